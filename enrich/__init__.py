@@ -1,0 +1,1 @@
+"""What we make of the registers and the CRM: resolved, matched, merged, qualified, found and exported companies."""

@@ -1,0 +1,1 @@
+"""The ideal-customer description: its form, its fit, its reasons."""

@@ -1,0 +1,1 @@
+"""Matching CRM records onto companies: keys, comparisons, model, explanation."""

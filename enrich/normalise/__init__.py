@@ -1,0 +1,1 @@
+"""Pure normalisers: same input, same output, idempotent."""

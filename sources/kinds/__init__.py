@@ -1,0 +1,1 @@
+"""How a family of sources answers; no country in here."""

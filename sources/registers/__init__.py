@@ -1,0 +1,1 @@
+"""Authoritative registers: one declaration and one sample each."""
