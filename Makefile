@@ -21,8 +21,8 @@ bench: $(VENV)/dev.stamp ## speed and accuracy against peers, one JSON line a me
 	@$(BIN)/python -m bench
 
 lock: $(VENV)/dev.stamp  ## renew the two lock files from pyproject.toml
-	@$(BIN)/python -m piptools compile -q --strip-extras --no-emit-index-url --no-emit-find-links --no-header --generate-hashes --allow-unsafe -o requirements.lock pyproject.toml
-	@$(BIN)/python -m piptools compile -q --strip-extras --no-emit-index-url --no-emit-find-links --no-header --generate-hashes --allow-unsafe --extra dev -o requirements-dev.lock pyproject.toml
+	@$(BIN)/python -m piptools compile -q --strip-extras --no-emit-index-url --no-emit-find-links --no-header --generate-hashes --allow-unsafe --extra build -o requirements.lock pyproject.toml
+	@$(BIN)/python -m piptools compile -q --strip-extras --no-emit-index-url --no-emit-find-links --no-header --generate-hashes --allow-unsafe --extra build --extra dev -o requirements-dev.lock pyproject.toml
 
 clean:           ## remove the environment and the demo's data
 	rm -rf $(VENV) .demo
@@ -35,7 +35,7 @@ $(VENV)/bin/python:
 $(VENV)/run.stamp: requirements.lock pyproject.toml | $(VENV)/bin/python
 	@echo "Installing prospekt into $(VENV) (about half a minute, once)" >&2
 	@$(PYTHON) -m pip --python $(BIN)/python install -q --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
-	@$(BIN)/python tools/link_editable.py
+	@$(PYTHON) -m pip --python $(BIN)/python install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.lock pyproject.toml | $(VENV)/bin/python

@@ -1,0 +1,1 @@
+"""Benchmarks: speed and accuracy, each against a peer or a physical limit measured in the same run."""

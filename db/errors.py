@@ -1,0 +1,80 @@
+"""What can go wrong with the warehouse, named for what the caller does next.
+
+WarehouseError
+├── WarehouseBusy       another process writes: try again later (exit code 75)
+├── WarehouseMissing    there is no warehouse here yet: run `prospekt init` (exit code 3)
+├── MigrationRefused    a migration was edited or is unknown: do not go on
+├── DiskFull            nothing was committed: make room, run again
+├── FolderReadOnly      the data folder cannot be written to
+└── QueryStopped        a reader's query hit a limit or was refused
+    ├── QueryTooLong    it hit its time limit (exit code 4)
+    └── QueryRefused    it is not a read, or it is not valid SQL (exit code 2)
+"""
+
+from datetime import datetime
+from pathlib import Path
+
+
+class WarehouseError(Exception):
+    """Root of everything that goes wrong with the warehouse."""
+
+
+class WarehouseBusy(WarehouseError):
+    """Another process holds the writer's lock."""
+
+    def __init__(self, *, holder: str, pid: int, since: datetime, path: Path) -> None:
+        super().__init__(
+            f"The warehouse is being written by `{holder}` (process {pid}) since {since:%Y-%m-%d %H:%M:%S} UTC. "
+            "Try again when it has finished; find, why, company, mark, edit and suppress work meanwhile."
+        )
+        self.holder = holder
+        self.pid = pid
+        self.since = since
+        self.path = path
+
+
+class WarehouseMissing(WarehouseError):
+    """There is nothing to read at this place."""
+
+    def __init__(self, path: Path, *, what: str, do: str) -> None:
+        super().__init__(f"There is no {what} at {path}. {do}")
+        self.path = path
+
+
+class MigrationRefused(WarehouseError):
+    """The warehouse and the program do not agree on the migrations."""
+
+
+class DiskFull(WarehouseError):
+    """The disk is full; the running statement was rolled back."""
+
+    def __init__(self, path: Path, *, needed_bytes: int | None = None) -> None:
+        need = f" (about {needed_bytes / 1e9:.1f} GB are needed)" if needed_bytes is not None else ""
+        super().__init__(
+            f"The disk that holds {path} is full{need}. Nothing of this run was kept; make room and run it again."
+        )
+        self.path = path
+
+
+class FolderReadOnly(WarehouseError):
+    """The data folder cannot be written to."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} cannot be written to. Change its permissions, or choose another folder with --data.")
+        self.path = path
+
+
+class QueryStopped(WarehouseError):
+    """A reader's query did not run to its end."""
+
+
+class QueryTooLong(QueryStopped):
+    """A reader's query hit its time limit."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"The query was stopped after {seconds:g} s. Narrow it, or give it more with --seconds.")
+        self.seconds = seconds
+
+
+class QueryRefused(QueryStopped):
+    """A reader's query is not a single read, or it is not valid SQL."""

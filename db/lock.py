@@ -1,0 +1,48 @@
+"""The writer's lock: one process writes a warehouse, and a second one is told who it is and since when."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import filelock
+
+from db.errors import FolderReadOnly, WarehouseBusy
+
+
+@contextmanager
+def hold_writer_lock(folder: Path, command: str) -> Iterator[None]:
+    """Hold the lock of the warehouse in `folder`; raises `WarehouseBusy` at once where another process has it.
+
+    The operating system lets go of the lock when the process ends, however it ends; the note beside it says who.
+    """
+    note = folder / "writer.json"
+    lock = filelock.FileLock(folder / "writer.lock", timeout=0)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except filelock.Timeout:
+        raise _busy(note) from None
+    except (PermissionError, OSError) as error:
+        raise FolderReadOnly(folder) from error
+    try:
+        note.write_text(
+            json.dumps({"command": command, "pid": os.getpid(), "since": datetime.now(UTC).isoformat()}),
+            encoding="utf-8",
+        )
+        yield
+    finally:
+        note.unlink(missing_ok=True)
+        lock.release()
+
+
+def _busy(note: Path) -> WarehouseBusy:
+    try:
+        said = json.loads(note.read_text(encoding="utf-8"))
+        return WarehouseBusy(
+            holder=said["command"], pid=said["pid"], since=datetime.fromisoformat(said["since"]), path=note
+        )
+    except (OSError, ValueError, KeyError):  # the holder is about to write, or has just removed, its note
+        return WarehouseBusy(holder="another prospekt command", pid=0, since=datetime.now(UTC), path=note)

@@ -1,0 +1,75 @@
+"""SQL as files: finding them, reading the comments that document their tables, quoting identifiers."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+PRIVACY_CLASSES = ("open", "mixed", "personal", "staff", "internal")
+
+_TABLE = re.compile(
+    r"(?P<above>(?:^--[^\n]*\n)*)^CREATE (?:OR REPLACE )?TABLE (?:IF NOT EXISTS )?(?P<table>\w+\.\w+) \(\n(?P<body>.*?)^\)",
+    re.MULTILINE | re.DOTALL,
+)
+_COLUMN = re.compile(r'^\s+"?(?P<column>\w+)"? [^\n]*?-- (?P<comment>[^\n]+)$', re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comment:
+    """What a SQL file says of one table (`column` is None) or one column of it."""
+
+    table: str
+    column: str | None
+    text: str
+
+
+def quote_identifier(name: str) -> str:
+    """The name as a quoted SQL identifier.
+
+    >>> quote_identifier('postadresse.land')
+    '"postadresse.land"'
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def quote_literal(text: str) -> str:
+    """The text as a SQL string; only for our own declarations, where a value cannot be bound.
+
+    >>> quote_literal("O'Hara")
+    "'O''Hara'"
+    """
+    return "'" + text.replace("'", "''") + "'"
+
+
+@cache
+def read_query(name: str) -> str:
+    """The text of `db/queries/<stage>/<name>.sql`, e.g. `read_query("land/close_absent")`."""
+    return files("db").joinpath("queries", *f"{name}.sql".split("/")).read_text(encoding="utf-8")
+
+
+def comments_in(sql: str) -> list[Comment]:
+    """The comments of every CREATE TABLE in a file: lines above it for the table, ends of lines for its columns.
+
+    >>> comments_in("-- One row a thing.\\nCREATE TABLE core.thing (\\n    a INT, -- open: Its a\\n);")[1].text
+    'open: Its a'
+    """
+    found = []
+    for match in _TABLE.finditer(sql):
+        above = " ".join(line.removeprefix("--").strip() for line in match["above"].splitlines())
+        if above:
+            found.append(Comment(table=match["table"], column=None, text=above))
+        found += [
+            Comment(table=match["table"], column=column["column"], text=column["comment"])
+            for column in _COLUMN.finditer(match["body"])
+        ]
+    return found
+
+
+def comment_statements(sql: str) -> list[str]:
+    """The COMMENT ON statements that `comments_in` asks for."""
+    return [
+        f"COMMENT ON TABLE {comment.table} IS {quote_literal(comment.text)}"
+        if comment.column is None
+        else f"COMMENT ON COLUMN {comment.table}.{quote_identifier(comment.column)} IS {quote_literal(comment.text)}"
+        for comment in comments_in(sql)
+    ]

@@ -1,0 +1,200 @@
+"""The warehouse: one DuckDB file, written by one process at a time, asked in SQL that lives in files."""
+
+import errno
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import duckdb
+import pyarrow as pa
+
+from db.errors import DiskFull, FolderReadOnly, WarehouseError, WarehouseMissing
+from db.lock import hold_writer_lock
+from db.migrate import migrate
+from db.sql import comment_statements, quote_identifier, quote_literal, read_query
+
+MEMORY_LIMIT = "2500MB"
+"""What DuckDB may hold; the rest of a 4 GB budget is for Arrow batches and Python."""
+
+Row = dict[str, object]
+
+
+class Warehouse:
+    """An open warehouse (read and write) or an open published file (read only).
+
+    Use it as a context manager. Queries are named by their file under `db/queries/`, e.g. `land/close_absent`;
+    parameters are bound by name (`$run_id`). `execute` takes SQL text, for the compiled mappings of `db/project.py`.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path, stack: ExitStack) -> None:
+        self._connection = connection
+        self._stack = stack
+        self.path = path
+
+    @classmethod
+    def open_to_write(cls, data: Path, *, command: str) -> Self:
+        """Open (and where needed make and migrate) the warehouse of the data folder as its only writer.
+
+        Raises `WarehouseBusy` where another process writes, `FolderReadOnly`, `DiskFull`.
+        """
+        path = data / "warehouse.duckdb"
+        stack = ExitStack()
+        try:
+            stack.enter_context(hold_writer_lock(data, command))
+            with _as_warehouse_error(path):
+                connection = duckdb.connect(
+                    str(path),
+                    config={
+                        "memory_limit": MEMORY_LIMIT,
+                        "temp_directory": str(data / "tmp"),
+                        "preserve_insertion_order": False,
+                        "autoinstall_known_extensions": False,
+                        "autoload_known_extensions": False,
+                    },
+                )
+                stack.callback(connection.close)
+                connection.execute("SET TimeZone = 'UTC'")
+                migrate(connection, path, data / "backups")
+        except BaseException:
+            stack.close()
+            raise
+        return cls(connection, path, stack)
+
+    @classmethod
+    def open_to_read(cls, path: Path, *, attached: Path | None = None) -> Self:
+        """Open a published file: read only, no file or network access, settings locked.
+
+        `attached` is a second published file, reachable under the catalogue name `people`.
+        """
+        if not path.exists():
+            raise WarehouseMissing(
+                path, what="published file", do="Run `prospekt publish` (or `prospekt refresh`) first."
+            )
+        with _as_warehouse_error(path):
+            connection = duckdb.connect(str(path.resolve()), read_only=True, config={"memory_limit": MEMORY_LIMIT})
+            connection.execute("SET TimeZone = 'UTC'")
+            if attached is not None:
+                connection.execute(f"ATTACH {quote_literal(str(attached.resolve()))} AS people (READ_ONLY)")
+            connection.execute("SET enable_external_access = false")
+            connection.execute("SET lock_configuration = true")
+        stack = ExitStack()
+        stack.callback(connection.close)
+        return cls(connection, path, stack)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file and the lock."""
+        self._stack.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything inside happens, or nothing does."""
+        self._connection.begin()
+        try:
+            yield
+        except BaseException:
+            self._connection.rollback()
+            raise
+        with _as_warehouse_error(self.path):
+            self._connection.commit()
+
+    def run(self, name: str, /, **parameters: object) -> None:
+        """Run a query file for its effect; the comments of tables that it creates become COMMENT ON."""
+        text = read_query(name)
+        self.execute(text, **parameters)
+        for statement in comment_statements(text):
+            self._connection.execute(statement)
+
+    def execute(self, sql: str, /, **parameters: object) -> None:
+        """Run SQL text (one or several statements), each with those of the parameters that it names."""
+        with _as_warehouse_error(self.path):
+            for statement in self._connection.extract_statements(sql):
+                self._connection.execute(statement, {name: parameters[name] for name in statement.named_parameters})
+
+    def rows(self, name: str, /, **parameters: object) -> list[Row]:
+        """The rows of a query file's last statement, as dictionaries by column name."""
+        return self.ask(read_query(name), **parameters)
+
+    def ask(self, sql: str, /, **parameters: object) -> list[Row]:
+        """The rows of SQL text, as dictionaries by column name."""
+        self.execute(sql, **parameters)
+        names = [column[0] for column in self._connection.description or ()]
+        with _as_warehouse_error(self.path):
+            return [dict(zip(names, row, strict=True)) for row in self._connection.fetchall()]
+
+    def value(self, name: str, /, **parameters: object) -> object:
+        """The first column of the first row of a query file; null where there is no row."""
+        rows = self.rows(name, **parameters)
+        return next(iter(rows[0].values())) if rows else None
+
+    def count(self, name: str, /, **parameters: object) -> int:
+        """As `value`, for a query that gives one whole number."""
+        found = self.value(name, **parameters)
+        return int(found) if isinstance(found, int) else 0
+
+    def batches(self, name: str, /, *, rows_per_batch: int = 100_000, **parameters: object) -> Iterator[pa.RecordBatch]:
+        """The rows of a query file as Arrow batches, streamed."""
+        self.execute(read_query(name), **parameters)
+        with _as_warehouse_error(self.path):
+            yield from self._connection.to_arrow_reader(rows_per_batch)
+
+    def table(self, name: str, /, **parameters: object) -> pa.Table:
+        """The rows of a query file as one Arrow table."""
+        self.execute(read_query(name), **parameters)
+        with _as_warehouse_error(self.path):
+            return self._connection.to_arrow_table()
+
+    @contextmanager
+    def lend(self, name: str, rows: pa.Table | pa.RecordBatchReader) -> Iterator[None]:
+        """Let queries read Arrow rows as a view of that name while the block runs."""
+        self._connection.register(name, rows)
+        try:
+            yield
+        finally:
+            self._connection.unregister(name)
+
+    def load(self, table: str, rows: pa.Table | pa.RecordBatchReader) -> None:
+        """Append Arrow rows to a table by column name; columns that the rows lack become null."""
+        schema, _, bare = table.partition(".")
+        target = f"{quote_identifier(schema)}.{quote_identifier(bare)}" if bare else quote_identifier(schema)
+        with self.lend("loaded_rows", rows):
+            self.execute(f"INSERT INTO {target} BY NAME SELECT * FROM loaded_rows")
+
+    def columns(self, relation: str) -> Sequence[str]:
+        """Column names of a table or view."""
+        return [str(row["column_name"]) for row in self.ask(f"DESCRIBE {relation}")]
+
+    def checkpoint(self) -> None:
+        """Fold the write-ahead log into the file."""
+        self.execute("CHECKPOINT")
+
+    def interrupt(self) -> None:
+        """Stop the running query from another thread."""
+        self._connection.interrupt()
+
+
+@contextmanager
+def _as_warehouse_error(path: Path) -> Iterator[None]:
+    """Turn what a full disk or a missing permission makes DuckDB raise into errors that say what to do."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        if "max_temp_directory_size" in str(error) or "No space left" in str(error):
+            raise DiskFull(path) from error
+        raise WarehouseError(f"Not enough memory for this step: {error}") from error
+    except duckdb.IOException as error:
+        text = str(error)
+        if "No space left" in text or f"errno {errno.ENOSPC}" in text:
+            raise DiskFull(path) from error
+        if "Permission denied" in text or "Read-only file system" in text:
+            raise FolderReadOnly(path.parent) from error
+        raise WarehouseError(text) from error

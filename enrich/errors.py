@@ -1,0 +1,55 @@
+"""What can go wrong in our own stages, named for what the caller does next.
+
+EnrichError
+├── ConfigInvalid      config.toml or the environment is wrong: mend what it lists (exit code 5)
+├── NotFound           nothing has that name or id: pick one of the suggestions (exit code 3)
+├── InputInvalid       a file or value cannot be used: nothing was changed (exit code 5)
+├── ContractBroken     a delivery or a published file misses its expectations: the last good one stays (exit code 5)
+├── ConfirmationNeeded the step is large or final: repeat it with --yes (exit code 2)
+└── LimitReached       a limit stopped it: narrow the question (exit code 4)
+"""
+
+from collections.abc import Sequence
+
+
+class EnrichError(Exception):
+    """Root of everything that goes wrong in our own stages."""
+
+
+class ConfigInvalid(EnrichError):
+    """The configuration has errors; every one is listed with its place."""
+
+    def __init__(self, problems: Sequence[str], *, place: str) -> None:
+        super().__init__(
+            f"{place} has {len(problems)} problem{'s' if len(problems) != 1 else ''}:\n"
+            + "\n".join(f"  {problem}" for problem in problems)
+        )
+        self.problems = tuple(problems)
+        self.place = place
+
+
+class NotFound(EnrichError):
+    """Nothing has this name or id."""
+
+    def __init__(self, what: str, asked: str, suggestions: Sequence[str] = ()) -> None:
+        hint = f" Did you mean: {'; '.join(suggestions)}?" if suggestions else ""
+        super().__init__(f"There is no {what} {asked!r}.{hint}")
+        self.what = what
+        self.asked = asked
+        self.suggestions = tuple(suggestions)
+
+
+class InputInvalid(EnrichError):
+    """A file or a value cannot be used; nothing was changed."""
+
+
+class ContractBroken(EnrichError):
+    """A delivery or a published file does not keep its declared expectations."""
+
+
+class ConfirmationNeeded(EnrichError):
+    """The step closes or removes much; it needs a yes."""
+
+
+class LimitReached(EnrichError):
+    """A limit stopped the step before its end."""

@@ -1,0 +1,72 @@
+"""What can go wrong with a source, named for what the caller does next.
+
+SourceError
+├── RetryableError     the source is busy or away: try this source again later (exit code 75)
+├── RecordRejected     one record is unusable: keep it as a reject with its reason, go on
+├── SourceAborted      this source cannot be used as it is: keep the last good data, stop this source only
+│   └── UnknownLayout  the header of a file fits no declared layout
+└── RecordGone         the register has removed the record from open data: purge our copies (HTTP 410)
+"""
+
+
+class SourceError(Exception):
+    """Root of everything that goes wrong with a source."""
+
+
+class RetryableError(SourceError):
+    """The source is busy or away; the same request may succeed later."""
+
+    def __init__(
+        self, message: str, *, source: str, url: str | None = None, retry_after_seconds: float | None = None
+    ) -> None:
+        super().__init__(message)
+        self.source = source
+        self.url = url
+        self.retry_after_seconds = retry_after_seconds
+
+
+class RecordRejected(SourceError):
+    """One record cannot be used; the others can."""
+
+    def __init__(self, reason: str, *, code: str, source_key: str | None = None) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+        self.source_key = source_key
+
+
+class SourceAborted(SourceError):
+    """The source's structure is not what its declaration says; nothing of this delivery is used."""
+
+    def __init__(self, message: str, *, source: str, hint: str = "") -> None:
+        super().__init__(f"{source}: {message}" + (f" {hint}" if hint else ""))
+        self.source = source
+        self.hint = hint
+
+
+class UnknownLayout(SourceAborted):
+    """The header of a file fits none of the layouts that the source declares."""
+
+    def __init__(self, *, source: str, layout: str, missing: tuple[str, ...], unknown: tuple[str, ...]) -> None:
+        parts = []
+        if missing:
+            parts.append(f"missing column{'s' if len(missing) > 1 else ''}: {', '.join(missing)}")
+        if unknown:
+            parts.append(f"unknown column{'s' if len(unknown) > 1 else ''}: {', '.join(unknown)}")
+        super().__init__(
+            f"the file's header fits no known layout; the nearest is {layout!r} ({'; '.join(parts)}).",
+            source=source,
+            hint="If the register changed its file, its declaration needs a new layout; nothing was loaded.",
+        )
+        self.layout = layout
+        self.missing = missing
+        self.unknown = unknown
+
+
+class RecordGone(SourceError):
+    """The register has withdrawn a record from open data: every copy of it must go."""
+
+    def __init__(self, source_key: str, *, source: str) -> None:
+        super().__init__(f"{source}: {source_key} was removed from open data; copies must be purged")
+        self.source = source
+        self.source_key = source_key

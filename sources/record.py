@@ -1,0 +1,161 @@
+"""What one source states about one entity: the field vocabulary, each field with its unit.
+
+Column names of `core.source_record` equal the field names here; `Layout.fields` of a source may map any of them.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+
+class EntityKind(StrEnum):
+    """What sort of entity a record is about; only legal entities and public bodies are prospects by default."""
+
+    LEGAL_ENTITY = "legal_entity"
+    BRANCH = "branch"
+    ESTABLISHMENT = "establishment"
+    SOLE_TRADER = "sole_trader"
+    ESTATE = "estate"
+    FUND = "fund"
+    PUBLIC_BODY = "public_body"
+
+
+class Status(StrEnum):
+    """Whether an entity is in business, as its source says; nothing said is `UNKNOWN`, never `ACTIVE`."""
+
+    ACTIVE = "active"
+    BANKRUPT = "bankrupt"
+    WINDING_UP = "winding_up"
+    DISSOLVED = "dissolved"
+    UNKNOWN = "unknown"
+
+
+class CountState(StrEnum):
+    """Why a count is the range it is; unknown, not filed and zero are never the same."""
+
+    EXACT = "exact"
+    WITHHELD = "withheld"
+    NONE_REGISTERED = "none_registered"
+    BAND = "band"
+    NOT_SUPPLIED = "not_supplied"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Name:
+    """A name of an entity; `kind` is legal, trade, former, translated or transliterated."""
+
+    name: str
+    kind: str
+    from_date: date | None = None
+    to_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identifier:
+    """A number of an entity in one scheme (`NO-ORGNR`, `LEI`, …): normalised, and as the source wrote it."""
+
+    scheme: str
+    value: str
+    original: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Industry:
+    """An industry code in its scheme (`SN2007`, `SN2025`, …); rank 1 is the main activity."""
+
+    code: str
+    scheme: str
+    rank: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """An address; `kind` is business, postal or legal. Codes are the register's own."""
+
+    kind: str
+    street: str | None = None
+    postal_code: str | None = None
+    city: str | None = None
+    municipality_code: str | None = None
+    municipality_name: str | None = None
+    region_code: str | None = None
+    country_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactPoint:
+    """A way to reach an entity; `kind` is website, email, phone or mobile. Value as the source wrote it."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRecord:
+    """One entity as one source states it at one time.
+
+    Counts are ranges with both ends included, a null high end is open; amounts are whole units of their currency.
+    """
+
+    source_key: str
+    entity_kind: EntityKind
+    is_natural_person: bool
+    name: str
+    country_code: str | None = None
+    names: tuple[Name, ...] = ()
+    identifiers: tuple[Identifier, ...] = ()
+    legal_form_code: str | None = None
+    legal_form_scheme: str | None = None
+    status: Status = Status.UNKNOWN
+    status_date: date | None = None
+    industries: tuple[Industry, ...] = ()
+    employees_low: int | None = None
+    employees_high: int | None = None
+    employees_state: CountState = CountState.NOT_SUPPLIED
+    employees_date: date | None = None
+    addresses: tuple[Address, ...] = ()
+    contact_points: tuple[ContactPoint, ...] = ()
+    founded_date: date | None = None
+    registered_date: date | None = None
+    dissolved_date: date | None = None
+    purpose: str | None = None
+    activity: str | None = None
+    sector_code: str | None = None
+    is_vat_registered: bool | None = None
+    is_in_group: bool | None = None
+    last_accounts_year: int | None = None
+    capital_amount: Decimal | None = None
+    capital_currency: str | None = None
+    is_marketing_protected: bool | None = None
+    effective_from: date | None = None
+    effective_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """A person's or an entity's role in an entity. Birth dates and legal capacity are never part of it."""
+
+    source_key: str
+    role_code: str
+    group_code: str
+    holder_kind: str
+    holder_name: str | None
+    holder_scheme: str | None = None
+    holder_value: str | None = None
+    elected_by_code: str | None = None
+    position: int | None = None
+    has_resigned: bool = False
+    changed_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """A link from one record to another by identifier; `kind` is parent, ultimate_parent, branch_of, establishment_of or succeeded_by."""
+
+    source_key: str
+    kind: str
+    scheme: str
+    value: str
+    from_date: date | None = None
+    to_date: date | None = None

@@ -1,0 +1,34 @@
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from db.errors import WarehouseBusy
+from db.warehouse import Warehouse
+
+
+def test_every_ledger_table_and_column_says_what_it_is_and_its_privacy_class(tmp_path: Path) -> None:
+    with Warehouse.open_to_write(tmp_path, command="test") as warehouse:
+        tables = warehouse.ask("SELECT schema_name || '.' || table_name AS name, comment FROM duckdb_tables()")
+        columns = warehouse.ask(
+            "SELECT table_name || '.' || column_name AS name, comment FROM duckdb_columns() WHERE NOT internal"
+        )
+    assert len(tables) > 15
+    assert [row["name"] for row in tables if not row["comment"]] == []
+    classes = ("open: ", "mixed: ", "personal: ", "staff: ", "internal: ")
+    assert [row["name"] for row in columns if not str(row["comment"]).startswith(classes)] == []
+
+
+def test_a_second_writer_is_told_who_holds_the_lock(tmp_path: Path) -> None:
+    with (
+        Warehouse.open_to_write(tmp_path, command="refresh no_brreg"),
+        pytest.raises(WarehouseBusy, match=r"`refresh no_brreg` \(process \d+\) since 20\d\d-"),
+    ):
+        Warehouse.open_to_write(tmp_path, command="match")
+
+
+def test_load_appends_by_column_name(tmp_path: Path) -> None:
+    with Warehouse.open_to_write(tmp_path, command="test") as warehouse:
+        warehouse.execute("CREATE TABLE core.t (a INT, b VARCHAR)")
+        warehouse.load("core.t", pa.table({"b": ["x"], "a": [1]}))
+        assert warehouse.ask("SELECT a, b FROM core.t WHERE a = $a", a=1) == [{"a": 1, "b": "x"}]
