@@ -48,9 +48,9 @@ def read_query(name: str) -> str:
 
 
 def comments_in(sql: str) -> list[Comment]:
-    """The comments of every CREATE TABLE in a file: lines above it for the table, ends of lines for its columns.
+    r"""The comments of every CREATE TABLE in a file: lines above it for the table, ends of lines for its columns.
 
-    >>> comments_in("-- One row a thing.\\nCREATE TABLE core.thing (\\n    a INT, -- open: Its a\\n);")[1].text
+    >>> comments_in("-- One row a thing.\nCREATE TABLE core.thing (\n    a INT, -- open: Its a\n);")[1].text
     'open: Its a'
     """
     found = []

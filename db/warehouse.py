@@ -145,7 +145,8 @@ class Warehouse:
         """The rows of a query file as Arrow batches, streamed."""
         self.execute(read_query(name), **parameters)
         with _as_warehouse_error(self.path):
-            yield from self._connection.to_arrow_reader(rows_per_batch)
+            reader: pa.RecordBatchReader = self._connection.to_arrow_reader(rows_per_batch)
+            yield from reader
 
     def table(self, name: str, /, **parameters: object) -> pa.Table:
         """The rows of a query file as one Arrow table."""

@@ -9,21 +9,31 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 _connect = socket.socket.connect
+_connect_ex = socket.socket.connect_ex
 
 
-def _connect_to_loopback_only(self: socket.socket, address: Any) -> None:
+def _refuse_beyond_loopback(self: socket.socket, address: Any) -> None:
     if self.family in (socket.AF_INET, socket.AF_INET6):
         host = str(address[0])
         if not (host.startswith("127.") or host in ("::1", "localhost")):
             raise PermissionError(f"tests may only reach loopback, not {host}")
+
+
+def _guarded_connect(self: socket.socket, address: Any) -> None:
+    _refuse_beyond_loopback(self, address)
     _connect(self, address)
+
+
+def _guarded_connect_ex(self: socket.socket, address: Any) -> int:
+    _refuse_beyond_loopback(self, address)
+    return _connect_ex(self, address)
 
 
 @pytest.fixture(autouse=True, scope="session")
 def _no_network() -> Any:
     patch = pytest.MonkeyPatch()
-    patch.setattr(socket.socket, "connect", _connect_to_loopback_only)
-    patch.setattr(socket.socket, "connect_ex", lambda self, address: _connect_to_loopback_only(self, address) or 0)
+    patch.setattr(socket.socket, "connect", _guarded_connect)
+    patch.setattr(socket.socket, "connect_ex", _guarded_connect_ex)
     yield
     patch.undo()
 
