@@ -5,15 +5,20 @@ is in `sources/kinds/`. No default stands for a legal statement: licence, purpos
 retention are written out by every source.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import pyarrow as pa
 
 from sources.fields import Expr, columns_in
+from sources.record import Relation, Role
+
+if TYPE_CHECKING:
+    from sources.http import PoliteClient
 
 
 class Licence(StrEnum):
@@ -73,7 +78,10 @@ class Privacy:
 class Layout:
     """One shape in which a source's records come, and the mapping of its columns onto `SourceRecord`.
 
-    Every column is mapped, ignored by name, or loud. `key` gives the source's own key of a record. `rejects` are
+    Every column is mapped, ignored by name (or by a declared prefix, for registers that number hundreds of columns),
+    or loud. `part` says which part of the source's population the layout describes: a complete delivery closes only
+    absent records of the same part, and `expect` replaces the source's bounds for a part of another size. A layout
+    without `fields` brings links of other records only, no record of its own. `key` gives the source's own key of a record. `rejects` are
     (code, sentence, condition): a row whose condition holds is kept as a reject. `codes` are (scheme, code, title)
     for code lists that travel inside the rows. `volatile` fields do not make a new version of a record.
     `relations` are (kind, scheme, value) of links to other records.
@@ -83,7 +91,10 @@ class Layout:
     columns: tuple[str, ...]
     key: Expr
     fields: Mapping[str, Expr]
+    part: str = "main"
+    expect: Expect | None = None
     ignored: frozenset[str] = frozenset()
+    ignored_prefixes: tuple[str, ...] = ()
     volatile: frozenset[str] = frozenset()
     rejects: tuple[tuple[str, str, Expr], ...] = ()
     codes: tuple[tuple[str, Expr, Expr], ...] = ()
@@ -99,6 +110,15 @@ class Layout:
             *(value for _, _, value in self.relations),
         )
         return frozenset(name for tree in trees for name in columns_in(tree))
+
+    def missing(self, header: frozenset[str]) -> tuple[str, ...]:
+        """The columns that the layout needs and a header lacks, in the layout's order."""
+        return tuple(name for name in self.columns if name not in header)
+
+    def unknown(self, header: frozenset[str]) -> tuple[str, ...]:
+        """The columns of a header that the layout neither has nor ignores by prefix, by name."""
+        extra = header.difference(self.columns)
+        return tuple(sorted(name for name in extra if not name.startswith(self.ignored_prefixes)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +173,69 @@ class Source:
     base_url: str
     base_url_env: str
     """Environment variable that overrides `base_url` (a proxy or a test server)."""
+    parts: tuple[str, ...] = ("main",)
+    """The parts of its population that come as files of their own, each with a layout's `part` of that name."""
+    correspondences: tuple[tuple[str, str, str, str], ...] = ()
+    """(old scheme, old code, new scheme, new code) where an industry code list replaced another."""
 
     def layout(self, name: str) -> Layout:
         """The layout of that name."""
         return next(layout for layout in self.layouts if layout.name == name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the last good run of a source (and part) knew; nothing on the first."""
+
+    etag: str | None = None
+    cursor: str | None = None
+    source_seq: int | None = None
+
+
+@runtime_checkable
+class Connector(Protocol):
+    """A module of `sources/registers`: its declaration, and whichever of the protocols below its register offers."""
+
+    SOURCE: Source
+
+
+@runtime_checkable
+class BulkConnector(Connector, Protocol):
+    """A connector whose register publishes all of a part in one file."""
+
+    def fetch_bulk(self, client: "PoliteClient", *, landing: Path, known: Known, part: str = ...) -> Delivery | None:
+        """The file, complete; None where it has not changed since `known`."""
+
+
+@runtime_checkable
+class ChangesConnector(Connector, Protocol):
+    """A connector whose register has a feed of changes."""
+
+    def fetch_changes(self, client: "PoliteClient", *, landing: Path, known: Known) -> Iterator[Delivery]:
+        """What changed since the cursor, as deltas; each carries the cursor that holds once it has landed."""
+
+
+@runtime_checkable
+class LookupConnector(Connector, Protocol):
+    """A connector whose register answers for single records."""
+
+    def look_up(self, client: "PoliteClient", keys: Sequence[str], *, landing: Path) -> Delivery:
+        """The records of these keys; a key that the register does not know has no row, a withdrawn one is in `gone`."""
+
+
+@runtime_checkable
+class RolesConnector(Connector, Protocol):
+    """A connector whose register says who holds which role."""
+
+    def fetch_roles(self, client: "PoliteClient", keys: Sequence[str]) -> Iterator[tuple[str, tuple[Role, ...]]]:
+        """For each key all roles of that entity as of now; an entity without roles has an empty tuple."""
+
+
+@runtime_checkable
+class RelationsConnector(Connector, Protocol):
+    """A connector whose register says which entities belong together, beyond what its records carry."""
+
+    def fetch_relations(
+        self, client: "PoliteClient", keys: Sequence[str]
+    ) -> Iterator[tuple[str, tuple[Relation, ...]]]:
+        """For each key all links of that entity as of now."""
