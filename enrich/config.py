@@ -1,10 +1,38 @@
-"""The configuration: config.toml and the environment, validated, passed down as a value."""
+"""The configuration: config.toml and the environment, validated, passed down as a value.
 
+`load_config` finds the file, lays the environment over it and lists everything that is wrong in one message.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
+from pkgutil import iter_modules
+from types import UnionType
+from typing import Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+import sources.registers
+from enrich.errors import ConfigInvalid, ConfigMissing
 from enrich.icp.model import Icp, Territory
+
+CONFIG_VARIABLE = "PROSPEKT_CONFIG"
+DATA_VARIABLE = "PROSPEKT_DATA"
+OVERRIDES = {"PROSPEKT_WHO": "who", "PROSPEKT_CONTACT": "contact"}
+"""Environment variables that outrank a key of the file."""
+
+_SECRET_NAME = re.compile(r"pass(word|wd)?$|secret$|token$|api_?key$|credential", re.IGNORECASE)
+_SECRET_VALUE = re.compile(
+    r"(pat-|sk-|ghp_|xox[bp]-|eyJ|Bearer )\S{8,}"  # tokens of well-known services
+    r"|(?=\S*\d)(?=\S*[A-Za-z])[A-Za-z0-9_\-+=]{24,}"  # else long, mixed, unbroken
+)
+_VARIABLE_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
+_SECTION = re.compile(r"\s*\[(\[)?\s*([^\[\]]+?)\s*\]")
+_KEY = re.compile(r"\s*[\"']?([\w.-]+)[\"']?\s*=")
+
+Place = tuple[str | int, ...]
 
 
 class SourceConfig(BaseModel):
@@ -102,3 +130,154 @@ class Config(BaseModel):
     def key_file(self) -> Path:
         """The key of every HMAC; outside the warehouse, 0600."""
         return self.data / "keys" / "hmac.key"
+
+
+def load_config(path: Path | None, *, data: Path | None = None, environ: Mapping[str, str]) -> Config:
+    """The configuration of a file, the environment and the command line, the last outranking the first.
+
+    The file is `path`, else `$PROSPEKT_CONFIG`, else `config.toml` here. A data folder in the file is relative to the
+    file; one given as `data` or `$PROSPEKT_DATA` is relative to the working folder.
+    Raises `ConfigMissing` where there is no file, `ConfigInvalid` with every problem in it.
+    """
+    file = find_config(path, environ=environ)
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+        said = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigInvalid([f"not valid TOML: {error}"], place=str(file)) from error
+    except OSError as error:
+        raise ConfigInvalid([f"cannot be read: {error.strerror}"], place=str(file)) from error
+    said |= {key: environ[variable] for variable, key in OVERRIDES.items() if environ.get(variable)}
+    problems: dict[Place, str] = dict(_secrets_in(said))
+    config: Config | None = None
+    try:
+        config = Config.model_validate(said)
+    except ValidationError as invalid:
+        for wrong in invalid.errors():
+            problems.setdefault(wrong["loc"], _sentence(wrong["type"], wrong["msg"], wrong["loc"]))
+    problems = dict(_dangling_names(said)) | problems
+    if config is None or problems:
+        raise ConfigInvalid([_with_line(text, place, what) for place, what in problems.items()], place=str(file))
+    return config.model_copy(update={"data": _data_folder(config, file, data, environ)})
+
+
+def find_config(path: Path | None, *, environ: Mapping[str, str]) -> Path:
+    """The file to load; raises `ConfigMissing` where it is not there."""
+    named = path or (Path(environ[CONFIG_VARIABLE]) if environ.get(CONFIG_VARIABLE) else None)
+    file = (named or Path("config.toml")).expanduser()
+    if not file.is_file():
+        raise ConfigMissing(file)
+    return file.resolve()
+
+
+def _data_folder(config: Config, file: Path, data: Path | None, environ: Mapping[str, str]) -> Path:
+    given = data or (Path(environ[DATA_VARIABLE]) if environ.get(DATA_VARIABLE) else None)
+    return (given.expanduser() if given is not None else file.parent / config.data.expanduser()).resolve()
+
+
+def _sentence(kind: str, message: str, place: Place) -> str:
+    if kind == "extra_forbidden":
+        known = _keys_at(place[:-1])
+        near = get_close_matches(str(place[-1]), known, n=1)
+        return "unknown key" + (f"; did you mean {near[0]}?" if near else f"; known here: {', '.join(sorted(known))}")
+    if kind == "missing":
+        return "missing; it has to be set"
+    return message[:1].lower() + message[1:].removeprefix("Value error, ")
+
+
+def _keys_at(place: Place) -> list[str]:
+    """The keys that may stand in the section at that place."""
+    kind: object = Config
+    for part in place:
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            kind = kind.model_fields[str(part)].annotation
+        else:
+            kind = next(
+                (arg for arg in reversed(get_args(kind)) if arg not in (Ellipsis, type(None))), None
+            )  # the value of a dict, the member of a tuple
+        if get_origin(kind) in (Union, UnionType):
+            kind = get_args(kind)[0]
+    return list(kind.model_fields) if isinstance(kind, type) and issubclass(kind, BaseModel) else []
+
+
+def _leaves(said: object, place: Place = ()) -> Iterator[tuple[Place, object]]:
+    if isinstance(said, dict):
+        for key, value in said.items():
+            yield from _leaves(value, (*place, key))
+    elif isinstance(said, list):
+        for index, value in enumerate(said):
+            yield from _leaves(value, (*place, index))
+    else:
+        yield place, said
+
+
+def _secrets_in(said: Mapping[str, object]) -> Iterator[tuple[Place, str]]:
+    """Values that look like a secret; the message never repeats them."""
+    for place, value in _leaves(said):
+        if not isinstance(value, str) or not value:
+            continue
+        key = str(place[-1])
+        if key == "secret_env":
+            if not _VARIABLE_NAME.fullmatch(value):
+                yield place, "must be the NAME of an environment variable (capitals, digits, _), not the secret itself"
+        elif _SECRET_NAME.search(key) or _SECRET_VALUE.fullmatch(value):
+            yield place, "looks like a secret; put it into an environment variable and its name into secret_env"
+
+
+def _dangling_names(said: Mapping[str, object]) -> Iterator[tuple[Place, str]]:
+    """References to sections that do not exist, and thresholds in the wrong order."""
+
+    def section(of: object, name: str) -> Mapping[str, object]:
+        found = of.get(name) if isinstance(of, dict) else None
+        return found if isinstance(found, dict) else {}
+
+    def unknown(what: str, name: str, known: Iterator[str] | list[str]) -> str:
+        near = get_close_matches(name, names := sorted(known), n=1)
+        have = f"did you mean {near[0]}?" if near else f"there is {', '.join(names) or 'none'}"
+        return f"there is no {what} {name!r}; {have}"
+
+    registers = [module.name for module in iter_modules(sources.registers.__path__)]
+    for name in section(said, "sources"):
+        if name not in registers:
+            yield ("sources", name), unknown("source", name, registers)
+    icps, territories = section(said, "icp"), section(said, "territory")
+    default = section(said, "find").get("icp")
+    if isinstance(default, str) and default not in icps:
+        yield ("find", "icp"), unknown("ICP", default, list(icps))
+    for place, value in _leaves(icps):
+        if "territory" in place[2:] and isinstance(value, str) and value not in territories:
+            yield ("icp", *place), unknown("territory", value, list(territories))
+    match = section(said, "match")
+    accept, review = match.get("accept", MatchConfig().accept), match.get("review", MatchConfig().review)
+    if isinstance(accept, int | float) and isinstance(review, int | float) and review > accept:
+        yield ("match", "review"), f"{review} is above accept ({accept}); review must not be greater"
+
+
+def _with_line(text: str, place: Place, what: str) -> str:
+    line = _line_of(text, place)
+    return f"{'.'.join(str(part) for part in place)}" + (f" (line {line})" if line else "") + f": {what}"
+
+
+def _line_of(text: str, place: Place) -> int | None:
+    r"""Line (from 1) of the key at that place, else of its section; null for a key that is not in the file.
+
+    >>> _line_of('[icp.a]\n[[icp.a.should]]\nweigth = 2\n', ("icp", "a", "should", 0, "weigth"))
+    3
+    """
+    section: Place = ()
+    seen: dict[str, int] = {}
+    best = None
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := _SECTION.match(line):
+            name = header[2]
+            section = tuple(part.strip(" \"'") for part in name.split("."))
+            if header[1]:
+                section = (*section, seen.get(name, 0))
+                seen[name] = seen.get(name, 0) + 1
+            if section and section == place[: len(section)]:
+                best = number
+        elif key := _KEY.match(line):
+            here = (*section, *key[1].split("."))
+            if here == place[: len(here)]:
+                return number
+    return best

@@ -1,6 +1,7 @@
 """What can go wrong in our own stages, named for what the caller does next.
 
 EnrichError
+├── ConfigMissing      there is no config.toml here: `prospekt init` writes one (exit code 3)
 ├── ConfigInvalid      config.toml or the environment is wrong: mend what it lists (exit code 5)
 ├── NotFound           nothing has that name or id: pick one of the suggestions (exit code 3)
 ├── InputInvalid       a file or value cannot be used: nothing was changed (exit code 5)
@@ -10,10 +11,22 @@ EnrichError
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 
 
 class EnrichError(Exception):
     """Root of everything that goes wrong in our own stages."""
+
+
+class ConfigMissing(EnrichError):
+    """There is no configuration file at that place."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"There is no configuration at {path}. Run `prospekt init` to write one here, "
+            "or name yours with --config or PROSPEKT_CONFIG."
+        )
+        self.path = path
 
 
 class ConfigInvalid(EnrichError):

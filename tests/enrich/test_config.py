@@ -1,0 +1,117 @@
+"""config.toml: found, overridden, and every mistake in it told at once."""
+
+from pathlib import Path
+
+import pytest
+
+from enrich.config import load_config
+from enrich.errors import ConfigInvalid, ConfigMissing
+
+GOOD = 'who = "kari@example.com"\n'
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "config.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def problems(folder: Path, text: str) -> tuple[str, ...]:
+    with pytest.raises(ConfigInvalid) as caught:
+        load_config(write(folder, text), environ={})
+    assert all(problem in str(caught.value) for problem in caught.value.problems)
+    return caught.value.problems
+
+
+def test_data_is_relative_to_the_file(tmp_path: Path) -> None:
+    assert load_config(write(tmp_path, GOOD), environ={}).data == tmp_path / "data"
+
+
+def test_data_given_outside_the_file_outranks_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path, GOOD + 'data = "one"\n')
+    monkeypatch.chdir(tmp_path)
+    assert load_config(path, environ={"PROSPEKT_DATA": "two"}).data == tmp_path / "two"
+    assert load_config(path, data=Path("three"), environ={"PROSPEKT_DATA": "two"}).data == tmp_path / "three"
+
+
+def test_the_file_is_found_here_or_by_the_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, GOOD)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert load_config(None, environ={}).who == "kari@example.com"
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    with pytest.raises(ConfigMissing, match="prospekt init"):
+        load_config(None, environ={})
+    assert load_config(None, environ={"PROSPEKT_CONFIG": str(tmp_path / "config.toml")}).data == tmp_path / "data"
+
+
+def test_the_environment_outranks_the_file(tmp_path: Path) -> None:
+    path = write(tmp_path, GOOD)
+    assert load_config(path, environ={"PROSPEKT_WHO": "ola"}).who == "ola"
+    assert load_config(write(tmp_path, ""), environ={"PROSPEKT_WHO": "ola"}).who == "ola"
+
+
+def test_every_mistake_is_in_one_message_with_place_line_and_nearest_name(tmp_path: Path) -> None:
+    found = problems(
+        tmp_path,
+        """dataa = "x"
+[match]
+accept = 2
+[find]
+icp = "softwear"
+[sources.no_breg]
+enabled = true
+[icp.software.must]
+employes = "10-200"
+[[icp.software.should]]
+has_website = true
+[[icp.software.should]]
+territory = ["nord"]
+weigth = 3
+[territory.north]
+owner = "kari"
+""",
+    )
+    assert set(found) == {
+        "who: missing; it has to be set",
+        "dataa (line 1): unknown key; did you mean data?",
+        "match.accept (line 3): input should be less than or equal to 1",
+        "find.icp (line 5): there is no ICP 'softwear'; did you mean software?",
+        "sources.no_breg (line 6): there is no source 'no_breg'; did you mean no_brreg?",
+        "icp.software.must.employes (line 9): unknown key; did you mean employees?",
+        "icp.software.should.1.weigth (line 14): unknown key; did you mean weight?",
+        "icp.software.should.1.territory.0 (line 13): there is no territory 'nord'; did you mean north?",
+    }
+
+
+def test_thresholds_in_the_wrong_order_are_told(tmp_path: Path) -> None:
+    assert problems(tmp_path, GOOD + "[match]\nreview = 0.95\n") == (
+        "match.review (line 3): 0.95 is above accept (0.9); review must not be greater",
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'secret_env = "pat-na1-11112222-3333"',
+        'contact = "sk-abcdefgh12345678"',
+        'api_key = "hunter2"',
+        'secret_env = "a1b2c3d4e5f6a1b2c3d4e5f6a1b2c3d4"',
+    ],
+    ids=["token as variable name", "token in another key", "key named as a secret", "hex string"],
+)
+def test_a_secret_in_the_file_is_refused_and_never_repeated(tmp_path: Path, line: str) -> None:
+    section = "" if line.startswith("contact") else "[sources.no_brreg]\n"
+    found = problems(tmp_path, GOOD + section + line)
+    value = line.split('"')[1]
+    assert any("environment variable" in problem for problem in found)
+    assert not any(value in problem for problem in found)
+
+
+def test_a_secret_is_named_by_its_variable(tmp_path: Path) -> None:
+    path = write(tmp_path, GOOD + '[sources.no_brreg]\nsecret_env = "NO_BRREG_TOKEN"\n')
+    assert load_config(path, environ={}).sources["no_brreg"].secret_env == "NO_BRREG_TOKEN"
+
+
+def test_broken_toml_says_where(tmp_path: Path) -> None:
+    assert "line 2" in problems(tmp_path, GOOD + "data = \n")[0]
