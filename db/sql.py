@@ -8,16 +8,17 @@ from importlib.resources import files
 PRIVACY_CLASSES = ("open", "mixed", "personal", "staff", "internal")
 
 _TABLE = re.compile(
-    r"(?P<above>(?:^--[^\n]*\n)*)^CREATE (?:OR REPLACE )?TABLE (?:IF NOT EXISTS )?(?P<table>\w+\.\w+) \(\n(?P<body>.*?)^\)",
+    r"(?P<above>(?:^--[^\n]*\n)*)^CREATE (?:OR REPLACE )?(?P<kind>TABLE|VIEW) (?:IF NOT EXISTS )?(?P<table>\w+\.\w+) \(\n(?P<body>.*?)^\)",
     re.MULTILINE | re.DOTALL,
 )
-_COLUMN = re.compile(r'^\s+"?(?P<column>\w+)"? [^\n]*?-- (?P<comment>[^\n]+)$', re.MULTILINE)
+_COLUMN = re.compile(r'^\s+"?(?P<column>\w+)"?,? [^\n]*?-- (?P<comment>[^\n]+)$', re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comment:
-    """What a SQL file says of one table (`column` is None) or one column of it."""
+    """What a SQL file says of one table or view (`column` is None) or one column of it."""
 
+    kind: str
     table: str
     column: str | None
     text: str
@@ -48,7 +49,7 @@ def read_query(name: str) -> str:
 
 
 def comments_in(sql: str) -> list[Comment]:
-    r"""The comments of every CREATE TABLE in a file: lines above it for the table, ends of lines for its columns.
+    r"""The comments of every CREATE TABLE or VIEW in a file: lines above it for the whole, ends of lines for its columns.
 
     >>> comments_in("-- One row a thing.\nCREATE TABLE core.thing (\n    a INT, -- open: Its a\n);")[1].text
     'open: Its a'
@@ -57,9 +58,9 @@ def comments_in(sql: str) -> list[Comment]:
     for match in _TABLE.finditer(sql):
         above = " ".join(line.removeprefix("--").strip() for line in match["above"].splitlines())
         if above:
-            found.append(Comment(table=match["table"], column=None, text=above))
+            found.append(Comment(kind=match["kind"], table=match["table"], column=None, text=above))
         found += [
-            Comment(table=match["table"], column=column["column"], text=column["comment"])
+            Comment(kind=match["kind"], table=match["table"], column=column["column"], text=column["comment"])
             for column in _COLUMN.finditer(match["body"])
         ]
     return found
@@ -68,7 +69,7 @@ def comments_in(sql: str) -> list[Comment]:
 def comment_statements(sql: str) -> list[str]:
     """The COMMENT ON statements that `comments_in` asks for."""
     return [
-        f"COMMENT ON TABLE {comment.table} IS {quote_literal(comment.text)}"
+        f"COMMENT ON {comment.kind} {comment.table} IS {quote_literal(comment.text)}"
         if comment.column is None
         else f"COMMENT ON COLUMN {comment.table}.{quote_identifier(comment.column)} IS {quote_literal(comment.text)}"
         for comment in comments_in(sql)

@@ -1,8 +1,9 @@
 """The warehouse: one DuckDB file, written by one process at a time, asked in SQL that lives in files."""
 
 import errno
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,6 +20,7 @@ MEMORY_LIMIT = "2500MB"
 """What DuckDB may hold; the rest of a 4 GB budget is for Arrow batches and Python."""
 
 Row = dict[str, object]
+_ZONED = "TIMESTAMP WITH TIME ZONE"
 
 
 class Warehouse:
@@ -120,16 +122,35 @@ class Warehouse:
             for statement in self._connection.extract_statements(sql):
                 self._connection.execute(statement, {name: parameters[name] for name in statement.named_parameters})
 
+    def _select(self, sql: str, parameters: Mapping[str, object]) -> duckdb.DuckDBPyRelation | None:
+        """The last statement as a relation, those before it already run; null where it gives no rows."""
+        *before, last = self._connection.extract_statements(sql)
+        with _as_warehouse_error(self.path):
+            for statement in before:
+                self._connection.execute(statement, {name: parameters[name] for name in statement.named_parameters})
+            named = {name: parameters[name] for name in last.named_parameters}
+            return self._connection.sql(last.query, params=named) if named else self._connection.sql(last.query)
+
     def rows(self, name: str, /, **parameters: object) -> list[Row]:
         """The rows of a query file's last statement, as dictionaries by column name."""
         return self.ask(read_query(name), **parameters)
 
     def ask(self, sql: str, /, **parameters: object) -> list[Row]:
-        """The rows of SQL text, as dictionaries by column name."""
-        self.execute(sql, **parameters)
-        names = [column[0] for column in self._connection.description or ()]
+        """The rows of SQL text, as dictionaries by column name; times are aware, in UTC."""
+        relation = self._select(sql, parameters)
+        if relation is None:
+            return []
+        zoned = [name for name, kind in zip(relation.columns, relation.types, strict=True) if kind == _ZONED]
+        if zoned:  # DuckDB would make aware times with pytz, which we do not carry
+            bare = ", ".join(f"{quote_identifier(name)}::TIMESTAMP AS {quote_identifier(name)}" for name in zoned)
+            relation = relation.project(f"* REPLACE ({bare})")
         with _as_warehouse_error(self.path):
-            return [dict(zip(names, row, strict=True)) for row in self._connection.fetchall()]
+            rows = [dict(zip(relation.columns, values, strict=True)) for values in relation.fetchall()]
+        for row in rows:
+            for name in zoned:
+                moment = row[name]
+                row[name] = moment.replace(tzinfo=UTC) if isinstance(moment, datetime) else None
+        return rows
 
     def value(self, name: str, /, **parameters: object) -> object:
         """The first column of the first row of a query file; null where there is no row."""
@@ -143,16 +164,18 @@ class Warehouse:
 
     def batches(self, name: str, /, *, rows_per_batch: int = 100_000, **parameters: object) -> Iterator[pa.RecordBatch]:
         """The rows of a query file as Arrow batches, streamed."""
-        self.execute(read_query(name), **parameters)
-        with _as_warehouse_error(self.path):
-            reader: pa.RecordBatchReader = self._connection.to_arrow_reader(rows_per_batch)
-            yield from reader
+        relation = self._select(read_query(name), parameters)
+        if relation is not None:
+            with _as_warehouse_error(self.path):
+                yield from relation.to_arrow_reader(rows_per_batch)
 
     def table(self, name: str, /, **parameters: object) -> pa.Table:
         """The rows of a query file as one Arrow table."""
-        self.execute(read_query(name), **parameters)
+        relation = self._select(read_query(name), parameters)
+        if relation is None:
+            raise ValueError(f"{name} gives no rows: use run")
         with _as_warehouse_error(self.path):
-            return self._connection.to_arrow_table()
+            return relation.to_arrow_table()
 
     @contextmanager
     def lend(self, name: str, rows: pa.Table | pa.RecordBatchReader) -> Iterator[None]:

@@ -1,0 +1,163 @@
+"""What people decide: each function appends one decision to the journal and waits for nobody.
+
+Every decision names the record it is about, so that it survives merges and splits of companies.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from db.journal import Decision, append_decision, make_decision, read_decisions
+from enrich.config import Config
+from enrich.errors import InputInvalid, NotFound
+from enrich.gate import hmac_of, read_key
+from enrich.subject import make_subject
+
+VERDICTS = ("same", "different", "unsure")
+MARKS = ("customer", "competitor", "partner", "not-a-fit", "snoozed", "none")
+EDITABLE: Mapping[str, type] = {
+    "name": str,
+    "website": str,
+    "domain": str,
+    "phone": str,
+    "street": str,
+    "postal_code": str,
+    "city": str,
+    "municipality_code": str,
+    "municipality_name": str,
+    "region_code": str,
+    "country_code": str,
+    "legal_form_code": str,
+    "status": str,
+    "industry_code": str,
+    "industry_scheme": str,
+    "employees_low": int,
+    "employees_high": int,
+    "founded_date": date,
+    "purpose": str,
+    "activity": str,
+    "capital_amount": Decimal,
+    "capital_currency": str,
+}
+"""Fields of a company that a person may set, and how their values are read."""
+
+
+def judge(config: Config, *, crm_id: str, record_id: str, verdict: str, why: str | None = None) -> Decision:
+    """Say that a CRM record and a register record are the same, different, or that you are unsure."""
+    _one_of("verdict", verdict, VERDICTS)
+    return _record(config, "judgement", {"crm_id": crm_id, "record_id": record_id, "verdict": verdict}, why)
+
+
+def edit(
+    config: Config, *, company_id: str, record_id: str, field: str, value: str | None, why: str | None = None
+) -> Decision:
+    """Set a field of a company until you take it back with `value=None`.
+
+    Raises `InputInvalid` where the field cannot be set or the value is not of its type.
+    """
+    _one_of("field", field, tuple(EDITABLE))
+    payload = {
+        "company_id": company_id,
+        "record_id": record_id,
+        "field": field,
+        "value": None if value is None else _typed(field, value.strip()),
+    }
+    return _record(config, "edit", payload, why)
+
+
+def mark(
+    config: Config, *, company_id: str, record_id: str, mark: str, until: date | None = None, why: str | None = None
+) -> Decision:
+    """Mark a company as customer, competitor, partner, not-a-fit or snoozed; `none` takes the mark back."""
+    _one_of("mark", mark, MARKS)
+    if until is not None and mark != "snoozed":
+        raise InputInvalid("Only a snooze has an end: leave --until out, or mark it as snoozed.")
+    payload = {
+        "company_id": company_id,
+        "record_id": record_id,
+        "mark": mark,
+        "until": None if until is None else until.isoformat(),
+    }
+    return _record(config, "mark", payload, why)
+
+
+def suppress(
+    config: Config, scheme: str, value: str, *, country: str | None = None, why: str | None = None
+) -> Decision:
+    """Never show or export this e-mail, phone, domain, person or organisation again; only a keyed HMAC is kept."""
+    return _suppression(config, scheme, value, country=country, why=why, lifted=False)
+
+
+def lift(config: Config, scheme: str, value: str, *, country: str | None = None, why: str | None = None) -> Decision:
+    """Take a suppression back."""
+    return _suppression(config, scheme, value, country=country, why=why, lifted=True)
+
+
+def add_to_list(config: Config, name: str, *, company_id: str, record_id: str, why: str | None = None) -> Decision:
+    """Put a company on a list; the list begins with its first company."""
+    return _membership(config, name, company_id, record_id, why, member=True)
+
+
+def remove_from_list(config: Config, name: str, *, company_id: str, record_id: str, why: str | None = None) -> Decision:
+    """Take a company off a list."""
+    return _membership(config, name, company_id, record_id, why, member=False)
+
+
+def undo(config: Config, decision_id: str, *, why: str | None = None) -> Decision:
+    """Undo one decision, as if it had never been made.
+
+    Raises `NotFound` where the journal has no such decision, `InputInvalid` for an undo (decide anew instead) and for
+    an erasure, which is final.
+    """
+    found = next((one for one in read_decisions(config.journal) if one.decision_id == decision_id), None)
+    if found is None:
+        raise NotFound("decision", decision_id)
+    if found.kind in ("undo", "erasure"):
+        raise InputInvalid(f"An {found.kind} cannot be undone" + (": decide anew." if found.kind == "undo" else "."))
+    return _record(config, "undo", {"decision_id": decision_id}, why)
+
+
+def _suppression(
+    config: Config, scheme: str, value: str, *, country: str | None, why: str | None, lifted: bool
+) -> Decision:
+    subject = make_subject(scheme, value, country=country or config.crm.country)
+    hashed = hmac_of(read_key(config), subject.scheme, subject.value)
+    return _record(config, "suppression", {"scheme": scheme, "hmac": hashed, "lifted": lifted}, why)
+
+
+def _membership(
+    config: Config, name: str, company_id: str, record_id: str, why: str | None, *, member: bool
+) -> Decision:
+    if not name.strip():
+        raise InputInvalid("A list needs a name.")
+    payload = {"list": name.strip(), "company_id": company_id, "record_id": record_id, "member": member}
+    return _record(config, "list", payload, why)
+
+
+def _record(config: Config, kind: str, payload: Mapping[str, object], why: str | None) -> Decision:
+    decision = make_decision(kind, payload, who=config.who, why=why)
+    append_decision(config.journal, decision)
+    return decision
+
+
+def _one_of(what: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise InputInvalid(f"{value!r} is no {what}: use one of {', '.join(allowed)}.")
+
+
+def _typed(field: str, value: str) -> str:
+    """The value in the spelling that SQL casts from."""
+    if not value:
+        raise InputInvalid(f"An edit needs a value; to take an edit of {field} back, say so without one.")
+    kind = EDITABLE[field]
+    try:
+        if kind is int:
+            return str(int(value))
+        if kind is date:
+            return date.fromisoformat(value).isoformat()
+        if kind is Decimal:
+            return str(Decimal(value))
+    except (ValueError, InvalidOperation):
+        said = {int: "a whole number", date: "a date like 2026-08-31", Decimal: "a number like 1234.50"}[kind]
+        raise InputInvalid(f"{field} needs {said}.") from None
+    return value

@@ -1,0 +1,97 @@
+"""Whom a suppression or an erasure is about: a scheme and a value, normalised alike wherever it is written or met."""
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+import phonenumbers
+import tldextract
+
+from enrich.errors import InputInvalid
+
+SCHEMES = ("email", "phone", "domain", "person", "organisation")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """One e-mail address, phone number, domain, person or organisation, in the one spelling that is hashed."""
+
+    scheme: str
+    value: str
+
+
+def make_subject(scheme: str, value: str, *, country: str | None = None) -> Subject:
+    """The subject that `value` names; `country` (ISO 3166-1 alpha-2) reads phone numbers written without +47.
+
+    Raises `InputInvalid` where the value is not of its scheme.
+
+    >>> make_subject("email", " Kari.Nordmann@Example.NO ").value
+    'kari.nordmann@example.no'
+    >>> make_subject("phone", "22 22 55 55", country="NO").value
+    '+4722225555'
+    >>> make_subject("domain", "https://www.shop.example.co.uk/about").value
+    'example.co.uk'
+    >>> make_subject("person", "Kari  NORDMANN").value
+    'kari nordmann'
+    >>> make_subject("organisation", "no:923 609 016").value
+    'NO:923609016'
+    """
+    readers: dict[str, Callable[[str], str | None]] = {
+        "email": _email,
+        "domain": _domain,
+        "person": _person,
+        "organisation": _organisation,
+        "phone": lambda text: _phone(text, country),
+    }
+    if scheme not in readers:
+        raise InputInvalid(f"{scheme!r} is no kind of subject: use one of {', '.join(SCHEMES)}.")
+    normalised = readers[scheme](value.strip())
+    if normalised is None:
+        raise InputInvalid(f"This is not readable as {_ARTICLE[scheme]}. Nothing was recorded.")
+    return Subject(scheme=scheme, value=normalised)
+
+
+_ARTICLE = {
+    "email": "an e-mail address",
+    "phone": "a phone number (write it with its country: +47 …)",
+    "domain": "a domain",
+    "person": "a person's name (first name and last name)",
+    "organisation": "an organisation (NO:923609016, or LEI:…)",
+}
+
+
+def _email(text: str) -> str | None:
+    local, at, domain = text.lower().rpartition("@")
+    return f"{local}@{domain}" if at and local and "." in domain and not set(text) & set(" ,;<>") else None
+
+
+def _phone(text: str, country: str | None) -> str | None:
+    try:
+        number = phonenumbers.parse(text, country)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _domain(text: str) -> str | None:
+    found = _suffix_list()(text.lower().rpartition("@")[2])
+    return f"{found.domain}.{found.suffix}" if found.domain and found.suffix else None
+
+
+def _person(text: str) -> str | None:
+    folded = " ".join(unicodedata.normalize("NFC", text).lower().split())
+    return folded if " " in folded else None
+
+
+def _organisation(text: str) -> str | None:
+    scheme, colon, number = text.partition(":")
+    digits = "".join(number.upper().split())
+    return f"{scheme.strip().upper()}:{digits}" if colon and scheme.strip() and digits.isalnum() else None
+
+
+@cache
+def _suffix_list() -> tldextract.TLDExtract:
+    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
