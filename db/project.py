@@ -1,0 +1,283 @@
+r"""Compiles a source's field table to SQL: trees of steps (`sources/fields.py`) over text columns to typed expressions.
+
+A bulk file of a million rows and one API answer go through the same expressions, in one statement. The relation that
+they select from holds the source's columns as text, trimmed, an empty one null (`clean_column`).
+
+>>> from sources.fields import column, replaced
+>>> compile_step(replaced(column("postnr"), "[^0-9]", ""))
+'nullif(regexp_replace("postnr", \'[^0-9]\', \'\', \'g\'), \'\')'
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Protocol, cast
+
+from db.errors import WarehouseError
+from db.sql import quote_identifier, quote_literal
+
+DIRT = r"[\x00-\x1f\x7f\x{a0}]"
+"""Control characters and no-break spaces: a row that has one is cleaned column by column, the others only trimmed."""
+_CONTROLS = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+_BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160)"
+_STRUCT_FIELD = re.compile(r'"?(\w+)"? ([A-Z]\w*)')
+_LONGEST_MOD97 = 20
+
+
+class Step(Protocol):
+    """One step of a mapping: the name of its operation, and values or further steps."""
+
+    @property
+    def op(self) -> str: ...  # noqa: D102
+
+    @property
+    def args(self) -> tuple[object, ...]: ...  # noqa: D102
+
+
+def clean_column(name: str) -> str:
+    """The text of one source column, trimmed, without control characters, null where empty.
+
+    Needs a column `is_dirty` beside it, which says that the row matches `DIRT` somewhere.
+    """
+    text = quote_identifier(name)
+    cleaned = f"trim(regexp_replace({text}, {quote_literal(_CONTROLS)}, '', 'g'), {_BLANKS})"
+    return f"nullif(CASE WHEN is_dirty THEN {cleaned} ELSE trim({text}) END, '') AS {text}"
+
+
+def compile_field(step: Step, column_type: str) -> str:
+    """SQL that gives one column of `core.source_record` of that type; a list field is empty rather than null."""
+    if column_type.endswith("[]"):
+        return f"coalesce({compile_step(step, column_type.removesuffix('[]'))}, CAST([] AS {column_type}))"
+    compiled = compile_step(step)
+    return compiled if column_type == "VARCHAR" else f"TRY_CAST({compiled} AS {column_type})"
+
+
+def compile_step(step: Step, element_type: str = "") -> str:
+    """SQL of one step; `element_type` is the struct type of the list that the step builds, where it builds one."""
+    try:
+        compile_operation = _OPERATIONS[step.op]
+    except KeyError:
+        raise WarehouseError(f"The mapping uses {step.op!r}, which no SQL is known for.") from None
+    return compile_operation(step.args, element_type)
+
+
+def compile_condition(step: Step) -> str:
+    """SQL of a step as a condition that is true or false, never null."""
+    return f"coalesce({compile_step(step)}, false)"
+
+
+def value_problems(field: Step) -> Iterator[str]:
+    """Conditions, one a parsing step of a field: the source supplied a value, and it could not be read."""
+    for step in _steps_outside_lists(field):
+        if step.op in _PARSERS:
+            raw = compile_step(_step(step.args[0]))
+            yield f"({raw} IS NOT NULL AND {compile_step(step)} IS NULL)"
+
+
+def _steps_outside_lists(part: object) -> Iterator[Step]:
+    if isinstance(part, tuple):
+        for inner in part:
+            yield from _steps_outside_lists(inner)
+    elif hasattr(part, "op") and _step(part).op != "each":
+        yield _step(part)
+        yield from _steps_outside_lists(_step(part).args)
+
+
+def _step(part: object) -> Step:
+    return cast(Step, part)
+
+
+def _literal(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int) else quote_literal(str(value))
+
+
+def _values(values: object) -> str:
+    return ", ".join(_literal(value) for value in cast(Sequence[object], values))
+
+
+def _column(args: tuple[object, ...], _: str) -> str:
+    return quote_identifier(str(args[0]))
+
+
+def _item(args: tuple[object, ...], _: str) -> str:
+    return f"nullif(trim(element[{_literal(args[0])}]), '')"
+
+
+def _constant(args: tuple[object, ...], _: str) -> str:
+    return _literal(args[0])
+
+
+def _first(args: tuple[object, ...], element_type: str) -> str:
+    return f"coalesce({', '.join(compile_step(_step(step), element_type) for step in args)})"
+
+
+def _joined(args: tuple[object, ...], _: str) -> str:
+    parts = ", ".join(compile_step(_step(step)) for step in args[1:])
+    return f"nullif(concat_ws({_literal(args[0])}, {parts}), '')"
+
+
+def _replaced(args: tuple[object, ...], _: str) -> str:
+    value, pattern, replacement = args
+    return (
+        f"nullif(regexp_replace({compile_step(_step(value))}, {_literal(pattern)}, {_literal(replacement)}, 'g'), '')"
+    )
+
+
+def _lowered(args: tuple[object, ...], _: str) -> str:
+    return f"lower({compile_step(_step(args[0]))})"
+
+
+def _mapped(args: tuple[object, ...], _: str) -> str:
+    value, table, otherwise = args
+    pairs = cast(Sequence[tuple[str, object]], table)
+    cases = " ".join(f"WHEN {_literal(key)} THEN {_literal(mapped)}" for key, mapped in pairs)
+    fallback = "" if otherwise is None else f" ELSE {_literal(otherwise)}"
+    return f"CASE {compile_step(_step(value))} {cases}{fallback} END"
+
+
+def _moment(args: tuple[object, ...], _: str) -> str:
+    value = compile_step(_step(args[0]))
+    # the digit is asked for because strptime reads the words epoch and infinity as times
+    return f"CASE WHEN regexp_matches({value}, '[0-9]') THEN try_strptime({value}, {_literal(args[1])}) END"
+
+
+def _date(args: tuple[object, ...], _: str) -> str:
+    return f"CAST({_moment(args, _)} AS DATE)"
+
+
+def _integer(args: tuple[object, ...], _: str) -> str:
+    value = compile_step(_step(args[0]))
+    # the pattern is asked for because a cast alone would round 1.5 and read 1e3
+    return f"CASE WHEN regexp_full_match({value}, '[+-]?[0-9]+') THEN TRY_CAST({value} AS BIGINT) END"
+
+
+def _decimal(args: tuple[object, ...], _: str) -> str:
+    value = compile_step(_step(args[0]))
+    return (
+        f"CASE WHEN regexp_full_match({value}, '[+-]?[0-9]+(\\.[0-9]+)?') THEN TRY_CAST({value} AS DECIMAL(28, 2)) END"
+    )
+
+
+def _boolean(args: tuple[object, ...], _: str) -> str:
+    value = compile_step(_step(args[0]))
+    return f"CASE WHEN {value} IN ({_values(args[1])}) THEN true WHEN {value} IN ({_values(args[2])}) THEN false END"
+
+
+def _is_in(args: tuple[object, ...], _: str) -> str:
+    return f"coalesce({compile_step(_step(args[0]))} IN ({_values(args[1])}), false)"
+
+
+def _is_present(args: tuple[object, ...], _: str) -> str:
+    return f"({compile_step(_step(args[0]))} IS NOT NULL)"
+
+
+def _matches(args: tuple[object, ...], _: str) -> str:
+    return f"coalesce(regexp_full_match({compile_step(_step(args[0]))}, {_literal(args[1])}), false)"
+
+
+def _mod11(args: tuple[object, ...], _: str) -> str:
+    value = compile_step(_step(args[0]))
+    weights = cast(Sequence[int], args[1])
+    number = f"TRY_CAST({value} AS BIGINT)"
+    digits = " + ".join(
+        f"({number} // {10 ** (len(weights) - 1 - place)}) % 10 * {weight}" for place, weight in enumerate(weights)
+    )
+    return f"coalesce(regexp_full_match({value}, '[0-9]{{{len(weights)}}}') AND ({digits}) % 11 = 0, false)"
+
+
+def _mod97(args: tuple[object, ...], _: str) -> str:
+    value = compile_step(_step(args[0]))
+    remainder = "0"
+    for place in range(1, _LONGEST_MOD97 + 1):
+        sign = f"ascii(substr({value}, {place}, 1))"
+        remainder = f"({remainder} * CASE WHEN {sign} = 0 THEN 1 WHEN {sign} < 58 THEN 10 ELSE 100 END + CASE WHEN {sign} = 0 THEN 0 WHEN {sign} < 58 THEN {sign} - 48 ELSE {sign} - 55 END) % 97"
+    return f"coalesce(regexp_full_match({value}, '[0-9A-Z]{{3,{_LONGEST_MOD97}}}') AND {remainder} = 1, false)"
+
+
+def _both(args: tuple[object, ...], _: str) -> str:
+    return "(" + " AND ".join(compile_condition(_step(step)) for step in args) + ")"
+
+
+def _either(args: tuple[object, ...], _: str) -> str:
+    return "(" + " OR ".join(compile_condition(_step(step)) for step in args) + ")"
+
+
+def _negated(args: tuple[object, ...], _: str) -> str:
+    return f"(NOT {compile_condition(_step(args[0]))})"
+
+
+def _chosen(args: tuple[object, ...], element_type: str) -> str:
+    cases = " ".join(
+        f"WHEN {compile_condition(condition)} THEN {compile_step(value, element_type)}"
+        for condition, value in cast(Sequence[tuple[Step, Step]], args[0])
+    )
+    fallback = "" if args[1] is None else f" ELSE {compile_step(_step(args[1]), element_type)}"
+    return f"CASE {cases}{fallback} END"
+
+
+def _record(args: tuple[object, ...], element_type: str) -> str:
+    given = dict(cast(Sequence[tuple[str, Step]], args))
+    fields = _STRUCT_FIELD.findall(element_type.removeprefix("STRUCT"))
+    unknown = given.keys() - {name for name, _ in fields}
+    if unknown:
+        raise WarehouseError(f"The mapping fills {', '.join(sorted(unknown))}, which {element_type} does not have.")
+    parts = (
+        f"{_literal(name)}: CAST({compile_step(given[name]) if name in given else 'NULL'} AS {of_type})"
+        for name, of_type in fields
+    )
+    return "{" + ", ".join(parts) + "}"
+
+
+def _many(args: tuple[object, ...], element_type: str) -> str:
+    need = str(args[0])
+    kept = (
+        f"CASE WHEN {compile_step(dict(cast(Sequence[tuple[str, Step]], step.args))[need])} IS NOT NULL "
+        f"THEN [{compile_step(step, element_type)}] END"
+        for step in cast(Sequence[Step], args[1:])
+    )
+    return f"list_concat({', '.join(kept)}, CAST([] AS {element_type}[]))"
+
+
+def _each(args: tuple[object, ...], element_type: str) -> str:
+    name, keys, element = args
+    text = quote_identifier(str(name))
+    shape = "[{" + ", ".join(f'"{key}": "VARCHAR"' for key in cast(Sequence[str], keys)) + "}]"
+    parsed = f"CASE WHEN json_valid({text}) THEN from_json({text}, {quote_literal(shape)}) END"
+    return f"list_transform({parsed}, lambda element: {compile_step(_step(element), element_type)})"
+
+
+def _appended(args: tuple[object, ...], element_type: str) -> str:
+    lists = ", ".join(compile_step(_step(step), element_type) for step in args)
+    return f"list_concat({lists}, CAST([] AS {element_type}[]))"
+
+
+_PARSERS = frozenset({"date", "timestamp", "integer", "decimal"})
+_OPERATIONS: Mapping[str, Callable[[tuple[object, ...], str], str]] = {
+    "column": _column,
+    "item": _item,
+    "constant": _constant,
+    "first": _first,
+    "joined": _joined,
+    "replaced": _replaced,
+    "lowered": _lowered,
+    "mapped": _mapped,
+    "date": _date,
+    "timestamp": _moment,
+    "integer": _integer,
+    "decimal": _decimal,
+    "boolean": _boolean,
+    "is_in": _is_in,
+    "is_present": _is_present,
+    "matches": _matches,
+    "mod11_is_valid": _mod11,
+    "mod97_is_valid": _mod97,
+    "both": _both,
+    "either": _either,
+    "negated": _negated,
+    "chosen": _chosen,
+    "record": _record,
+    "many": _many,
+    "each": _each,
+    "appended": _appended,
+}
