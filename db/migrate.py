@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from db.errors import DiskFull, MigrationRefused
+from db.errors import DiskFull, MigrationRefused, WarehouseError
 from db.sql import comment_statements
 
 _FILE_NAME = re.compile(r"^(\d{4})_\w+\.sql$")
@@ -56,6 +56,18 @@ def pending_migrations(connection: duckdb.DuckDBPyConnection, migrations: list[M
                 f"Migration {name} was edited after it was applied here. Restore the file and add a new one."
             )
     return [migration for migration in migrations if migration.name not in applied]
+
+
+def waiting_migrations(path: Path) -> list[str]:
+    """Names of the migrations that the next writer will apply to the warehouse at `path`; reads only.
+
+    Raises `MigrationRefused` as `pending_migrations` does, `WarehouseError` where the file is no readable warehouse.
+    """
+    try:
+        with duckdb.connect(str(path), read_only=True) as connection:
+            return [migration.name for migration in pending_migrations(connection, read_migrations())]
+    except duckdb.Error as error:
+        raise WarehouseError(f"{path} cannot be opened: {error}") from error
 
 
 def migrate(connection: duckdb.DuckDBPyConnection, path: Path, backups: Path) -> list[str]:

@@ -1,0 +1,153 @@
+"""How answers look: the JSON envelope, tables, numbers, progress bars."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from enrich.progress import Progress
+
+
+def print_json(
+    schema: str,
+    data: object,
+    *,
+    as_of: datetime | None = None,
+    sources: Sequence[Mapping[str, object]] = (),
+    truncated: bool = False,
+) -> None:
+    """Print the envelope of every `--json`: {schema, as_of, sources, data, truncated}.
+
+    `schema` names the shape of `data`, with its version: `find/1`.
+    """
+    envelope = {
+        "schema": f"prospekt.{schema}",
+        "as_of": to_plain(as_of),
+        "sources": to_plain(sources),
+        "data": to_plain(data),
+        "truncated": truncated,
+    }
+    print(json.dumps(envelope, ensure_ascii=False, indent=2))
+
+
+def to_plain(value: object) -> object:
+    """The value in JSON's own types; dates as ISO 8601, amounts as text.
+
+    >>> to_plain({"at": date(2026, 1, 2), "to": (Path("a"), Decimal("1.50"))})
+    {'at': '2026-01-02', 'to': ['a', '1.50']}
+    """
+    if is_dataclass(value) and not isinstance(value, type):
+        return to_plain(asdict(value))
+    if isinstance(value, Mapping):
+        return {str(key): to_plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [to_plain(item) for item in value]
+    if isinstance(value, Enum):
+        return to_plain(value.value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Path | Decimal | UUID):
+        return str(value)
+    return value
+
+
+def print_table(
+    rows: Sequence[Mapping[str, object]], columns: Mapping[str, str], *, numbers: Sequence[str] = ()
+) -> None:
+    """Print rows as a table: `columns` maps keys to headings, in order; `numbers` are set right.
+
+    On a terminal long texts wrap; in a pipe each row stays on one line, tabs between values.
+    """
+    if not sys.stdout.isatty():
+        print("\t".join(columns.values()))
+        for row in rows:
+            print("\t".join(_one_line(row.get(key)) for key in columns))
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for key, heading in columns.items():
+        table.add_column(heading, justify="right" if key in numbers else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(_one_line(row.get(key))) for key in columns))
+    Console().print(table)
+
+
+def _one_line(value: object) -> str:
+    """The value on one line, without the control characters by which a name could steer a terminal."""
+    return "".join(letter for letter in " ".join(shown(value).split()) if letter.isprintable())
+
+
+def shown(value: object) -> str:
+    """A value as people read it; nothing for null, thousands separated.
+
+    >>> shown(1234567), shown(None), shown(True), shown(("a", "b")), shown(0.9)
+    ('1,234,567', '', 'yes', 'a, b', '0.90')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:.2f}"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, list | tuple):
+        return ", ".join(shown(item) for item in value)
+    return str(to_plain(value))
+
+
+def counted(count: int, noun: str, plural: str | None = None) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "row"), counted(4924, "row"), counted(2, "company", "companies")
+    ('1 row', '4,924 rows', '2 companies')
+    """
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
+@contextmanager
+def draw_progress() -> Iterator[tuple["Progress", Callable[[str], None]]]:
+    """Bars on stderr, one a label, with rate and time left; and a way to print lines above them."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        """Rows a second."""
+
+        def render(self, task: Task) -> Text:
+            return Text("" if task.speed is None else f"{task.speed:,.0f}/s")
+
+    console = Console(stderr=True)
+    bars = Bars(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        Rate(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+    )
+    tasks = {}
+
+    def step(label: str, done: int, total: int | None) -> None:
+        if label not in tasks:
+            tasks[label] = bars.add_task(label, total=total)
+        bars.update(tasks[label], completed=done, total=total)
+
+    with bars:
+        yield step, lambda text: console.print(text, markup=False, highlight=False)

@@ -1,0 +1,181 @@
+"""What every command shares: the options that stand everywhere, errors as exit codes, notes, progress and answers."""
+
+import functools
+import inspect
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from enrich.cli.exits import FAILED, KNOWN_ERRORS, STOPPED, USAGE, exit_code_of
+
+if TYPE_CHECKING:
+    from enrich.config import Config
+    from enrich.progress import Progress
+
+ConfigOption = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Configuration to use.")]
+DataOption = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Data folder to use.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Only data and errors, no notes, no progress.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Answer as JSON: schema, as_of, sources, data, truncated.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """Options given before the command."""
+
+    config: Path | None = None
+    data: Path | None = None
+    quiet: bool = False
+
+
+class Session:
+    """One command's run: its configuration, and how it speaks. Notes go to stderr, answers to stdout."""
+
+    def __init__(self, given: Given, *, as_json: bool) -> None:
+        self.given = given
+        self.as_json = as_json
+        self.quiet = given.quiet
+        self._drawn: Callable[[str], None] | None = None
+
+    @cached_property
+    def config(self) -> "Config":
+        """The configuration, loaded when first asked for."""
+        from enrich.config import load_config
+
+        return load_config(self.given.config, data=self.given.data, environ=os.environ)
+
+    def say(self, text: str) -> None:
+        """A note for the person who waits; silent with --quiet."""
+        if self.quiet:
+            return
+        if self._drawn is not None:
+            self._drawn(text)
+        else:
+            print(text, file=sys.stderr)
+
+    @contextmanager
+    def progress(self) -> Iterator["Progress"]:
+        """A callback that draws bars with rate and time left while the block runs; silent where nobody looks."""
+        from enrich.progress import silent
+
+        if self.quiet or not sys.stderr.isatty():
+            yield silent
+            return
+        from enrich.cli.output import draw_progress
+
+        with draw_progress() as (step, say):
+            self._drawn = say
+            try:
+                yield step
+            finally:
+                self._drawn = None
+
+    def confirm(self, question: str, *, yes: bool) -> None:
+        """Ask before something large or final; raises `ConfirmationNeeded` where nobody can be asked."""
+        from enrich.errors import ConfirmationNeeded
+
+        if yes:
+            return
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise ConfirmationNeeded(f"{question} Repeat the command with --yes to go on.")
+        if not typer.confirm(question, err=True):
+            self.say("Nothing was changed.")
+            raise typer.Exit(USAGE)
+
+
+def command(
+    group: typer.Typer, name: str, *, examples: Sequence[str], hidden: bool = False
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Make a function a command of `group`, with the options that stand everywhere and the examples in its help.
+
+    The function gets a `Session` first. What it raises becomes a message on stderr and the exit code of `exits`.
+    """
+
+    def register(body: Callable[..., None]) -> Callable[..., None]:
+        own = list(inspect.signature(body, eval_str=True).parameters.values())[1:]
+
+        @functools.wraps(body)
+        def run(
+            *,
+            ctx: typer.Context,
+            config_file: Path | None,
+            data_folder: Path | None,
+            be_quiet: bool,
+            as_json: bool,
+            **options: object,
+        ) -> None:
+            before = ctx.find_root().obj or Given()
+            given = Given(
+                config=config_file or before.config,
+                data=data_folder or before.data,
+                quiet=be_quiet or before.quiet,
+            )
+            session = Session(given, as_json=as_json)
+            with _exit_codes(session):
+                body(session, **options)
+
+        shared = (
+            ("config_file", ConfigOption, None),
+            ("data_folder", DataOption, None),
+            ("be_quiet", QuietOption, False),
+            ("as_json", JsonOption, False),
+        )
+        keyword = inspect.Parameter.KEYWORD_ONLY
+        run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # typer reads the options from it
+            [
+                inspect.Parameter("ctx", keyword, annotation=typer.Context),
+                *(parameter.replace(kind=keyword) for parameter in own),
+                *(inspect.Parameter(key, keyword, annotation=kind, default=value) for key, kind, value in shared),
+            ]
+        )
+        epilog = "\b\nExamples:\n" + "\n".join(f"  {example}" for example in examples)
+        group.command(name, epilog=epilog, hidden=hidden)(run)
+        return body
+
+    return register
+
+
+@contextmanager
+def _exit_codes(session: Session) -> Iterator[None]:
+    try:
+        yield
+    except typer.Exit:
+        raise
+    except KeyboardInterrupt:
+        print("Stopped. What was finished is kept, what was not is undone; run the command again.", file=sys.stderr)
+        raise typer.Exit(STOPPED) from None
+    except BrokenPipeError:
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115  # the reader left; nothing more can be said to it
+        raise typer.Exit(FAILED) from None
+    except KNOWN_ERRORS as error:
+        print(f"Error: {error}", file=sys.stderr)
+        raise typer.Exit(exit_code_of(error)) from None
+    except Exception as error:  # noqa: BLE001  # the last line of defence: a fault of ours, told in one line
+        print(
+            f"Error: unexpected {type(error).__name__}. {_note_fault(session, error)} "
+            "Run `prospekt doctor`; if it finds nothing, report the fault with that file.",
+            file=sys.stderr,
+        )
+        raise typer.Exit(FAILED) from None
+
+
+def _note_fault(session: Session, error: Exception) -> str:
+    """Write the traceback where only the user can read it, and say where."""
+    text = "".join(traceback.format_exception(error))
+    try:
+        folder = session.config.data / "logs"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"fault-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}.log"
+        path.touch(mode=0o600)
+        path.write_text(f"{' '.join(sys.argv[:2])}\n{text}", encoding="utf-8")
+    except (OSError, *KNOWN_ERRORS):
+        return f"It could not be logged; it was: {traceback.format_exception_only(error)[-1].strip()}."
+    return f"The details are in {path}."

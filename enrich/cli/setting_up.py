@@ -1,0 +1,164 @@
+"""Commands to begin with and to look after an installation: init; path, status, doctor."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from enrich.cli.exits import FAILED
+from enrich.cli.output import counted, print_json, print_table, shown
+from enrich.cli.session import Session, command
+
+
+def add_start(app: typer.Typer) -> None:
+    """Add `init`."""
+    command(
+        app,
+        "init",
+        examples=(
+            "prospekt init",
+            'prospekt init --country NO --who "Kari Nordmann" --crm hubspot-companies.csv --yes',
+        ),
+    )(init)
+
+
+def add_end(app: typer.Typer) -> None:
+    """Add `path`, `status` and `doctor`."""
+    command(
+        app,
+        "path",
+        examples=('duckdb -readonly "$(prospekt path)"', "prospekt path --people"),
+    )(path)
+    command(app, "status", examples=("prospekt status", "prospekt status --json"))(status)
+    command(app, "doctor", examples=("prospekt doctor",))(doctor)
+
+
+def init(
+    session: Session,
+    country: Annotated[
+        str | None, typer.Option("--country", metavar="CC", help="Country that you sell in, as two letters: NO, SE, …")
+    ] = None,
+    crm: Annotated[
+        Path | None, typer.Option("--crm", metavar="FILE", help="Your CRM export, for the next steps.")
+    ] = None,
+    who: Annotated[
+        str | None, typer.Option("--who", help="Your name or e-mail, written beside your decisions.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing; take what the options say.")] = False,
+) -> None:
+    """Write a first, commented config.toml. Asks for your country, your name and your CRM export."""
+    from enrich.config import CONFIG_VARIABLE
+    from enrich.errors import ConfirmationNeeded, InputInvalid
+    from enrich.init import registers_of, write_config
+
+    target = session.given.config or Path(os.environ.get(CONFIG_VARIABLE) or "config.toml")
+    if target.exists():
+        raise InputInvalid(f"{target} is already here and was left as it is. Edit it, or name another with --config.")
+    if not yes and not sys.stdin.isatty() and None in (country, who):
+        raise ConfirmationNeeded("Nobody is there to ask: give --country, --who and --yes.")
+    if not yes:
+        country = country or typer.prompt("Country that you sell in (two letters)", default="NO", err=True)
+        who = who or typer.prompt("Your name or e-mail, written beside your decisions", err=True)
+        if crm is None:
+            answer = typer.prompt(
+                "Your CRM export (a file; Enter for none yet)", default="", show_default=False, err=True
+            )
+            crm = Path(answer) if answer else None
+    if country is None or who is None:
+        raise ConfirmationNeeded("With --yes nothing is asked: give --country and --who too.")
+    if crm is not None and not crm.is_file():
+        raise InputInvalid(f"There is no file {crm}. Nothing was written.")
+    write_config(target, country=country, who=who)
+    registers = registers_of(country)
+    steps = [
+        f"prospekt refresh {registers[0]}",
+        f"prospekt import {crm if crm is not None else 'YOUR-CRM-EXPORT.csv'}",
+        "prospekt match",
+        "prospekt find",
+    ]
+    if session.as_json:
+        print_json("init/1", {"config": target, "next": steps})
+        return
+    print(f"Wrote {target}: open it and adapt the ideal-customer description. Then:")
+    for step in steps:
+        print(f"  {step}")
+
+
+def path(
+    session: Session,
+    people: Annotated[
+        bool, typer.Option("--people", help="The file with contacts and matches; only yours to read.")
+    ] = False,
+) -> None:
+    """Print where the published file lies, for any tool that reads DuckDB."""
+    from db.errors import WarehouseMissing
+
+    link = session.config.published / ("people.duckdb" if people else "companies.duckdb")
+    if not link.exists():
+        raise WarehouseMissing(link, what="published file", do="Run `prospekt publish` (or `prospekt refresh`) first.")
+    if session.as_json:
+        print_json("path/1", {"path": link.resolve()})
+    else:
+        print(link.resolve())
+
+
+def status(session: Session) -> None:
+    """Show the last runs, what is held and what waits. Says too who writes the warehouse now."""
+    from enrich.status import read_status
+
+    found = read_status(session.config)
+    published = found.published
+    as_of = published.as_of if published is not None else None
+    sources = published.sources if published is not None else ()
+    if session.as_json:
+        print_json("status/1", found, as_of=as_of, sources=sources)
+        return
+    print(f"Data folder  {found.data}")
+    print(f"Published    {shown(as_of) + ' UTC' if as_of is not None else 'nothing yet'}")
+    if found.writer is not None:
+        writer = found.writer
+        print(f"Writing now  {writer.command} (process {writer.pid}) since {writer.since:%Y-%m-%d %H:%M} UTC")
+        print("Runs and counts are shown again when it has finished.")
+    elif not found.has_warehouse:
+        print("Warehouse    none yet; `prospekt refresh` makes it")
+    if found.waiting_decisions is not None:
+        waits = counted(found.waiting_decisions, "decision")
+        print(f"Journal      {waits} for the next writing command to take in; readers obey them already")
+    if found.runs:
+        print()
+        print_table(
+            found.runs,
+            {
+                "stage": "Stage",
+                "source": "Source",
+                "started_at": "Last run (UTC)",
+                "outcome": "Outcome",
+                "last_good_at": "Last good (UTC)",
+                "rows_in": "In",
+                "rows_landed": "Landed",
+                "rows_rejected": "Rejected",
+                "message": "Message",
+            },
+            numbers=("rows_in", "rows_landed", "rows_rejected"),
+        )
+    if found.counts:
+        print()
+        print_table(found.counts, {"thing": "Holds", "count": "Count"}, numbers=("count",))
+
+
+def doctor(session: Session) -> None:
+    """Check the installation and the data folder. Says how to mend what is wrong; changes nothing."""
+    from enrich.doctor import examine
+
+    findings = list(examine(session.given.config, data=session.given.data, environ=os.environ))
+    if session.as_json:
+        print_json("doctor/1", findings)
+    else:
+        for finding in findings:
+            print(f"{finding.state:4}  {finding.check}: {finding.found}")
+            if finding.fix:
+                print(f"      -> {finding.fix}")
+    if any(finding.state == "fail" for finding in findings):
+        raise typer.Exit(FAILED)

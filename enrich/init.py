@@ -1,0 +1,101 @@
+"""A first configuration: commented, with one ICP that suits the country's registers."""
+
+import json
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+
+from db.errors import FolderReadOnly
+from enrich.errors import InputInvalid
+from sources.registry import find_sources
+
+_RICH_REGISTERS: Mapping[str, str] = {
+    "NO": """\
+[icp.software_no]
+description = "Norwegian software houses of a size that buys"
+
+[icp.software_no.must]
+country = ["NO"]
+industry = ["62"]            # codes or their first digits
+employees = "10-200"
+
+[[icp.software_no.should]]
+has_website = true
+weight = 2
+
+[[icp.software_no.should]]
+region = ["Oslo", "Vestland"]
+
+[[icp.software_no.should]]
+words = ["sky", "cloud", "plattform"]
+
+[icp.software_no.must_not]
+legal_form = ["NUF"]         # branches of foreign companies
+# further criteria: municipality, postal_prefix, industry_scheme, age_years, sector, territory
+""",
+}
+"""Countries whose own register is loaded: its ICP can ask for industry and size."""
+
+_NAMES_ONLY = """\
+[icp.first]
+description = "Companies in $plain by words in their names (GLEIF knows neither industry nor size)"
+
+[icp.first.must]
+country = [$country]
+
+[[icp.first.should]]
+words = ["software", "data", "digital"]
+weight = 2
+
+# further criteria, for countries whose own register is loaded:
+# industry, industry_scheme, employees, age_years, legal_form, region, municipality, postal_prefix, sector,
+# has_website, territory
+"""
+
+
+def render_config(*, country: str, who: str) -> str:
+    """The text of a first config.toml; `country` is ISO 3166-1 alpha-2.
+
+    >>> 'country = ["SE"]' in render_config(country="SE", who="Kari")
+    True
+    """
+    code = country.strip().upper()
+    if len(code) != 2 or not code.isascii() or not code.isalpha():
+        raise InputInvalid(f"{country!r} is no country code: write two letters, such as NO, SE or DE.")
+    if not who.strip():
+        raise InputInvalid("A name or e-mail is needed: it is written beside every decision (--who).")
+    values = {"country": _toml(code), "plain": code, "who": _toml(who.strip())}
+    icp = Template(_RICH_REGISTERS.get(code, _NAMES_ONLY)).substitute(values)
+    name = _toml("software_no" if code in _RICH_REGISTERS else "first")
+    template = files("enrich").joinpath("init.toml").read_text(encoding="utf-8")
+    return Template(template).substitute(values, icp=icp, name=name)
+
+
+def registers_of(country: str) -> tuple[str, ...]:
+    """Registers to load for a country, its own first, GLEIF for every country.
+
+    >>> registers_of("no"), registers_of("SE")
+    (('no_brreg', 'gleif'), ('gleif',))
+    """
+    national = [name for name, each in find_sources().items() if each.SOURCE.country == country.strip().upper()]
+    return (*national, "gleif")
+
+
+def write_config(path: Path, *, country: str, who: str) -> None:
+    """Write a first configuration to `path`; raises `InputInvalid` where there already is one."""
+    text = render_config(country=country, who=who)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise InputInvalid(
+            f"{path} is already here and was left as it is. Edit it, or name another with --config."
+        ) from None
+    except OSError as error:
+        raise FolderReadOnly(path.parent) from error
+
+
+def _toml(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)  # a JSON string is a TOML basic string
