@@ -17,7 +17,53 @@ legal_form = ["NUF"]
 ```
 """
 
-from pydantic import BaseModel, ConfigDict
+import re
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+_RANGE = re.compile(r"(\d+)?\s*-\s*(\d+)?|(\d+)")
+_COUNTRY = re.compile(r"[A-Z]{2}")
+_INDUSTRY = re.compile(r"[A-Z]?\d{1,2}(\.?\d+)*\.?|[A-Z]")
+
+
+def read_range(text: str) -> tuple[int | None, int | None]:
+    """Both ends (included) of a range of whole numbers; an open end is None. Raises ValueError.
+
+    >>> read_range("10-200"), read_range("10-"), read_range("-200"), read_range("7")
+    ((10, 200), (10, None), (None, 200), (7, 7))
+    """
+    match = _RANGE.fullmatch(text.strip())
+    if match is None or text.strip() == "-":
+        raise ValueError(f'{text!r} is no range; write "10-200", "10-", "-200" or "10"')
+    if match[3] is not None:
+        return int(match[3]), int(match[3])
+    low, high = (int(end) if end is not None else None for end in (match[1], match[2]))
+    if low is not None and high is not None and low > high:
+        raise ValueError(f'{text!r} is empty: {low} is more than {high}; write "{high}-{low}"')
+    return low, high
+
+
+def _checked_countries(codes: tuple[str, ...]) -> tuple[str, ...]:
+    upper = tuple(code.upper() for code in codes)
+    for code in upper:
+        if _COUNTRY.fullmatch(code) is None:
+            raise ValueError(f"{code!r} is no country code; write two letters, such as NO or SE")
+    return upper
+
+
+def _checked_industries(codes: tuple[str, ...]) -> tuple[str, ...]:
+    for code in codes:
+        if _INDUSTRY.fullmatch(code) is None:
+            raise ValueError(f"{code!r} is no industry code; write it or its first digits, such as 62, 63.1 or 62.100")
+    return codes
+
+
+def _checked_postal_prefixes(prefixes: tuple[str, ...]) -> tuple[str, ...]:
+    for prefix in prefixes:
+        if not prefix.strip():
+            raise ValueError("an empty postal prefix asks nothing; write the first digits, such as 50")
+    return prefixes
 
 
 class Criteria(BaseModel):
@@ -54,11 +100,52 @@ class Criteria(BaseModel):
     territory: tuple[str, ...] = ()
     """Names of `[territory.NAME]` sections."""
 
+    _countries = field_validator("country")(_checked_countries)
+    _industries = field_validator("industry")(_checked_industries)
+    _postal_prefixes = field_validator("postal_prefix")(_checked_postal_prefixes)
+
+    @field_validator("employees", "age_years")
+    @classmethod
+    def _is_range(cls, text: str | None) -> str | None:
+        if text is not None:
+            read_range(text)
+        return text
+
+    @field_validator("words")
+    @classmethod
+    def _have_letters(cls, words: tuple[str, ...]) -> tuple[str, ...]:
+        for word in words:
+            if not any(letter.isalnum() for letter in word):
+                raise ValueError(f"{word!r} holds no letter or digit to look for")
+        return words
+
+    @model_validator(mode="after")
+    def _scheme_has_codes(self) -> Self:
+        if self.industry_scheme is not None and not self.industry:
+            raise ValueError("industry_scheme says in which list to look for industry, but there is no industry")
+        return self
+
+    def asked(self) -> tuple[str, ...]:
+        """The names of the criteria that are asked, in the order of the form."""
+        return tuple(
+            name
+            for name in Criteria.model_fields
+            if name != "industry_scheme" and getattr(self, name) not in ((), None)
+        )
+
 
 class Should(Criteria):
     """One wish: exactly one criterion, and what it weighs."""
 
-    weight: float = 1.0
+    weight: float = Field(default=1.0, gt=0, allow_inf_nan=False)
+
+    @model_validator(mode="after")
+    def _asks_one_thing(self) -> Self:
+        asked = self.asked()
+        if len(asked) != 1:
+            found = ", ".join(asked) if asked else "nothing"
+            raise ValueError(f"a wish asks exactly one thing, this one asks {found}; write one [[…should]] for each")
+        return self
 
 
 class Icp(BaseModel):
@@ -71,6 +158,12 @@ class Icp(BaseModel):
     should: tuple[Should, ...] = ()
     must_not: Criteria = Criteria()
 
+    @model_validator(mode="after")
+    def _asks_something(self) -> Self:
+        if not (self.must.asked() or self.should or self.must_not.asked()):
+            raise ValueError("it asks nothing: give it at least one criterion under must, should or must_not")
+        return self
+
 
 class Territory(BaseModel):
     """Whose area a company lies in: all the parts given have to hold."""
@@ -82,3 +175,13 @@ class Territory(BaseModel):
     municipalities: tuple[str, ...] = ()
     postal_prefixes: tuple[str, ...] = ()
     industries: tuple[str, ...] = ()
+
+    _countries = field_validator("countries")(_checked_countries)
+    _industries = field_validator("industries")(_checked_industries)
+    _postal_prefixes = field_validator("postal_prefixes")(_checked_postal_prefixes)
+
+    @model_validator(mode="after")
+    def _lies_somewhere(self) -> Self:
+        if not (self.countries or self.municipalities or self.postal_prefixes or self.industries):
+            raise ValueError("it covers everything: give it countries, municipalities, postal_prefixes or industries")
+        return self

@@ -1,0 +1,392 @@
+"""Each thing that can be asked of a company, compiled to SQL that answers true, false, or null for unknown.
+
+The three values are SQL's own, so that AND, OR and NOT over criteria need no code. Columns are those of `core.company`;
+whatever the user wrote is bound as a parameter, never part of the text.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from enrich.icp.model import Criteria, Territory, read_range
+from enrich.icp.places import Numbers, find_counties, find_municipalities, fold_name, numbers_in
+
+Correspondence = tuple[str, str, str, str]
+"""(old scheme, old code, new scheme, new code)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """What has to be known besides the ICP to judge a company by it.
+
+    `correspondences` join industry code lists; `website_sources` are the sources that state websites where there are
+    any; `forms` are (scheme, code) of the legal forms in use; `territories` those of the configuration.
+    """
+
+    correspondences: tuple[Correspondence, ...] = ()
+    website_sources: frozenset[str] = frozenset()
+    forms: frozenset[tuple[str, str]] = frozenset()
+    territories: Mapping[str, Territory] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criterion:
+    """One question, compiled: `verdict` is true, false or null, `value` is what the company has, as text.
+
+    `fields` are the columns on which the verdict rests. `note` says how the answer was reached, where that is not plain.
+    """
+
+    name: str
+    asked: str
+    verdict: str
+    value: str
+    fields: tuple[str, ...]
+    parameters: Mapping[str, object]
+    note: str | None = None
+
+
+def compile_criterion(criteria: Criteria, name: str, key: str, knowledge: Knowledge) -> Criterion:
+    """The criterion `name` of a form, its parameters beginning with `key`."""
+    return _COMPILERS[name](criteria, key, knowledge)
+
+
+def compile_territory(territory: Territory, key: str, knowledge: Knowledge) -> tuple[str, dict[str, object]]:
+    """Whether a company lies in a territory, as SQL with its parameters."""
+    parts = Criteria(
+        country=territory.countries,
+        municipality=territory.municipalities,
+        postal_prefix=territory.postal_prefixes,
+        industry=territory.industries,
+    )
+    compiled = [compile_criterion(parts, name, f"{key}_{name}", knowledge) for name in parts.asked()]
+    parameters = {name: value for one in compiled for name, value in one.parameters.items()}
+    return "(" + " AND ".join(one.verdict for one in compiled) + ")", parameters
+
+
+def words_pattern(words: Iterable[str]) -> str:
+    r"""The regular expression (RE2) that finds any of the words, or a longer word that begins with one.
+
+    Capitals and accents make no difference; the letters of Nordic alphabets match their plain spelling.
+
+    >>> words_pattern(["Øl", "café"])
+    '(?i)(?:^|[^\\pL\\pN])(?:[oóòôöøō][lł]|[cçč][aáàâäåãā][fƒ][eéèêëē])'
+    """
+    found = "|".join(r"\s+".join("".join(map(_any_spelling, part)) for part in word.split()) for word in words)
+    return rf"(?i)(?:^|[^\pL\pN])(?:{found})"
+
+
+_SPELLINGS = {
+    "a": "aáàâäåãā", "c": "cçč", "d": "dđð", "e": "eéèêëē", "f": "fƒ", "g": "gğ", "i": "iíìîïī", "l": "lł", "n": "nñŋ",
+    "o": "oóòôöøō", "s": "sšş", "t": "tŧ", "u": "uúùûüū", "y": "yýÿ", "z": "zžż",
+}  # fmt: skip
+_PLAIN = {spelling: plain for plain, spellings in _SPELLINGS.items() for spelling in spellings}
+
+
+def _any_spelling(letter: str) -> str:
+    lower = letter.lower()
+    if lower == "æ":
+        return "(?:æ|ae|ä)"
+    return f"[{_SPELLINGS[_PLAIN[lower]]}]" if lower in _PLAIN else re.escape(lower)
+
+
+def _country(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
+    return Criterion(
+        name="country",
+        asked=", ".join(criteria.country),
+        verdict=f"list_contains(${key}, country_code)",
+        value="country_code",
+        fields=("country_code",),
+        parameters={key: list(criteria.country)},
+    )
+
+
+def _region(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
+    counties = frozenset[str]().union(*map(find_counties, criteria.region))
+    # another country's code for a region, or a county as ISO 3166-2 writes it (GLEIF)
+    codes = {code.upper() for code in criteria.region if not find_counties(code)}
+    return Criterion(
+        name="region",
+        asked=", ".join(criteria.region),
+        verdict=f"""(CASE
+            WHEN country_code = 'NO' AND municipality_code IS NOT NULL THEN {_lies_in(key)}
+            WHEN country_code = 'NO' THEN list_contains(${key}_counties, right(region_code, 2))
+            ELSE list_contains(${key}_codes, region_code) END)""",
+        value="coalesce(region_code || coalesce(' (' || municipality_name || ')', ''), municipality_name)",
+        fields=("region_code", "municipality_code"),
+        parameters={
+            **_number_parameters(key, numbers_in(counties)),
+            f"{key}_counties": sorted(counties),
+            f"{key}_codes": sorted(codes),
+        },
+    )
+
+
+def _municipality(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
+    numbers = numbers_in(frozenset[str]().union(*map(find_municipalities, criteria.municipality)))
+    names = sorted({fold_name(name) for name in criteria.municipality})
+    return Criterion(
+        name="municipality",
+        asked=", ".join(criteria.municipality),
+        verdict=f"""(CASE
+            WHEN country_code = 'NO' AND municipality_code IS NOT NULL THEN {_lies_in(key)}
+            WHEN list_contains(${key}_codes, municipality_code) THEN true
+            ELSE list_contains(${key}_names, strip_accents(lower(municipality_name))) END)""",
+        value="coalesce(municipality_name || coalesce(' (' || municipality_code || ')', ''), municipality_code)",
+        fields=("municipality_code", "municipality_name"),
+        parameters={
+            **_number_parameters(key, numbers),
+            f"{key}_codes": list(criteria.municipality),
+            f"{key}_names": names,
+        },
+    )
+
+
+def _lies_in(key: str) -> str:
+    """Norwegian municipality: a number of before 2024 that was split since is neither in nor out."""
+    return (
+        f"CASE WHEN list_contains(${key}_inside, municipality_code) THEN true "
+        f"WHEN list_contains(${key}_astride, municipality_code) THEN NULL ELSE false END"
+    )
+
+
+def _number_parameters(key: str, numbers: Numbers) -> dict[str, object]:
+    return {f"{key}_inside": list(numbers.inside), f"{key}_astride": list(numbers.astride)}
+
+
+def _postal_prefix(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
+    verdict, parameters = _begins_with("postal_code", criteria.postal_prefix, key)
+    return Criterion(
+        name="postal_prefix",
+        asked=", ".join(criteria.postal_prefix),
+        verdict=verdict,
+        value="postal_code || coalesce(' ' || city, '')",
+        fields=("postal_code",),
+        parameters=parameters,
+    )
+
+
+def _sector(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
+    verdict, parameters = _begins_with("sector_code", criteria.sector, key)
+    return Criterion(
+        name="sector",
+        asked=", ".join(criteria.sector),
+        verdict=verdict,
+        value="sector_code",
+        fields=("sector_code",),
+        parameters=parameters,
+    )
+
+
+def _legal_form(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterion:
+    codes = [code.upper() for code in criteria.legal_form]
+    # a code of one list says nothing of a company whose form is stated in another (AS against ELF's YI42)
+    schemes = sorted({scheme for scheme, code in knowledge.forms if code.upper() in codes})
+    other_list = f" WHEN NOT list_contains(${key}_schemes, legal_form_scheme) THEN NULL" if schemes else ""
+    return Criterion(
+        name="legal_form",
+        asked=", ".join(codes),
+        verdict=f"(CASE WHEN legal_form_code IS NULL THEN NULL WHEN list_contains(${key}, upper(legal_form_code)) "
+        f"THEN true{other_list} ELSE false END)",
+        value="legal_form_code",
+        fields=("legal_form_code",),
+        parameters={key: codes} | ({f"{key}_schemes": schemes} if schemes else {}),
+    )
+
+
+def _industry(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterion:
+    scheme = criteria.industry_scheme
+    prefixes = [_bare(code) for code in criteria.industry]
+    whole, part, answered = _through_correspondence(prefixes, scheme, knowledge.correspondences)
+    pattern = "^(?:" + "|".join(map(re.escape, prefixes)) + ")"
+    direct = f"regexp_matches(replace(one.code, '.', ''), ${key}_pattern)"
+    if scheme is not None:
+        direct = f"(one.scheme = ${key}_scheme AND {direct})"
+    is_yes = f"{direct} OR list_contains(${key}_whole, one.scheme || ':' || one.code)"
+    is_open = f"list_contains(${key}_part, one.scheme || ':' || one.code)"
+    if scheme is not None:
+        is_open += f" OR NOT list_contains(${key}_answered, one.scheme)"
+    return Criterion(
+        name="industry",
+        asked=", ".join(criteria.industry) + (f" ({scheme})" if scheme is not None else ""),
+        verdict=f"""(CASE
+            WHEN industries IS NULL OR len(industries) = 0 THEN NULL
+            WHEN len(list_filter(industries, lambda one: {is_yes})) > 0 THEN true
+            WHEN len(list_filter(industries, lambda one: {is_open})) > 0 THEN NULL
+            ELSE false END)""",
+        value="coalesce("
+        + ", ".join(
+            f"list_transform({found}, lambda one: {_code_text(key)})[1]"
+            for found in (
+                f"list_filter(industries, lambda one: {is_yes})",
+                f"list_filter(industries, lambda one: {is_open})",
+                "industries",
+            )
+        )
+        + ")",
+        fields=("industries", "industry_code"),
+        parameters={
+            f"{key}_pattern": pattern,
+            f"{key}_whole": whole,
+            f"{key}_part": part,
+        }
+        | ({f"{key}_scheme": scheme, f"{key}_answered": [scheme, *answered]} if scheme is not None else {}),
+        note="also asked through the correspondence of code lists" if whole or part else None,
+    )
+
+
+def _code_text(key: str) -> str:
+    """The code of the lambda's element, its title where it is the main one, and whether a correspondence answered."""
+    code = "one.scheme || ':' || one.code"
+    return (
+        "one.code || CASE WHEN one.code = industry_code AND industry_title IS NOT NULL THEN ' ' || industry_title ELSE '' END "
+        f"|| CASE WHEN list_contains(${key}_whole, {code}) OR list_contains(${key}_part, {code}) "
+        "THEN ' (' || one.scheme || ', answered by the correspondence of code lists)' ELSE '' END"
+    )
+
+
+def _through_correspondence(
+    prefixes: Collection[str], scheme: str | None, rows: Collection[Correspondence]
+) -> tuple[list[str], list[str], list[str]]:
+    """What the correspondence makes of codes: those ("scheme:code") that fall wholly and partly under the prefixes
+    in another list, and the lists it reaches.
+
+    With no scheme asked, only codes that the other list does not know itself go through it: 63 is 63 in both lists.
+    """
+    sides: dict[tuple[str, str], set[bool]] = {}
+    reached = set()
+    for old_scheme, old, new_scheme, new in rows:
+        for from_scheme, from_code, to_scheme, to_code in (
+            (old_scheme, old, new_scheme, new),
+            (new_scheme, new, old_scheme, old),
+        ):
+            if scheme is not None and from_scheme == scheme:
+                reached.add(to_scheme)
+                asked = prefixes
+            elif scheme is None:
+                asked = [
+                    prefix
+                    for prefix in prefixes
+                    if not any(_bare(row[3 if to_scheme == row[2] else 1]).startswith(prefix) for row in rows)
+                ]
+            else:
+                continue
+            under = any(_bare(from_code).startswith(prefix) for prefix in asked)
+            sides.setdefault((to_scheme, to_code), set()).add(under)
+    whole = sorted(f"{to}:{code}" for (to, code), under in sides.items() if under == {True})
+    part = sorted(f"{to}:{code}" for (to, code), under in sides.items() if under == {True, False})
+    return whole, part, sorted(reached)
+
+
+def _bare(code: str) -> str:
+    return code.replace(".", "")
+
+
+def _employees(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
+    asked = criteria.employees or ""
+    low, high = read_range(asked)
+    return Criterion(
+        name="employees",
+        asked=asked,
+        verdict=f"""(CASE
+            WHEN employees_low IS NULL AND employees_high IS NULL THEN NULL
+            WHEN employees_high < ${key}_low OR coalesce(employees_low, 0) > ${key}_high THEN false
+            WHEN coalesce(employees_low, 0) >= coalesce(${key}_low, 0)
+                AND (${key}_high IS NULL OR employees_high <= ${key}_high) THEN true END)""",
+        value=SIZE,
+        fields=("employees_low", "employees_high"),
+        parameters={f"{key}_low": low, f"{key}_high": high},
+    )
+
+
+SIZE = """(CASE
+    WHEN employees_low IS NULL AND employees_high IS NULL THEN NULL
+    WHEN employees_low = employees_high THEN employees_low::VARCHAR
+    WHEN employees_high IS NULL THEN employees_low || ' or more'
+    ELSE coalesce(employees_low, 0) || '-' || employees_high || CASE employees_state WHEN 'withheld' THEN ' (withheld)' ELSE '' END
+    END)"""
+"""The number of employees as text, null where it is unknown."""
+
+
+def _age_years(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
+    asked = criteria.age_years or ""
+    low, high = read_range(asked)
+    age = "date_sub('year', coalesce(founded_date, registered_date), $as_of)"
+    return Criterion(
+        name="age_years",
+        asked=asked,
+        verdict=f"({age} BETWEEN coalesce(${key}_low, 0) AND coalesce(${key}_high, 100000))",
+        value=f"{age} || ' years'",
+        fields=("founded_date", "registered_date"),
+        parameters={f"{key}_low": low, f"{key}_high": high},
+    )
+
+
+def _has_website(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterion:
+    # absent is a no only where a source of the company would have stated it
+    has = (
+        "CASE WHEN website IS NOT NULL OR domain IS NOT NULL THEN true "
+        f"WHEN list_has_any(sources, ${key}_sources) THEN false END"
+    )
+    return Criterion(
+        name="has_website",
+        asked="yes" if criteria.has_website else "no",
+        verdict=f"(({has}) = ${key}_wanted)",
+        value=f"coalesce(domain, website, CASE WHEN list_has_any(sources, ${key}_sources) THEN 'none' END)",
+        fields=("website",),
+        parameters={f"{key}_sources": sorted(knowledge.website_sources), f"{key}_wanted": criteria.has_website},
+    )
+
+
+def _words(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
+    found = [f"regexp_matches({column}, ${key})" for column in ("name", "purpose", "activity")]
+    hits = " ".join(
+        f"WHEN regexp_matches({column}, ${key}) THEN '{label}' || trim(regexp_extract({column}, ${key} || '[\\pL\\pN]*'))"
+        for column, label in (("name", "name: "), ("activity", "activity: "), ("purpose", "purpose: "))
+    )
+    return Criterion(
+        name="words",
+        asked=", ".join(criteria.words),
+        verdict=f"""(CASE
+            WHEN {found[0]} THEN true
+            WHEN purpose IS NULL AND activity IS NULL THEN NULL
+            ELSE coalesce({found[2]}, false) OR coalesce({found[1]}, false) END)""",
+        value=f"(CASE {hits} END)",
+        fields=("name", "purpose", "activity"),
+        parameters={key: words_pattern(criteria.words)},
+    )
+
+
+def _territory(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterion:
+    compiled = [
+        compile_territory(knowledge.territories[name], f"{key}_{index}", knowledge)
+        for index, name in enumerate(criteria.territory)
+    ]
+    return Criterion(
+        name="territory",
+        asked=", ".join(criteria.territory),
+        verdict="(" + " OR ".join(sql for sql, _ in compiled) + ")",
+        value="concat_ws(', ', municipality_name, postal_code, country_code)",
+        fields=("country_code", "municipality_code", "postal_code", "industries"),
+        parameters={name: value for _, parameters in compiled for name, value in parameters.items()},
+    )
+
+
+def _begins_with(column: str, prefixes: Iterable[str], key: str) -> tuple[str, dict[str, object]]:
+    parameters: dict[str, object] = {f"{key}_{index}": prefix for index, prefix in enumerate(prefixes)}
+    return "(" + " OR ".join(f"starts_with({column}, ${name})" for name in parameters) + ")", parameters
+
+
+_COMPILERS: Mapping[str, Callable[[Criteria, str, Knowledge], Criterion]] = {
+    "country": _country,
+    "region": _region,
+    "municipality": _municipality,
+    "postal_prefix": _postal_prefix,
+    "industry": _industry,
+    "employees": _employees,
+    "age_years": _age_years,
+    "legal_form": _legal_form,
+    "sector": _sector,
+    "has_website": _has_website,
+    "words": _words,
+    "territory": _territory,
+}

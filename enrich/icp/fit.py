@@ -1,0 +1,166 @@
+"""Fit of companies to an ICP: the whole description compiled to one SELECT over the columns of `core.company`.
+
+The verdict is no if any must fails or any must_not holds, yes if all are known to pass, else maybe. The score is the
+weight of the wishes that hold, in per cent: `fit_low` counts those known to hold, `fit_high` also those unknown.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from enrich.icp.criteria import Correspondence, Criterion, Knowledge, compile_criterion, compile_territory
+from enrich.icp.model import Criteria, Icp, Territory
+from sources.fields import Expr
+from sources.registry import find_sources
+
+COMPILER_VERSION = 1
+"""Raised whenever the same ICP would be answered otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """One criterion in its place: `kind` is must, should or must_not; `weight` is null but for should."""
+
+    kind: str
+    weight: float | None
+    criterion: Criterion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FitQuery:
+    """An ICP, compiled. `version` changes with the ICP, its territories and the compiler, not with the date.
+
+    `parameters` go with every text that `select` gives.
+    """
+
+    name: str
+    version: str
+    points: tuple[Point, ...]
+    owners: str
+    parameters: Mapping[str, object] = field(repr=False)
+
+    def select(
+        self,
+        relation: str,
+        *,
+        columns: Iterable[str] = ("company_id",),
+        where: str = "true",
+        points: bool = False,
+        misfits: bool = False,
+    ) -> str:
+        """One row a company of `relation`: `columns`, then `verdict`, `fit_low`, `fit_high` (0-100).
+
+        `points` adds the list of criteria, each with `criterion`, `kind`, `verdict` (yes, no, unknown), `weight` and
+        `value`; `misfits` also gives the companies whose verdict is no. `columns` may say `{owner}`: the owner of the
+        first territory in which the company is known to lie.
+        """
+        asked = ", ".join(f"{point.criterion.verdict} AS c{index}" for index, point in enumerate(self.points))
+        listed = f", [{', '.join(self._point(index) for index in range(len(self.points)))}] AS points" if points else ""
+        demands = [f"{_demand(point.kind, index)}" for index, point in enumerate(self.points) if point.weight is None]
+        holds = " AND ".join(demands) or "true"
+        fits = " AND ".join(f"({demand}) IS DISTINCT FROM false" for demand in demands) or "true"
+        verdict = f"CASE WHEN {holds} THEN 'yes' WHEN ({holds}) IS NULL THEN 'maybe' ELSE 'no' END"
+        chosen = ", ".join(column.replace("{owner}", self.owners) for column in columns)
+        return f"""SELECT {chosen}, {verdict} AS verdict,
+    {self._score("coalesce({}, false)", on_maybe=0, verdict=verdict)} AS fit_low,
+    {self._score("coalesce({}, true)", on_maybe=100, verdict=verdict)} AS fit_high{listed}
+FROM (SELECT *, {asked} FROM {relation} WHERE {where})
+WHERE {"true" if misfits else fits}"""
+
+    def _score(self, holds: str, *, on_maybe: int, verdict: str) -> str:
+        wishes = [index for index, point in enumerate(self.points) if point.weight is not None]
+        if not wishes:
+            return f"CASE {verdict} WHEN 'yes' THEN 100 WHEN 'maybe' THEN {on_maybe} ELSE 0 END"
+        gained = " + ".join(
+            f"CASE WHEN {holds.format(f'c{index}')} THEN $p{index}_weight ELSE 0 END" for index in wishes
+        )
+        total = " + ".join(f"$p{index}_weight" for index in wishes)
+        return f"round(100 * ({gained}) / ({total}))::INTEGER"
+
+    def _point(self, index: int) -> str:
+        point = self.points[index]
+        return f"""{{'criterion': $p{index}_criterion, 'kind': '{point.kind}',
+        'verdict': CASE WHEN c{index} THEN 'yes' WHEN NOT c{index} THEN 'no' ELSE 'unknown' END,
+        'weight': $p{index}_weight::DOUBLE, 'value': {point.criterion.value}}}"""
+
+
+def compile_fit(
+    icp: Icp,
+    name: str,
+    territories: Mapping[str, Territory],
+    *,
+    codes: Iterable[tuple[str, str]] = (),
+    mappings: Iterable[Correspondence] | None = None,
+    website_sources: Iterable[str] | None = None,
+    as_of: date | None = None,
+) -> FitQuery:
+    """The ICP as a query.
+
+    `codes` are the (scheme, code) in use of the code lists that came with the registers; `mappings` the correspondences
+    of industry code lists and `website_sources` the sources that state websites, as the registers declare them where
+    left out; `as_of` the day for ages, today (UTC) where left out.
+    """
+    knowledge = Knowledge(
+        correspondences=tuple(known_correspondences() if mappings is None else mappings),
+        website_sources=sources_stating("website") if website_sources is None else frozenset(website_sources),
+        forms=frozenset(codes),
+        territories=territories,
+    )
+    asked: list[tuple[str, float | None, Criteria, str]]
+    asked = [("must", None, icp.must, key) for key in icp.must.asked()]
+    asked += [("must_not", None, icp.must_not, key) for key in icp.must_not.asked()]
+    asked += [("should", wish.weight, wish, key) for wish in icp.should for key in wish.asked()]
+    points = tuple(
+        Point(kind=kind, weight=weight, criterion=compile_criterion(criteria, key, f"p{index}", knowledge))
+        for index, (kind, weight, criteria, key) in enumerate(asked)
+    )
+    owners, owner_parameters = _compile_owners(territories, knowledge)
+    parameters: dict[str, object] = {"as_of": as_of or datetime.now(UTC).date(), **owner_parameters}
+    for index, point in enumerate(points):
+        parameters |= point.criterion.parameters
+        parameters[f"p{index}_criterion"] = f"{point.criterion.name} {point.criterion.asked}"
+        parameters[f"p{index}_weight"] = point.weight
+    return FitQuery(name=name, version=_version(icp, territories), points=points, owners=owners, parameters=parameters)
+
+
+def known_correspondences() -> tuple[Correspondence, ...]:
+    """The correspondences of industry code lists that the registers declare."""
+    return tuple(row for connector in find_sources().values() for row in connector.SOURCE.correspondences)
+
+
+def sources_stating(kind: str) -> frozenset[str]:
+    """The sources with a layout that maps contact points of this kind: where these state none, there is none."""
+    return frozenset(
+        name
+        for name, connector in find_sources().items()
+        if any(_mentions(layout.fields.get("contact_points"), kind) for layout in connector.SOURCE.layouts)
+    )
+
+
+def _mentions(expression: object, text: str) -> bool:
+    if isinstance(expression, Expr):
+        return any(_mentions(argument, text) for argument in expression.args)
+    if isinstance(expression, tuple):
+        return any(_mentions(part, text) for part in expression)
+    return expression == text
+
+
+def _compile_owners(territories: Mapping[str, Territory], knowledge: Knowledge) -> tuple[str, dict[str, object]]:
+    """The owner of the first territory in which a company lies, as SQL with its parameters."""
+    cases, parameters = "", dict[str, object]()
+    for index, territory in enumerate(territories.values()):
+        lies_in, bound = compile_territory(territory, f"t{index}", knowledge)
+        cases += f" WHEN {lies_in} THEN $t{index}_owner"
+        parameters |= bound | {f"t{index}_owner": territory.owner}
+    return (f"CASE{cases} END" if cases else "NULL::VARCHAR"), parameters
+
+
+def _demand(kind: str, index: int) -> str:
+    return f"c{index}" if kind == "must" else f"NOT c{index}"
+
+
+def _version(icp: Icp, territories: Mapping[str, Territory]) -> str:
+    used = {name for part in (icp.must, icp.must_not, *icp.should) for name in part.territory}
+    said = [icp.model_dump_json(), *(f"{name} {territories[name].model_dump_json()}" for name in sorted(used))]
+    return hashlib.sha256("\n".join([str(COMPILER_VERSION), *said]).encode()).hexdigest()[:12]

@@ -1,0 +1,229 @@
+"""Companies against an ICP: yes, no, or unknown, and the score as a band."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from db.warehouse import Warehouse
+from enrich.icp.fit import FitQuery, compile_fit
+from enrich.icp.model import Icp, Territory
+
+AddCompany = Callable[..., str]
+AS_OF = date(2026, 11, 21)
+CORRESPONDENCE = (
+    ("SN2007", "62.010", "SN2025", "62.100"),
+    ("SN2007", "62.020", "SN2025", "62.200"),
+    ("SN2007", "62.090", "SN2025", "62.900"),
+    ("SN2007", "62.020", "SN2025", "62.900"),
+)
+TERRITORIES = {
+    "west": Territory(owner="Kari", countries=("NO",), municipalities=("Bergen",)),
+    "east": Territory(owner="Ola", countries=("NO",), postal_prefixes=("0", "1")),
+}
+
+
+def fit_of(warehouse: Warehouse, **icp: Any) -> dict[str, Any]:
+    """Verdict, score and points of the only company."""
+    query = compiled(**icp)
+    rows = warehouse.ask(query.select("core.company", points=True, misfits=True), **query.parameters)
+    return dict(rows[0])
+
+
+def compiled(**icp: Any) -> FitQuery:
+    return compile_fit(
+        Icp.model_validate(icp),
+        "test",
+        TERRITORIES,
+        codes=[("NO-LEGAL-FORM", "AS"), ("NO-LEGAL-FORM", "NUF"), ("ELF", "YI42")],
+        mappings=CORRESPONDENCE,
+        website_sources=["no_brreg"],
+        as_of=AS_OF,
+    )
+
+
+CASES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
+    ("country in", {"country": ["NO", "SE"]}, {}, "yes"),
+    ("country out", {"country": ["se"]}, {}, "no"),
+    ("country not known", {"country": ["NO"]}, {"country_code": None}, "maybe"),
+    ("county by name", {"region": ["Vestland"]}, {}, "yes"),
+    ("county by name, other capitals", {"region": ["VESTLAND"]}, {}, "yes"),
+    ("county by number", {"region": ["46"]}, {}, "yes"),
+    ("another county", {"region": ["Rogaland"]}, {}, "no"),
+    ("old county", {"region": ["Viken"]}, {"municipality_code": "3301", "region_code": "33"}, "yes"),
+    ("company still under an old number", {"region": ["Buskerud"]}, {"municipality_code": "3005"}, "yes"),
+    ("county without municipality", {"region": ["Vestland"]}, {"municipality_code": None}, "yes"),
+    ("county as ISO 3166-2", {"region": ["Oslo"]}, {"municipality_code": None, "region_code": "NO-03"}, "yes"),
+    ("county not known", {"region": ["Oslo"]}, {"municipality_code": None, "region_code": None}, "maybe"),
+    ("region abroad", {"region": ["SE-AB"]}, {"country_code": "SE", "region_code": "SE-AB"}, "yes"),
+    ("county asked, company abroad", {"region": ["Oslo"]}, {"country_code": "SE", "region_code": "SE-AB"}, "no"),
+    ("municipality by name", {"municipality": ["Bergen"]}, {}, "yes"),
+    ("municipality by number", {"municipality": ["4601"]}, {}, "yes"),
+    ("municipality by old number", {"municipality": ["3005"]}, {"municipality_code": "3301"}, "yes"),
+    ("municipality split since", {"municipality": ["Haram"]}, {"municipality_code": "1507"}, "maybe"),
+    ("another municipality", {"municipality": ["Oslo"]}, {}, "no"),
+    ("postal prefix", {"postal_prefix": ["50", "51"]}, {}, "yes"),
+    ("another postal prefix", {"postal_prefix": ["0"]}, {}, "no"),
+    ("postal code not known", {"postal_prefix": ["0"]}, {"postal_code": None}, "maybe"),
+    ("industry by prefix", {"industry": ["62"]}, {}, "yes"),
+    ("industry in whole", {"industry": ["62.100"]}, {}, "yes"),
+    ("industry without its dot", {"industry": ["62100"]}, {}, "yes"),
+    ("another industry", {"industry": ["47"]}, {}, "no"),
+    ("no industry stated", {"industry": ["62"]}, {"industries": []}, "maybe"),
+    ("second industry", {"industry": ["70.2"]}, {"industries": [{"code": "62.100", "scheme": "SN2025", "rank": 1}, {"code": "70.200", "scheme": "SN2025", "rank": 2}]}, "yes"),
+    ("old code, new register", {"industry": ["62.010"]}, {}, "yes"),
+    ("old code with its list", {"industry": ["62.01"], "industry_scheme": "SN2007"}, {}, "yes"),
+    ("old code, other new code", {"industry": ["62.010"], "industry_scheme": "SN2007"}, {"industries": [{"code": "62.200", "scheme": "SN2025", "rank": 1}]}, "no"),
+    ("old code that is part of a new one", {"industry": ["62.090"], "industry_scheme": "SN2007"}, {"industries": [{"code": "62.900", "scheme": "SN2025", "rank": 1}]}, "maybe"),
+    ("list that nothing leads to", {"industry": ["62"], "industry_scheme": "SN2007"}, {"industries": [{"code": "62012", "scheme": "UK-SIC", "rank": 1}]}, "maybe"),
+    ("employees inside", {"employees": "10-200"}, {}, "yes"),
+    ("employees on the edge", {"employees": "40-40"}, {}, "yes"),
+    ("employees below", {"employees": "41-"}, {}, "no"),
+    ("employees above", {"employees": "-39"}, {}, "no"),
+    ("withheld 1-4, asked 2 or more", {"employees": "2-"}, {"employees_low": 1, "employees_high": 4}, "maybe"),
+    ("withheld 1-4, asked 1-10", {"employees": "1-10"}, {"employees_low": 1, "employees_high": 4}, "yes"),
+    ("withheld 1-4, asked 5 or more", {"employees": "5-"}, {"employees_low": 1, "employees_high": 4}, "no"),
+    ("2 or more, asked 10 or more", {"employees": "10-"}, {"employees_low": 2, "employees_high": None}, "maybe"),
+    ("2 or more, asked 1 or more", {"employees": "1-"}, {"employees_low": 2, "employees_high": None}, "yes"),
+    ("2 or more, asked 1 at most", {"employees": "-1"}, {"employees_low": 2, "employees_high": None}, "no"),
+    ("employees not known", {"employees": "10-"}, {"employees_low": None, "employees_high": None}, "maybe"),
+    ("none registered", {"employees": "-5"}, {"employees_low": 0, "employees_high": 0}, "yes"),
+    ("old enough", {"age_years": "16-"}, {}, "yes"),
+    ("not old enough", {"age_years": "17-"}, {}, "no"),
+    ("age from registration", {"age_years": "-2"}, {"founded_date": None, "registered_date": date(2025, 1, 1)}, "yes"),
+    ("age not known", {"age_years": "-2"}, {"founded_date": None}, "maybe"),
+    ("has website", {"has_website": True}, {}, "yes"),
+    ("register states no website", {"has_website": True}, {"website": None}, "no"),
+    ("wanted without website", {"has_website": False}, {"website": None}, "yes"),
+    ("source that states no websites", {"has_website": True}, {"website": None, "sources": ["gleif"]}, "maybe"),
+    ("legal form", {"legal_form": ["as"]}, {}, "yes"),
+    ("another legal form", {"legal_form": ["NUF"]}, {}, "no"),
+    ("legal form of another list", {"legal_form": ["AS"]}, {"legal_form_code": "YI42", "legal_form_scheme": "ELF"}, "maybe"),
+    ("sector by prefix", {"sector": ["21"]}, {}, "yes"),
+    ("word of the purpose", {"words": ["programvare"]}, {}, "yes"),
+    ("beginning of a word", {"words": ["havb"]}, {}, "yes"),
+    ("inside of a word", {"words": ["vare"]}, {}, "no"),
+    ("word of the name without its accents", {"words": ["okonomi"]}, {"name": "NORSK ØKONOMI AS"}, "yes"),
+    ("word with letters that are signs elsewhere", {"words": ["c++"]}, {"name": "C++ HUSET AS"}, "yes"),
+    ("two words in a row", {"words": ["utvikling av"]}, {}, "yes"),
+    ("word, no text stated", {"words": ["programvare"]}, {"purpose": None}, "maybe"),
+    ("word of the name, no text stated", {"words": ["fjord"]}, {"purpose": None}, "yes"),
+    ("territory", {"territory": ["west"]}, {}, "yes"),
+    ("either territory", {"territory": ["east", "west"]}, {}, "yes"),
+    ("another territory", {"territory": ["east"]}, {}, "no"),
+    ("territory not known", {"territory": ["east"]}, {"postal_code": None}, "maybe"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("must", "fields", "verdict"), [case[1:] for case in CASES], ids=[case[0].replace(" ", "-") for case in CASES]
+)
+def test_a_criterion_is_yes_no_or_unknown(
+    company_table: Warehouse, add_company: AddCompany, must: dict[str, Any], fields: dict[str, Any], verdict: str
+) -> None:
+    add_company(**fields)
+    assert fit_of(company_table, must=must)["verdict"] == verdict
+
+
+@pytest.mark.parametrize(
+    ("must", "fields", "verdict"), [case[1:] for case in CASES], ids=[case[0].replace(" ", "-") for case in CASES]
+)
+def test_what_must_not_hold_is_the_opposite_and_unknown_stays_unknown(
+    company_table: Warehouse, add_company: AddCompany, must: dict[str, Any], fields: dict[str, Any], verdict: str
+) -> None:
+    add_company(**fields)
+    assert fit_of(company_table, must_not=must)["verdict"] == {"yes": "no", "no": "yes", "maybe": "maybe"}[verdict]
+
+
+SHOULD = [
+    {"has_website": True, "weight": 2},
+    {"employees": "20-", "weight": 1},
+    {"industry": ["62"], "weight": 1},
+]
+
+
+@pytest.mark.parametrize(
+    ("fields", "low", "high"),
+    [
+        ({}, 100, 100),
+        ({"website": None}, 50, 50),
+        ({"employees_low": None, "employees_high": None}, 75, 100),
+        ({"employees_low": 2, "employees_high": None, "website": None}, 25, 50),
+        ({"industries": [], "employees_low": 1, "employees_high": 4}, 50, 75),
+    ],
+    ids=["all", "half", "band", "band-below", "two-missing"],
+)
+def test_the_score_is_a_band_while_something_is_unknown(
+    company_table: Warehouse, add_company: AddCompany, fields: dict[str, Any], low: int, high: int
+) -> None:
+    add_company(**fields)
+    fit = fit_of(company_table, must={"country": ["NO"]}, should=SHOULD)
+    assert (fit["fit_low"], fit["fit_high"]) == (low, high)
+
+
+def test_without_wishes_a_known_fit_is_100_and_a_possible_one_is_open(
+    company_table: Warehouse, add_company: AddCompany
+) -> None:
+    add_company("KNOWN AS")
+    add_company("OPEN AS", employees_low=None, employees_high=None)
+    query = compiled(must={"employees": "10-"})
+    rows = company_table.ask(query.select("core.company", columns=["name"]), **query.parameters)
+    assert sorted((row["name"], row["verdict"], row["fit_low"], row["fit_high"]) for row in rows) == [
+        ("KNOWN AS", "yes", 100, 100),
+        ("OPEN AS", "maybe", 0, 100),
+    ]
+
+
+def test_misfits_are_left_out_unless_asked_for(company_table: Warehouse, add_company: AddCompany) -> None:
+    add_company("IN AS")
+    add_company("OUT AS", country_code="SE")
+    query = compiled(must={"country": ["NO"]})
+    assert len(company_table.ask(query.select("core.company"), **query.parameters)) == 1
+    assert len(company_table.ask(query.select("core.company", misfits=True), **query.parameters)) == 2
+
+
+def test_every_point_names_its_criterion_and_the_value_it_rests_on(
+    company_table: Warehouse, add_company: AddCompany
+) -> None:
+    add_company(employees_low=1, employees_high=4, employees_state="withheld")
+    fit = fit_of(
+        company_table,
+        must={"industry": ["62.010"], "region": ["Vestland"], "words": ["havbruk"]},
+        should=[{"employees": "2-10", "weight": 3}],
+        must_not={"legal_form": ["NUF"]},
+    )
+    assert [(point["criterion"], point["kind"], point["verdict"], point["weight"], point["value"]) for point in fit["points"]] == [
+        ("region Vestland", "must", "yes", None, "46 (BERGEN)"),
+        ("industry 62.010", "must", "yes", None, "62.100 Programmeringstjenester (SN2025, answered by the correspondence of code lists)"),
+        ("words havbruk", "must", "yes", None, "purpose: havbruk"),
+        ("legal_form NUF", "must_not", "no", None, "AS"),
+        ("employees 2-10", "should", "unknown", 3.0, "1-4 (withheld)"),
+    ]  # fmt: skip
+
+
+def test_the_owner_of_a_territory_comes_with_the_company(company_table: Warehouse, add_company: AddCompany) -> None:
+    add_company("WEST AS")
+    add_company("EAST AS", municipality_code="0301", postal_code="0150")
+    add_company("NORTH AS", municipality_code="5501", postal_code="9008")
+    query = compiled(must={"country": ["NO"]})
+    rows = company_table.ask(query.select("core.company", columns=["name", "{owner} AS owner"]), **query.parameters)
+    assert {row["name"]: row["owner"] for row in rows} == {"WEST AS": "Kari", "EAST AS": "Ola", "NORTH AS": None}
+
+
+def test_what_the_user_writes_is_bound_never_part_of_the_text() -> None:
+    evil = "x') OR true --"
+    query = compiled(must={"words": [evil], "municipality": [evil], "legal_form": [evil], "sector": [evil]})
+    assert "OR true" not in query.select("core.company", points=True)
+
+
+def test_the_version_changes_with_the_icp_and_with_its_territories_only() -> None:
+    def version(territories: dict[str, Territory], **icp: Any) -> str:
+        return compile_fit(Icp.model_validate(icp), "test", territories, mappings=[], website_sources=[]).version
+
+    asked = {"must": {"territory": ["west"]}}
+    moved = TERRITORIES | {"west": Territory(owner="Kari", countries=("SE",))}
+    other = TERRITORIES | {"east": Territory(owner="Ola", countries=("SE",))}
+    assert version(TERRITORIES, **asked) == version(TERRITORIES, **asked) == version(other, **asked)
+    assert version(moved, **asked) != version(TERRITORIES, **asked)
+    assert version(TERRITORIES, **asked) != version(TERRITORIES, must={"territory": ["east"]})
