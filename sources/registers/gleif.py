@@ -1,0 +1,309 @@
+"""GLEIF: every legal entity of the world that has an LEI, by golden copy, by name list and by API, without a key.
+
+What is known of it, what was seen and what is only believed: docs/sources/gleif.md.
+"""
+
+from sources.fields import (
+    Expr,
+    appended,
+    both,
+    chosen,
+    column,
+    constant,
+    date,
+    each,
+    is_in,
+    is_present,
+    item,
+    joined,
+    many,
+    mapped,
+    matches,
+    mod11_is_valid,
+    mod97_is_valid,
+    negated,
+    record,
+    replaced,
+)
+from sources.source import Expect, Layout, Licence, Lineage, Privacy, Source
+
+# --- columns -----------------------------------------------------------------------------------------------------
+GOLDEN = (
+    "LEI Entity.LegalName Entity.LegalAddress.FirstAddressLine Entity.LegalAddress.AdditionalAddressLine.1 "
+    "Entity.LegalAddress.City Entity.LegalAddress.Region Entity.LegalAddress.Country Entity.LegalAddress.PostalCode "
+    "Entity.HeadquartersAddress.FirstAddressLine Entity.HeadquartersAddress.AdditionalAddressLine.1 "
+    "Entity.HeadquartersAddress.City Entity.HeadquartersAddress.Region Entity.HeadquartersAddress.Country "
+    "Entity.HeadquartersAddress.PostalCode Entity.RegistrationAuthority.RegistrationAuthorityID "
+    "Entity.RegistrationAuthority.RegistrationAuthorityEntityID Entity.EntityCategory "
+    "Entity.LegalForm.EntityLegalFormCode Entity.EntityStatus Entity.EntityCreationDate Registration.LastUpdateDate"
+).split()
+RECORD = (
+    "lei entity.legalName.name entity.otherNames entity.transliteratedOtherNames entity.legalAddress.addressLines "
+    "entity.legalAddress.city entity.legalAddress.region entity.legalAddress.country entity.legalAddress.postalCode "
+    "entity.headquartersAddress.addressLines entity.headquartersAddress.city entity.headquartersAddress.region "
+    "entity.headquartersAddress.country entity.headquartersAddress.postalCode entity.registeredAt.id "
+    "entity.registeredAs entity.category entity.legalForm.id entity.status entity.expiration.date "
+    "entity.successorEntity.lei entity.creationDate registration.lastUpdateDate"
+).split()
+RECORD_IGNORED = (
+    "entity.legalName.language entity.legalAddress.language entity.legalAddress.addressNumber "
+    "entity.legalAddress.addressNumberWithinBuilding entity.legalAddress.mailRouting "
+    "entity.headquartersAddress.language entity.headquartersAddress.addressNumber "
+    "entity.headquartersAddress.addressNumberWithinBuilding entity.headquartersAddress.mailRouting "
+    "entity.registeredAt.other entity.jurisdiction entity.subCategory entity.legalForm.other "
+    "entity.associatedEntity.lei entity.associatedEntity.name entity.expiration.reason entity.successorEntity.name "
+    "entity.successorEntities entity.otherAddresses entity.eventGroups registration.initialRegistrationDate "
+    "registration.status registration.nextRenewalDate registration.managingLou registration.corroborationLevel "
+    "registration.validatedAt.id registration.validatedAt.other registration.validatedAs "
+    "registration.otherValidationAuthorities bic mic ocid qcc spglobal conformityFlag"
+).split()
+RELATIONSHIP = (
+    "Relationship.StartNode.NodeID Relationship.StartNode.NodeIDType Relationship.EndNode.NodeID "
+    "Relationship.EndNode.NodeIDType Relationship.RelationshipType Relationship.RelationshipStatus"
+).split()
+
+# --- codes -------------------------------------------------------------------------------------------------------
+KINDS = {
+    "BRANCH": "branch",
+    "FUND": "fund",
+    "INTERNATIONAL_ORGANIZATION": "public_body",
+    "RESIDENT_GOVERNMENT_ENTITY": "public_body",
+    "SOLE_PROPRIETOR": "sole_trader",
+}
+NAME_KINDS = {
+    "ALTERNATIVE_LANGUAGE_LEGAL_NAME": "translated",
+    "PREVIOUS_LEGAL_NAME": "former",
+    "TRADING_OR_OPERATING_NAME": "trade",
+}
+NO_FORM = ("8888", "9999")
+
+
+# --- expressions that several fields share -----------------------------------------------------------------------
+def _registered(authority: Expr, codes: tuple[str, ...], value: Expr, is_valid: Expr) -> Expr:
+    """The national number where one of these registration authorities gave it and it is spelt as theirs are."""
+    return chosen((both(is_in(authority, codes), is_valid), value))
+
+
+def _numbers(lei: Expr, authority: Expr, number: Expr) -> Expr:
+    digits = replaced(number, r"[^0-9]", "")
+    swedish = replaced(digits, r"^16(\d{10})$", r"\1")
+    finnish = replaced(number, r"^\s*(\d{7})-?(\d)\s*$", r"\1-\2")
+    british = replaced(replaced(number, r"\s", ""), r"^(\d{7})$", r"0\1")
+    norwegian = both(matches(digits, r"\d{9}"), mod11_is_valid(digits, (3, 2, 7, 6, 5, 4, 3, 2, 1)))
+    # a Swedish number whose third digit is 0 or 1 is a person's: never an identifier
+    swedish_company = matches(swedish, r"\d{2}[2-9]\d{7}")
+    home = "RA000472", "RA000473"
+    britain = "RA000585", "RA000586", "RA000587"
+    return many(
+        record(scheme=constant("LEI"), value=lei, original=lei),
+        record(scheme=constant("NO-ORGNR"), value=_registered(authority, home, digits, norwegian), original=number),
+        record(
+            scheme=constant("SE-ORGNR"),
+            value=_registered(authority, ("RA000544", "RA000546"), swedish, swedish_company),
+            original=number,
+        ),
+        record(
+            scheme=constant("FI-YTUNNUS"),
+            value=_registered(authority, ("RA000188",), finnish, matches(finnish, r"\d{7}-\d")),
+            original=number,
+        ),
+        record(
+            scheme=constant("DK-CVR"),
+            value=_registered(authority, ("RA000170",), digits, matches(digits, r"\d{8}")),
+            original=number,
+        ),
+        record(
+            scheme=constant("GB-COH"),
+            value=_registered(authority, britain, british, matches(british, r"(\d{8}|[A-Z]{2}\d{6}|R\d{7})")),
+            original=number,
+        ),
+        need="value",
+    )
+
+
+def _day(name: str) -> Expr:
+    """The day of a point in time, as written there."""
+    return date(replaced(column(name), r"T.*$", ""))
+
+
+def _form(name: str) -> Expr:
+    return chosen((negated(is_in(column(name), NO_FORM)), column(name)))
+
+
+def _golden_address(kind: str, prefix: str) -> Expr:
+    return record(
+        kind=constant(kind),
+        street=joined(", ", column(f"{prefix}.FirstAddressLine"), column(f"{prefix}.AdditionalAddressLine.1")),
+        postal_code=column(f"{prefix}.PostalCode"),
+        city=column(f"{prefix}.City"),
+        region_code=column(f"{prefix}.Region"),
+        country_code=column(f"{prefix}.Country"),
+    )
+
+
+def _record_address(kind: str, prefix: str) -> Expr:
+    return record(
+        kind=constant(kind),
+        street=replaced(column(f"{prefix}.addressLines"), r"\s*\n\s*", ", "),
+        postal_code=column(f"{prefix}.postalCode"),
+        city=column(f"{prefix}.city"),
+        region_code=column(f"{prefix}.region"),
+        country_code=column(f"{prefix}.country"),
+    )
+
+
+def _rejects(lei: Expr, name: Expr) -> tuple[tuple[str, str, Expr], ...]:
+    return (
+        ("missing_number", "the row has no LEI", negated(is_present(lei))),
+        ("invalid_number", "the LEI is not 20 characters that pass the MOD 97-10 check", negated(_is_lei(lei))),
+        ("missing_name", "the row has no name", negated(is_present(name))),
+    )
+
+
+def _is_lei(lei: Expr) -> Expr:
+    return both(matches(lei, r"[0-9A-Z]{18}[0-9]{2}"), mod97_is_valid(lei))
+
+
+def _link(*types: str) -> Expr:
+    """The other end of a relationship of one of these types that stands today."""
+    stands = both(
+        is_in(column("Relationship.RelationshipStatus"), ("ACTIVE",)),
+        is_in(column("Relationship.EndNode.NodeIDType"), ("LEI",)),
+        is_in(column("Relationship.RelationshipType"), types),
+    )
+    return chosen((stands, column("Relationship.EndNode.NodeID")))
+
+
+# --- layouts -----------------------------------------------------------------------------------------------------
+# Nothing GLEIF says makes an entity active: it calls dead companies ACTIVE for years.
+LEI2_GOLDEN_COPY = Layout(
+    name="lei2_golden_copy",
+    columns=tuple(GOLDEN),
+    ignored_prefixes=("Entity.", "Registration.", "Extension.", "ConformityFlag"),
+    key=column("LEI"),
+    fields={
+        "source_key": column("LEI"),
+        "entity_kind": mapped(column("Entity.EntityCategory"), KINDS, otherwise="legal_entity"),
+        "is_natural_person": is_in(column("Entity.EntityCategory"), ("SOLE_PROPRIETOR",)),
+        "name": column("Entity.LegalName"),
+        "country_code": column("Entity.LegalAddress.Country"),
+        "identifiers": _numbers(
+            column("LEI"),
+            column("Entity.RegistrationAuthority.RegistrationAuthorityID"),
+            column("Entity.RegistrationAuthority.RegistrationAuthorityEntityID"),
+        ),
+        "legal_form_code": _form("Entity.LegalForm.EntityLegalFormCode"),
+        "legal_form_scheme": constant("ELF"),
+        "status": mapped(column("Entity.EntityStatus"), {"INACTIVE": "dissolved"}, otherwise="unknown"),
+        "addresses": many(
+            _golden_address("legal", "Entity.LegalAddress"),
+            _golden_address("business", "Entity.HeadquartersAddress"),
+            need="country_code",
+        ),
+        "founded_date": _day("Entity.EntityCreationDate"),
+        "effective_from": _day("Registration.LastUpdateDate"),
+    },
+    volatile=frozenset({"effective_from"}),
+    rejects=_rejects(column("LEI"), column("Entity.LegalName")),
+)
+NAMES_ONLY = Layout(
+    name="names_only",
+    columns=("lei", "name", "country", "category"),
+    key=column("lei"),
+    fields={
+        "source_key": column("lei"),
+        "entity_kind": mapped(column("category"), KINDS, otherwise="legal_entity"),
+        "is_natural_person": is_in(column("category"), ("SOLE_PROPRIETOR",)),
+        "name": column("name"),
+        "country_code": column("country"),
+        "identifiers": many(record(scheme=constant("LEI"), value=column("lei"), original=column("lei")), need="value"),
+    },
+    rejects=_rejects(column("lei"), column("name")),
+)
+LEI_RECORD_JSON = Layout(
+    name="lei_record_json",
+    columns=(*RECORD, *RECORD_IGNORED),
+    ignored=frozenset(RECORD_IGNORED),
+    key=column("lei"),
+    fields={
+        "source_key": column("lei"),
+        "entity_kind": mapped(column("entity.category"), KINDS, otherwise="legal_entity"),
+        "is_natural_person": is_in(column("entity.category"), ("SOLE_PROPRIETOR",)),
+        "name": column("entity.legalName.name"),
+        "country_code": column("entity.legalAddress.country"),
+        "names": appended(
+            each(
+                "entity.otherNames",
+                ("name", "type"),
+                record(name=item("name"), kind=mapped(item("type"), NAME_KINDS, otherwise="translated")),
+            ),
+            each(
+                "entity.transliteratedOtherNames",
+                ("name",),
+                record(name=item("name"), kind=constant("transliterated")),
+            ),
+        ),
+        "identifiers": _numbers(column("lei"), column("entity.registeredAt.id"), column("entity.registeredAs")),
+        "legal_form_code": _form("entity.legalForm.id"),
+        "legal_form_scheme": constant("ELF"),
+        "status": mapped(column("entity.status"), {"INACTIVE": "dissolved"}, otherwise="unknown"),
+        "addresses": many(
+            _record_address("legal", "entity.legalAddress"),
+            _record_address("business", "entity.headquartersAddress"),
+            need="country_code",
+        ),
+        "founded_date": _day("entity.creationDate"),
+        "dissolved_date": _day("entity.expiration.date"),
+        "effective_from": _day("registration.lastUpdateDate"),
+    },
+    volatile=frozenset({"effective_from"}),
+    rejects=_rejects(column("lei"), column("entity.legalName.name")),
+    relations=(("succeeded_by", "LEI", column("entity.successorEntity.lei")),),
+)
+RR_GOLDEN_COPY = Layout(
+    name="rr_golden_copy",
+    part="relationships",
+    expect=Expect(min_rows=370_000, max_rows=950_000),
+    columns=tuple(RELATIONSHIP),
+    ignored_prefixes=("Relationship.", "Registration.", "Extension."),
+    ignored=frozenset({"Relationship.StartNode.NodeIDType"}),
+    key=column("Relationship.StartNode.NodeID"),
+    fields={},
+    rejects=(
+        ("invalid_number", "a node is not a valid LEI", negated(_is_lei(column("Relationship.StartNode.NodeID")))),
+    ),
+    relations=(
+        ("parent", "LEI", _link("IS_DIRECTLY_CONSOLIDATED_BY")),
+        ("ultimate_parent", "LEI", _link("IS_ULTIMATELY_CONSOLIDATED_BY")),
+        ("branch_of", "LEI", _link("IS_INTERNATIONAL_BRANCH_OF")),
+    ),
+)
+
+SOURCE = Source(
+    name="gleif",
+    title="Global LEI Index",
+    country=None,
+    publisher="Global Legal Entity Identifier Foundation",
+    homepage="https://www.gleif.org/en/lei-data/gleif-golden-copy",
+    record_url="https://search.gleif.org/#/record/{key}",
+    scheme="LEI",
+    licence=Licence.CC0_1_0,
+    attribution="Global LEI Index, GLEIF",
+    lineage=Lineage.REGISTER,
+    cadence_hours=24,
+    rank=5,
+    privacy=Privacy(
+        purpose="Find and keep up to date companies that may become customers",
+        lawful_basis="legitimate interest (GDPR article 6.1 f), in data published for identification in transactions",
+        personal_fields=("name", "names", "addresses"),
+        never_store=(),
+        retention_days=1095,
+    ),
+    # about 80 % and 200 % of the 3.3 million of July 2026
+    expect=Expect(min_rows=2_600_000, max_rows=6_600_000, fill_rates={"country_code": 0.99}),
+    layouts=(LEI2_GOLDEN_COPY, NAMES_ONLY, LEI_RECORD_JSON, RR_GOLDEN_COPY),
+    parts=("main", "relationships"),
+    mapping_version=1,
+    base_url="https://api.gleif.org/api/v1",
+    base_url_env="PROSPEKT_GLEIF_URL",
+)
