@@ -3,9 +3,9 @@
 Every decision names the record it is about, so that it survives merges and splits of companies.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
 
 from db.journal import Decision, append_decision, make_decision, read_decisions
 from enrich.config import Config
@@ -15,31 +15,22 @@ from enrich.subject import make_subject
 
 VERDICTS = ("same", "different", "unsure")
 MARKS = ("customer", "competitor", "partner", "not-a-fit", "snoozed", "none")
-EDITABLE: Mapping[str, type] = {
-    "name": str,
-    "website": str,
-    "domain": str,
-    "phone": str,
-    "street": str,
-    "postal_code": str,
-    "city": str,
-    "municipality_code": str,
-    "municipality_name": str,
-    "region_code": str,
-    "country_code": str,
-    "legal_form_code": str,
-    "status": str,
-    "industry_code": str,
-    "industry_scheme": str,
-    "employees_low": int,
-    "employees_high": int,
-    "founded_date": date,
-    "purpose": str,
-    "activity": str,
-    "capital_amount": Decimal,
-    "capital_currency": str,
-}
-"""Fields of a company that a person may set, and how their values are read."""
+EDITABLE = (
+    "name",
+    "website",
+    "phone",
+    "street",
+    "postal_code",
+    "city",
+    "municipality_code",
+    "country_code",
+    "legal_form_code",
+    "industry_code",
+    "employees",
+    "founded_date",
+    "purpose",
+)
+"""Fields of a company that a person may set; `employees` is a number or a range like 10-50, written `low-high`."""
 
 
 def judge(config: Config, *, crm_id: str, record_id: str, verdict: str, why: str | None = None) -> Decision:
@@ -55,7 +46,7 @@ def edit(
 
     Raises `InputInvalid` where the field cannot be set or the value is not of its type.
     """
-    _one_of("field", field, tuple(EDITABLE))
+    _one_of("field", field, EDITABLE)
     payload = {
         "company_id": company_id,
         "record_id": record_id,
@@ -149,15 +140,14 @@ def _typed(field: str, value: str) -> str:
     """The value in the spelling that SQL casts from."""
     if not value:
         raise InputInvalid(f"An edit needs a value; to take an edit of {field} back, say so without one.")
-    kind = EDITABLE[field]
-    try:
-        if kind is int:
-            return str(int(value))
-        if kind is date:
+    if field == "employees":
+        found = re.fullmatch(r"(\d+)(?:\s*(-)\s*(\d*))?", value)
+        if found is None or (found[3] and int(found[3]) < int(found[1])):
+            raise InputInvalid("employees needs a number (25), a range (10-50) or a least number (10-).")
+        return f"{found[1]}-{found[3] if found[2] else found[1]}"
+    if field == "founded_date":
+        try:
             return date.fromisoformat(value).isoformat()
-        if kind is Decimal:
-            return str(Decimal(value))
-    except (ValueError, InvalidOperation):
-        said = {int: "a whole number", date: "a date like 2026-08-31", Decimal: "a number like 1234.50"}[kind]
-        raise InputInvalid(f"{field} needs {said}.") from None
+        except ValueError:
+            raise InputInvalid("founded_date needs a date like 2026-08-31.") from None
     return value

@@ -3,12 +3,10 @@
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-
-import phonenumbers
-import tldextract
 
 from enrich.errors import InputInvalid
+from enrich.normalise.domain import registrable_domain
+from enrich.normalise.phone import normalise_phone
 
 SCHEMES = ("email", "phone", "domain", "person", "organisation")
 
@@ -39,10 +37,10 @@ def make_subject(scheme: str, value: str, *, country: str | None = None) -> Subj
     """
     readers: dict[str, Callable[[str], str | None]] = {
         "email": _email,
-        "domain": _domain,
+        "domain": registrable_domain,
         "person": _person,
         "organisation": _organisation,
-        "phone": lambda text: _phone(text, country),
+        "phone": lambda text: normalise_phone(text, country),
     }
     if scheme not in readers:
         raise InputInvalid(f"{scheme!r} is no kind of subject: use one of {', '.join(SCHEMES)}.")
@@ -66,21 +64,6 @@ def _email(text: str) -> str | None:
     return f"{local}@{domain}" if at and local and "." in domain and not set(text) & set(" ,;<>") else None
 
 
-def _phone(text: str, country: str | None) -> str | None:
-    try:
-        number = phonenumbers.parse(text, country)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(number):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-def _domain(text: str) -> str | None:
-    found = _suffix_list()(text.lower().rpartition("@")[2])
-    return f"{found.domain}.{found.suffix}" if found.domain and found.suffix else None
-
-
 def _person(text: str) -> str | None:
     folded = " ".join(unicodedata.normalize("NFC", text).lower().split())
     return folded if " " in folded else None
@@ -90,8 +73,3 @@ def _organisation(text: str) -> str | None:
     scheme, colon, number = text.partition(":")
     digits = "".join(number.upper().split())
     return f"{scheme.strip().upper()}:{digits}" if colon and scheme.strip() and digits.isalnum() else None
-
-
-@cache
-def _suffix_list() -> tldextract.TLDExtract:
-    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)

@@ -54,21 +54,22 @@ def test_an_undone_decision_was_never_made(config: Config) -> None:
 
 
 def test_an_edit_holds_until_it_is_taken_back(config: Config) -> None:
-    decide.edit(config, company_id=COMPANY, record_id=RECORD, field="employees_low", value=" 25 ")
+    decide.edit(config, company_id=COMPANY, record_id=RECORD, field="employees", value=" 25 ")
     decide.edit(config, company_id=COMPANY, record_id=RECORD, field="city", value="Oslo")
     assert {row["field"]: row["value"] for row in current(config, "current_edit")} == {
-        "employees_low": "25",
+        "employees": "25-25",
         "city": "Oslo",
     }
     decide.edit(config, company_id=COMPANY, record_id=RECORD, field="city", value=None)
-    assert [row["field"] for row in current(config, "current_edit")] == ["employees_low"]
+    assert [row["field"] for row in current(config, "current_edit")] == ["employees"]
 
 
 @pytest.mark.parametrize(
     ("field", "value", "says"),
     [
         ("is_customer", "true", "no field"),
-        ("employees_low", "many", "whole number"),
+        ("employees", "many", "range"),
+        ("employees", "50-10", "range"),
         ("founded_date", "1.2.2020", "date like"),
         ("city", "  ", "needs a value"),
     ],

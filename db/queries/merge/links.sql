@@ -1,0 +1,35 @@
+-- One row a link from one record to another that we have: the other end's identifier is one of its identifiers.
+CREATE OR REPLACE TEMP TABLE record_link AS
+WITH stated AS (
+    SELECT DISTINCT record_id, kind, scheme, value, source
+    FROM core.relation
+    WHERE known_to IS NULL AND (effective_to IS NULL OR effective_to > current_date)
+),
+target AS (
+    SELECT record_id, one.scheme AS scheme, one."value" AS value
+    FROM (SELECT record_id, unnest(identifiers) AS one FROM latest_record)
+    WHERE EXISTS (SELECT 1 FROM stated WHERE stated.scheme = one.scheme AND stated.value = one."value")
+)
+SELECT stated.record_id, stated.kind, stated.source, target.record_id AS target_record_id
+FROM stated
+JOIN target USING (scheme, value)
+WHERE stated.record_id <> target.record_id;
+
+-- One row a record about a natural person: a sole trader, its sub-units and its estate. An estate that no link and no
+-- company form in its name ties to a company counts as a person's: a name too few is shown, never one too many.
+CREATE OR REPLACE TEMP TABLE natural_record AS
+WITH RECURSIVE natural_person AS (
+    SELECT record_id FROM latest_record WHERE is_natural_person
+    UNION
+    SELECT record_link.record_id
+    FROM natural_person
+    JOIN record_link ON record_link.target_record_id = natural_person.record_id
+    WHERE record_link.kind IN ('establishment_of', 'branch_of', 'succeeded_by')
+)
+SELECT record_id FROM natural_person
+UNION
+SELECT record_id
+FROM latest_record
+WHERE entity_kind = 'estate'
+    AND record_id NOT IN (SELECT record_id FROM record_link)
+    AND NOT regexp_matches(upper(name), '\b(AS|ASA|ANS|DA|SA|BA|NUF|KS|STIFTELSE|STIFTELSEN|FORENING|LAG|AB|OY|APS|A/S)\b');
