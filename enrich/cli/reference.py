@@ -1,0 +1,88 @@
+"""Writes the reference pages from the code: every command with its help, every table with its comments."""
+
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from db.sql import Comment, comments_in
+from enrich.cli.app import app
+from enrich.cli.default_group import ITSELF
+
+_HEAD = "<!-- Written by `python -m enrich.cli.reference`; do not edit. -->\n"
+
+
+def command_paths() -> list[tuple[str, ...]]:
+    """Every command as its words, ("import",) and ("import", "undo") alike, in the order of the help."""
+
+    def walk(found: Any, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:  # noqa: ANN401  # typer hides the type
+        for name, child in found.commands.items():
+            if name != ITSELF:
+                yield (*words, name)
+                if hasattr(child, "commands"):
+                    yield from walk(child, (*words, name))
+
+    return list(walk(get_command(app), ()))
+
+
+def render_commands() -> str:
+    """The page of all commands: the help of each as the terminal shows it."""
+    runner = CliRunner()
+    page = [_HEAD, "# Commands\n"]
+    for words in ((), *command_paths()):
+        result = runner.invoke(app, [*words, "--help"], prog_name="prospekt", env={"COLUMNS": "110"})
+        if result.exit_code != 0:
+            raise RuntimeError(f"no help of {' '.join(words)}: {result.output}")
+        help_text = "\n".join(line.rstrip() for line in result.output.strip().splitlines())
+        page.append(f"## {' '.join(('prospekt', *words))}\n\n```text\n{help_text}\n```\n")
+    return "\n".join(page)
+
+
+def render_dictionary() -> str:
+    """The page of all tables: what one row is, and each column with its privacy class."""
+    page = [_HEAD, "# Data dictionary\n", _CLASSES]
+    for title, folder in (("Published views", "views"), ("Warehouse", "migrations")):
+        comments = [comment for text in _sql_files(folder) for comment in comments_in(text)]
+        page.append(f"## {title}\n")
+        tables = dict.fromkeys(comment.table for comment in comments)
+        page += [_table_section(table, [each for each in comments if each.table == table]) for table in tables]
+    return "\n".join(page)
+
+
+_CLASSES = """\
+| class | means |
+|---|---|
+| open | about a legal entity, may be published |
+| mixed | as open, but personal where the row is about a natural person |
+| personal | about a natural person |
+| staff | about a member of the team |
+| internal | ours: runs, versions, hashes |
+"""
+
+
+def _sql_files(folder: str) -> list[str]:
+    found = sorted(files("db").joinpath(folder).iterdir(), key=lambda entry: entry.name)
+    return [entry.read_text(encoding="utf-8") for entry in found if entry.name.endswith(".sql")]
+
+
+def _table_section(table: str, comments: list[Comment]) -> str:
+    lines = [f"### {table}\n"]
+    lines += [f"{comment.text}\n" for comment in comments if comment.column is None]
+    lines += ["| column | class | what |", "|---|---|---|"]
+    for comment in comments:
+        if comment.column is not None:
+            privacy, _, what = comment.text.partition(": ")
+            lines.append(f"| `{comment.column}` | {privacy} | {what.replace('|', '/')} |")
+    return "\n".join(lines) + "\n"
+
+
+PAGES = {"commands.md": render_commands, "data-dictionary.md": render_dictionary}
+
+if __name__ == "__main__":
+    target = Path(__file__).parent.parent.parent / "docs" / "reference"
+    target.mkdir(parents=True, exist_ok=True)
+    for name, render in PAGES.items():
+        (target / name).write_text(render(), encoding="utf-8")

@@ -1,0 +1,134 @@
+"""init, path, status, doctor."""
+
+import json
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+from db.lock import hold_writer_lock
+from db.warehouse import Warehouse
+from enrich.config import Config, load_config
+from enrich.init import render_config
+
+Run = Callable[..., Result]
+
+
+def test_init_writes_a_configuration_that_loads_and_says_what_is_next(run: Run, folder: Path) -> None:
+    (folder / "crm.csv").write_text("Name\n", encoding="utf-8")
+    result: Result = run("init", "--country", "no", "--who", 'Kari "K" Nordmann', "--crm", "crm.csv", "--yes")
+    assert result.exit_code == 0
+    config = load_config(folder / "config.toml", environ={})
+    assert config.who == 'Kari "K" Nordmann'
+    assert list(config.icp) == ["software_no"]
+    assert "prospekt refresh no_brreg" in result.stdout
+    assert "prospekt import crm.csv" in result.stdout
+
+
+@pytest.mark.parametrize("country", ["NO", "SE", "DE"])
+def test_every_country_gets_an_icp_that_its_registers_can_answer(country: str, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(render_config(country=country, who="Kari"), encoding="utf-8")
+    (icp,) = load_config(tmp_path / "config.toml", environ={}).icp.values()
+    assert icp.must.country == (country,)
+
+
+def test_init_never_overwrites(run: Run, configured: Path) -> None:
+    before = (configured / "config.toml").read_bytes()
+    result = run("init", "--country", "SE", "--who", "Ola", "--yes")
+    assert result.exit_code == 5
+    assert (configured / "config.toml").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (("--country", "NO", "--yes"), 2),
+        (("--country", "NO"), 2),
+        (("--country", "Norway", "--who", "Kari", "--yes"), 5),
+        (("--country", "NO", "--who", "Kari", "--crm", "missing.csv", "--yes"), 5),
+    ],
+    ids=["who is never guessed", "nobody to ask", "no country code", "no such CRM file"],
+)
+def test_init_that_cannot_go_on_writes_nothing(run: Run, folder: Path, options: tuple[str, ...], code: int) -> None:
+    assert run("init", *options).exit_code == code
+    assert list(folder.iterdir()) == []
+
+
+def test_commands_without_a_configuration_say_how_to_get_one(run: Run) -> None:
+    result = run("status")
+    assert result.exit_code == 3
+    assert "prospekt init" in result.stderr
+
+
+def test_path_before_anything_is_published(run: Run, configured: Path) -> None:
+    result = run("path")
+    assert result.exit_code == 3
+    assert result.stdout == ""
+
+
+def test_status_says_who_writes(run: Run, configured: Path) -> None:
+    with Warehouse.open_to_write(configured / "data", command="test"):
+        pass
+    assert "CRM contacts" in run("status").stdout
+    with hold_writer_lock(configured / "data", "refresh no_brreg"):
+        result = run("status")
+        writer = json.loads(run("status", "--json").stdout)["data"]["writer"]
+    assert result.exit_code == 0
+    assert "refresh no_brreg" in result.stdout
+    assert writer["command"] == "refresh no_brreg"
+
+
+def test_doctor_finds_nothing_wrong_in_a_fresh_folder(run: Run, configured: Path) -> None:
+    result = run("doctor")
+    assert result.exit_code == 0, result.stdout
+    assert "fail" not in result.stdout
+
+
+def test_doctor_tells_a_readable_key_and_how_to_mend_it(run: Run, configured: Path) -> None:
+    key = configured / "data" / "keys" / "hmac.key"
+    key.parent.mkdir(parents=True)
+    key.write_text("00" * 32)
+    key.chmod(0o644)
+    result = run("doctor")
+    assert result.exit_code == 1
+    assert f"chmod 600 {key}" in result.stdout
+
+
+def test_doctor_tells_a_file_that_is_no_warehouse(run: Run, configured: Path) -> None:
+    (configured / "data").mkdir()
+    (configured / "data" / "warehouse.duckdb").write_text("not a database, long enough to be read as one" * 500)
+    result = run("doctor")
+    assert result.exit_code == 1
+    assert "warehouse" in result.stdout
+
+
+def test_doctor_lists_what_is_wrong_in_the_configuration(run: Run, configured: Path) -> None:
+    (configured / "config.toml").write_text("whoo = 'Kari'\n", encoding="utf-8")
+    result = run("doctor")
+    assert result.exit_code == 1
+    assert "did you mean who?" in result.stdout
+
+
+def test_the_configuration_at_the_root_is_what_init_writes(project: Path) -> None:
+    assert (project / "config.toml").read_text(encoding="utf-8") == render_config(country="NO", who="Your name")
+
+
+def _keys(model: object) -> set[str]:
+    schema = model.model_json_schema()  # type: ignore[attr-defined]
+    return {key for part in (schema, *schema.get("$defs", {}).values()) for key in part["properties"]}
+
+
+@pytest.mark.parametrize("page", ["config.toml", "docs/configuration.md"])
+def test_every_key_is_documented(project: Path, page: str) -> None:
+    text = (project / page).read_text(encoding="utf-8")
+    assert sorted(key for key in _keys(Config) if key not in text) == []
+
+
+def test_the_example_in_the_docs_loads(project: Path, tmp_path: Path) -> None:
+    page = (project / "docs" / "configuration.md").read_text(encoding="utf-8")
+    example = page.split("```toml\n")[1].split("```")[0]
+    tomllib.loads(example)
+    (tmp_path / "config.toml").write_text(f'who = "Kari"\n{example}', encoding="utf-8")
+    assert load_config(tmp_path / "config.toml", environ={}).icp["software_no"].must.employees == "10-200"
