@@ -1,0 +1,143 @@
+"""Makes a world to demonstrate, test and measure with: registers of any size, a CRM with known truth; all of it invented.
+
+    python -m bench.world --companies 1170000 --out DIR [--seed 7]
+
+writes `no_brreg.csv.gz` (the Norwegian bulk register of 2026, 90 columns), `gleif.csv.gz` (a share of its companies),
+`crm_companies.csv`, `crm_customers.csv`, `crm_contacts.csv`, `crm_deals.csv`, `crm_owners.csv` and `true_links.csv`.
+The same arguments give the same bytes on any machine. `--demo` renews the small world that the product ships.
+"""
+
+import argparse
+import csv
+import gzip
+import io
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import repeat
+from pathlib import Path
+
+from bench.companies import CHUNK, Row, draw_companies
+from bench.crm import draw_crm
+from bench.gleif import GOLDEN_COPY, draw_gleif
+
+REGISTER = tuple((Path(__file__).parent / "enheter_columns.txt").read_text(encoding="utf-8").split())
+"""The header of the bulk file of 2026; kept apart from the connector's own list, so that the two check each other."""
+SEED = 7
+CRM_POOL_PER_CHUNK = 400
+"""Companies of a chunk that the CRM may draw from."""
+GZIP_LEVEL = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a world shall hold: companies in the register, rows in the CRM, the share that GLEIF knows."""
+
+    companies: int
+    seed: int = SEED
+    crm_rows: int = 2_000
+    gleif_share: float = 0.10
+
+
+DEMO = Plan(companies=3_000, crm_rows=240, gleif_share=0.25)
+"""The world that the product ships for `prospekt demo`."""
+DEMO_FOLDER = Path(__file__).parent.parent / "enrich" / "demo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chunk:
+    register: bytes
+    gleif: bytes
+    crm_pool: list[Row]
+
+
+def make_world(plan: Plan, folder: Path, *, processes: int | None = None) -> None:
+    """Write all files of a world into a folder; a chunk of companies a process at a time."""
+    folder.mkdir(parents=True, exist_ok=True)
+    crm_pool: list[Row] = []
+    with _gzip(folder / "no_brreg.csv.gz") as register, _gzip(folder / "gleif.csv.gz") as gleif:
+        register.write(_csv_line(REGISTER))
+        gleif.write(_csv_line(GOLDEN_COPY))
+        for chunk in _draw_chunks(plan, processes or os.cpu_count() or 1):
+            register.write(chunk.register)
+            gleif.write(chunk.gleif)
+            crm_pool += chunk.crm_pool
+    crm = draw_crm(plan.seed, crm_pool, plan.crm_rows)
+    _write_csv(folder / "crm_companies.csv", crm.companies, encoding="utf-8-sig")
+    _write_csv(folder / "crm_customers.csv", crm.customers, encoding="cp1252", delimiter=";")
+    _write_csv(folder / "crm_contacts.csv", crm.contacts)
+    _write_csv(folder / "crm_deals.csv", crm.deals)
+    _write_csv(folder / "crm_owners.csv", crm.owners)
+    names = ("kind", "record_id", "organisasjonsnummer")
+    _write_csv(folder / "true_links.csv", [dict(zip(names, link, strict=True)) for link in crm.truth])
+
+
+def _draw_chunks(plan: Plan, processes: int) -> Iterator[_Chunk]:
+    counts = [min(CHUNK, plan.companies - start) for start in range(0, plan.companies, CHUNK)]
+    arguments = (repeat(plan), range(len(counts)), counts)
+    if processes == 1 or len(counts) == 1:
+        yield from map(_draw_chunk, *arguments)
+        return
+    with ProcessPoolExecutor(processes) as pool:
+        yield from pool.map(_draw_chunk, *arguments)
+
+
+def _draw_chunk(plan: Plan, chunk: int, count: int) -> _Chunk:
+    companies = draw_companies(plan.seed, chunk, count)
+    return _Chunk(
+        register=_csv_lines(REGISTER, companies),
+        gleif=_csv_lines(GOLDEN_COPY, draw_gleif(plan.seed, chunk, companies, plan.gleif_share)),
+        crm_pool=companies if plan.companies <= CHUNK else companies[:CRM_POOL_PER_CHUNK],
+    )
+
+
+def _csv_lines(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
+    return b"".join(_csv_line([row.get(name, "") for name in columns]) for row in rows)
+
+
+def _csv_line(values: Iterable[str]) -> bytes:
+    """All fields quoted, as the register writes them."""
+    return ('"' + "\x00".join(values).replace('"', '""').replace("\x00", '","') + '"\n').encode()
+
+
+@contextmanager
+def _gzip(path: Path) -> Iterator[gzip.GzipFile]:
+    """A gzip file without name and time in its header, so that the same rows give the same bytes."""
+    with path.open("wb") as file, gzip.GzipFile("", "wb", GZIP_LEVEL, file, mtime=0) as packed:
+        yield packed
+
+
+def _write_csv(path: Path, rows: Sequence[Row], *, encoding: str = "utf-8", delimiter: str = ",") -> None:
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, list(rows[0]) if rows else [], delimiter=delimiter, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    path.write_bytes(text.getvalue().encode(encoding))
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Read the command line and write the world."""
+    parser = argparse.ArgumentParser(prog="python -m bench.world", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--companies", type=int, default=3_000, help="companies in the Norwegian register")
+    parser.add_argument("--out", type=Path, help="folder to write into")
+    parser.add_argument("--demo", action="store_true", help=f"renew the shipped world in {DEMO_FOLDER.name}/")
+    parser.add_argument("--seed", type=int, default=SEED, help="another seed is another world")
+    parser.add_argument("--crm-rows", type=int, default=2_000, help="companies in the CRM")
+    parser.add_argument("--gleif-share", type=float, default=0.10, help="share of limited companies that have an LEI")
+    asked = parser.parse_args(arguments)
+    if asked.demo:
+        make_world(DEMO, DEMO_FOLDER)
+        return
+    if asked.out is None:
+        parser.error("--out is needed")
+    make_world(
+        Plan(companies=asked.companies, seed=asked.seed, crm_rows=asked.crm_rows, gleif_share=asked.gleif_share),
+        asked.out,
+    )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,98 @@
+"""The made-up world: the same bytes everywhere, at least as varied as the real register, true to its own truth."""
+
+import csv
+import gzip
+import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from stdnum.no import orgnr
+
+from bench.companies import Row, draw_companies
+from bench.gleif import draw_gleif
+from bench.world import DEMO, DEMO_FOLDER, REGISTER, make_world
+
+EXTRACT_ROWS = 4_924
+SHARED_COLUMNS = ("navn", "forretningsadresse.adresse", "vedtektsfestetFormaal", "aktivitet")
+
+
+@pytest.fixture(scope="module")
+def companies() -> list[Row]:
+    return draw_companies(seed=7, chunk=0, count=EXTRACT_ROWS)
+
+
+def test_the_shipped_demo_is_what_the_generator_writes(tmp_path: Path) -> None:
+    make_world(DEMO, tmp_path, processes=1)
+    shipped = {path.name: path.read_bytes() for path in DEMO_FOLDER.iterdir() if path.name != "config.toml"}
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == shipped
+    assert sum(len(content) for content in shipped.values()) < 2_000_000
+
+
+def test_numbers_are_valid_and_never_given_twice(companies: list[Row]) -> None:
+    numbers = [row["organisasjonsnummer"] for row in companies + draw_companies(seed=7, chunk=1, count=EXTRACT_ROWS)]
+    assert all(map(orgnr.is_valid, numbers))
+    assert len(set(numbers)) == len(numbers)
+
+
+def test_every_value_stands_in_a_column_of_the_register(companies: list[Row]) -> None:
+    assert len(REGISTER) == 90
+    assert set().union(*companies) <= set(REGISTER)
+
+
+def test_some_addresses_have_line_breaks(companies: list[Row]) -> None:
+    broken = sum("\n" in row["forretningsadresse.adresse"] for row in companies)
+    assert 0.05 < broken / len(companies) < 0.20
+
+
+def test_legal_forms_and_sizes_are_spread_as_in_the_open_register(companies: list[Row]) -> None:
+    forms = Counter(row["organisasjonsform.kode"] for row in companies)
+    assert 0.40 < forms["AS"] / len(companies) < 0.47
+    assert 0.33 < forms["ENK"] / len(companies) < 0.41
+    limited = [row for row in companies if row["organisasjonsform.kode"] == "AS"]
+    exact = sum("antallAnsatte" in row for row in limited)
+    withheld = sum(row["harRegistrertAntallAnsatte"] == "true" for row in limited) - exact
+    assert 0.2 < exact / len(limited) < 0.35
+    assert 0.18 < withheld / len(limited) < 0.32
+
+
+def test_gleif_has_the_faults_of_the_real_one(companies: list[Row]) -> None:
+    records = draw_gleif(7, 0, companies, share=1.0)
+    own = {row["organisasjonsnummer"] for row in companies}
+    number = "Entity.RegistrationAuthority.RegistrationAuthorityEntityID"
+    wrong = sum(record[number].replace(" ", "") not in own for record in records)
+    assert 0.01 < wrong / len(records) < 0.04
+    assert {" " in record[number] for record in records} == {True, False}
+    assert any("Entity.OtherEntityNames.OtherEntityName.1" in record for record in records)
+
+
+def test_three_crm_companies_in_ten_are_of_no_company(tmp_path: Path) -> None:
+    make_world(DEMO, tmp_path, processes=1)
+    with (tmp_path / "true_links.csv").open(encoding="utf-8", newline="") as file:
+        companies = [link for link in csv.DictReader(file) if link["kind"] == "company"]
+    without = sum(not link["organisasjonsnummer"] for link in companies)
+    assert 0.26 < without / len(companies) < 0.32
+    with gzip.open(tmp_path / "no_brreg.csv.gz", "rt", encoding="utf-8", newline="") as file:
+        known = {row["organisasjonsnummer"] for row in csv.DictReader(file)}
+    assert {link["organisasjonsnummer"] for link in companies} - {""} <= known
+
+
+def _variety(values: Sequence[str]) -> tuple[float, int]:
+    """Compressed size as a share, and the number of distinct words."""
+    text = "\n".join(values).encode()
+    return len(gzip.compress(text, 6)) / len(text), len(set(re.findall(r"\w+", text.decode().lower())))
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize("column", SHARED_COLUMNS)
+def test_texts_are_at_least_as_varied_as_real_ones(column: str, companies: list[Row], real_data: Path) -> None:
+    with (real_data / "no_brreg" / "enheter_2024_extract.csv").open(encoding="utf-8-sig", newline="") as file:
+        # the extract's sole proprietors carry test values
+        real = [row[column] for row in csv.DictReader(file) if row["organisasjonsform.kode"] != "ENK" and row[column]]
+    ours = [row[column] for row in companies if row["organisasjonsform.kode"] != "ENK" and row.get(column)]
+    count = min(len(real), len(ours))
+    real_ratio, real_words = _variety(real[:count])
+    our_ratio, our_words = _variety(ours[:count])
+    assert our_ratio >= real_ratio
+    assert our_words >= real_words
