@@ -1,1 +1,1 @@
-"""Pure normalisers: same input, same output, idempotent."""
+"""Values made comparable: names, domains, phones, e-mails, addresses; pure, and safe to repeat."""

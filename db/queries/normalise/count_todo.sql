@@ -1,0 +1,2 @@
+-- How many records wait to be normalised.
+SELECT count(*) FROM normalise_todo;

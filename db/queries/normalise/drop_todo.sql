@@ -1,0 +1,2 @@
+-- Lets go of what waited.
+DROP TABLE IF EXISTS normalise_todo;

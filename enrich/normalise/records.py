@@ -1,0 +1,90 @@
+"""The normalise stage: every source record's latest version in comparable form, `core.record_key` and its sisters."""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+import pyarrow as pa
+
+from db.warehouse import Warehouse
+from enrich.normalise.address import normalise_city, normalise_postal_code
+from enrich.normalise.domain import employer_domain
+from enrich.normalise.name import normal_columns
+from enrich.normalise.phone import normalise_phone
+from enrich.progress import Progress
+
+NORMALISER_VERSION = 1
+"""Raised whenever a normaliser gives another result: all records are then normalised anew."""
+
+ROWS_AT_ONCE = 100_000
+
+_SAME_AS_SOURCE = (
+    "record_id", "source", "country_code", "entity_kind", "is_natural_person", "is_live", "content_hash", "mapping_version",
+)  # fmt: skip
+
+
+def normalise_records(warehouse: Warehouse, progress: Progress) -> int:
+    """Normalise the records whose latest version has not been yet, and give their number.
+
+    Killed midway, it goes on where it stopped: what is missing from `core.record_key` waits.
+    """
+    warehouse.run("normalise/create")
+    warehouse.run("normalise/collect", normaliser_version=NORMALISER_VERSION)
+    waiting = warehouse.count("normalise/count_todo")
+    for low in range(0, waiting, ROWS_AT_ONCE):
+        progress("normalise", low, waiting)
+        span = {"low": low, "high": low + ROWS_AT_ONCE}
+        # further names first: a record counts as done once it is in core.record_key
+        names = warehouse.table("normalise/todo_names", **span)
+        if names.num_rows:
+            warehouse.load("core.record_name", normalise_name_table(names))
+        warehouse.load("core.record_key", normalise_table(warehouse.table("normalise/todo", **span)))
+    progress("normalise", waiting, waiting)
+    warehouse.run("normalise/drop_todo")
+    return waiting
+
+
+def normalise_table(records: pa.Table) -> pa.Table:
+    """Rows of `normalise/todo` as rows of `core.record_key`."""
+    countries = records["country_code"].to_pylist()
+    core_names, core_keys, name_keys, legal_forms = normal_columns(records["name"].to_pylist())
+    return pa.table(
+        {
+            **{column: records[column] for column in _SAME_AS_SOURCE},
+            "core_name": _texts(core_names),
+            "core_key": _texts(core_keys),
+            "name_key": _texts(name_keys),
+            "legal_form_class": pa.array(legal_forms, pa.string()),
+            "domain": _each(records["website"], employer_domain),
+            "email_domain": _each(records["email"], employer_domain),
+            "phone": _phones(records["phone"], countries),
+            "mobile": _phones(records["mobile"], countries),
+            "postal_code": _each(records["postal_code"], lru_cache(100_000)(normalise_postal_code)),
+            "city_key": _each(records["city"], lru_cache(100_000)(normalise_city)),
+            "normaliser_version": pa.array([NORMALISER_VERSION] * records.num_rows, pa.int32()),
+        }
+    )
+
+
+def normalise_name_table(names: pa.Table) -> pa.Table:
+    """Rows of `normalise/todo_names` as rows of `core.record_name`."""
+    core_names, core_keys, _, _ = normal_columns(names["name"].to_pylist())
+    return names.append_column("core_name", _texts(core_names)).append_column("core_key", _texts(core_keys))
+
+
+def _each(column: pa.ChunkedArray, normalise: Callable[[str], str | None]) -> pa.Array:
+    return pa.array([None if text is None else normalise(text) for text in column.to_pylist()], pa.string())
+
+
+def _phones(column: pa.ChunkedArray, countries: Sequence[str | None]) -> pa.Array:
+    return pa.array(
+        [
+            None if text is None else normalise_phone(text, country)
+            for text, country in zip(column.to_pylist(), countries, strict=True)
+        ],
+        pa.string(),
+    )
+
+
+def _texts(values: Sequence[str]) -> pa.Array:
+    """Empty texts as null: nothing in the name could be compared."""
+    return pa.array([value or None for value in values], pa.string())
