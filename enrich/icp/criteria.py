@@ -69,15 +69,24 @@ def words_pattern(words: Iterable[str]) -> str:
     Capitals and accents make no difference; the letters of Nordic alphabets match their plain spelling.
 
     >>> words_pattern(["Øl", "café"])
-    '(?i)(?:^|[^\\pL\\pN])(?:[oóòôöøō][lł]|[cçč][aáàâäåãā][fƒ][eéèêëē])'
+    '(?i)(?:^|[^\\pL\\pN])((?:[oóòôöøō]l|[cçč][aáàâäåãā]f[eéèêëē])[\\pL\\pN]*)'
     """
     found = "|".join(r"\s+".join("".join(map(_any_spelling, part)) for part in word.split()) for word in words)
-    return rf"(?i)(?:^|[^\pL\pN])(?:{found})"
+    return rf"(?i)(?:^|[^\pL\pN])((?:{found})[\pL\pN]*)"
+
+
+def words_outline(word: str) -> str:
+    """The pattern for ILIKE that every text with the word matches, and few others.
+
+    >>> words_outline("Øl"), words_outline("utvikling av 5% æ")
+    ('%_l%', '%_tv_kl__g%_v%5_%%%')
+    """
+    return "%" + "%".join("".join(map(_outline, part)) for part in word.split()) + "%"
 
 
 _SPELLINGS = {
-    "a": "aáàâäåãā", "c": "cçč", "d": "dđð", "e": "eéèêëē", "f": "fƒ", "g": "gğ", "i": "iíìîïī", "l": "lł", "n": "nñŋ",
-    "o": "oóòôöøō", "s": "sšş", "t": "tŧ", "u": "uúùûüū", "y": "yýÿ", "z": "zžż",
+    "a": "aáàâäåãā", "c": "cçč", "e": "eéèêëē", "i": "iíìîïī", "n": "nñ", "o": "oóòôöøō", "s": "sšş", "u": "uúùûüū",
+    "y": "yý", "z": "zžż",
 }  # fmt: skip
 _PLAIN = {spelling: plain for plain, spellings in _SPELLINGS.items() for spelling in spellings}
 
@@ -87,6 +96,13 @@ def _any_spelling(letter: str) -> str:
     if lower == "æ":
         return "(?:æ|ae|ä)"
     return f"[{_SPELLINGS[_PLAIN[lower]]}]" if lower in _PLAIN else re.escape(lower)
+
+
+def _outline(letter: str) -> str:
+    lower = letter.lower()
+    if lower == "æ":
+        return "%"
+    return lower if lower.isascii() and lower.isalnum() and lower not in _PLAIN else "_"
 
 
 def _country(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
@@ -198,27 +214,36 @@ def _industry(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterion:
     prefixes = [_bare(code) for code in criteria.industry]
     whole, part, answered = _through_correspondence(prefixes, scheme, knowledge.correspondences)
     pattern = "^(?:" + "|".join(map(re.escape, prefixes)) + ")"
-    direct = f"regexp_matches(replace(one.code, '.', ''), ${key}_pattern)"
-    if scheme is not None:
-        direct = f"(one.scheme = ${key}_scheme AND {direct})"
-    is_yes = f"{direct} OR list_contains(${key}_whole, one.scheme || ':' || one.code)"
-    is_open = f"list_contains(${key}_part, one.scheme || ':' || one.code)"
-    if scheme is not None:
-        is_open += f" OR NOT list_contains(${key}_answered, one.scheme)"
+
+    def is_yes(code: str, its_scheme: str) -> str:
+        direct = f"regexp_matches(replace({code}, '.', ''), ${key}_pattern)"
+        if scheme is not None:
+            direct = f"({its_scheme} = ${key}_scheme AND {direct})"
+        return f"({direct} OR list_contains(${key}_whole, {its_scheme} || ':' || {code}))" if whole else direct
+
+    def is_open(code: str, its_scheme: str) -> str:
+        partly = f"list_contains(${key}_part, {its_scheme} || ':' || {code})"
+        return partly if scheme is None else f"({partly} OR NOT list_contains(${key}_answered, {its_scheme}))"
+
+    main, each = ("industry_code", "industry_scheme"), ("one.code", "one.scheme")
     return Criterion(
         name="industry",
         asked=", ".join(criteria.industry) + (f" ({scheme})" if scheme is not None else ""),
+        # the main code alone answers for nearly all companies, ten times as fast as the list
         verdict=f"""(CASE
+            WHEN {is_yes(*main)} THEN true
+            WHEN industry_code IS NOT NULL AND len(industries) = 1 THEN
+                CASE WHEN {is_open(*main)} THEN NULL ELSE false END
             WHEN industries IS NULL OR len(industries) = 0 THEN NULL
-            WHEN len(list_filter(industries, lambda one: {is_yes})) > 0 THEN true
-            WHEN len(list_filter(industries, lambda one: {is_open})) > 0 THEN NULL
+            WHEN len(list_filter(industries, lambda one: {is_yes(*each)})) > 0 THEN true
+            WHEN len(list_filter(industries, lambda one: {is_open(*each)})) > 0 THEN NULL
             ELSE false END)""",
         value="coalesce("
         + ", ".join(
             f"list_transform({found}, lambda one: {_code_text(key)})[1]"
             for found in (
-                f"list_filter(industries, lambda one: {is_yes})",
-                f"list_filter(industries, lambda one: {is_open})",
+                f"list_filter(industries, lambda one: {is_yes(*each)})",
+                f"list_filter(industries, lambda one: {is_open(*each)})",
                 "industries",
             )
         )
@@ -338,21 +363,26 @@ def _has_website(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterio
 
 
 def _words(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
-    found = [f"regexp_matches({column}, ${key})" for column in ("name", "purpose", "activity")]
-    hits = " ".join(
-        f"WHEN regexp_matches({column}, ${key}) THEN '{label}' || trim(regexp_extract({column}, ${key} || '[\\pL\\pN]*'))"
-        for column, label in (("name", "name: "), ("activity", "activity: "), ("purpose", "purpose: "))
+    outlines = {f"{key}_{index}": words_outline(word) for index, word in enumerate(criteria.words)}
+    columns = ("name", "activity", "purpose")
+    # the outline is ten times as fast as the pattern and nearly as choosy
+    hits = {
+        column: f"({' OR '.join(f'{column} ILIKE ${name}' for name in outlines)}) AND regexp_matches({column}, ${key})"
+        for column in columns
+    }
+    shown = " ".join(
+        f"WHEN {hit} THEN '{column}: ' || regexp_extract({column}, ${key}, 1)" for column, hit in hits.items()
     )
     return Criterion(
         name="words",
         asked=", ".join(criteria.words),
         verdict=f"""(CASE
-            WHEN {found[0]} THEN true
+            {" ".join(f"WHEN {hit} THEN true" for hit in hits.values())}
             WHEN purpose IS NULL AND activity IS NULL THEN NULL
-            ELSE coalesce({found[2]}, false) OR coalesce({found[1]}, false) END)""",
-        value=f"(CASE {hits} END)",
-        fields=("name", "purpose", "activity"),
-        parameters={key: words_pattern(criteria.words)},
+            ELSE false END)""",
+        value=f"(CASE {shown} END)",
+        fields=columns,
+        parameters={key: words_pattern(criteria.words), **outlines},
     )
 
 

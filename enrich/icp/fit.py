@@ -17,6 +17,9 @@ from sources.registry import find_sources
 COMPILER_VERSION = 1
 """Raised whenever the same ICP would be answered otherwise."""
 
+_SLOW = {"industry": 1, "territory": 2, "words": 3}
+"""Criteria that are asked last, of what the others have left."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
@@ -57,16 +60,23 @@ class FitQuery:
         """
         asked = ", ".join(f"{point.criterion.verdict} AS c{index}" for index, point in enumerate(self.points))
         listed = f", [{', '.join(self._point(index) for index in range(len(self.points)))}] AS points" if points else ""
-        demands = [f"{_demand(point.kind, index)}" for index, point in enumerate(self.points) if point.weight is None]
-        holds = " AND ".join(demands) or "true"
-        fits = " AND ".join(f"({demand}) IS DISTINCT FROM false" for demand in demands) or "true"
+        demands = [index for index, point in enumerate(self.points) if point.weight is None]
+        holds = " AND ".join(self._demand(index) for index in demands) or "true"
         verdict = f"CASE WHEN {holds} THEN 'yes' WHEN ({holds}) IS NULL THEN 'maybe' ELSE 'no' END"
+        # one CASE, because its branches are tried in order, each only on the companies that are left
+        fails = " ".join(
+            f"WHEN ({self._demand(index)}) IS NOT DISTINCT FROM false THEN false"
+            for index in sorted(demands, key=lambda index: _SLOW.get(self.points[index].criterion.name, 0))
+        )
         chosen = ", ".join(column.replace("{owner}", self.owners) for column in columns)
         return f"""SELECT {chosen}, {verdict} AS verdict,
     {self._score("coalesce({}, false)", on_maybe=0, verdict=verdict)} AS fit_low,
     {self._score("coalesce({}, true)", on_maybe=100, verdict=verdict)} AS fit_high{listed}
 FROM (SELECT *, {asked} FROM {relation} WHERE {where})
-WHERE {"true" if misfits else fits}"""
+WHERE {f"CASE {fails} ELSE true END" if fails and not misfits else "true"}"""
+
+    def _demand(self, index: int) -> str:
+        return f"c{index}" if self.points[index].kind == "must" else f"NOT c{index}"
 
     def _score(self, holds: str, *, on_maybe: int, verdict: str) -> str:
         wishes = [index for index, point in enumerate(self.points) if point.weight is not None]
@@ -154,10 +164,6 @@ def _compile_owners(territories: Mapping[str, Territory], knowledge: Knowledge) 
         cases += f" WHEN {lies_in} THEN $t{index}_owner"
         parameters |= bound | {f"t{index}_owner": territory.owner}
     return (f"CASE{cases} END" if cases else "NULL::VARCHAR"), parameters
-
-
-def _demand(kind: str, index: int) -> str:
-    return f"c{index}" if kind == "must" else f"NOT c{index}"
 
 
 def _version(icp: Icp, territories: Mapping[str, Territory]) -> str:

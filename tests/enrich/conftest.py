@@ -69,6 +69,9 @@ def add_company(company_table: Warehouse) -> AddCompany:
             "first_known_at": at,
             "last_known_at": at,
         } | fields
+        if "industries" in fields:
+            main = next(iter(fields["industries"]), {"code": None, "scheme": None})
+            row |= {"industry_code": main["code"], "industry_scheme": main["scheme"]}
         with company_table.lend("new_company", pa.Table.from_pylist([row])):
             company_table.execute("INSERT INTO core.company BY NAME SELECT * FROM new_company")
         return name
