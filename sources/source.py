@@ -127,7 +127,8 @@ class Delivery:
 
     `rows` is a file in `form` ("csv", "csv.gz", "parquet") or an Arrow table of text columns named as the layout's.
     `source_seq` orders deliveries of a source: what comes late becomes a historical version, never the current one.
-    `gone` are keys withdrawn from open data: their copies are purged.
+    `gone` are keys withdrawn from open data: their copies are purged. `unknown` are keys asked for that the source does
+    not know. `warnings` are sentences for the run's report, such as keys of an answer that no layout knows yet.
     """
 
     source: str
@@ -143,6 +144,8 @@ class Delivery:
     kept_sha256: str | None = None
     cursor: str | None = None
     gone: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +176,11 @@ class Source:
     base_url: str
     base_url_env: str
     """Environment variable that overrides `base_url` (a proxy or a test server)."""
+    bulk_url: str = ""
+    """Where whole files are, if not under `base_url`; `base_url_env` with `_BULK` behind it overrides it."""
+    hosts: frozenset[str] = frozenset()
+    """Hosts to which the source may redirect, besides its own."""
+    requests_per_minute: int = 180
     parts: tuple[str, ...] = ("main",)
     """The parts of its population that come as files of their own, each with a layout's `part` of that name."""
     correspondences: tuple[tuple[str, str, str, str], ...] = ()

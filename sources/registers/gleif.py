@@ -35,7 +35,7 @@ GOLDEN = (
     "Entity.HeadquartersAddress.City Entity.HeadquartersAddress.Region Entity.HeadquartersAddress.Country "
     "Entity.HeadquartersAddress.PostalCode Entity.RegistrationAuthority.RegistrationAuthorityID "
     "Entity.RegistrationAuthority.RegistrationAuthorityEntityID Entity.EntityCategory "
-    "Entity.LegalForm.EntityLegalFormCode Entity.EntityStatus Entity.EntityCreationDate Registration.LastUpdateDate"
+    "Entity.LegalForm.EntityLegalFormCode Entity.EntityStatus Entity.EntityCreationDate"
 ).split()
 RECORD = (
     "lei entity.legalName.name entity.otherNames entity.transliteratedOtherNames entity.legalAddress.addressLines "
@@ -43,7 +43,7 @@ RECORD = (
     "entity.headquartersAddress.addressLines entity.headquartersAddress.city entity.headquartersAddress.region "
     "entity.headquartersAddress.country entity.headquartersAddress.postalCode entity.registeredAt.id "
     "entity.registeredAs entity.category entity.legalForm.id entity.status entity.expiration.date "
-    "entity.successorEntity.lei entity.creationDate registration.lastUpdateDate"
+    "entity.successorEntity.lei entity.creationDate"
 ).split()
 RECORD_IGNORED = (
     "entity.legalName.language entity.legalAddress.language entity.legalAddress.addressNumber "
@@ -53,7 +53,7 @@ RECORD_IGNORED = (
     "entity.registeredAt.other entity.jurisdiction entity.subCategory entity.legalForm.other "
     "entity.associatedEntity.lei entity.associatedEntity.name entity.expiration.reason entity.successorEntity.name "
     "entity.successorEntities entity.otherAddresses entity.eventGroups registration.initialRegistrationDate "
-    "registration.status registration.nextRenewalDate registration.managingLou registration.corroborationLevel "
+    "registration.status registration.lastUpdateDate registration.nextRenewalDate registration.managingLou registration.corroborationLevel "
     "registration.validatedAt.id registration.validatedAt.other registration.validatedAs "
     "registration.otherValidationAuthorities bic mic ocid qcc spglobal conformityFlag"
 ).split()
@@ -201,9 +201,7 @@ LEI2_GOLDEN_COPY = Layout(
             need="country_code",
         ),
         "founded_date": _day("Entity.EntityCreationDate"),
-        "effective_from": _day("Registration.LastUpdateDate"),
     },
-    volatile=frozenset({"effective_from"}),
     rejects=_rejects(column("LEI"), column("Entity.LegalName")),
 )
 NAMES_ONLY = Layout(
@@ -254,9 +252,7 @@ LEI_RECORD_JSON = Layout(
         ),
         "founded_date": _day("entity.creationDate"),
         "dissolved_date": _day("entity.expiration.date"),
-        "effective_from": _day("registration.lastUpdateDate"),
     },
-    volatile=frozenset({"effective_from"}),
     rejects=_rejects(column("lei"), column("entity.legalName.name")),
     relations=(("succeeded_by", "LEI", column("entity.successorEntity.lei")),),
 )

@@ -1,0 +1,439 @@
+"""The one HTTP client: polite, patient, and unable to spill a secret.
+
+Secrets travel as `Secret` and join the request below the layer that logs; answers are redacted of what a source's
+declaration says is never stored before a caller or the disk sees them. Only GET is offered: every request may be
+repeated.
+"""
+
+import hashlib
+import importlib.metadata
+import os
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+import httpx
+import tenacity
+from protego import Protego
+
+from sources.errors import RetryableError, SourceAborted
+from sources.redact import Redactor
+from sources.secret import Hidden, Secret, SecretTransport
+from sources.source import Source
+
+BUSY = frozenset({429, 500, 502, 503, 504})
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+MOST_REDIRECTS = 5
+CHUNK = 1 << 18
+MOST_ANSWER_BYTES = 64 << 20
+MOST_FILE_BYTES = 16 << 30
+MOST_ROBOTS_BYTES = 500 << 10
+"""RFC 9309 asks crawlers to read at least this much of a robots.txt."""
+
+_Read = TypeVar("_Read")
+
+
+def user_agent(contact: str | None = None) -> str:
+    """How we introduce ourselves: product, version, and whom to write to."""
+    return f"prospekt/{importlib.metadata.version('prospekt')}" + (f" ({contact})" if contact else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a server said: redacted body, and the hash of the bytes as they came."""
+
+    status: int
+    body: bytes
+    url: str
+    etag: str | None
+    fetched_at: datetime
+    original_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """A file that was fetched: where it is kept, and the hash of the bytes as they came."""
+
+    path: Path
+    url: str
+    etag: str | None
+    fetched_at: datetime
+    original_sha256: str
+
+
+class PoliteClient:
+    """Fetches from declared sources: paced per host, repeated when a server is busy, bounded in time and size.
+
+    A busy server (429, 500, 502, 503, 504, or no connection) is asked again up to `attempts` times within
+    `patience_seconds`, after an exponentially growing, jittered pause or the `Retry-After` that it names. One that
+    asks for more than `longest_pause_seconds` is left alone: RetryableError says when to come back. Threads may share
+    one client. `environ` is where a source's address may be overridden.
+    """
+
+    def __init__(
+        self,
+        *,
+        user_agent: str,
+        attempts: int = 6,
+        patience_seconds: float = 300,
+        longest_pause_seconds: float = 120,
+        timeout_seconds: float = 60,
+        environ: Mapping[str, str] | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._agent = user_agent
+        self._longest_pause = longest_pause_seconds
+        self._environ = os.environ if environ is None else environ
+        self._sleep = sleep
+        self._retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_exception_type(RetryableError),
+            stop=tenacity.stop_after_attempt(attempts)
+            | tenacity.stop_before_delay(patience_seconds)
+            | self._is_too_long,
+            wait=_pause,
+            sleep=sleep,
+            reraise=True,
+        )
+        self._client = httpx.Client(
+            transport=SecretTransport(),
+            headers={"User-Agent": user_agent, "Accept-Encoding": "gzip"},
+            timeout=httpx.Timeout(timeout_seconds, connect=min(10.0, timeout_seconds)),
+        )
+        self._lock = threading.Lock()
+        self._next_at: dict[str, float] = {}
+        self._pauses: dict[str, float] = {}
+        self._robots: dict[str, Protego | None] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Lets go of all connections."""
+        self._client.close()
+
+    def base_url(self, source: Source) -> str:
+        """Where the source answers: its declared address, or the one that the environment names instead."""
+        return (self._environ.get(source.base_url_env) or source.base_url).rstrip("/")
+
+    def bulk_url(self, source: Source) -> str:
+        """Where the source's whole files are."""
+        declared = self._environ.get(f"{source.base_url_env}_BULK") or source.bulk_url
+        return declared.rstrip("/") or self.base_url(source)
+
+    def get(
+        self,
+        source: Source,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        hidden_params: Mapping[str, Secret] | None = None,
+        hidden_headers: Mapping[str, Secret] | None = None,
+        accept: str = "application/json",
+        allow: frozenset[int] = frozenset(),
+        most_bytes: int = MOST_ANSWER_BYTES,
+    ) -> Answer:
+        """The answer of a source, read whole and redacted; statuses in `allow` are answers too.
+
+        Raises RetryableError where the source stays busy, and SourceAborted for any other refusal, for an answer over
+        `most_bytes`, and for a web page in the place of data.
+        """
+        hidden = Hidden(params=hidden_params or {}, headers=hidden_headers or {})
+        request = self._request(source, url, params=params, hidden=hidden, headers={"Accept": accept})
+
+        def read(response: httpx.Response) -> Answer:
+            digest = hashlib.sha256()
+            chunks = _measured(source, response, most_bytes, digest.update)
+            body = b"".join(_redacted(chunks, source.privacy.never_store))
+            _refuse_web_page(source, response, body)
+            return Answer(
+                status=response.status_code,
+                body=body,
+                url=str(request.url),
+                etag=response.headers.get("etag"),
+                fetched_at=datetime.now(UTC),
+                original_sha256=digest.hexdigest(),
+            )
+
+        answer = self._send(source, request, read, allow=allow, etag=None)
+        if answer is None:
+            raise SourceAborted(f"{request.url} answered 'not modified' without being asked.", source=source.name)
+        return answer
+
+    def download(
+        self,
+        source: Source,
+        url: str,
+        path: Path,
+        *,
+        etag: str | None = None,
+        accept: str = "*/*",
+        redact_json: bool = False,
+        most_bytes: int = MOST_FILE_BYTES,
+    ) -> Download | None:
+        """The file at `url`, streamed to `path`; None where it still has this ETag. Half a file is never left behind.
+
+        With `redact_json` the file is JSON, packed or not; it is kept unpacked, with null for every value that the
+        source declares as never stored. Raises as `get` does.
+        """
+        headers = {"Accept": accept} | ({} if etag is None else {"If-None-Match": etag})
+        request = self._request(source, url, headers=headers)
+
+        def read(response: httpx.Response) -> Download:
+            digest = hashlib.sha256()
+            chunks = _measured(source, response, most_bytes, digest.update)
+            if redact_json:
+                chunks = _redacted(_unpacked(source, chunks, most_bytes), source.privacy.never_store)
+            part = path.with_name(path.name + ".part")
+            try:
+                with part.open("wb") as file:
+                    for chunk in chunks:
+                        if file.tell() == 0:
+                            _refuse_web_page(source, response, chunk)
+                        file.write(chunk)
+                part.rename(path)
+            finally:
+                part.unlink(missing_ok=True)
+            return Download(
+                path=path,
+                url=str(request.url),
+                etag=response.headers.get("etag"),
+                fetched_at=datetime.now(UTC),
+                original_sha256=digest.hexdigest(),
+            )
+
+        return self._send(source, request, read, allow=frozenset(), etag=etag)
+
+    def may_fetch(self, source: Source, url: str) -> bool:
+        """Whether the robots.txt of a web site lets us read a page (RFC 9309).
+
+        A site without the file lets everybody; one whose file cannot be had lets nobody. A crawl delay that it names
+        slows us down for the site. Asked once a site and client.
+        """
+        page = httpx.URL(url)
+        origin = f"{page.scheme}://{page.netloc.decode()}"
+        if origin not in self._robots:
+            self._robots[origin] = self._read_robots(source, origin)
+        rules = self._robots[origin]
+        return rules is not None and bool(rules.can_fetch(url, self._agent))
+
+    def _read_robots(self, source: Source, origin: str) -> Protego | None:
+        request = self._client.build_request("GET", f"{origin}/robots.txt", extensions={"hidden": Hidden()})
+
+        def read(response: httpx.Response) -> bytes:
+            if response.is_client_error:
+                return b""
+            body = b""
+            for chunk in response.iter_bytes(CHUNK):
+                body += chunk
+                if len(body) >= MOST_ROBOTS_BYTES:
+                    break
+            return body
+
+        try:
+            text = self._send(
+                source, request, read, allow=frozenset(range(400, 429)) | frozenset(range(430, 500)), etag=None
+            )
+        except (RetryableError, SourceAborted):
+            return None
+        rules = Protego.parse((text or b"").decode("utf-8", "replace"))
+        delay = rules.crawl_delay(self._agent)
+        if delay:
+            with self._lock:
+                self._pauses[origin] = float(delay)
+        return rules
+
+    def _request(
+        self,
+        source: Source,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        hidden: Hidden | None = None,
+        headers: Mapping[str, str],
+    ) -> httpx.Request:
+        target = url if url.startswith(("http://", "https://")) else f"{self.base_url(source)}/{url}"
+        request = self._client.build_request(
+            "GET", target, params=params, headers=headers, extensions={"hidden": hidden or Hidden()}
+        )
+        if request.url.host not in self._hosts(source):
+            raise SourceAborted(f"{request.url.host} is not a host of this source.", source=source.name)
+        return request
+
+    def _hosts(self, source: Source) -> frozenset[str]:
+        return source.hosts | {httpx.URL(url).host for url in (self.base_url(source), self.bulk_url(source))}
+
+    def _send(
+        self,
+        source: Source,
+        request: httpx.Request,
+        read: Callable[[httpx.Response], _Read],
+        *,
+        allow: frozenset[int],
+        etag: str | None,
+    ) -> _Read | None:
+        def attempt() -> _Read | None:
+            with self._answered(source, request) as response:
+                if response.status_code == 304 or (etag is not None and response.headers.get("etag") == etag):
+                    return None
+                if response.is_success or response.status_code in allow:
+                    return read(response)
+                raise _refusal(source, request, response)
+
+        return self._retrying(attempt)
+
+    @contextmanager
+    def _answered(self, source: Source, request: httpx.Request) -> Iterator[httpx.Response]:
+        """The answer after all redirects; what goes wrong on the way is told in our own words, without secrets."""
+        try:
+            for _ in range(MOST_REDIRECTS + 1):
+                self._wait_turn(source, request.url)
+                response = self._client.send(request, stream=True)
+                try:
+                    if response.status_code not in REDIRECTS or "location" not in response.headers:
+                        yield response
+                        return
+                    request = self._redirected(source, request, response.headers["location"])
+                finally:
+                    response.close()
+        except (httpx.TimeoutException, httpx.NetworkError, httpx.ProtocolError, httpx.ProxyError) as error:
+            reason = type(error).__name__
+            raise RetryableError(
+                f"{source.name}: {request.url.host} did not answer ({reason}).",
+                source=source.name,
+                url=str(request.url),
+            ) from None
+        except httpx.HTTPError as error:
+            raise SourceAborted(
+                f"{request.url.host} gave an answer that cannot be read ({type(error).__name__}).", source=source.name
+            ) from None
+        raise SourceAborted(f"{request.url.host} redirects in circles.", source=source.name)
+
+    def _redirected(self, source: Source, request: httpx.Request, location: str) -> httpx.Request:
+        target = request.url.join(location)
+        is_same_origin = (target.scheme, target.netloc) == (request.url.scheme, request.url.netloc)
+        is_declared = target.host in self._hosts(source) and target.scheme in ("https", request.url.scheme)
+        if not (is_same_origin or is_declared):
+            raise SourceAborted(
+                f"{request.url.host} redirects to {target.host}, which is not a host of this source.",
+                source=source.name,
+            )
+        hidden = request.extensions["hidden"] if is_same_origin else Hidden()
+        headers = {name: value for name, value in request.headers.items() if name != "host"}
+        return self._client.build_request("GET", target, headers=headers, extensions={"hidden": hidden})
+
+    def _wait_turn(self, source: Source, url: httpx.URL) -> None:
+        """Sleeps until this thread may ask the host, so that all threads together keep the host's pace."""
+        origin = f"{url.scheme}://{url.netloc.decode()}"
+        with self._lock:
+            now = time.monotonic()
+            turn = max(now, self._next_at.get(origin, 0.0))
+            self._next_at[origin] = turn + max(60 / source.requests_per_minute, self._pauses.get(origin, 0.0))
+        if turn > now:
+            self._sleep(turn - now)
+
+    def _is_too_long(self, state: tenacity.RetryCallState) -> bool:
+        return state.upcoming_sleep > self._longest_pause
+
+
+_GROWING = tenacity.wait_exponential_jitter(initial=1, max=60)
+
+
+def _pause(state: tenacity.RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    asked = error.retry_after_seconds if isinstance(error, RetryableError) else None
+    return _GROWING(state) if asked is None else asked
+
+
+def _retry_after_seconds(value: str | None) -> float | None:
+    """Seconds to wait by a Retry-After header, which has seconds or an HTTP date; None where it has neither."""
+    if value is None:
+        return None
+    if value.strip().isdecimal():
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return max(0.0, (moment.astimezone(UTC) - datetime.now(UTC)).total_seconds())
+
+
+def _refusal(source: Source, request: httpx.Request, response: httpx.Response) -> RetryableError | SourceAborted:
+    status = f"{response.status_code} {response.reason_phrase}".strip()
+    if response.status_code in BUSY:
+        return RetryableError(
+            f"{source.name}: {request.url.host} is busy (HTTP {status}).",
+            source=source.name,
+            url=str(request.url),
+            retry_after_seconds=_retry_after_seconds(response.headers.get("retry-after")),
+        )
+    said = b"".join(_redacted(_measured(source, response, MOST_ANSWER_BYTES, None), source.privacy.never_store))
+    quoted = "" if _is_web_page(response, said) else said[:300].decode("utf-8", "replace")
+    hidden: Hidden = request.extensions["hidden"]
+    return SourceAborted(
+        f"{request.url} answered HTTP {status}" + (f": {hidden.scrub(quoted)}" if quoted else "."), source=source.name
+    )
+
+
+def _measured(
+    source: Source, response: httpx.Response, most_bytes: int, see: Callable[[bytes], None] | None
+) -> Iterator[bytes]:
+    size = 0
+    for chunk in response.iter_bytes(CHUNK):
+        size += len(chunk)
+        if size > most_bytes:
+            raise SourceAborted(f"{response.url.host} sends more than {most_bytes:,} bytes.", source=source.name)
+        if see is not None:
+            see(chunk)
+        yield chunk
+
+
+def _redacted(chunks: Iterable[bytes], keys: tuple[str, ...]) -> Iterator[bytes]:
+    redactor = Redactor(keys)
+    for chunk in chunks:
+        yield redactor.feed(chunk)
+    yield redactor.finish()
+
+
+def _unpacked(source: Source, chunks: Iterator[bytes], most_bytes: int) -> Iterator[bytes]:
+    """The plain text of a stream that may be gzip."""
+    unpack, size = None, 0
+    for position, packed in enumerate(chunks):
+        if position == 0 and packed.startswith(b"\x1f\x8b"):
+            unpack = zlib.decompressobj(wbits=31)
+        rest = packed
+        while rest:
+            plain = rest if unpack is None else unpack.decompress(rest, 16 * CHUNK)
+            rest = b"" if unpack is None else unpack.unconsumed_tail
+            size += len(plain)
+            if size > most_bytes:
+                raise SourceAborted(f"the answer unpacks to more than {most_bytes:,} bytes.", source=source.name)
+            yield plain
+    if unpack is not None and not unpack.eof:
+        raise RetryableError(f"{source.name}: the file was cut short on its way.", source=source.name)
+
+
+def _is_web_page(response: httpx.Response, start: bytes) -> bool:
+    is_declared = response.headers.get("content-type", "").startswith("text/html")
+    return is_declared or start[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype html", b"<html"))
+
+
+def _refuse_web_page(source: Source, response: httpx.Response, start: bytes) -> None:
+    if _is_web_page(response, start):
+        raise SourceAborted(
+            f"{response.url.host} sent a web page in the place of data (HTTP {response.status_code}).",
+            source=source.name,
+            hint="A proxy or a log-in page may stand between; try again later or load the file with --file.",
+        )
