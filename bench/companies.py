@@ -53,6 +53,8 @@ REGISTERED = {
 EXACT = {"AS": 0.53, "ENK": 0.12, "ORGL": 0.9, "ASA": 1.0, "BRL": 0.05}
 """Share of those whose number is told (five and more; fewer are withheld)."""
 WEBSITE = {"AS": 0.14, "ENK": 0.0, "FLI": 0.2, "BRL": 0.44, "STI": 0.5, "SA": 0.23, "ASA": 1.0, "ORGL": 0.3}
+SIBLINGS = 0.08
+"""Share of limited companies that bear the name, and often the address, of another."""
 LIMITED = frozenset({"AS", "ASA", "NUF"})
 _LETTERS = tuple("ABCDEFGHIJKLMNOPRSTUVW")
 _DAYS = [(date(1995, 2, 19) + timedelta(days=day)).isoformat() for day in range(11_500)]
@@ -90,7 +92,9 @@ def draw_companies(seed: int, chunk: int, count: int) -> list[Row]:
     rows: list[Row] = []
     firms: list[Row] = []
     for number, form, towns in zip(numbers_of(chunk), forms, places, strict=False):
-        sibling_of = firms[int(rng.random() * len(firms))] if form == "AS" and firms and rng.random() < 0.12 else None
+        sibling_of = (
+            firms[int(rng.random() * len(firms))] if form == "AS" and firms and rng.random() < SIBLINGS else None
+        )
         row = _draw_company(rng, pools, number, form, towns[int(rng.random() * len(towns))], sibling_of)
         rows.append(row)
         if form == "AS" and sibling_of is None:
@@ -174,7 +178,7 @@ def pick(rng: random.Random, options: tuple[str, ...]) -> str:
 
 def brand(rng: random.Random, pools: Pools) -> str:
     """A name without meaning."""
-    middle = pick(rng, pools.brand_middles) if rng.random() < 0.6 else ""
+    middle = pick(rng, pools.brand_middles) if rng.random() < 0.8 else ""
     return pick(rng, pools.brand_heads) + middle + pick(rng, pools.brand_tails)
 
 
@@ -188,17 +192,21 @@ def _name(rng: random.Random, pools: Pools, form: str, trade: Trade | None, plac
     if form == "ENK":
         return _sole_trader_name(rng, pools, stem, trade)
     if form in ("ESEK", "BRL"):
-        kind = {"ESEK": "SAMEIET", "BRL": "BORETTSLAG"}[form]
-        where = f"{_street(rng, pools)} {int(rng.random() * 90) + 1}" if form == "ESEK" else stem
-        return f"{kind} {where}" if form == "ESEK" else f"{where} {kind}"
+        kind = "sameie" if form == "ESEK" else "borettslag"
+        return (
+            f"{kind}t {_street(rng, pools)} {int(rng.random() * 90) + 1}"
+            if rng.random() < 0.3
+            else f"{stem} {pick(rng, pools.stems)} {kind}"
+        )
     if form in ("FLI", "STI", "SA"):
         what = pick(rng, trade.things).rstrip("s") + "lag" if trade is not None else "lag"
-        return f"{stem} og omegn {what}" if rng.random() < 0.3 else f"{stem} {what}" + (" SA" if form == "SA" else "")
+        suffix = " SA" if form == "SA" else ""
+        return f"{stem} {pick(rng, pools.stems)} {what}{suffix}" if rng.random() < 0.3 else f"{stem} {what}{suffix}"
     if form in ("ORGL", "KIRK", "KF"):
         kind = {"ORGL": "kommune", "KIRK": "kirkelige fellesråd", "KF": "eiendom KF"}[form]
         return f"{place.municipality} {kind} {stem if form == 'ORGL' else ''}".strip()
     if form == "KBO":
-        return f"{stem} {pick(rng, pools.endings)} AS, konkursbo"
+        return f"{_firm_name(rng, pools, stem, trade)} AS, konkursbo"
     return f"{_firm_name(rng, pools, stem, trade)} {form}"
 
 
@@ -215,19 +223,23 @@ def _sole_trader_name(rng: random.Random, pools: Pools, stem: str, trade: Trade 
 
 def _firm_name(rng: random.Random, pools: Pools, stem: str, trade: Trade | None) -> str:
     kind = rng.random()
-    if kind < 0.28 and trade is not None:
-        return f"{stem} {pick(rng, trade.things).rstrip('s')}"
-    if kind < 0.46:
+    if kind < 0.14 and trade is not None:
+        return f"{stem} {pick(rng, trade.things)}{pick(rng, pools.acts)}"
+    if kind < 0.24 and trade is not None:
+        return stem + pick(rng, trade.things).rstrip("s")
+    if kind < 0.27:
         return f"{stem} {pick(rng, pools.endings)}"
-    if kind < 0.60:
+    if kind < 0.50:
         return brand(rng, pools)
-    if kind < 0.72:
+    if kind < 0.53:
         return f"{brand(rng, pools)} {pick(rng, pools.endings)}"
-    if kind < 0.80:
+    if kind < 0.65:
+        return f"{brand(rng, pools)} {pick(rng, pools.stems)}"
+    if kind < 0.67:
         return f"{''.join(pick(rng, _LETTERS) for _ in range(3))} {pick(rng, pools.endings)}"
-    if kind < 0.88:
+    if kind < 0.86:
         return f"{stem} & {pick(rng, pools.stems)}"
-    if kind < 0.95:
+    if kind < 0.90:
         return f"{_street(rng, pools)} {int(rng.random() * 120) + 1}"
     return f"{pick(rng, pools.given_names)} {stem} {pick(rng, pools.endings)}"
 
@@ -244,11 +256,13 @@ def _add_addresses(rng: random.Random, pools: Pools, row: Row, place: Place, sib
         row.update({name: value for name, value in sibling_of.items() if name.startswith("forretningsadresse.")})
     else:
         letter = "ABCDE"[int(chance() * 5)] if chance() < 0.15 else ""
-        line = f"{_street(rng, pools)} {int(chance() ** 2 * 240) + 1}{letter}"
+        line = f"{_street(rng, pools)} {int(chance() ** 1.5 * 240) + 1}{letter}"
         extra = chance()
         if extra < 0.07:
+            line = f"c/o {person_name(rng, pools)}\n{line}"
+        elif extra < 0.11:
             line = f"c/o {pick(rng, pools.stems)} {pick(rng, pools.care_of)}\n{line}"
-        elif extra < 0.12:
+        elif extra < 0.14:
             line = f"{pick(rng, pools.floors)}\n{line}"
         _set_address(row, "forretningsadresse", line if chance() > 0.02 else "", place)
     if chance() < 0.23:
@@ -311,6 +325,9 @@ def _sentence(rng: random.Random, pools: Pools, trade: Trade, phrases: int) -> s
         join = pick(rng, pools.joins)
         phrase = pick(rng, trade.phrases)
         text += join + (phrase[0].upper() + phrase[1:] if join == ". " else phrase)
+    while "{}" in text:
+        name = brand(rng, pools) if rng.random() < 0.3 else pick(rng, pools.stems)
+        text = text.replace("{}", name, 1)
     return text[0].upper() + text[1:] + "."
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 PHRASES_PER_TRADE = 2_500
 """Enough that a million purposes, of several phrases each, hardly ever repeat."""
+COINED = 70_000
 CITY_POPULATION = 25
 """Thousands of people from which on all postal codes of a municipality carry its own name."""
 
@@ -41,6 +42,7 @@ class Pools:
     """Everything that rows are drawn from; built once a process, always the same."""
 
     stems: tuple[str, ...]
+    """Farm names and words that only sound like one: roots of firms, families, streets and villages."""
     given_names: tuple[str, ...]
     brand_heads: tuple[str, ...]
     brand_middles: tuple[str, ...]
@@ -50,6 +52,7 @@ class Pools:
     street_ends: tuple[str, ...]
     care_of: tuple[str, ...]
     floors: tuple[str, ...]
+    acts: tuple[str, ...]
     openings: tuple[str, ...]
     closings: tuple[str, ...]
     joins: tuple[str, ...]
@@ -74,7 +77,7 @@ def build_pools() -> Pools:
     words = tomllib.loads((HERE / "words.toml").read_text(encoding="utf-8"))
     names, streets, texts = words["names"], words["streets"], words["texts"]
     rng = random.Random("pools")
-    stems = _combined(names["heads"].split(), names["tails"].split())
+    stems = _combined(names["heads"].split(), names["tails"].split()) + _coined(names, rng)
     places, weights = _places(stems, rng)
     return Pools(
         stems=stems,
@@ -87,6 +90,7 @@ def build_pools() -> Pools:
         street_ends=tuple(streets["ends"].split()),
         care_of=tuple(streets["care_of"].split()),
         floors=_alternatives(streets["floors"]),
+        acts=tuple(texts["acts"].split()),
         openings=_alternatives(texts["openings"]),
         closings=_alternatives(texts["closings"]),
         joins=_alternatives(texts["joins"]),
@@ -98,6 +102,19 @@ def build_pools() -> Pools:
 
 def _combined(heads: Sequence[str], tails: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(grow_together(head, tail) for head in heads for tail in tails))
+
+
+def _coined(names: dict[str, str], rng: random.Random) -> tuple[str, ...]:
+    onsets, vowels, joints, inner, closes = (
+        names[part].replace("_", "").split(" ") for part in ("onsets", "vowels", "joints", "inner", "closes")
+    )
+
+    def coin() -> str:
+        close = rng.choice(closes)
+        ending = close if close[0] in "aeiu" else rng.choice(vowels) + close
+        return (rng.choice(onsets) + rng.choice(vowels) + rng.choice(joints) + rng.choice(inner) + ending).title()
+
+    return tuple(dict.fromkeys(coin() for _ in range(COINED)))
 
 
 def _alternatives(text: str) -> tuple[str, ...]:
@@ -142,24 +159,27 @@ def _trades(
 
 
 def _phrases(things: Sequence[str], texts: dict[str, str], rng: random.Random) -> tuple[str, ...]:
-    """Phrases such as "takrehabilitering for lokale borettslag"."""
-    acts, adjectives, customers = (texts[name].split() for name in ("acts", "adjectives", "customers"))
+    """Phrases such as "takrehabilitering for lokale borettslag"; `{}` stands where a made-up name goes in."""
+    acts, adjectives, customers, qualities = (
+        texts[name].split() for name in ("acts", "adjectives", "customers", "qualities")
+    )
+    objects = [word.replace("_", " ") for word in texts["objects"].split()]
 
     def compound() -> str:
         return rng.choice(things) + rng.choice(acts)
 
-    def phrase() -> str:
-        form = rng.random()
-        if form < 0.35:
-            return compound()
-        if form < 0.50:
-            return f"{rng.choice(acts)} og {compound()}"
-        if form < 0.65:
-            return f"{compound()} for {rng.choice(customers)}"
-        if form < 0.80:
-            return f"{rng.choice(acts)} av {rng.choice(adjectives)} {rng.choice(things)}{rng.choice(('produkter', 'tjenester', 'løsninger', 'anlegg', 'arbeider', 'varer'))}"
-        if form < 0.90:
-            return f"{compound()}, {compound()} og {compound()}"
-        return f"{compound()} rettet mot {rng.choice(adjectives)} {rng.choice(customers)}"
-
-    return tuple(phrase() for _ in range(PHRASES_PER_TRADE))
+    forms = (
+        compound,
+        compound,
+        lambda: f"{compound()} i {{}}",
+        lambda: f"{rng.choice(things)}{rng.choice(objects)} og {rng.choice(things)}{rng.choice(objects)} ved {{}}",
+        lambda: f"{compound()} ({{}}, {{}})",
+        lambda: f"{rng.choice(acts)} og {compound()} på {{}}",
+        lambda: f"{compound()} for {rng.choice(customers)} i {{}}",
+        lambda: f"{rng.choice(acts)} av {rng.choice(adjectives)} {rng.choice(objects)}",
+        lambda: f"{rng.choice(objects)}, {rng.choice(objects)} og {compound()} i {{}}-området",
+        lambda: f"{rng.choice(qualities)} {rng.choice(acts)} av {rng.choice(objects)} til {rng.choice(customers)}",
+        lambda: f"{compound()} rettet mot {rng.choice(adjectives)} {rng.choice(customers)}",
+        lambda: f"{rng.choice(acts)} og {rng.choice(acts)} av {rng.choice(objects)} under navnet {{}}",
+    )
+    return tuple(rng.choice(forms)() for _ in range(PHRASES_PER_TRADE))
