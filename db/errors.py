@@ -6,11 +6,13 @@ WarehouseError
 ├── MigrationRefused    a migration was edited or is unknown: do not go on
 ├── DiskFull            nothing was committed: make room, run again
 ├── FolderReadOnly      the data folder cannot be written to
+├── PublishRefused      a new file misses its contract: the last good one stays (exit code 5)
 └── QueryStopped        a reader's query hit a limit or was refused
     ├── QueryTooLong    it hit its time limit (exit code 4)
     └── QueryRefused    it is not a read, or it is not valid SQL (exit code 2)
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -78,3 +80,11 @@ class QueryTooLong(QueryStopped):
 
 class QueryRefused(QueryStopped):
     """A reader's query is not a single read, or it is not valid SQL."""
+
+
+class PublishRefused(WarehouseError):
+    """A new published file misses its contract; the last good one stays."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("Nothing was published, the last files stay: " + "; ".join(problems) + ".")
+        self.problems = tuple(problems)

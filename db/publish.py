@@ -1,0 +1,248 @@
+"""Publishing: two new files a time for readers, checked before they take the place of the last ones.
+
+`companies-<run>.duckdb` has no natural person and nobody who was suppressed or erased: it may be handed out.
+`people-<run>.duckdb` (mode 0600) has contacts, roles, matches and natural persons. Both are complete DuckDB files
+without a write-ahead log; `companies.duckdb` and `people.duckdb` are links to the latest, swapped in one step. A file
+that somebody has open keeps working when it is removed.
+"""
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import pyarrow as pa
+
+from db.errors import DiskFull, FolderReadOnly, PublishRefused
+from db.keyed import lend_key
+from db.sql import comment_statements, quote_identifier, quote_literal, read_query
+from db.warehouse import Warehouse
+
+SCHEMA_VERSION = 1
+"""Raised when a view of `mart` changes in a way that a query could notice."""
+
+STORAGE_VERSION = "v1.5.0"
+"""The oldest DuckDB that opens the files."""
+
+KINDS = ("companies", "people")
+
+_ORIGINS = {
+    "companies": {"company": "company", "record": "company", "change": "change", "code": "code"},
+    "people": {
+        "person_company": "company",
+        "crm_company": "crm_company",
+        "contact": "crm_contact",
+        "match": "match",
+        "match_evidence": "match_evidence",
+        "role": "role",
+        "owner": "crm_owner",
+    },
+}
+"""Tables whose columns say what those of the same name in core say."""
+
+_REQUIRED = {
+    "companies": ("company", "fact", "change", "fit", "fit_point", "source", "code", "withheld", "meta"),
+    "people": (
+        "contact",
+        "match",
+        "match_evidence",
+        "role",
+        "owner",
+        "crm_company",
+        "person_company",
+        "list_member",
+        "meta",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FitStatement:
+    """An ICP as SQL: `select(relation)` gives company_id, verdict, fit_low, fit_high and points of a relation."""
+
+    name: str
+    version: str
+    parameters: Mapping[str, object]
+    select: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """The two files of one publication and what is in them."""
+
+    companies: Path
+    people: Path
+    company_count: int
+    person_company_count: int
+    contact_count: int
+    withheld_count: int
+
+
+def publish_files(
+    warehouse: Warehouse,
+    published: Path,
+    *,
+    run_id: str,
+    key: bytes,
+    sources: pa.Table,
+    fits: Sequence[FitStatement],
+    keep_days: int = 7,
+) -> Published:
+    """Build both files aside, check them, let them take the place of the last ones, and remove old ones.
+
+    `sources` are the declarations (source, title, licence, attribution, publisher, homepage, record_url). Raises `PublishRefused` where a
+    file misses its contract; the last good files stay.
+    """
+    _make_room(warehouse, published)
+    building = published / f".building-{run_id}"
+    shutil.rmtree(building, ignore_errors=True)
+    building.mkdir(mode=0o700)
+    try:
+        lend_key(warehouse, key)
+        for query in ("merge/flatten", "publish/withheld", "publish/several_records"):
+            warehouse.run(query)
+        with warehouse.lend("source_declaration", sources):
+            for kind in KINDS:
+                with _new_file(warehouse, building / f"{kind}.duckdb"):
+                    _fill(warehouse, kind, run_id, fits)
+        counts = _check(building, warehouse)
+        final = {kind: _free_name(published, kind, run_id) for kind in KINDS}
+        for kind in KINDS:
+            (building / f"{kind}.duckdb").chmod(0o600 if kind == "people" else 0o644)
+            (building / f"{kind}.duckdb").rename(final[kind])
+        for kind in reversed(KINDS):  # readers begin at the companies: when they see the new ones, the people are there
+            _swap_link(published / f"{kind}.duckdb", final[kind].name)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    prune_published(published, keep_days=keep_days)
+    return Published(companies=final["companies"], people=final["people"], **counts)
+
+
+def prune_published(published: Path, *, keep_days: int) -> list[Path]:
+    """Remove files that are older than `keep_days` and not of the last two publications; gives those removed."""
+    removed = []
+    for kind in KINDS:
+        found = sorted(published.glob(f"{kind}-*.duckdb"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in found[2:]:
+            if path.stat().st_mtime < time.time() - keep_days * 86_400:
+                path.unlink()
+                removed.append(path)
+    return removed
+
+
+class _new_file:  # noqa: N801 - reads as the context it is
+    """Attach a new database as the current catalogue; afterwards detach it, which checkpoints it."""
+
+    def __init__(self, warehouse: Warehouse, path: Path) -> None:
+        self._warehouse = warehouse
+        self._path = path
+
+    def __enter__(self) -> None:
+        path = quote_literal(str(self._path))
+        self._warehouse.execute(f"ATTACH {path} AS published (STORAGE_VERSION '{STORAGE_VERSION}')")
+        self._warehouse.execute("USE published")
+
+    def __exit__(self, *_error: object) -> None:
+        self._warehouse.execute("USE warehouse")
+        self._warehouse.execute("DETACH published")
+
+
+def _fill(warehouse: Warehouse, kind: str, run_id: str, fits: Sequence[FitStatement]) -> None:
+    warehouse.execute(read_query(f"publish/{kind}"))
+    contract = files("db").joinpath("views", f"mart.{kind}.sql").read_text(encoding="utf-8")
+    warehouse.execute(contract)
+    for statement in comment_statements(contract):
+        warehouse.execute(statement)
+    for statement in _borrowed_comments(warehouse, kind):
+        warehouse.execute(statement)
+    if kind == "companies":
+        for fit in fits:
+            _fill_fit(warehouse, fit)
+        warehouse.execute(read_query("publish/known_decisions"))
+    warehouse.execute(read_query("publish/meta"), schema_version=SCHEMA_VERSION, run_id=run_id)
+
+
+def _fill_fit(warehouse: Warehouse, fit: FitStatement) -> None:
+    said = {**fit.parameters, "icp_name": fit.name, "icp_version": fit.version}
+    warehouse.execute(read_query("publish/fitted"))
+    warehouse.execute(
+        f"INSERT INTO fitted BY NAME {fit.select('mart.company')}",
+        **fit.parameters,
+    )
+    warehouse.execute(read_query("publish/fit"), **said)
+    held = "(SELECT * FROM warehouse.core.company WHERE company_id IN (SELECT company_id FROM withheld_company))"
+    warehouse.execute(read_query("publish/fitted"))
+    warehouse.execute(f"INSERT INTO fitted BY NAME {fit.select(held)}", **fit.parameters)
+    warehouse.execute(read_query("publish/fit_withheld"), **said)
+
+
+def _borrowed_comments(warehouse: Warehouse, kind: str) -> list[str]:
+    """Comments of tables and columns that are those of core."""
+    statements = []
+    for table, origin in _ORIGINS[kind].items():
+        for row in warehouse.ask(read_query("publish/borrowed_comments"), table=table, origin=origin):
+            target = f"mart.{quote_identifier(table)}"
+            statements.append(
+                f"COMMENT ON COLUMN {target}.{quote_identifier(str(row['column_name']))} IS {quote_literal(str(row['comment']))}"
+            )
+    return [*statements, *read_query(f"publish/{kind}_comments").split(";\n")[:-1]]
+
+
+def _check(building: Path, warehouse: Warehouse) -> dict[str, int]:
+    """What is in the files; raises `PublishRefused` where they miss the contract."""
+    problems: list[str] = []
+    counts: dict[str, int] = {"withheld_count": warehouse.count("publish/withheld_count")}
+    for kind in KINDS:
+        with Warehouse.open_to_read(building / f"{kind}.duckdb") as built:
+            present = {str(row["name"]) for row in built.rows("publish/relations")}
+            problems += [f"mart.{name} is missing" for name in _REQUIRED[kind] if name not in present]
+            problems += [
+                f"{row['name']} has no comment with a privacy class" for row in built.rows("publish/bare_columns")
+            ]
+            if kind == "companies":
+                problems += [f"{row['name']} is personal" for row in built.rows("publish/personal_columns")]
+            if not problems:  # the counts ask of the tables whose presence was just checked
+                counts |= {name: int(str(number)) for name, number in built.rows(f"publish/{kind}_counts")[0].items()}
+    if not problems:
+        if counts.pop("natural_person_count"):
+            problems.append("natural persons are among the companies")
+        if warehouse.count("publish/expected_companies") != counts["company_count"]:
+            problems.append("companies are missing")
+        if not counts["company_count"] + counts["person_company_count"] + counts["withheld_count"]:
+            problems.append("there is no company; run `prospekt refresh` first")
+    if problems:
+        raise PublishRefused(problems)
+    return counts
+
+
+def _make_room(warehouse: Warehouse, published: Path) -> None:
+    """Raise where the folder cannot be written to or has no room for two more files."""
+    try:
+        published.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FolderReadOnly(published) from error
+    if not os.access(published, os.W_OK):
+        raise FolderReadOnly(published)
+    needed = warehouse.path.stat().st_size
+    if shutil.disk_usage(published).free < needed:
+        raise DiskFull(published, needed_bytes=needed)
+
+
+def _free_name(published: Path, kind: str, run_id: str) -> Path:
+    """A name that no file has had: an open connection of the same name would go on showing the old one."""
+    path = published / f"{kind}-{run_id}.duckdb"
+    count = 1
+    while path.exists():
+        count += 1
+        path = published / f"{kind}-{run_id}-{count}.duckdb"
+    return path
+
+
+def _swap_link(link: Path, target: str) -> None:
+    aside = link.with_name(f".{link.name}.new")
+    aside.unlink(missing_ok=True)
+    aside.symlink_to(target)
+    aside.replace(link)

@@ -1,0 +1,42 @@
+-- Fills a new companies file (the current catalogue) from the warehouse: no natural person, nobody held back.
+CREATE SCHEMA mart;
+
+CREATE TABLE mart.company AS
+SELECT *
+FROM warehouse.core.company
+WHERE NOT is_natural_person AND company_id NOT IN (SELECT company_id FROM withheld_company)
+ORDER BY country_code, industry_code, employees_low DESC;
+
+-- One row a record of a company that several records make up, or that somebody edited; of all others mart.company
+-- itself is the record. mart.fact reads both.
+CREATE TABLE mart.record AS
+SELECT * FROM published_record;
+
+CREATE TABLE mart.edit AS
+SELECT edit.company_id, edit.field, edit.value, edit.decision_id, edit.decided_at
+FROM warehouse.core.current_edit AS edit
+SEMI JOIN mart.company USING (company_id);
+
+CREATE TABLE mart.change AS
+SELECT member.company_id, change.record_id, change.kind, change.field, change.old_value, change.new_value, change.known_at
+FROM warehouse.core.change AS change
+JOIN warehouse.core.company_member AS member USING (record_id)
+SEMI JOIN mart.company ON mart.company.company_id = member.company_id
+ORDER BY change.known_at;
+
+CREATE TABLE mart.code AS
+SELECT scheme, code, title FROM warehouse.core.code;
+
+CREATE TABLE mart.source AS
+WITH delivered AS (
+    SELECT source, max(fetched_at) AS last_delivery_at FROM warehouse.core.run WHERE outcome IN ('ok', 'unchanged') GROUP BY source
+),
+counted AS (
+    SELECT source, count(*) AS row_count FROM warehouse.core.source_record WHERE known_to IS NULL GROUP BY source
+)
+SELECT
+    declared.source AS name, title, licence, attribution, publisher, homepage, record_url, last_delivery_at,
+    coalesce(row_count, 0) AS row_count
+FROM source_declaration AS declared
+LEFT JOIN delivered ON delivered.source = declared.source
+LEFT JOIN counted ON counted.source = declared.source;

@@ -1,0 +1,66 @@
+-- Fills a new people file (the current catalogue) from the warehouse: whoever is held back is not in it.
+CREATE SCHEMA mart;
+
+CREATE TABLE mart.person_company AS
+SELECT *
+FROM warehouse.core.company
+WHERE is_natural_person AND company_id NOT IN (SELECT company_id FROM withheld_company)
+ORDER BY country_code, industry_code;
+
+CREATE TABLE mart.crm_company AS
+SELECT * EXCLUDE (import_id, known_to, is_closed, closed_by, row_hash, key_hmac)
+FROM warehouse.core.crm_company
+WHERE known_to IS NULL AND NOT is_closed AND crm_id NOT IN (SELECT crm_id FROM withheld_crm);
+
+CREATE TABLE mart.contact AS
+WITH matched AS (
+    SELECT crm_id, company_id FROM warehouse.core.match WHERE state = 'accepted'
+),
+employer AS (
+    SELECT crm_company.crm_key, any_value(matched.company_id) AS company_id
+    FROM warehouse.core.crm_company AS crm_company
+    JOIN matched USING (crm_id)
+    WHERE known_to IS NULL AND NOT is_closed
+    GROUP BY crm_company.crm_key
+)
+SELECT
+    contact.* EXCLUDE (import_id, known_to, is_closed, closed_by, row_hash, key_hmac),
+    coalesce(matched.company_id, employer.company_id) AS company_id
+FROM warehouse.core.crm_contact AS contact
+LEFT JOIN matched ON matched.crm_id = contact.crm_id
+LEFT JOIN employer ON employer.crm_key = contact.company_crm_key
+WHERE known_to IS NULL AND NOT is_closed AND contact.crm_id NOT IN (SELECT crm_id FROM withheld_crm);
+
+CREATE TABLE mart.match AS
+SELECT *
+FROM warehouse.core.match
+WHERE crm_id NOT IN (SELECT crm_id FROM withheld_crm)
+    AND (company_id IS NULL OR company_id NOT IN (SELECT company_id FROM withheld_company));
+
+CREATE TABLE mart.match_evidence AS
+SELECT *
+FROM warehouse.core.match_evidence
+WHERE crm_id NOT IN (SELECT crm_id FROM withheld_crm)
+    AND (company_id IS NULL OR company_id NOT IN (SELECT company_id FROM withheld_company));
+
+CREATE TABLE mart.role AS
+SELECT member.company_id, role.* EXCLUDE (run_id, known_to)
+FROM warehouse.core.role AS role
+JOIN warehouse.core.company_member AS member USING (record_id)
+WHERE role.known_to IS NULL
+    AND member.company_id NOT IN (SELECT company_id FROM withheld_company)
+    AND (
+        NOT EXISTS (SELECT 1 FROM held_back WHERE scheme = 'person')
+        OR holder_kind <> 'person'
+        OR hmac_of('person', fold_person(holder_name)) NOT IN (SELECT hmac FROM held_back WHERE scheme = 'person')
+    );
+
+CREATE TABLE mart.owner AS
+SELECT coalesce(crm_key, crm_id) AS owner_id, name, email
+FROM warehouse.core.crm_owner
+WHERE known_to IS NULL AND NOT is_closed;
+
+CREATE TABLE mart.list_member AS
+SELECT list_name, company_id, record_id, decided_at AS added_at, decided_by AS added_by, why
+FROM warehouse.core.current_list
+WHERE company_id NOT IN (SELECT company_id FROM withheld_company);

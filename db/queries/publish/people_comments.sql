@@ -1,0 +1,17 @@
+COMMENT ON TABLE mart.person_company IS 'One row a sole trader, its sub-unit or estate: natural persons, shaped as mart.company.';
+COMMENT ON TABLE mart.crm_company IS 'One row a company of the CRM, latest version.';
+COMMENT ON TABLE mart.contact IS 'One row a contact of the CRM, latest version.';
+COMMENT ON COLUMN mart.contact.company_id IS 'open: Company that the contact, or its CRM company, was accepted as';
+COMMENT ON TABLE mart.match IS 'One row a CRM record: the verdict on which company it is.';
+COMMENT ON TABLE mart.match_evidence IS 'One row a comparison of a CRM record with a candidate: both values, outcome, weight.';
+COMMENT ON TABLE mart.role IS 'One row a role that somebody holds in a company.';
+COMMENT ON COLUMN mart.role.company_id IS 'open: Company';
+COMMENT ON TABLE mart.owner IS 'One row an owner of CRM records.';
+COMMENT ON COLUMN mart.owner.owner_id IS 'internal: What owner_id elsewhere names';
+COMMENT ON TABLE mart.list_member IS 'One row a company on a list of the team.';
+COMMENT ON COLUMN mart.list_member.list_name IS 'internal: Name of the list';
+COMMENT ON COLUMN mart.list_member.company_id IS 'open: Company';
+COMMENT ON COLUMN mart.list_member.record_id IS 'mixed: Its anchor when it was added';
+COMMENT ON COLUMN mart.list_member.added_at IS 'internal: When (UTC)';
+COMMENT ON COLUMN mart.list_member.added_by IS 'staff: Who';
+COMMENT ON COLUMN mart.list_member.why IS 'internal: Reason given';

@@ -1,0 +1,86 @@
+-- One row an HMAC that holds somebody back: a suppression that stands, or the tombstone of an erasure or withdrawal.
+CREATE OR REPLACE TEMP TABLE held_back AS
+SELECT scheme, hmac, 'suppressed' AS rule FROM core.current_suppression
+UNION
+SELECT scheme, hmac, 'erased' FROM core.tombstone;
+
+-- One row a company that is in no published file, with the rule that keeps it out.
+CREATE OR REPLACE TEMP TABLE withheld_company AS
+WITH asked AS (
+    SELECT
+        company_id, id_label, lei, registration_scheme, registration_number, domain, phone, name, is_natural_person,
+        record_ids
+    FROM core.company
+    WHERE EXISTS (SELECT 1 FROM held_back)
+),
+named AS (
+    SELECT company_id, 'organisation' AS scheme, hmac_of('organisation', left(registration_scheme, 2) || ':' || registration_number) AS hmac
+    FROM asked
+    WHERE registration_number IS NOT NULL AND EXISTS (SELECT 1 FROM held_back WHERE scheme = 'organisation')
+    UNION ALL
+    SELECT company_id, 'organisation', hmac_of('organisation', 'LEI:' || lei)
+    FROM asked
+    WHERE lei IS NOT NULL AND EXISTS (SELECT 1 FROM held_back WHERE scheme = 'organisation')
+    UNION ALL
+    SELECT company_id, 'domain', hmac_of('domain', domain)
+    FROM asked
+    WHERE domain IS NOT NULL AND EXISTS (SELECT 1 FROM held_back WHERE scheme = 'domain')
+    UNION ALL
+    SELECT company_id, 'phone', hmac_of('phone', phone)
+    FROM asked
+    WHERE phone IS NOT NULL AND EXISTS (SELECT 1 FROM held_back WHERE scheme = 'phone')
+    UNION ALL
+    SELECT company_id, 'person', hmac_of('person', fold_person(name))
+    FROM asked
+    WHERE is_natural_person AND EXISTS (SELECT 1 FROM held_back WHERE scheme = 'person')
+    UNION ALL
+    SELECT company_id, 'record', hmac_of('record', record_id)
+    FROM (SELECT company_id, unnest(record_ids) AS record_id FROM asked)
+    WHERE EXISTS (SELECT 1 FROM held_back WHERE scheme = 'record')
+)
+SELECT company_id, min(rule) AS rule
+FROM named
+JOIN held_back USING (scheme, hmac)
+GROUP BY company_id;
+
+-- One row a CRM record (company or contact) that is in no published file: itself held back, or of a company that is.
+CREATE OR REPLACE TEMP TABLE withheld_crm AS
+WITH contact AS (
+    SELECT * FROM core.crm_contact WHERE known_to IS NULL AND NOT is_closed
+),
+company AS (
+    SELECT * FROM core.crm_company WHERE known_to IS NULL AND NOT is_closed
+),
+named AS (
+    SELECT crm_id, 'email' AS scheme, lower(email) AS value FROM contact
+    UNION ALL
+    -- kari@mail.example.no is held back by mail.example.no and by example.no
+    SELECT crm_id, 'domain', unnest([array_to_string(labels[first:], '.') FOR first IN range(1, length(labels))])
+    FROM (SELECT crm_id, string_split(split_part(lower(email), '@', 2), '.') AS labels FROM contact)
+    UNION ALL
+    SELECT crm_id, 'phone', unnest([phone, mobile]) FROM contact
+    UNION ALL
+    SELECT crm_id, 'person', fold_person(first_name || ' ' || last_name) FROM contact
+    UNION ALL
+    SELECT crm_id, 'domain', unnest(domains) FROM company
+    UNION ALL
+    SELECT crm_id, 'phone', phone FROM company
+    UNION ALL
+    SELECT crm_id, 'organisation', left(registration_scheme, 2) || ':' || registration_number FROM company
+    UNION ALL
+    SELECT crm_id, 'person', fold_person(name) FROM company WHERE is_natural_person
+),
+held AS (
+    SELECT crm_id
+    FROM named
+    JOIN held_back ON held_back.scheme = named.scheme AND held_back.hmac = hmac_of(named.scheme, named.value)
+    WHERE value IS NOT NULL
+    UNION
+    SELECT crm_id FROM core.match JOIN withheld_company USING (company_id) WHERE state = 'accepted'
+)
+SELECT crm_id FROM held
+UNION
+SELECT contact.crm_id
+FROM contact
+JOIN company ON company.crm_key = contact.company_crm_key
+JOIN held ON held.crm_id = company.crm_id;

@@ -1,0 +1,2 @@
+-- How many companies are in no published file.
+SELECT count(*) FROM withheld_company;

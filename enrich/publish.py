@@ -1,0 +1,91 @@
+"""Publishing the golden records: which sources, ICPs and key go into the files of `db/publish.py`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import pyarrow as pa
+
+from db.errors import PublishRefused
+from db.publish import FitStatement, publish_files
+from db.warehouse import Warehouse
+from enrich.config import Config
+from enrich.errors import ContractBroken
+from enrich.gate import read_key
+from enrich.icp.fit import compile_fit
+from enrich.progress import Progress
+from sources.registry import find_sources
+from sources.source import Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishReport:
+    """The files that readers now see, and what is in them."""
+
+    companies: Path
+    people: Path
+    company_count: int
+    person_company_count: int
+    contact_count: int
+    withheld_count: int
+
+
+def publish(warehouse: Warehouse, config: Config, run_id: str, progress: Progress) -> PublishReport:
+    """Publish `core.company` and the CRM for readers; suppressed and erased rows are in neither file.
+
+    Raises `ContractBroken` where a new file misses its contract; the last good ones stay.
+    """
+    progress("publish", 0, None)
+    sources = [connector.SOURCE for connector in find_sources().values()]
+    codes = [(str(row["scheme"]), str(row["code"])) for row in warehouse.rows("publish/codes")]
+    try:
+        done = publish_files(
+            warehouse,
+            config.published,
+            run_id=run_id,
+            key=read_key(config),
+            sources=_declarations(sources),
+            fits=_compile_fits(config, codes),
+        )
+    except PublishRefused as refused:
+        raise ContractBroken(str(refused)) from refused
+    progress("publish", done.company_count, done.company_count)
+    return PublishReport(
+        companies=done.companies,
+        people=done.people,
+        company_count=done.company_count,
+        person_company_count=done.person_company_count,
+        contact_count=done.contact_count,
+        withheld_count=done.withheld_count,
+    )
+
+
+def _compile_fits(config: Config, codes: list[tuple[str, str]]) -> list[FitStatement]:
+    queries = [compile_fit(icp, name, config.territory, codes=codes) for name, icp in config.icp.items()]
+    return [
+        FitStatement(
+            name=query.name,
+            version=query.version,
+            parameters=query.parameters,
+            select=partial(query.select, points=True),
+        )
+        for query in queries
+    ]
+
+
+def _declarations(sources: Iterable[Source]) -> pa.Table:
+    rows = [
+        {
+            "source": source.name,
+            "title": source.title,
+            "licence": str(source.licence),
+            "attribution": source.attribution,
+            "publisher": source.publisher,
+            "homepage": source.homepage,
+            "record_url": source.record_url,
+        }
+        for source in sources
+    ]
+    names = ("source", "title", "licence", "attribution", "publisher", "homepage", "record_url")
+    return pa.Table.from_pylist(rows, schema=pa.schema([(name, pa.string()) for name in names]))
