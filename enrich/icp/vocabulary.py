@@ -1,0 +1,207 @@
+"""Whether what an ICP asks for exists: a code or place that no company has is named, with the nearest in use.
+
+A search by such a code would answer with nothing, and nobody would know why.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from db.warehouse import Warehouse
+from enrich.errors import ConfigInvalid
+from enrich.icp.criteria import Correspondence
+from enrich.icp.fit import known_correspondences
+from enrich.icp.model import Criteria, Icp, Territory
+from enrich.icp.places import find_counties, find_municipalities, fold_name, numbers_in, read_places
+
+NEAREST = 3
+"""So many codes in use are suggested."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeInUse:
+    """A code that a company has, of the list `scheme` (regions and municipalities: of the country)."""
+
+    kind: str
+    scheme: str | None
+    code: str
+    title: str | None
+
+    @property
+    def label(self) -> str:
+        """The code with its title, where it has one."""
+        return f"{self.code} {self.title}" if self.title is not None else self.code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something asked for that no company has: where it stands, what it says, and the nearest in use."""
+
+    place: str
+    value: str
+    message: str
+    nearest: tuple[str, ...]
+
+    def __str__(self) -> str:
+        near = f"; the nearest in use: {'; '.join(self.nearest)}" if self.nearest else ""
+        return f"{self.place}: {self.message}{near}"
+
+
+Vocabulary = Mapping[str, Sequence[CodeInUse]]
+"""Codes in use by the criterion that asks for them."""
+
+
+def read_vocabulary(companies: Warehouse, icp: Icp, territories: Mapping[str, Territory]) -> Vocabulary:
+    """The codes in use of those criteria that the ICP asks for."""
+    kinds = {name for _, criteria in _parts("", icp, territories) for name in criteria.asked()}
+    if "region" in kinds:
+        kinds.add("municipality")  # numbers of before 2024 lie in counties of today
+    vocabulary: dict[str, list[CodeInUse]] = {}
+    for row in companies.rows("search/codes_in_use", kinds=sorted(kinds)):
+        found = CodeInUse(
+            kind=str(row["kind"]), code=str(row["code"]), scheme=_text(row["scheme"]), title=_text(row["title"])
+        )
+        vocabulary.setdefault(found.kind, []).append(found)
+    return vocabulary
+
+
+def check_icp(
+    icp: Icp,
+    name: str,
+    territories: Mapping[str, Territory],
+    vocabulary: Vocabulary,
+    *,
+    mappings: Iterable[Correspondence] | None = None,
+) -> list[Problem]:
+    """Everything that the ICP, or a territory it names, asks for and no company has.
+
+    `mappings` are the correspondences of industry code lists, those of all registers where left out: a code of a list
+    that was replaced is in use where its successor is.
+    """
+    rows = tuple(known_correspondences() if mappings is None else mappings)
+    return [
+        problem
+        for place, criteria in _parts(f"icp.{name}", icp, territories)
+        for problem in _check_part(place, criteria, vocabulary, rows)
+    ]
+
+
+def refuse_unknown(
+    companies: Warehouse, icp: Icp, name: str, territories: Mapping[str, Territory], *, place: str
+) -> None:
+    """Raise `ConfigInvalid` where the ICP asks for a code or place that no company has."""
+    problems = check_icp(icp, name, territories, read_vocabulary(companies, icp, territories))
+    if problems:
+        raise ConfigInvalid([str(problem) for problem in problems], place=place)
+
+
+def _parts(place: str, icp: Icp, territories: Mapping[str, Territory]) -> Iterator[tuple[str, Criteria]]:
+    parts = [(f"{place}.must", icp.must), (f"{place}.must_not", icp.must_not)]
+    parts += [(f"{place}.should[{index}]", wish) for index, wish in enumerate(icp.should)]
+    yield from parts
+    for name in sorted({name for _, criteria in parts for name in criteria.territory}):
+        territory = territories[name]
+        yield (
+            f"territory.{name}",
+            Criteria(
+                country=territory.countries,
+                municipality=territory.municipalities,
+                postal_prefix=territory.postal_prefixes,
+                industry=territory.industries,
+            ),
+        )
+
+
+def _check_part(
+    place: str, criteria: Criteria, vocabulary: Vocabulary, mappings: Sequence[Correspondence]
+) -> Iterator[Problem]:
+    for name in criteria.asked():
+        if name not in _IN_USE:
+            continue
+        codes = vocabulary.get(name, ())
+        if name == "region":
+            codes = (*codes, *vocabulary.get("municipality", ()))
+        if name == "industry":
+            codes = _with_predecessors(codes, criteria.industry_scheme, mappings)
+        for value in getattr(criteria, name):
+            if not _IN_USE[name](value, codes):
+                yield Problem(
+                    place=f"{place}.{name}",
+                    value=value,
+                    message=f"no company has the {name.replace('_', ' ')} {value!r}" + _list_name(criteria, name),
+                    nearest=_nearest(name, value, codes),
+                )
+
+
+def _with_predecessors(
+    codes: Sequence[CodeInUse], scheme: str | None, mappings: Sequence[Correspondence]
+) -> Sequence[CodeInUse]:
+    used = {(one.scheme, one.code) for one in codes}
+    linked = [
+        CodeInUse(kind="industry", scheme=old_scheme, code=old, title=None)
+        for old_scheme, old, new_scheme, new in (*mappings, *((c, d, a, b) for a, b, c, d in mappings))
+        if (new_scheme, new) in used and (old_scheme, old) not in used
+    ]
+    return [one for one in (*codes, *linked) if scheme is None or one.scheme == scheme]
+
+
+def _list_name(criteria: Criteria, name: str) -> str:
+    return f" in the list {criteria.industry_scheme}" if name == "industry" and criteria.industry_scheme else ""
+
+
+def _begins_one(value: str, codes: Sequence[CodeInUse]) -> bool:
+    return any(one.code.replace(".", "").startswith(value.replace(".", "")) for one in codes)
+
+
+def _is_one(value: str, codes: Sequence[CodeInUse]) -> bool:
+    return any(one.code.upper() == value.upper() for one in codes)
+
+
+def _is_region(value: str, codes: Sequence[CodeInUse]) -> bool:
+    counties = find_counties(value)
+    if not counties:
+        return _is_one(value, [one for one in codes if one.kind == "region"])
+    inside = numbers_in(counties)
+    numbers = {*inside.inside, *inside.astride}
+    return any(
+        one.scheme == "NO" and (one.code in numbers if one.kind == "municipality" else one.code[-2:] in counties)
+        for one in codes
+    )
+
+
+def _is_municipality(value: str, codes: Sequence[CodeInUse]) -> bool:
+    inside = numbers_in(find_municipalities(value))
+    numbers = {*inside.inside, *inside.astride, value}
+    folded = fold_name(value)
+    return any(one.code in numbers or (one.title is not None and fold_name(one.title) == folded) for one in codes)
+
+
+_IN_USE: Mapping[str, Callable[[str, Sequence[CodeInUse]], bool]] = {
+    "country": _is_one,
+    "region": _is_region,
+    "municipality": _is_municipality,
+    "postal_prefix": _begins_one,
+    "industry": _begins_one,
+    "legal_form": _is_one,
+    "sector": _begins_one,
+}
+
+
+def _nearest(name: str, value: str, codes: Sequence[CodeInUse]) -> tuple[str, ...]:
+    """The codes in use that are spelt most like the value, or whose titles are."""
+    spelt: dict[str, str] = {}
+    for one in codes:
+        spelt.setdefault(fold_name(one.code), one.label)
+        if one.title is not None:
+            spelt.setdefault(fold_name(one.title), one.label)
+    if name == "region":
+        used = {number for one in codes if one.scheme == "NO" for number in (one.code[:2], one.code[-2:])}
+        for county in read_places():
+            if county.number in used and len(county.number) == 2:
+                spelt |= {fold_name(each): f"{county.number} {county.names[0]}" for each in county.names}
+    near = get_close_matches(fold_name(value), spelt, n=NEAREST, cutoff=0.5)
+    return tuple(dict.fromkeys(spelt[key] for key in near))
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
