@@ -23,6 +23,7 @@ from typing import Self, TypeVar
 import httpx
 import tenacity
 from protego import Protego
+from tenacity.stop import stop_base
 
 from sources.errors import RetryableError, SourceAborted
 from sources.redact import Redactor
@@ -90,14 +91,13 @@ class PoliteClient:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._agent = user_agent
-        self._longest_pause = longest_pause_seconds
         self._environ = os.environ if environ is None else environ
         self._sleep = sleep
         self._retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(RetryableError),
             stop=tenacity.stop_after_attempt(attempts)
             | tenacity.stop_before_delay(patience_seconds)
-            | self._is_too_long,
+            | _StopWhereAskedTooLong(longest_pause_seconds),
             wait=_pause,
             sleep=sleep,
             reraise=True,
@@ -344,8 +344,15 @@ class PoliteClient:
         if turn > now:
             self._sleep(turn - now)
 
-    def _is_too_long(self, state: tenacity.RetryCallState) -> bool:
-        return state.upcoming_sleep > self._longest_pause
+
+class _StopWhereAskedTooLong(stop_base):
+    """Gives up on a server that asks for a longer pause than we wait: its wish is kept by not coming back."""
+
+    def __init__(self, longest_seconds: float) -> None:
+        self._longest_seconds = longest_seconds
+
+    def __call__(self, state: tenacity.RetryCallState) -> bool:
+        return state.upcoming_sleep > self._longest_seconds
 
 
 _GROWING = tenacity.wait_exponential_jitter(initial=1, max=60)

@@ -6,10 +6,12 @@ Only the file as a whole is judged here. What is wrong with single rows (a stray
 
 import codecs
 import csv
+import gzip
 import hashlib
+import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +19,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sources.errors import SourceAborted, UnknownLayout
-from sources.source import Coverage, Delivery, Layout, Source
+from sources.http import PoliteClient
+from sources.source import Coverage, Delivery, Known, Layout, Source
 
 CHUNK = 1 << 20
 MOST_UNPACKED_BYTES = 64 << 30
@@ -73,6 +76,54 @@ def read_file(
         original_sha256=sha256,
         kept_sha256=sha256,
     )
+
+
+def fetch_file(client: PoliteClient, source: Source, url: str, *, landing: Path, known: Known) -> Delivery | None:
+    """The register's whole file, complete, packed as it comes; None where it has not changed since `known`.
+
+    A ZIP archive with one file in it is repacked as gzip. Raises as `read_file` and `PoliteClient.download` do.
+    """
+    landing.mkdir(parents=True, exist_ok=True)
+    download = client.download(source, url, landing / "download", etag=known.etag)
+    if download is None:
+        return None
+    repacked = landing / "repacked"
+    try:
+        is_archive = zipfile.is_zipfile(download.path)
+        if is_archive:
+            _repack(source.name, download.path, repacked)
+        return replace(
+            read_file(
+                source,
+                repacked if is_archive else download.path,
+                coverage=Coverage.COMPLETE,
+                landing=landing,
+                fetched_at=download.fetched_at,
+                url=download.url,
+                etag=download.etag,
+            ),
+            original_sha256=download.original_sha256,
+        )
+    finally:
+        download.path.unlink(missing_ok=True)
+        repacked.unlink(missing_ok=True)
+
+
+def _repack(source: str, path: Path, repacked: Path) -> None:
+    """Turns an archive of one file into gzip, piece by piece: it may be larger than memory."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            if len(names) != 1:
+                raise SourceAborted(f"the archive holds {len(names)} files where one was expected.", source=source)
+            with archive.open(names[0]) as member, gzip.open(repacked, "wb", compresslevel=1) as packed:
+                size = 0
+                while chunk := member.read(CHUNK):
+                    size += packed.write(chunk)
+                    if size > MOST_UNPACKED_BYTES:
+                        raise SourceAborted(f"the archive unpacks to over {size >> 30} GiB.", source=source)
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise SourceAborted(f"the downloaded archive is damaged ({error}).", source=source, hint=_AGAIN) from None
 
 
 def inspect_file(source: str, path: Path) -> tuple[str, tuple[str, ...]]:

@@ -3,6 +3,12 @@
 What is known of it, what was seen and what is only believed: docs/sources/gleif.md.
 """
 
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
 from sources.fields import (
     Expr,
     appended,
@@ -25,7 +31,11 @@ from sources.fields import (
     record,
     replaced,
 )
-from sources.source import Expect, Layout, Licence, Lineage, Privacy, Source
+from sources.http import PoliteClient
+from sources.kinds.bulk_file import fetch_file
+from sources.kinds.json_api import deliver, parse
+from sources.record import Relation
+from sources.source import Coverage, Delivery, Expect, Known, Layout, Licence, Lineage, Privacy, Source
 
 # --- columns -----------------------------------------------------------------------------------------------------
 GOLDEN = (
@@ -302,4 +312,70 @@ SOURCE = Source(
     mapping_version=1,
     base_url="https://api.gleif.org/api/v1",
     base_url_env="PROSPEKT_GLEIF_URL",
+    bulk_url="https://goldencopy.gleif.org/api/v2/golden-copies/publishes",
+    # some clients say 60, GLEIF's own pages say nothing
+    requests_per_minute=55,
 )
+
+# --- ways to reach it --------------------------------------------------------------------------------------------
+FILES = {"main": "lei2/latest.csv", "relationships": "rr/latest.csv"}
+# the API finds a national number only as the entity's register spells it; the bare one is tried second
+SPELLINGS = {
+    "NO-ORGNR": (r"^(\d{3})(\d{3})(\d{3})$", r"\1 \2 \3"),
+    "SE-ORGNR": (r"^(\d{6})(\d{4})$", r"\1-\2"),
+    "FI-YTUNNUS": (r"^(\d{7})-?(\d)$", r"\1-\2"),
+}
+COUNTRIES = {"NO-ORGNR": "NO", "SE-ORGNR": "SE", "FI-YTUNNUS": "FI", "DK-CVR": "DK", "GB-COH": "GB"}
+PARENTS = {"parent": "direct-parent-relationship", "ultimate_parent": "ultimate-parent-relationship"}
+
+
+def fetch_bulk(client: PoliteClient, *, landing: Path, known: Known, part: str = "main") -> Delivery | None:
+    """The newest golden copy: all LEI records, or all relationships."""
+    url = f"{client.bulk_url(SOURCE)}/{FILES[part]}"
+    return fetch_file(client, SOURCE, url, landing=landing, known=known)
+
+
+def look_up(client: PoliteClient, keys: Sequence[str], *, landing: Path) -> Delivery:
+    """The records of these LEIs; a key such as `NO-ORGNR:923609016` asks by national number."""
+    fetched_at = datetime.now(UTC)
+    found = {key: _find(client, key) for key in keys}
+    return deliver(
+        SOURCE,
+        LEI_RECORD_JSON,
+        [record["attributes"] for records in found.values() for record in records],
+        coverage=Coverage.PARTIAL,
+        landing=landing,
+        fetched_at=fetched_at,
+        url=f"{client.base_url(SOURCE)}/lei-records",
+        unknown=tuple(key for key, records in found.items() if not records),
+    )
+
+
+def fetch_relations(client: PoliteClient, keys: Sequence[str]) -> Iterator[tuple[str, tuple[Relation, ...]]]:
+    """The direct and the ultimate parent of each of these LEIs, where they report one."""
+    for key in keys:
+        links = (_parent(client, key, kind) for kind in PARENTS)
+        yield key, tuple(link for link in links if link is not None)
+
+
+def _find(client: PoliteClient, key: str) -> list[dict[str, Any]]:
+    scheme, _, number = key.rpartition(":")
+    pattern, spelling = SPELLINGS.get(scheme, ("$^", ""))
+    for value in dict.fromkeys((re.sub(pattern, spelling, number), number)):
+        wanted = {"filter[lei]": value}
+        if scheme:
+            wanted = {"filter[entity.registeredAs]": value, "filter[entity.legalAddress.country]": COUNTRIES[scheme]}
+        records = parse(SOURCE, client.get(SOURCE, "lei-records", params=wanted)).get("data", [])
+        if records:
+            return list(records)
+    return []
+
+
+def _parent(client: PoliteClient, key: str, kind: str) -> Relation | None:
+    answer = client.get(SOURCE, f"lei-records/{key}/{PARENTS[kind]}", allow=frozenset({404}))
+    if answer.status == 404:
+        return None
+    relationship = parse(SOURCE, answer)["data"]["attributes"]["relationship"]
+    if relationship["status"] != "ACTIVE":
+        return None
+    return Relation(source_key=key, kind=kind, scheme="LEI", value=relationship["endNode"]["id"])

@@ -3,6 +3,12 @@
 What is known of it, what was seen and what is only believed: docs/sources/no_brreg.md.
 """
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date as day
+from pathlib import Path
+from typing import Any
+
 from sources.fields import (
     Expr,
     boolean,
@@ -27,7 +33,19 @@ from sources.fields import (
     record,
     replaced,
 )
-from sources.source import Expect, Layout, Licence, Lineage, Privacy, Source
+from sources.http import PoliteClient
+from sources.kinds.bulk_file import fetch_file
+from sources.kinds.hal_register import (
+    Collection,
+    look_up_records,
+    newest_position,
+    read_cursor,
+    walk_changes,
+    write_cursor,
+)
+from sources.kinds.json_api import parse
+from sources.record import Role
+from sources.source import Delivery, Expect, Known, Layout, Licence, Lineage, Privacy, Source
 
 # --- columns -----------------------------------------------------------------------------------------------------
 UNIT_2024 = (
@@ -440,3 +458,75 @@ SOURCE = Source(
     base_url="https://data.brreg.no/enhetsregisteret/api",
     base_url_env="PROSPEKT_NO_BRREG_URL",
 )
+
+COLLECTIONS = {
+    "enheter": Collection(
+        part="enheter",
+        layout=ENHET_JSON,
+        path="enheter",
+        number="organisasjonsnummer",
+        feed="oppdateringer/enheter",
+        feed_list="oppdaterteEnheter",
+        position="oppdateringsid",
+        change="endringstype",
+        removed="Fjernet",
+        since="dato",
+    ),
+    "underenheter": Collection(
+        part="underenheter",
+        layout=UNDERENHET_JSON,
+        path="underenheter",
+        number="organisasjonsnummer",
+        feed="oppdateringer/underenheter",
+        feed_list="oppdaterteUnderenheter",
+        position="oppdateringsid",
+        change="endringstype",
+        removed="Fjernet",
+        since="dato",
+    ),
+}
+
+
+# --- ways to reach it --------------------------------------------------------------------------------------------
+def fetch_bulk(client: PoliteClient, *, landing: Path, known: Known, part: str = "enheter") -> Delivery | None:
+    """All entities or all sub-units as one CSV; the feed is to be followed from where it stood before the download."""
+    position = newest_position(client, SOURCE, COLLECTIONS[part])
+    delivery = fetch_file(client, SOURCE, f"{part}/lastned/csv", landing=landing, known=known)
+    positions = read_cursor(known.cursor) | ({} if position is None else {part: position})
+    return None if delivery is None else replace(delivery, cursor=write_cursor(positions))
+
+
+def fetch_changes(client: PoliteClient, *, landing: Path, known: Known) -> Iterator[Delivery]:
+    """Entities and sub-units that changed since the cursor, 10,000 feed entries at a time, the most that it gives."""
+    return walk_changes(client, SOURCE, tuple(COLLECTIONS.values()), landing=landing, known=known, page=10_000)
+
+
+def look_up(client: PoliteClient, keys: Sequence[str], *, landing: Path, part: str = "enheter") -> Delivery:
+    """The entities (or sub-units) of these organisation numbers as the register has them now."""
+    return look_up_records(client, SOURCE, COLLECTIONS[part], keys, landing=landing)
+
+
+def fetch_roles(client: PoliteClient, keys: Sequence[str]) -> Iterator[tuple[str, tuple[Role, ...]]]:
+    """Who is what in each of these entities; birth dates and legal capacity are gone before we look."""
+    for key in keys:
+        answer = client.get(SOURCE, f"enheter/{key}/roller", allow=frozenset({404}))
+        groups = [] if answer.status == 404 else parse(SOURCE, answer).get("rollegrupper", [])
+        yield key, tuple(_role(key, group, role) for group in groups for role in group.get("roller", []))
+
+
+def _role(key: str, group: dict[str, Any], role: dict[str, Any]) -> Role:
+    person, entity = role.get("person", {}).get("navn", {}), role.get("enhet", {})
+    names = [person.get(part) for part in ("fornavn", "mellomnavn", "etternavn")] if person else entity.get("navn", [])
+    return Role(
+        source_key=key,
+        role_code=role["type"]["kode"],
+        group_code=group["type"]["kode"],
+        holder_kind="person" if "person" in role else "entity",
+        holder_name=" ".join(filter(None, names)) or None,
+        holder_scheme="NO-ORGNR" if entity else None,
+        holder_value=entity.get("organisasjonsnummer"),
+        elected_by_code=role.get("valgtAv", {}).get("kode"),
+        position=int(role["rekkefolge"]) if role.get("rekkefolge") is not None else None,
+        has_resigned=bool(role.get("fratraadt") or role.get("avregistrert")),
+        changed_date=day.fromisoformat(group["sistEndret"]) if group.get("sistEndret") else None,
+    )

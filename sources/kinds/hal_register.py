@@ -1,0 +1,156 @@
+"""A register behind a HAL API: collections searched by number, single records, and feeds of what changed.
+
+A feed is walked by position, never by page: pages end at a depth, positions do not. A position is sparse, its lower
+bound inclusive, and it belongs to one collection.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sources.errors import SourceAborted
+from sources.http import PoliteClient
+from sources.kinds.json_api import deliver, parse
+from sources.source import Coverage, Delivery, Known, Layout, Source
+
+BATCH = 500
+"""Numbers asked for at once: more would make addresses that proxies cut at 8 kB."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collection:
+    """One collection of the register: where it answers, how its feed is built, and the words for what happened.
+
+    `path` is its address and the name of its list in an answer; `number` names a record's own number in it and the
+    parameter that searches for numbers. A feed's entries have a `position`, a number, and a `change`, of which
+    `removed` is the one that obliges us to purge. `since` is the parameter that starts a feed at a time.
+    """
+
+    part: str
+    layout: Layout
+    path: str
+    number: str
+    feed: str
+    feed_list: str
+    position: str
+    change: str
+    removed: str
+    since: str
+
+
+def look_up_records(
+    client: PoliteClient,
+    source: Source,
+    collection: Collection,
+    keys: Sequence[str],
+    *,
+    landing: Path,
+    coverage: Coverage = Coverage.PARTIAL,
+    cursor: str | None = None,
+    gone: tuple[str, ...] = (),
+) -> Delivery:
+    """The records of these keys: by search, and singly those that it does not show since they are deleted or gone."""
+    fetched_at = datetime.now(UTC)
+    found: dict[str, dict[str, Any]] = {}
+    removed, unknown = list(gone), []
+    for batch in _batches(keys, BATCH):
+        if len(batch) > 1:
+            answer = client.get(
+                source, collection.path, params={collection.number: ",".join(batch), "size": str(len(batch))}
+            )
+            records = parse(source, answer).get("_embedded", {}).get(collection.path, [])
+            found |= {record[collection.number]: record for record in records}
+        for key in [key for key in batch if key not in found]:
+            answer = client.get(source, f"{collection.path}/{key}", allow=frozenset({404, 410}))
+            if answer.status == 410:
+                removed.append(key)
+            elif answer.status == 404:
+                unknown.append(key)
+            else:
+                found[key] = parse(source, answer)
+    return deliver(
+        source,
+        collection.layout,
+        [found[key] for key in keys if key in found],
+        coverage=coverage,
+        landing=landing,
+        fetched_at=fetched_at,
+        url=f"{client.base_url(source)}/{collection.path}",
+        cursor=cursor,
+        gone=tuple(removed),
+        unknown=tuple(unknown),
+    )
+
+
+def walk_changes(
+    client: PoliteClient, source: Source, collections: Sequence[Collection], *, landing: Path, known: Known, page: int
+) -> Iterator[Delivery]:
+    """What changed in each collection since the cursor, `page` feed entries at a time.
+
+    Without any position, the first collection starts at the time of the last good run: it was loaded from a file. A
+    collection that was never loaded is not followed.
+    """
+    positions = read_cursor(known.cursor)
+    for collection in collections:
+        while True:
+            params = _from_where(collection, positions, known.source_seq if collection is collections[0] else None)
+            if params is None:
+                break
+            answer = client.get(source, collection.feed, params=params | {"size": str(page), "sort": "id,ASC"})
+            events = parse(source, answer).get("_embedded", {}).get(collection.feed_list, [])
+            if not events:
+                break
+            reached = max(int(event[collection.position]) for event in events)
+            if reached <= positions.get(collection.part, -1):
+                raise SourceAborted(f"{collection.feed} does not move beyond position {reached}.", source=source.name)
+            positions[collection.part] = reached
+            last = {event[collection.number]: event[collection.change] for event in events}
+            yield look_up_records(
+                client,
+                source,
+                collection,
+                [key for key, change in last.items() if change != collection.removed],
+                landing=landing,
+                coverage=Coverage.DELTA,
+                cursor=write_cursor(positions),
+                gone=tuple(key for key, change in last.items() if change == collection.removed),
+            )
+
+
+def newest_position(client: PoliteClient, source: Source, collection: Collection) -> int | None:
+    """The feed's newest position: where a mirror that is loaded now begins to follow."""
+    answer = client.get(source, collection.feed, params={"size": "1", "sort": "id,DESC"})
+    events = parse(source, answer).get("_embedded", {}).get(collection.feed_list, [])
+    return int(events[0][collection.position]) if events else None
+
+
+def read_cursor(cursor: str | None) -> dict[str, int]:
+    """The position in each part's feed.
+
+    >>> read_cursor("enheter=25255250 underenheter=71")
+    {'enheter': 25255250, 'underenheter': 71}
+    """
+    return {part: int(position) for part, _, position in (pair.partition("=") for pair in (cursor or "").split())}
+
+
+def write_cursor(positions: dict[str, int]) -> str:
+    """The positions as one text, the form of `Delivery.cursor`."""
+    return " ".join(f"{part}={position}" for part, position in sorted(positions.items()))
+
+
+def _from_where(collection: Collection, positions: dict[str, int], last_seq: int | None) -> dict[str, str] | None:
+    if collection.part in positions:
+        return {collection.position: str(positions[collection.part] + 1)}
+    if positions or last_seq is None:
+        return None
+    moment = datetime.fromtimestamp(last_seq / 1000, UTC)
+    return {collection.since: moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")}
+
+
+def _batches(keys: Sequence[str], size: int) -> Iterator[list[str]]:
+    left = iter(keys)
+    while batch := list(islice(left, size)):
+        yield batch
