@@ -11,6 +11,7 @@ import pytest
 from db.warehouse import Warehouse
 
 AddCompany = Callable[..., str]
+AddRecord = Callable[..., str]
 
 
 @pytest.fixture(scope="module")
@@ -75,5 +76,57 @@ def add_company(company_table: Warehouse) -> AddCompany:
         with company_table.lend("new_company", pa.Table.from_pylist([row])):
             company_table.execute("INSERT INTO core.company BY NAME SELECT * FROM new_company")
         return name
+
+    return add
+
+
+@pytest.fixture
+def ledger(_migrated: Warehouse) -> Warehouse:
+    """A warehouse without records, CRM and decisions."""
+    for table in ("source_record", "company_member", "company_id_log", "crm_company", "crm_contact", "decision"):
+        _migrated.execute(f"DELETE FROM core.{table}")
+    for table in ("record_key", "record_name", "identifier"):
+        _migrated.execute(f"DROP TABLE IF EXISTS core.{table}")
+    return _migrated
+
+
+@pytest.fixture
+def add_record(ledger: Warehouse) -> AddRecord:
+    """Adds a source record in its current version, or another version of one; gives its record id."""
+    given = 0
+
+    def add(source: str, key: str, name: str, *, numbers: dict[str, str] | None = None, **fields: Any) -> str:
+        nonlocal given
+        given += 1
+        at = datetime(2026, 11, 1, tzinfo=UTC)
+        row = {
+            "record_id": f"{source}:{key}",
+            "source": source,
+            "source_key": key,
+            "run_id": str(uuid.uuid4()),
+            "source_seq": given,
+            "known_from": at,
+            "is_closed": False,
+            "content_hash": given,
+            "mapping_version": 1,
+            "layout": "test",
+            "fetched_at": at,
+            "entity_kind": "legal_entity",
+            "is_natural_person": False,
+            "name": name,
+            "country_code": "NO",
+            "identifiers": [
+                {"scheme": scheme, "value": value, "original": value} for scheme, value in (numbers or {}).items()
+            ],
+            "status": "active",
+            "employees_state": "not_supplied",
+        } | fields
+        ledger.execute(
+            "UPDATE core.source_record SET known_to = now() WHERE record_id = $id AND known_to IS NULL",
+            id=row["record_id"],
+        )
+        with ledger.lend("new_record", pa.Table.from_pylist([{k: v for k, v in row.items() if v != []}])):
+            ledger.execute("INSERT INTO core.source_record BY NAME SELECT * FROM new_record")
+        return str(row["record_id"])
 
     return add

@@ -1,0 +1,7 @@
+-- One row: how many records and companies there are, and how many records were linked to another.
+SELECT
+    count(*) AS records,
+    count(*) FILTER (WHERE is_anchor) AS companies,
+    count(*) FILTER (WHERE linked_by = 'identifier') AS by_identifier,
+    count(*) FILTER (WHERE linked_by = 'name_and_country') AS by_name
+FROM core.company_member;
