@@ -4,7 +4,7 @@
 
 writes `no_brreg.csv.gz` (the Norwegian bulk register of 2026, 90 columns), `gleif.csv.gz` (a share of its companies),
 `crm_companies.csv`, `crm_customers.csv`, `crm_contacts.csv`, `crm_deals.csv`, `crm_owners.csv` and `true_links.csv`.
-The same arguments give the same bytes on any machine. `--demo` renews the small world that the product ships.
+The same arguments give the same rows on any machine. `--demo` renews the small world that the product ships.
 """
 
 import argparse
@@ -105,7 +105,7 @@ def _csv_line(values: Iterable[str]) -> bytes:
 
 @contextmanager
 def _gzip(path: Path) -> Iterator[gzip.GzipFile]:
-    """A gzip file without name and time in its header, so that the same rows give the same bytes."""
+    """A gzip file without name and time in its header, so that the same rows give the same bytes with the same zlib."""
     with path.open("wb") as file, gzip.GzipFile("", "wb", GZIP_LEVEL, file, mtime=0) as packed:
         yield packed
 

@@ -1,4 +1,4 @@
-"""The made-up world: the same bytes everywhere, at least as varied as the real register, true to its own truth."""
+"""The made-up world: the same everywhere, at least as varied as the real register, true to its own truth."""
 
 import csv
 import gzip
@@ -13,6 +13,7 @@ from stdnum.no import orgnr
 from bench.companies import Row, draw_companies
 from bench.gleif import draw_gleif
 from bench.world import DEMO, DEMO_FOLDER, REGISTER, make_world
+from enrich.config import load_config
 
 EXTRACT_ROWS = 4_924
 SHARED_COLUMNS = ("navn", "forretningsadresse.adresse", "vedtektsfestetFormaal", "aktivitet")
@@ -25,9 +26,24 @@ def companies() -> list[Row]:
 
 def test_the_shipped_demo_is_what_the_generator_writes(tmp_path: Path) -> None:
     make_world(DEMO, tmp_path, processes=1)
-    shipped = {path.name: path.read_bytes() for path in DEMO_FOLDER.iterdir() if path.name != "config.toml"}
-    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == shipped
-    assert sum(len(content) for content in shipped.values()) < 2_000_000
+    assert _contents(tmp_path) == _contents(DEMO_FOLDER)
+    assert sum(path.stat().st_size for path in DEMO_FOLDER.iterdir()) < 2_000_000
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    """Unpacked, because each zlib packs in its own way."""
+    return {
+        path.name: gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        for path in folder.iterdir()
+        if path.name != "config.toml"
+    }
+
+
+def test_the_demo_configuration_is_valid_and_its_owners_are_in_the_crm() -> None:
+    config = load_config(DEMO_FOLDER / "config.toml", data=None, environ={})
+    owners = (DEMO_FOLDER / "crm_owners.csv").read_text(encoding="utf-8")
+    assert config.territory
+    assert all(territory.owner in owners for territory in config.territory.values())
 
 
 def test_numbers_are_valid_and_never_given_twice(companies: list[Row]) -> None:
