@@ -44,7 +44,7 @@ _ORIGINS = {
 """Tables whose columns say what those of the same name in core say."""
 
 _REQUIRED = {
-    "companies": ("company", "fact", "change", "fit", "fit_point", "source", "code", "withheld", "meta"),
+    "companies": ("company", "fact", "change", "fit", "fit_point", "source", "code", "code_in_use", "withheld", "meta"),
     "people": (
         "contact",
         "match",
@@ -159,6 +159,7 @@ def _fill(warehouse: Warehouse, kind: str, run_id: str, fits: Sequence[FitStatem
     for statement in _borrowed_comments(warehouse, kind):
         warehouse.execute(statement)
     if kind == "companies":
+        warehouse.run("publish/codes_in_use")
         for fit in fits:
             _fill_fit(warehouse, fit)
         warehouse.execute(read_query("publish/known_decisions"))
