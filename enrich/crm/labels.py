@@ -1,0 +1,62 @@
+"""The words of CRM exports (`labels.toml`) as look-ups: which field a column is, which value a label means."""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+KINDS = ("companies", "contacts", "deals", "owners")
+
+
+def fold_label(text: str) -> str:
+    """A label without case, spaces, punctuation, or the place that `read.py` adds to a name met twice.
+
+    >>> fold_label("Company_Name"), fold_label("Antal anställda "), fold_label("Name (column 4)")
+    ('companyname', 'antalanställda', 'name')
+    """
+    bare = re.sub(r" \(column \d+\)$", "", unicodedata.normalize("NFKC", text))
+    return re.sub(r"[\W_]+", "", bare.casefold())
+
+
+@cache
+def fields_of(kind: str) -> tuple[str, ...]:
+    """Our fields of a kind, in the order of the data file.
+
+    >>> fields_of("owners")[:3]
+    ('record_id', 'crm_key', 'email')
+    """
+    return tuple(_read()[kind])
+
+
+@cache
+def labels_of(section: str) -> Mapping[str, str]:
+    """Folded label to field or value, for a kind or a list of values; the field's own name is a label too.
+
+    >>> labels_of("companies")["företagsnamn"], labels_of("deal_stage")["closedwon"], labels_of("boolean")["kyllä"]
+    ('name', 'won', 'true')
+    """
+    found: dict[str, str] = {}
+    for field, labels in _read()[section].items():
+        for label in (field, *labels):
+            if found.setdefault(fold_label(label), field) != field:
+                raise ValueError(f"labels.toml: {label!r} is in {section}.{field} and in {found[fold_label(label)]}")
+    return found
+
+
+@cache
+def telling_fields(kind: str) -> frozenset[str]:
+    """Fields by which a file shows that it holds this kind."""
+    return frozenset(_read()["telling"][kind])
+
+
+@cache
+def never_stored() -> frozenset[str]:
+    """Folded labels of columns that are dropped as soon as they are read."""
+    return frozenset(fold_label(label) for label in _read()["never_store"]["columns"])
+
+
+@cache
+def _read() -> Mapping[str, Mapping[str, list[str]]]:
+    return tomllib.loads(files("enrich.crm").joinpath("labels.toml").read_text(encoding="utf-8"))
