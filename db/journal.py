@@ -12,6 +12,7 @@ Payload keys by kind:
 - suppression: `scheme` (email, phone, domain, person, organisation), `hmac`, `lifted` (bool)
 - list: `list`, `company_id`, `record_id`, `member` (bool)
 - erasure: `scheme`, `hmac`, `receipt`
+- export: `companies` (each with `company_id` and `record_id`, its anchor), `target`, `file_name`, `icp`, `handed_to`
 - undo: `decision_id`
 """
 
@@ -26,7 +27,7 @@ import uuid_utils.compat as uuid
 
 from db.errors import DiskFull, FolderReadOnly, WarehouseError
 
-KINDS = ("judgement", "edit", "mark", "suppression", "list", "erasure", "undo")
+KINDS = ("judgement", "edit", "mark", "suppression", "list", "erasure", "export", "undo")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
