@@ -102,6 +102,27 @@ def draw_companies(seed: int, chunk: int, count: int) -> list[Row]:
     return rows
 
 
+def draw_next_night(seed: int, chunk: int, companies: list[Row], changes: int) -> list[Row]:
+    """The same companies a night later: so many have moved, grown, been renamed or gone bankrupt."""
+    rng = random.Random(f"{seed}:night:{chunk}")
+    pools = build_pools()
+    night = list(companies)
+    for place in rng.sample(range(len(night)), min(changes, len(night))):
+        row = dict(night[place])
+        change = rng.random()
+        if change < 0.4:
+            row["harRegistrertAntallAnsatte"] = "true"
+            row["antallAnsatte"] = str(int(row.get("antallAnsatte") or 4) + 1 + rng.randrange(9))
+        elif change < 0.7:
+            row["forretningsadresse.adresse"] = f"{_street(rng, pools)} {1 + rng.randrange(200)}"
+        elif change < 0.9:
+            row["navn"] = f"{pick(rng, pools.stems)} {row['navn']}".upper()
+        else:
+            row["konkurs"], row["konkursdato"] = "true", "2026-08-12"
+        night[place] = row
+    return night
+
+
 def slug(name: str) -> str:
     """A name as it stands in a web address.
 

@@ -3,7 +3,8 @@
     python -m bench.world --companies 1170000 --out DIR [--seed 7]
 
 writes `no_brreg.csv.gz` (the Norwegian bulk register of 2026, 90 columns), `gleif.csv.gz` (a share of its companies),
-`crm_companies.csv`, `crm_customers.csv`, `crm_contacts.csv`, `crm_deals.csv`, `crm_owners.csv` and `true_links.csv`.
+`crm_companies.csv`, `crm_customers.csv`, `crm_contacts.csv`, `crm_deals.csv`, `crm_owners.csv` and `true_links.csv`;
+with `--changes` also `no_brreg_next.csv.gz`, the register a night later.
 The same arguments give the same rows on any machine. `--demo` renews the small world that the product ships.
 """
 
@@ -15,12 +16,12 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
 
-from bench.companies import CHUNK, Row, draw_companies
+from bench.companies import CHUNK, Row, draw_companies, draw_next_night
 from bench.crm import draw_crm
 from bench.gleif import GOLDEN_COPY, draw_gleif
 
@@ -40,6 +41,8 @@ class Plan:
     seed: int = SEED
     crm_rows: int = 2_000
     gleif_share: float = 0.10
+    changes: int = 0
+    """Companies that change until the next night; with 0 there is no file of it."""
 
 
 DEMO = Plan(companies=3_000, crm_rows=240, gleif_share=0.25)
@@ -50,6 +53,7 @@ DEMO_FOLDER = Path(__file__).parent.parent / "enrich" / "demo"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Chunk:
     register: bytes
+    next_night: bytes
     gleif: bytes
     crm_pool: list[Row]
 
@@ -58,12 +62,15 @@ def make_world(plan: Plan, folder: Path, *, processes: int | None = None) -> Non
     """Write all files of a world into a folder; a chunk of companies a process at a time."""
     folder.mkdir(parents=True, exist_ok=True)
     crm_pool: list[Row] = []
-    with _gzip(folder / "no_brreg.csv.gz") as register, _gzip(folder / "gleif.csv.gz") as gleif:
-        register.write(_csv_line(REGISTER))
-        gleif.write(_csv_line(GOLDEN_COPY))
+    with ExitStack() as files:
+        register = files.enter_context(_gzip(folder / "no_brreg.csv.gz", REGISTER))
+        gleif = files.enter_context(_gzip(folder / "gleif.csv.gz", GOLDEN_COPY))
+        night = files.enter_context(_gzip(folder / "no_brreg_next.csv.gz", REGISTER)) if plan.changes else None
         for chunk in _draw_chunks(plan, processes or os.cpu_count() or 1):
             register.write(chunk.register)
             gleif.write(chunk.gleif)
+            if night is not None:
+                night.write(chunk.next_night)
             crm_pool += chunk.crm_pool
     crm = draw_crm(plan.seed, crm_pool, plan.crm_rows)
     _write_csv(folder / "crm_companies.csv", crm.companies, encoding="utf-8-sig")
@@ -87,8 +94,10 @@ def _draw_chunks(plan: Plan, processes: int) -> Iterator[_Chunk]:
 
 def _draw_chunk(plan: Plan, chunk: int, count: int) -> _Chunk:
     companies = draw_companies(plan.seed, chunk, count)
+    changes = -(-plan.changes * count // plan.companies)
     return _Chunk(
         register=_csv_lines(REGISTER, companies),
+        next_night=_csv_lines(REGISTER, draw_next_night(plan.seed, chunk, companies, changes)) if changes else b"",
         gleif=_csv_lines(GOLDEN_COPY, draw_gleif(plan.seed, chunk, companies, plan.gleif_share)),
         crm_pool=companies if plan.companies <= CHUNK else companies[:CRM_POOL_PER_CHUNK],
     )
@@ -104,9 +113,10 @@ def _csv_line(values: Iterable[str]) -> bytes:
 
 
 @contextmanager
-def _gzip(path: Path) -> Iterator[gzip.GzipFile]:
+def _gzip(path: Path, header: Sequence[str]) -> Iterator[gzip.GzipFile]:
     """A gzip file without name and time in its header, so that the same rows give the same bytes with the same zlib."""
     with path.open("wb") as file, gzip.GzipFile("", "wb", GZIP_LEVEL, file, mtime=0) as packed:
+        packed.write(_csv_line(header))
         yield packed
 
 
@@ -127,6 +137,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--seed", type=int, default=SEED, help="another seed is another world")
     parser.add_argument("--crm-rows", type=int, default=2_000, help="companies in the CRM")
     parser.add_argument("--gleif-share", type=float, default=0.10, help="share of limited companies that have an LEI")
+    parser.add_argument("--changes", type=int, default=0, help="companies that change until the next night")
     asked = parser.parse_args(arguments)
     if asked.demo:
         make_world(DEMO, DEMO_FOLDER)
@@ -134,7 +145,13 @@ def main(arguments: Sequence[str]) -> None:
     if asked.out is None:
         parser.error("--out is needed")
     make_world(
-        Plan(companies=asked.companies, seed=asked.seed, crm_rows=asked.crm_rows, gleif_share=asked.gleif_share),
+        Plan(
+            companies=asked.companies,
+            seed=asked.seed,
+            crm_rows=asked.crm_rows,
+            gleif_share=asked.gleif_share,
+            changes=asked.changes,
+        ),
         asked.out,
     )
 
