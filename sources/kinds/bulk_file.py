@@ -147,12 +147,15 @@ def inspect_file(source: str, path: Path) -> tuple[str, tuple[str, ...]]:
     form = "csv"
     if head.startswith(b"\x1f\x8b"):
         form = "csv.gz"
+        unpack, size = zlib.decompressobj(wbits=31), len(head)
         try:
-            head = zlib.decompressobj(wbits=31).decompress(head, CHUNK)
+            head = unpack.decompress(head, CHUNK)
         except zlib.error as error:
             raise SourceAborted(f"{path.name} is a damaged gzip ({error}).", source=source, hint=_AGAIN) from None
-        if not head:
-            raise SourceAborted(f"{path.name} is empty once unpacked, or cut short.", source=source, hint=_AGAIN)
+        if not head and unpack.eof:
+            raise SourceAborted(f"{path.name} is empty once unpacked.", source=source)
+        if size < CHUNK and not (unpack.eof or unpack.unconsumed_tail):
+            raise SourceAborted(f"{path.name} is cut short: {size:,} bytes of a gzip.", source=source, hint=_AGAIN)
     return form, _unique(source, path, _csv_header(source, path, head))
 
 
@@ -200,8 +203,10 @@ def _refuse_what_is_no_table(source: str, path: Path, head: bytes) -> None:
     for magic, what, hint in _NOT_TABLES:
         if head.startswith(magic):
             raise SourceAborted(f"{path.name} is {what}, not a CSV or Parquet file.", source=source, hint=hint)
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in head[:200]:
-        what = "in UTF-16" if head[1:2] == b"\0" or head[:1] in b"\xff\xfe" else "a binary file"
+    has_mark = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if has_mark or b"\0" in head.partition(b"\n")[0]:
+        is_text = has_mark or head[:20].decode("utf-16-le", "replace").isprintable()
+        what = "in UTF-16" if is_text else "a binary file"
         raise SourceAborted(f"{path.name} is {what}, not UTF-8 text.", source=source, hint="Save it as UTF-8.")
     start = head.removeprefix(codecs.BOM_UTF8).lstrip()[:200].lower()
     if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):

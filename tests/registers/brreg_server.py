@@ -1,0 +1,152 @@
+"""Norway's register on loopback: its answers, limits and errors, as the fact sheets record them."""
+
+import gzip
+import hashlib
+from typing import Any
+
+from tests.registers.loopback import Asked, LoopbackRegister, Said, said_json
+
+BASE = "/enhetsregisteret/api"
+DEEPEST = 10_000
+SEARCH = frozenset(
+    {"organisasjonsnummer", "navn", "organisasjonsform", "konkurs", "kommunenummer", "size", "page", "sort"}
+)
+FEED = frozenset({"dato", "oppdateringsid", "organisasjonsnummer", "includeChanges", "size", "page", "sort"})
+
+
+def unit(number: str, name: str, form: str = "AS", **more: Any) -> dict[str, Any]:
+    """An entity as the API shows it, the least that one has."""
+    return {
+        "organisasjonsnummer": number,
+        "navn": name,
+        "organisasjonsform": {"kode": form, "beskrivelse": form, "_links": {"self": {"href": "…"}}},
+        "registreringsdatoEnhetsregisteret": "1995-03-12",
+        "registrertIMvaregisteret": True,
+        "harRegistrertAntallAnsatte": False,
+        "konkurs": False,
+        "underAvvikling": False,
+        "underTvangsavviklingEllerTvangsopplosning": False,
+        "respons_klasse": "Enhet",
+        "_links": {"self": {"href": "…"}},
+    } | more
+
+
+class BrregServer(LoopbackRegister):
+    """The register's state is in plain dictionaries that a test fills; `url` is its base address."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.url = self.origin + BASE
+        self.units: dict[str, dict[str, dict[str, Any]]] = {"enheter": {}, "underenheter": {}}
+        self.deleted: dict[str, dict[str, Any]] = {}
+        self.gone: dict[str, str] = {}
+        self.roles: dict[str, dict[str, Any]] = {}
+        self.events: dict[str, list[dict[str, Any]]] = {"enheter": [], "underenheter": []}
+        self.bulk: dict[str, bytes] = {}
+
+    def delete(self, number: str, date: str, *, collection: str = "enheter") -> None:
+        """A deleted unit stays, reduced, under its number, and is never found by search."""
+        unit = self.units[collection].pop(number)
+        kept = {key: unit[key] for key in ("organisasjonsnummer", "navn", "organisasjonsform", "_links")}
+        kind = "SlettetEnhet" if collection == "enheter" else "SlettetUnderEnhet"
+        self.deleted[number] = kept | {"slettedato": date, "respons_klasse": kind}
+
+    def remove(self, number: str, date: str) -> None:
+        """A unit removed from open data answers 410."""
+        self.units["enheter"].pop(number, None)
+        self.gone[number] = date
+
+    def tell(self, position: int, number: str, change: str, *, collection: str = "enheter") -> None:
+        """One entry of the feed."""
+        self.events[collection].append(
+            {
+                "oppdateringsid": position,
+                "dato": "2026-09-21T04:05:11.193Z",
+                "organisasjonsnummer": number,
+                "endringstype": change,
+            }
+        )
+
+    def publish(self, csv: bytes, *, collection: str = "enheter") -> None:
+        """The nightly file."""
+        self.bulk[collection] = gzip.compress(csv, mtime=0)
+
+    def answer(self, asked: Asked) -> Said:
+        parts = asked.path.removeprefix(BASE).strip("/").split("/")
+        match parts:
+            case [("enheter" | "underenheter") as collection]:
+                return self._search(asked, collection)
+            case [("enheter" | "underenheter") as collection, "lastned", "csv"]:
+                return self._file(asked, collection)
+            case ["oppdateringer", ("enheter" | "underenheter") as collection]:
+                return self._feed(asked, collection)
+            case ["enheter", number, "roller"]:
+                return said_json(self.roles[number]) if number in self.roles else Said(status=404)
+            case [("enheter" | "underenheter") as collection, number]:
+                return self._single(collection, number)
+        return Said(status=404)
+
+    def _single(self, collection: str, number: str) -> Said:
+        if number in self.gone:
+            return said_json({"organisasjonsnummer": number, "slettedato": self.gone[number], "_links": {}}, 410)
+        unit = self.units[collection].get(number) or self.deleted.get(number)
+        return Said(status=404) if unit is None else said_json(unit)
+
+    def _search(self, asked: Asked, collection: str) -> Said:
+        refused = _refusal(asked, SEARCH)
+        if refused is not None:
+            return refused
+        numbers = asked.params.get("organisasjonsnummer", "").split(",")
+        found = [self.units[collection][number] for number in numbers if number in self.units[collection]]
+        return said_json(_page(asked, {collection: found}))
+
+    def _feed(self, asked: Asked, collection: str) -> Said:
+        refused = _refusal(asked, FEED)
+        if refused is not None:
+            return refused
+        first, since = int(asked.params.get("oppdateringsid", 0)), asked.params.get("dato", "")
+        events = [each for each in self.events[collection] if each["oppdateringsid"] >= first and each["dato"] >= since]
+        events.sort(key=lambda each: each["oppdateringsid"], reverse=asked.params.get("sort") == "id,DESC")
+        return said_json(_page(asked, {f"oppdaterte{collection.capitalize()}": events}))
+
+    def _file(self, asked: Asked, collection: str) -> Said:
+        if asked.headers.get("accept") != "*/*":
+            return Said(status=406)
+        body = self.bulk[collection]
+        etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+        if asked.headers.get("if-none-match") == etag:
+            return Said(status=304, headers={"ETag": etag})
+        return Said(body=body, headers={"ETag": etag, "Content-Type": "application/octet-stream"})
+
+
+def _refusal(asked: Asked, known: frozenset[str]) -> Said | None:
+    size, page = int(asked.params.get("size", 20)), int(asked.params.get("page", 0))
+    strange = sorted(asked.params.keys() - known)
+    if strange:
+        return _bad_request(asked, f"Ukjent parameter {strange[0]}", strange)
+    if size * (page + 1) > DEEPEST:
+        return _bad_request(asked, "size * (page+1) kan ikke overstige 10_000", ["size", "page"])
+    return None
+
+
+def _bad_request(asked: Asked, sentence: str, params: list[str]) -> Said:
+    return said_json(
+        {
+            "tidsstempel": 1660146687576,
+            "status": 400,
+            "feilmelding": "Feilaktig forespørsel",
+            "sti": asked.path,
+            "antallFeil": 1,
+            "valideringsfeil": [{"feilmelding": sentence, "parametere": params}],
+        },
+        400,
+    )
+
+
+def _page(asked: Asked, embedded: dict[str, list[Any]]) -> dict[str, Any]:
+    size, page = int(asked.params.get("size", 20)), int(asked.params.get("page", 0))
+    ((name, rows),) = embedded.items()
+    shown = rows[page * size : (page + 1) * size]
+    answer: dict[str, Any] = {"_embedded": {name: shown}} if shown else {}
+    pages = {"size": size, "totalElements": len(rows), "totalPages": -(-len(rows) // size), "number": page}
+    return answer | {"_links": {"self": {"href": "…"}}, "page": pages}
