@@ -1,14 +1,34 @@
-"""The gate: what may leave prospekt, and the key by which it knows whom to hold back."""
+"""The gate: what may leave prospekt, and the key by which it knows whom to hold back.
+
+Searches, pages, exports and answers can only show an `Exportable`, and only `Readers.admit` makes one. Readers see the
+published files with every later decision laid over them, so that a suppression counts the moment it is made.
+"""
 
 import hmac
+import json
 import os
 import secrets
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import InitVar, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType, TracebackType
+from typing import Self
 
-from db.errors import FolderReadOnly
+import pyarrow as pa
+
+from db.errors import FolderReadOnly, WarehouseMissing
+from db.fold import decisions_as_rows
 from db.journal import read_decisions
+from db.keyed import lend_key
+from db.warehouse import Warehouse
 from enrich.config import Config
-from enrich.errors import ContractBroken
+from enrich.errors import ContractBroken, InputInvalid
+
+NATURAL_PERSONS = "natural-persons"
+"""What `include` must name, with a reason, before a natural person is admitted."""
+
+_SEAL = object()
 
 
 def read_key(config: Config) -> bytes:
@@ -56,3 +76,140 @@ def _make_key(path: Path) -> bytes:
     finally:
         unfinished.unlink()
     return key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exportable:
+    """A row that may be shown or handed out; only the gate makes one."""
+
+    values: Mapping[str, object]
+    seal: InitVar[object] = None
+
+    def __post_init__(self, seal: object) -> None:
+        if seal is not _SEAL:
+            raise PermissionError("only the gate makes an Exportable: use Readers.admit")
+
+
+class Readers:
+    """The published files, open to read, with the decisions laid over them that they do not know yet.
+
+    Ask `warehouse` for `current_company` (columns of mart.company) and, where the people file is open, for
+    `current_person_company`, `current_contact`, `current_match` and `current_list_member`; further tables are under
+    `mart` and `people.mart`. Use it as a context manager.
+    """
+
+    def __init__(self, warehouse: Warehouse, config: Config, key: bytes, *, has_people: bool) -> None:
+        self.warehouse = warehouse
+        self.config = config
+        self.has_people = has_people
+        self._known = frozenset(str(row["decision_id"]) for row in warehouse.rows("gate/known_decisions"))
+        self._laid: frozenset[str] | None = None
+        lend_key(warehouse, key)
+        self.lay_decisions()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.warehouse.close()
+
+    def lay_decisions(self) -> int:
+        """Lay what people decided since publication (and since the last call) over the files; gives how many that are."""
+        pending = [path.stem for path in sorted(self.config.journal.glob("*.json")) if path.stem not in self._known]
+        if frozenset(pending) == self._laid:
+            return len(pending)
+        self._laid = frozenset(pending)
+        files = ["current", *(["current_people"] if self.has_people else [])]
+        if pending:
+            journal = decisions_as_rows(read_decisions(self.config.journal))
+            with (
+                self.warehouse.lend("journal_rows", journal),
+                self.warehouse.lend("pending_rows", pa.table({"decision_id": pa.array(pending, pa.string())})),
+            ):
+                self.warehouse.run("gate/pending")
+            files = ["overlay", *(["overlay_people"] if self.has_people else [])]
+        for name in files:
+            self.warehouse.run(f"gate/{name}")
+        return len(pending)
+
+    def admit(
+        self, rows: Iterable[Mapping[str, object]], *, include: Collection[str] = (), why: str | None = None
+    ) -> list[Exportable]:
+        """Those of the rows (each with a `company_id`) that may leave, in their order.
+
+        Held back: whatever is suppressed or erased by now, whom a register protects from marketing, and natural
+        persons, unless `include` names `natural-persons` and `why` says for what. Raises `InputInvalid` where that
+        reason is missing.
+        """
+        persons = NATURAL_PERSONS in include
+        if persons and not (why and why.strip()):
+            raise InputInvalid("Natural persons are shown only for a reason: say it with --why.")
+        listed = list(rows)
+        self.lay_decisions()
+        asked = pa.table({"company_id": pa.array([str(row["company_id"]) for row in listed], pa.string())})
+        with self.warehouse.lend("asked_rows", asked):
+            known = self.warehouse.rows("gate/standing_of")
+            if persons and self.has_people:
+                known += self.warehouse.rows("gate/standing_of_people")
+        free = {
+            row["company_id"]
+            for row in known
+            if not row["is_marketing_protected"] and (persons or not row["is_natural_person"])
+        }
+        return [
+            Exportable(values=MappingProxyType(dict(row)), seal=_SEAL)
+            for row in listed
+            if str(row["company_id"]) in free
+        ]
+
+    def admit_contacts(self, rows: Iterable[Mapping[str, object]]) -> list[Exportable]:
+        """Those of the contacts (each with a `crm_id`) that may leave; who opted out of e-mail leaves without address."""
+        listed = list(rows)
+        self.lay_decisions()
+        asked = pa.table({"crm_id": pa.array([str(row["crm_id"]) for row in listed], pa.string())})
+        with self.warehouse.lend("asked_rows", asked):
+            opted_out = {row["crm_id"]: row["has_opted_out"] for row in self.warehouse.rows("gate/contacts_of")}
+        return [
+            Exportable(
+                values=MappingProxyType({**row, "email": None} if opted_out[row["crm_id"]] else dict(row)), seal=_SEAL
+            )
+            for row in listed
+            if row["crm_id"] in opted_out
+        ]
+
+
+def open_readers(config: Config, *, people: bool = True, why: str = "search") -> Readers:
+    """Open the published files to read; the two are of one publication.
+
+    With `people`, the people file is attached as catalogue `people`, and the opening is written with who and `why` to
+    `data/people-access.log`. Raises `WarehouseMissing` where nothing was published yet.
+    """
+    companies = (config.published / "companies.duckdb").resolve()
+    attached = companies.with_name("people" + companies.name.removeprefix("companies")) if people else None
+    if not companies.exists():
+        raise WarehouseMissing(
+            config.published, what="published file", do="Run `prospekt refresh` (or `prospekt publish`) first."
+        )
+    if attached is not None:
+        _log_access(config, attached, why)
+    warehouse = Warehouse.open_to_read(companies, attached=attached)
+    try:
+        return Readers(warehouse, config, read_key(config), has_people=people)
+    except BaseException:
+        warehouse.close()
+        raise
+
+
+def _log_access(config: Config, path: Path, why: str) -> None:
+    line = {"at": datetime.now(UTC).isoformat(), "who": config.who, "why": why, "file": path.name}
+    try:
+        with os.fdopen(
+            os.open(config.data / "people-access.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
+            "a",
+            encoding="utf-8",
+        ) as log:
+            log.write(json.dumps(line, ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise FolderReadOnly(config.data) from error

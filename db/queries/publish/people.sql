@@ -56,9 +56,24 @@ WHERE role.known_to IS NULL
     );
 
 CREATE TABLE mart.owner AS
-SELECT coalesce(crm_key, crm_id) AS owner_id, name, email
-FROM warehouse.core.crm_owner
-WHERE known_to IS NULL AND NOT is_closed;
+WITH listed AS (
+    SELECT coalesce(crm_key, crm_id) AS owner_id, name, email
+    FROM warehouse.core.crm_owner
+    WHERE known_to IS NULL AND NOT is_closed
+), named AS (  -- owners whom only the text on their records names
+    SELECT owner_id, owner_original FROM warehouse.core.crm_company WHERE known_to IS NULL
+    UNION SELECT owner_id, owner_original FROM warehouse.core.crm_contact WHERE known_to IS NULL
+    UNION SELECT owner_id, owner_original FROM warehouse.core.crm_deal WHERE known_to IS NULL
+)
+SELECT * FROM listed
+UNION ALL
+SELECT
+    owner_id,
+    min(owner_original) FILTER (NOT contains(owner_original, '@')),
+    min(lower(owner_original)) FILTER (contains(owner_original, '@'))
+FROM named
+WHERE owner_id NOT IN (SELECT owner_id FROM listed)
+GROUP BY owner_id;
 
 CREATE TABLE mart.list_member AS
 SELECT list_name, company_id, record_id, decided_at AS added_at, decided_by AS added_by, why

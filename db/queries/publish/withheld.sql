@@ -6,12 +6,11 @@ SELECT scheme, hmac, 'erased' FROM core.tombstone;
 
 -- One row a company that is in no published file, with the rule that keeps it out.
 CREATE OR REPLACE TEMP TABLE withheld_company AS
-WITH asked AS (
+WITH asked AS NOT MATERIALIZED (
     SELECT
-        company_id, id_label, lei, registration_scheme, registration_number, domain, phone, name, is_natural_person,
+        company_id, lei, registration_scheme, registration_number, domain, phone, name, is_natural_person,
         record_ids
     FROM core.company
-    WHERE EXISTS (SELECT 1 FROM held_back)
 ),
 named AS (
     SELECT company_id, 'organisation' AS scheme, hmac_of('organisation', left(registration_scheme, 2) || ':' || registration_number) AS hmac

@@ -1,0 +1,4 @@
+-- What readers ask while the published file knows every decision: the file as it is.
+CREATE OR REPLACE TEMP VIEW current_company AS SELECT * FROM mart.company;
+
+CREATE OR REPLACE TEMP TABLE withheld_now AS SELECT NULL::UUID AS company_id, NULL AS rule WHERE false;

@@ -1,0 +1,126 @@
+-- Lays the pending decisions over the companies file: who is held back now, marks, edits, customers.
+CREATE OR REPLACE TEMP TABLE withheld_now AS
+WITH asked AS NOT MATERIALIZED (
+    SELECT company_id, registration_scheme, registration_number, lei, domain, phone FROM mart.company
+),
+named AS (
+    SELECT company_id, 'organisation' AS scheme, hmac_of('organisation', left(registration_scheme, 2) || ':' || registration_number) AS hmac
+    FROM asked
+    WHERE registration_number IS NOT NULL AND EXISTS (SELECT 1 FROM held_back WHERE scheme = 'organisation')
+    UNION ALL
+    SELECT company_id, 'organisation', hmac_of('organisation', 'LEI:' || lei)
+    FROM asked
+    WHERE lei IS NOT NULL AND EXISTS (SELECT 1 FROM held_back WHERE scheme = 'organisation')
+    UNION ALL
+    SELECT company_id, 'domain', hmac_of('domain', domain)
+    FROM asked
+    WHERE domain IS NOT NULL AND EXISTS (SELECT 1 FROM held_back WHERE scheme = 'domain')
+    UNION ALL
+    SELECT company_id, 'phone', hmac_of('phone', phone)
+    FROM asked
+    WHERE phone IS NOT NULL AND EXISTS (SELECT 1 FROM held_back WHERE scheme = 'phone')
+)
+SELECT company_id, min(rule) AS rule FROM named JOIN held_back USING (scheme, hmac) GROUP BY company_id;
+
+CREATE OR REPLACE TEMP TABLE touched_company AS
+SELECT DISTINCT company_id, record_id
+FROM (
+    SELECT company_id, unnest(record_ids) AS record_id
+    FROM mart.company
+    WHERE EXISTS (SELECT 1 FROM touched_decision WHERE kind IN ('mark', 'edit', 'judgement', 'list'))
+)
+SEMI JOIN (SELECT record_id FROM touched_decision WHERE kind IN ('mark', 'edit', 'judgement', 'list')) USING (record_id);
+
+CREATE OR REPLACE TEMP TABLE marked_now AS
+SELECT company_id, nullif(payload ->> '$.mark', 'none') AS mark, (payload ->> '$.until')::DATE AS mark_until
+FROM touched_decision
+JOIN touched_company USING (record_id)
+WHERE kind = 'mark';
+
+CREATE OR REPLACE TEMP TABLE customer_now AS
+SELECT company.company_id, company.top_company_id
+FROM mart.company AS company
+JOIN marked_now USING (company_id)
+WHERE marked_now.mark = 'customer';
+
+CREATE OR REPLACE TEMP TABLE exported_now AS
+SELECT one.company_id, max(decided_at) AS exported_at
+FROM (
+    SELECT decided_at, unnest(from_json(payload -> 'companies', '[{"company_id": "UUID"}]')) AS one
+    FROM journal_decision
+    WHERE kind = 'export'
+)
+GROUP BY one.company_id;
+
+-- A value where somebody set one; where somebody took an edit back, what the records say (the anchor before others).
+CREATE OR REPLACE TEMP TABLE edited_now AS
+WITH said AS (
+    SELECT company_id, split_part(subject, ' ', 2) AS field, payload ->> '$.value' AS value
+    FROM touched_decision
+    JOIN touched_company USING (record_id)
+    WHERE kind = 'edit'
+),
+stated AS (
+    SELECT
+        fact.company_id, CASE WHEN fact.field IN ('employees_low', 'employees_high') THEN 'employees' ELSE fact.field END AS field,
+        CASE fact.field WHEN 'employees_low' THEN fact.value || '-' WHEN 'employees_high' THEN '-' || fact.value ELSE fact.value END AS value,
+        fact.record_id, fact.field AS part
+    FROM mart.fact AS fact
+    WHERE fact.company_id IN (SELECT company_id FROM said WHERE value IS NULL) AND fact.source <> 'team'
+),
+restored AS (
+    SELECT stated.company_id, stated.field, replace(string_agg(stated.value, '' ORDER BY part DESC), '--', '-') AS value
+    FROM stated
+    JOIN mart.company AS company USING (company_id)
+    JOIN said ON said.company_id = stated.company_id AND said.field = stated.field AND said.value IS NULL
+    GROUP BY stated.company_id, stated.field, stated.record_id, company.anchor_record_id
+    QUALIFY row_number() OVER (PARTITION BY stated.company_id, stated.field ORDER BY stated.record_id = company.anchor_record_id DESC, stated.record_id) = 1
+),
+settled AS (
+    SELECT company_id, field, value, true AS is_edit FROM said WHERE value IS NOT NULL
+    UNION ALL
+    SELECT said.company_id, said.field, restored.value, false
+    FROM said
+    LEFT JOIN restored USING (company_id, field)
+    WHERE said.value IS NULL
+)
+SELECT company_id, map_from_entries(list({'k': field, 'v': value})) AS fields FROM settled GROUP BY company_id;
+
+CREATE OR REPLACE TEMP MACRO set_now(fields, field, published) AS
+    CASE WHEN map_contains(fields, field) THEN fields[field] ELSE published END;
+
+CREATE OR REPLACE TEMP VIEW current_company AS
+SELECT
+    company.* REPLACE (
+        set_now(fields, 'name', company.name) AS name,
+        set_now(fields, 'website', company.website) AS website,
+        CASE
+            WHEN map_contains(fields, 'website') THEN regexp_extract(lower(fields['website']), '^(?:https?://)?(?:www\.)?([^/:?#]+)', 1)
+            ELSE company.domain
+        END AS domain,
+        set_now(fields, 'phone', company.phone) AS phone,
+        set_now(fields, 'street', company.street) AS street,
+        set_now(fields, 'postal_code', company.postal_code) AS postal_code,
+        set_now(fields, 'city', company.city) AS city,
+        set_now(fields, 'municipality_code', company.municipality_code) AS municipality_code,
+        set_now(fields, 'country_code', company.country_code) AS country_code,
+        set_now(fields, 'legal_form_code', company.legal_form_code) AS legal_form_code,
+        set_now(fields, 'industry_code', company.industry_code) AS industry_code,
+        set_now(fields, 'purpose', company.purpose) AS purpose,
+        CASE WHEN map_contains(fields, 'founded_date') THEN fields['founded_date']::DATE ELSE company.founded_date END AS founded_date,
+        CASE WHEN map_contains(fields, 'employees') THEN nullif(split_part(fields['employees'], '-', 1), '')::BIGINT ELSE company.employees_low END AS employees_low,
+        CASE WHEN map_contains(fields, 'employees') THEN nullif(split_part(fields['employees'], '-', 2), '')::BIGINT ELSE company.employees_high END AS employees_high,
+        CASE WHEN marked_now.company_id IS NULL THEN company.mark ELSE marked_now.mark END AS mark,
+        CASE WHEN marked_now.company_id IS NULL THEN company.mark_until ELSE marked_now.mark_until END AS mark_until,
+        greatest(company.last_exported_at, exported_now.exported_at) AS last_exported_at,
+        company.is_customer OR coalesce(marked_now.mark = 'customer', false) AS is_customer,
+        company.is_customer_group OR EXISTS (
+            SELECT 1 FROM customer_now
+            WHERE customer_now.top_company_id = company.top_company_id AND customer_now.company_id <> company.company_id
+        ) AS is_customer_group
+    )
+FROM mart.company AS company
+ANTI JOIN withheld_now ON withheld_now.company_id = company.company_id
+LEFT JOIN edited_now ON edited_now.company_id = company.company_id
+LEFT JOIN marked_now ON marked_now.company_id = company.company_id
+LEFT JOIN exported_now ON exported_now.company_id = company.company_id;

@@ -1,0 +1,42 @@
+-- Works out what the decisions change that the published file does not know yet. `journal_rows` (lent) is the whole
+-- journal, `pending_rows` (lent) the ids that are new: only what these touch is laid over the file.
+CREATE OR REPLACE TEMP TABLE journal_decision AS
+SELECT
+    decision_id, kind, decided_by, decided_at, why, payload::JSON AS payload,
+    CASE kind
+        WHEN 'suppression' THEN payload::JSON ->> '$.scheme' || ':' || (payload::JSON ->> '$.hmac')
+        WHEN 'erasure' THEN payload::JSON ->> '$.scheme' || ':' || (payload::JSON ->> '$.hmac')
+        WHEN 'edit' THEN payload::JSON ->> '$.record_id' || ' ' || (payload::JSON ->> '$.field')
+        WHEN 'list' THEN payload::JSON ->> '$.record_id' || ' ' || (payload::JSON ->> '$.list')
+        WHEN 'judgement' THEN payload::JSON ->> '$.record_id' || ' ' || (payload::JSON ->> '$.crm_id')
+        ELSE payload::JSON ->> '$.record_id'
+    END AS subject
+FROM journal_rows;
+
+CREATE OR REPLACE TEMP TABLE touched_decision AS
+WITH undone AS (
+    SELECT payload ->> '$.decision_id' AS decision_id, decision_id AS undone_by FROM journal_decision WHERE kind = 'undo'
+),
+touched AS (
+    SELECT kind, subject FROM journal_decision SEMI JOIN pending_rows USING (decision_id) WHERE kind <> 'undo'
+    UNION
+    SELECT kind, subject
+    FROM journal_decision
+    JOIN undone USING (decision_id)
+    WHERE undone_by IN (SELECT decision_id FROM pending_rows)
+),
+-- for each touched subject the latest decision that stands; none, where all were undone
+standing AS (
+    SELECT kind, subject, payload
+    FROM journal_decision
+    WHERE decision_id NOT IN (SELECT decision_id FROM undone)
+    QUALIFY row_number() OVER (PARTITION BY kind, subject ORDER BY decision_id DESC) = 1
+)
+SELECT touched.kind, touched.subject, split_part(touched.subject, ' ', 1) AS record_id, standing.payload
+FROM touched
+LEFT JOIN standing USING (kind, subject);
+
+CREATE OR REPLACE TEMP TABLE held_back AS
+SELECT payload ->> '$.scheme' AS scheme, payload ->> '$.hmac' AS hmac, CASE kind WHEN 'erasure' THEN 'erased' ELSE 'suppressed' END AS rule
+FROM touched_decision
+WHERE kind = 'erasure' OR (kind = 'suppression' AND NOT (payload ->> '$.lifted')::BOOLEAN);
