@@ -1,0 +1,295 @@
+"""The polite client: patience, pace, bounds, robots, and secrets that reach the server alone."""
+
+import gzip
+import itertools
+import json
+import logging
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+
+from sources import http
+from sources.errors import RetryableError, SourceAborted
+from sources.http import PoliteClient, user_agent
+from sources.registers.no_brreg import SOURCE
+from sources.secret import Secret
+from tests.registers.loopback import Asked, LoopbackRegister, Said, said_json
+from tests.sources.conftest import MakeClient, Pauses
+
+SENTINEL = "s3cr3t-0451"
+BIRTH_DATE = "1970-01-02"
+
+
+class Echo(LoopbackRegister):
+    """Answers with what it was asked, unless a test says otherwise."""
+
+    pages: dict[str, Said]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pages = {}
+
+    def answer(self, asked: Asked) -> Said:
+        return self.pages.get(asked.path) or said_json({"params": asked.params})
+
+
+@pytest.fixture
+def echo() -> Iterator[Echo]:
+    with Echo() as server:
+        yield server
+
+
+@pytest.fixture
+def client(echo: Echo, make_client: MakeClient) -> PoliteClient:
+    return make_client(environ={"PROSPEKT_NO_BRREG_URL": echo.origin})
+
+
+def test_it_introduces_itself(echo: Echo, client: PoliteClient) -> None:
+    client.get(SOURCE, "x")
+    assert echo.asked[0].headers["user-agent"] == "prospekt/0 (test)"
+    assert user_agent("ops@firma.no").endswith(" (ops@firma.no)")
+    assert user_agent().startswith("prospekt/")
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_a_busy_server_is_asked_again(status: int, echo: Echo, client: PoliteClient) -> None:
+    echo.spoil(Said(status=status), Said(status=status))
+    assert client.get(SOURCE, "x").status == 200
+    assert len(echo.asked) == 3
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 406, 410, 501])
+def test_a_refusal_is_not_repeated(status: int, echo: Echo, client: PoliteClient) -> None:
+    echo.spoil(Said(status=status))
+    with pytest.raises(SourceAborted, match=f"HTTP {status}"):
+        client.get(SOURCE, "x")
+    assert len(echo.asked) == 1
+
+
+def test_pauses_grow_and_end(echo: Echo, make_client: MakeClient, pauses: Pauses) -> None:
+    client = make_client(environ={"PROSPEKT_NO_BRREG_URL": echo.origin}, attempts=4)
+    echo.spoil(*[Said(status=503)] * 9)
+    with pytest.raises(RetryableError, match="is busy"):
+        client.get(replace(SOURCE, requests_per_minute=10**9), "x")
+    assert len(echo.asked) == 4
+    waits = [seconds for seconds in pauses.seconds if seconds >= 1]
+    assert len(waits) == 3
+    assert 4 <= waits[-1] <= 5
+
+
+def test_patience_ends_before_it_is_overdrawn(echo: Echo, make_client: MakeClient) -> None:
+    client = make_client(environ={"PROSPEKT_NO_BRREG_URL": echo.origin}, patience_seconds=0.5)
+    echo.spoil(Said(status=503))
+    with pytest.raises(RetryableError):
+        client.get(SOURCE, "x")
+    assert len(echo.asked) == 1
+
+
+def in_seconds(seconds: int) -> str:
+    return format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True)
+
+
+@pytest.mark.parametrize(
+    ("header", "low", "high"),
+    [
+        pytest.param("17", 17, 17, id="seconds"),
+        pytest.param(in_seconds(3600), 100, 3600, id="HTTP date"),
+        pytest.param("soon", 1, 3, id="neither: our own pause"),
+    ],
+)
+def test_retry_after_is_obeyed(
+    header: str, low: float, high: float, echo: Echo, make_client: MakeClient, pauses: Pauses
+) -> None:
+    client = make_client(
+        environ={"PROSPEKT_NO_BRREG_URL": echo.origin}, longest_pause_seconds=4000, patience_seconds=9000
+    )
+    echo.spoil(Said(status=503, headers={"Retry-After": header}))
+    client.get(SOURCE, "x")
+    assert low <= pauses.longest() <= high
+
+
+def test_a_server_that_asks_for_too_long_a_pause_is_left_alone(echo: Echo, client: PoliteClient) -> None:
+    echo.spoil(Said(status=429, headers={"Retry-After": "86400"}))
+    with pytest.raises(RetryableError) as caught:
+        client.get(SOURCE, "x")
+    assert caught.value.retry_after_seconds == 86400
+    assert len(echo.asked) == 1
+
+
+def test_a_server_that_is_away_is_retryable(make_client: MakeClient) -> None:
+    with Echo() as gone:
+        pass
+    client = make_client(environ={"PROSPEKT_NO_BRREG_URL": gone.origin}, attempts=2)
+    with pytest.raises(RetryableError, match=r"did not answer \(ConnectError\)"):
+        client.get(SOURCE, "x")
+
+
+def test_threads_share_one_pace(echo: Echo, client: PoliteClient, pauses: Pauses) -> None:
+    source = replace(SOURCE, requests_per_minute=60)
+    threads = [threading.Thread(target=client.get, args=(source, "x")) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(echo.asked) == 5
+    gaps = [later - sooner for sooner, later in itertools.pairwise(sorted(pauses.seconds))]
+    assert len(pauses.seconds) == 4
+    assert all(0.5 < gap < 1.5 for gap in gaps)
+
+
+# --- bounds ------------------------------------------------------------------------------------------------------
+def test_an_answer_over_the_limit_is_not_read_on(echo: Echo, client: PoliteClient, tmp_path: Path) -> None:
+    echo.pages["/big"] = Said(body=b"x" * 5000)
+    with pytest.raises(SourceAborted, match="more than 1,000 bytes"):
+        client.get(SOURCE, "big", most_bytes=1000)
+    with pytest.raises(SourceAborted, match="more than 1,000 bytes"):
+        client.download(SOURCE, "big", tmp_path / "big", most_bytes=1000)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_web_page_in_the_place_of_data_is_refused(echo: Echo, client: PoliteClient) -> None:
+    echo.pages["/page"] = Said(body=b"\n<!DOCTYPE html><p>Logg inn")
+    echo.pages["/typed"] = Said(body=b"Logg inn", headers={"Content-Type": "text/html; charset=utf-8"})
+    for path in ("page", "typed"):
+        with pytest.raises(SourceAborted, match="web page in the place of data"):
+            client.get(SOURCE, path)
+
+
+def test_only_declared_hosts_are_asked_or_followed(echo: Echo, client: PoliteClient) -> None:
+    with pytest.raises(SourceAborted, match=r"example\.org is not a host of this source"):
+        client.get(SOURCE, "https://example.org/x")
+    echo.pages["/away"] = Said(status=302, headers={"Location": "https://example.org/x"})
+    with pytest.raises(SourceAborted, match=r"redirects to example\.org"):
+        client.get(SOURCE, "away")
+    echo.pages["/round"] = Said(status=302, headers={"Location": "/round"})
+    with pytest.raises(SourceAborted, match="in circles"):
+        client.get(SOURCE, "round")
+    echo.pages["/near"] = Said(status=307, headers={"Location": "/x?y=1"})
+    assert json.loads(client.get(SOURCE, "near").body) == {"params": {"y": "1"}}
+
+
+def test_a_known_etag_answers_with_nothing_even_where_the_server_ignores_it(
+    echo: Echo, client: PoliteClient, tmp_path: Path
+) -> None:
+    echo.pages["/file"] = Said(body=b"a,b", headers={"ETag": '"1"'})
+    first = client.download(SOURCE, "file", tmp_path / "file")
+    assert first is not None
+    assert (first.etag, first.path.read_bytes()) == ('"1"', b"a,b")
+    assert client.download(SOURCE, "file", tmp_path / "again", etag=first.etag) is None
+    assert not (tmp_path / "again").exists()
+
+
+# --- what never touches the disk ---------------------------------------------------------------------------------
+PERSONS = json.dumps([{"navn": f"P{n}", "fodselsdato": BIRTH_DATE, "n": n} for n in range(40)]).encode()
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
+def test_a_streamed_file_is_redacted_before_the_disk(
+    packed: bool, echo: Echo, client: PoliteClient, tmp_path: Path
+) -> None:
+    echo.pages["/roles"] = Said(body=gzip.compress(PERSONS) if packed else PERSONS)
+    kept = client.download(SOURCE, "roles", tmp_path / "roles", redact_json=True)
+    assert kept is not None
+    persons = json.loads(kept.path.read_text())
+    assert [person["navn"] for person in persons] == [f"P{n}" for n in range(40)]
+    assert {person["fodselsdato"] for person in persons} == {None}
+
+
+def test_a_stream_cut_anywhere_leaves_no_birth_date_on_the_disk(
+    echo: Echo, make_client: MakeClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = make_client(environ={"PROSPEKT_NO_BRREG_URL": echo.origin}, attempts=1)
+    written: list[bytes] = []
+    monkeypatch.setattr(http, "CHUNK", 7)
+    monkeypatch.setattr(Path, "rename", lambda part, target: None)
+    monkeypatch.setattr(Path, "unlink", lambda part, missing_ok: written.append(part.read_bytes()))
+    body = PERSONS[:130]
+    for cut_at in range(0, len(body), 3):
+        echo.spoil(Said(body=body, cut_at=cut_at))
+        with pytest.raises(RetryableError):
+            client.download(SOURCE, "roles", tmp_path / "roles", redact_json=True)
+    assert any(b"fodselsdato" in left for left in written)
+    assert not any(BIRTH_DATE[:4].encode() in left for left in written)
+
+
+# --- secrets -----------------------------------------------------------------------------------------------------
+def test_a_secret_reaches_the_server_and_no_log_answer_or_error(
+    echo: Echo, client: PoliteClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    secret = Secret(f" {SENTINEL}\n")
+    caplog.set_level(logging.DEBUG)
+    answer = client.get(
+        SOURCE, "x", params={"q": "1"}, hidden_params={"key": secret}, hidden_headers={"Authorization": secret}
+    )
+    assert echo.asked[0].params == {"q": "1", "key": SENTINEL}
+    assert echo.asked[0].headers["authorization"] == SENTINEL
+    assert answer.url.endswith("/x?q=1")
+    echo.spoil(Said(status=403, body=f"key {SENTINEL} is wrong".encode()))
+    with pytest.raises(SourceAborted, match=r"key \*\*\* is wrong") as refused:
+        client.get(SOURCE, "x", hidden_params={"key": secret})
+    echo.spoil(*[Said(status=503)] * 6)
+    with pytest.raises(RetryableError) as busy:
+        client.get(SOURCE, "x", hidden_headers={"Authorization": secret})
+    told = (caplog.text, repr(secret), str(secret), str(refused.value), str(busy.value), str(busy.value.url))
+    assert "HTTP Request: GET" in caplog.text
+    assert not any(SENTINEL in text for text in told)
+    assert SENTINEL not in repr([vars(record) for record in caplog.records])
+
+
+def test_a_secret_does_not_follow_a_redirect_to_another_host(echo: Echo, make_client: MakeClient) -> None:
+    with Echo() as other:
+        source = replace(SOURCE, hosts=frozenset({"127.0.0.1"}))
+        client = make_client(environ={"PROSPEKT_NO_BRREG_URL": echo.origin})
+        echo.pages["/away"] = Said(status=302, headers={"Location": f"{other.origin}/x"})
+        echo.pages["/near"] = Said(status=302, headers={"Location": "/x"})
+        for path in ("away", "near"):
+            client.get(source, path, hidden_params={"key": Secret(SENTINEL)})
+        assert other.asked[0].params == {}
+        assert echo.asked[-1].params == {"key": SENTINEL}
+
+
+@pytest.mark.parametrize("value", ["a\nb", "nøkkel", "\x00"])
+def test_a_secret_that_http_cannot_carry_is_refused_unseen(value: str) -> None:
+    with pytest.raises(ValueError, match="pasted whole") as caught:
+        Secret(value)
+    assert value not in str(caught.value)
+
+
+# --- robots ------------------------------------------------------------------------------------------------------
+ROBOTS = b"User-agent: *\nDisallow: /private\n\nUser-agent: prospekt\nDisallow: /no\nCrawl-delay: 9\n"
+
+
+@pytest.mark.parametrize(
+    ("robots", "path", "may"),
+    [
+        pytest.param(Said(body=ROBOTS), "/yes", True, id="not named"),
+        pytest.param(Said(body=ROBOTS), "/no/page", False, id="named for us"),
+        pytest.param(Said(body=ROBOTS), "/private", True, id="our own group replaces the general one"),
+        pytest.param(Said(status=404), "/no", True, id="no file: all may"),
+        pytest.param(Said(status=403), "/no", True, id="file withheld: all may"),
+        pytest.param(Said(body=b"\xff\xfe<html>"), "/no", True, id="no rules in it"),
+    ],
+)
+def test_robots_are_heard(robots: Said, path: str, may: bool, echo: Echo, client: PoliteClient) -> None:
+    echo.pages["/robots.txt"] = robots
+    for _ in range(2):
+        assert client.may_fetch(SOURCE, echo.origin + path) is may
+    assert [asked.path for asked in echo.asked] == ["/robots.txt"]
+
+
+def test_a_site_whose_robots_cannot_be_had_is_left_alone(echo: Echo, make_client: MakeClient) -> None:
+    echo.spoil(*[Said(status=503)] * 2)
+    assert not make_client(attempts=2).may_fetch(SOURCE, echo.origin + "/x")
+
+
+def test_a_crawl_delay_slows_us_down(echo: Echo, client: PoliteClient, pauses: Pauses) -> None:
+    echo.pages["/robots.txt"] = Said(body=ROBOTS)
+    client.may_fetch(SOURCE, echo.origin + "/x")
+    for _ in range(3):
+        client.get(SOURCE, "x")
+    assert pauses.longest() > 8
