@@ -1,0 +1,318 @@
+"""The statements that read a delivery: its rows as text, cleaned, mapped by its layout, in one pass over the file.
+
+Two readings of a file make a landing: a narrow one (key, hash, reasons to reject, codes, links), which decides what
+each row means, and a wide one, which renders only the rows that the ledger needs. Both read the same columns, because
+DuckDB judges a row's bytes only in columns that it reads.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+from db.project import DIRT, Step, clean_column, compile_condition, compile_field, compile_step, value_problems
+from db.sql import quote_identifier, quote_literal
+
+HASH_BASIS_BITS = 15
+LONGEST_NAME = 1_000
+LONGEST_KEY = 200
+LONGEST_LINE_BYTES = 8_000_000
+REQUIRED = {
+    "name": ("missing_name", "the row has no name"),
+    "entity_kind": ("missing_kind", "the row does not say what sort of entity it is about"),
+    "is_natural_person": ("missing_kind", "the row does not say whether it is about a natural person"),
+}
+DEFAULTS = {"status": "'unknown'", "employees_state": "'not_supplied'"}
+
+
+class LayoutShape(Protocol):
+    """What is read of a source's layout (`sources.source.Layout`)."""
+
+    @property
+    def key(self) -> Step: ...  # noqa: D102
+
+    @property
+    def fields(self) -> Mapping[str, Step]: ...  # noqa: D102
+
+    @property
+    def volatile(self) -> frozenset[str]: ...  # noqa: D102
+
+    @property
+    def rejects(self) -> tuple[tuple[str, str, Step], ...]: ...  # noqa: D102
+
+    @property
+    def codes(self) -> tuple[tuple[str, Step, Step], ...]: ...  # noqa: D102
+
+    @property
+    def relations(self) -> tuple[tuple[str, str, Step], ...]: ...  # noqa: D102
+
+    def columns_read(self) -> frozenset[str]: ...  # noqa: D102
+
+
+def csv_relation(header: Sequence[str], *, line_end: str) -> str:
+    """The rows of the CSV file `$path` as text; rows that cannot be parsed go to the table `land_unreadable`."""
+    columns = ", ".join(f"{quote_literal(name)}: 'VARCHAR'" for name in header)
+    return (
+        f"read_csv($path, auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', "
+        f"new_line = {quote_literal(line_end)}, columns = {{{columns}}}, strict_mode = true, "
+        f"max_line_size = {LONGEST_LINE_BYTES}, buffer_size = {4 * LONGEST_LINE_BYTES}, store_rejects = true, "
+        "rejects_table = 'land_unreadable', rejects_scan = 'land_scan', rejects_limit = 0)"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """How the rows of one delivery are read: the relation they come from, and the layout that maps them.
+
+    `types` are the columns of `core.source_record` with their types, `basis` a number (below 2^15) that tells hashes
+    of one set of source columns from those of another.
+    """
+
+    relation: str
+    layout: LayoutShape
+    types: Mapping[str, str]
+    basis: int
+
+    def text(self, *, numbered: bool = False) -> str:
+        """The columns that the layout reads, cleaned; with their place in the delivery (`row_number`, from 1) where asked."""
+        names = sorted(self.layout.columns_read())
+        quoted = ", ".join(f"CAST({quote_identifier(name)} AS VARCHAR) AS {quote_identifier(name)}" for name in names)
+        number = "row_number() OVER () AS row_number, " if numbered else ""
+        kept = "row_number, " if numbered else ""
+        together = ", ".join(quote_identifier(name) for name in names)
+        return (
+            f"(SELECT {kept}{', '.join(clean_column(name) for name in names)} FROM "
+            f"(SELECT *, regexp_matches(concat({together}), {quote_literal(DIRT)}) AS is_dirty FROM "
+            f"(SELECT {number}{quoted} FROM {self.relation})))"
+        )
+
+    @property
+    def key(self) -> str:
+        """The source's own key of a row."""
+        return compile_step(self.layout.key)
+
+    @property
+    def content_hash(self) -> str:
+        """112 bits of MD5 over the columns that make the record, below 15 bits that say which columns these are."""
+        parts = ", chr(31), ".join(quote_identifier(name) for name in hashed_columns(self.layout))
+        return f"CAST(md5_number(concat({parts})) // 65536::UHUGEINT AS HUGEINT) + {self.basis}::HUGEINT * {2**112}::HUGEINT"
+
+    @property
+    def reject_code(self) -> str:
+        """Why a row cannot be used; null where it can."""
+        cases = [
+            f"WHEN {compile_condition(condition)} THEN {quote_literal(code)}"
+            for code, _, condition in self.layout.rejects
+        ]
+        cases += [
+            f"WHEN {self.key} IS NULL THEN 'missing_key'",
+            f"WHEN length({self.key}) > {LONGEST_KEY} THEN 'key_too_long'",
+        ]
+        for name, (code, _) in REQUIRED.items():
+            if name in self.layout.fields:
+                cases.append(f"WHEN {compile_step(self.layout.fields[name])} IS NULL THEN {quote_literal(code)}")
+        if "name" in self.layout.fields:
+            cases.append(
+                f"WHEN length({compile_step(self.layout.fields['name'])}) > {LONGEST_NAME} THEN 'name_too_long'"
+            )
+        return f"CASE {' '.join(cases)} END"
+
+    def problem_conditions(self) -> list[tuple[str, str]]:
+        """(field, condition): the source supplied a value for the field that could not be read."""
+        return [
+            (name, " OR ".join(dict.fromkeys(value_problems(step))))
+            for name, step in self.layout.fields.items()
+            if any(True for _ in value_problems(step))
+        ]
+
+    def narrow(self, *, with_hash: bool) -> str:
+        """Fills `land_row`: one row a delivered row, with what decides its fate. A first delivery needs no hash."""
+        return (
+            f"CREATE TEMP TABLE land_row AS SELECT CAST(NULL AS BIGINT) AS row_number, "
+            f"{self._what_decides(with_hash=with_hash)} FROM {self.text()}"
+        )
+
+    def numbered(self, *, with_hash: bool) -> str:
+        """Fills `land_numbered`: rows that are rejected, or whose key the delivery repeats, with their place and text."""
+        names = ", ".join(
+            f"{quote_literal(name)}: {quote_identifier(name)}" for name in sorted(self.layout.columns_read())
+        )
+        return (
+            f"INSERT INTO land_numbered BY NAME SELECT * FROM (SELECT row_number, {self._what_decides(with_hash=with_hash)}, "
+            f"left(CAST(to_json({{{names}}}) AS VARCHAR), 4000) AS row_json FROM {self.text(numbered=True)}) "
+            "WHERE reject_code IS NOT NULL OR source_key IN (SELECT source_key FROM land_repeated)"
+        )
+
+    def _what_decides(self, *, with_hash: bool) -> str:
+        problems = " + ".join(
+            f"CASE WHEN {condition} THEN {1 << place} ELSE 0 END"
+            for place, (_, condition) in enumerate(self.problem_conditions())
+        )
+        parts = [
+            f"{self.key} AS source_key",
+            f"{self.content_hash if with_hash else 'CAST(NULL AS HUGEINT)'} AS content_hash",
+            f"{self.reject_code} AS reject_code",
+            f"{problems or '0'} AS problems",
+        ]
+        for place, (_, code, title) in enumerate(self.layout.codes):
+            parts += [f"{compile_step(code)} AS code_{place}", f"{compile_step(title)} AS title_{place}"]
+        parts += [f"{compile_step(value)} AS link_{place}" for place, (_, _, value) in enumerate(self.layout.relations)]
+        return ", ".join(parts)
+
+    def problem_counts(self) -> str:
+        """One row a field, with the number of delivered values that could not be read."""
+        counts = (
+            f"SELECT {quote_literal(name)} AS field, count(*) FILTER (problems & {1 << place} <> 0) AS count FROM land_row"
+            for place, (name, _) in enumerate(self.problem_conditions())
+        )
+        return " UNION ALL ".join(counts) or "SELECT '' AS field, 0 AS count WHERE false"
+
+    def links(self) -> str:
+        """Fills `land_link`: one row a link of a usable row to another record."""
+        links = (
+            f"SELECT $source || ':' || source_key AS record_id, {quote_literal(kind)} AS kind, "
+            f"{quote_literal(scheme)} AS scheme, link_{place} AS value FROM land_row "
+            f"WHERE reject_code IS NULL AND link_{place} IS NOT NULL"
+            for place, (kind, scheme, _) in enumerate(self.layout.relations)
+        )
+        return f"CREATE TEMP TABLE land_link AS {' UNION '.join(links)}"
+
+    def codes(self) -> str:
+        """Brings `core.code` up to date with the codes and titles in the rows; of several titles the most frequent."""
+        pairs = (
+            f"SELECT {quote_literal(scheme)} AS scheme, code_{place} AS code, title_{place} AS title, count(*) AS count "
+            f"FROM land_row WHERE code_{place} IS NOT NULL AND title_{place} IS NOT NULL GROUP BY ALL"
+            for place, (scheme, _, _) in enumerate(self.layout.codes)
+        )
+        return (
+            "INSERT OR REPLACE INTO core.code SELECT scheme, code, title, $run_id::UUID FROM "
+            f"(SELECT scheme, code, title, sum(count) AS count FROM ({' UNION ALL '.join(pairs)}) GROUP BY ALL) AS seen "
+            "ANTI JOIN core.code AS known USING (scheme, code, title) "
+            "QUALIFY row_number() OVER (PARTITION BY scheme, code ORDER BY count DESC, title) = 1"
+        )
+
+    def differing(self) -> str:
+        """Fills `land_differs`: keys of rendered records of which some field is not as in the version before."""
+        different = " OR ".join(
+            f"rendered.{quote_identifier(name)} IS DISTINCT FROM previous.{quote_identifier(name)}"
+            for name in self._compared()
+        )
+        return (
+            "CREATE TEMP TABLE land_differs AS SELECT rendered.source_key FROM land_rendered AS rendered "
+            "JOIN land_plan AS plan USING (source_key) "
+            f"JOIN core.source_record AS previous ON previous.rowid = plan.previous_rowid WHERE {different}"
+        )
+
+    def changes(self) -> str:
+        """Notes in `core.change` each field that differs between a changed record's version and the one before."""
+        fields = ", ".join(
+            f"CASE WHEN now.{quote_identifier(name)} IS DISTINCT FROM previous.{quote_identifier(name)} THEN "
+            f"{{'field': {quote_literal(name)}, 'old': CAST(previous.{quote_identifier(name)} AS VARCHAR), "
+            f"'new': CAST(now.{quote_identifier(name)} AS VARCHAR)}} END"
+            for name in self._compared()
+        )
+        return (
+            "INSERT INTO core.change SELECT record_id, 'changed', difference.field, difference.old, difference.new, "
+            "$run_id::UUID, $fetched_at FROM (SELECT now.record_id, "
+            f"unnest(list_filter([{fields}], lambda field: field IS NOT NULL)) AS difference "
+            "FROM land_plan AS plan JOIN core.source_record AS previous ON previous.rowid = plan.previous_rowid "
+            "JOIN core.source_record AS now ON now.record_id = plan.record_id AND now.known_to IS NULL "
+            "AND now.run_id = $run_id::UUID WHERE plan.verdict = 'changed')"
+        )
+
+    def fill_rates(self, fields: Sequence[str]) -> str:
+        """One row: for each field the share (0-1) of the part's current records that have it; null without records."""
+        shares = ", ".join(
+            f"avg(CASE WHEN {_has_value(name, self.types[name])} THEN 1.0 ELSE 0.0 END) AS {quote_identifier(name)}"
+            for name in fields
+        )
+        return (
+            f"SELECT {shares} FROM core.source_record "
+            "WHERE source = $source AND known_to IS NULL AND list_contains($part_layouts, layout)"
+        )
+
+    def _compared(self) -> list[str]:
+        return [name for name in self.types if name not in BOOKKEEPING and name not in self.layout.volatile]
+
+    def rendered(self, target: str, *, numbered: bool) -> str:
+        """Inserts into `target` the records that `land_plan` wants (`$verdicts`), typed.
+
+        What the layout does not speak of is taken over from the record's version before. `numbered` picks rows whose
+        key the delivery repeats by their place, otherwise all others by their key.
+        """
+        names = [name for name in self.types if name not in BOOKKEEPING]
+        mapped = [
+            f"{self._mapped(name, self.types[name])} AS {quote_identifier(name)}"
+            for name in names
+            if name in self.layout.fields
+        ]
+        columns = [
+            f"rendered.{quote_identifier(name)}"
+            if name in self.layout.fields
+            else self._carried(name, self.types[name])
+            for name in names
+        ]
+        wanted = "SELECT source_key FROM land_plan WHERE row_number IS NOT NULL" if numbered else _BY_KEY
+        place, places = ("row_number, ", "plan.row_number = rendered.row_number") if numbered else ("", _UNNUMBERED)
+        return (
+            f"INSERT INTO {target} BY NAME SELECT plan.record_id, $source AS source, plan.source_key, plan.run_id, "
+            "plan.source_seq, plan.known_from, plan.known_to, plan.is_closed, plan.fetched_at, rendered.content_hash, "
+            f"$mapping_version AS mapping_version, $layout AS layout, {', '.join(columns)} "
+            f"FROM (SELECT {place}land_key, {self.content_hash} AS content_hash, {', '.join(mapped)} "
+            f"FROM (SELECT *, {self.key} AS land_key FROM {self.text(numbered=numbered)}) "
+            f"WHERE land_key IN ({wanted} AND list_contains($verdicts, verdict))) rendered "
+            f"JOIN land_plan plan ON plan.source_key = rendered.land_key AND {places} AND list_contains($verdicts, plan.verdict) "
+            "LEFT JOIN core.source_record previous ON previous.rowid = plan.previous_rowid"
+        )
+
+    def _mapped(self, name: str, of_type: str) -> str:
+        mapped = compile_field(self.layout.fields[name], of_type)
+        return f"coalesce({mapped}, {DEFAULTS[name]})" if name in DEFAULTS else mapped
+
+    def _carried(self, name: str, of_type: str) -> str:
+        carried = f"previous.{quote_identifier(name)}"
+        default = f"CAST([] AS {of_type})" if of_type.endswith("[]") else DEFAULTS.get(name)
+        value = carried if default is None else f"coalesce({carried}, {default})"
+        return f"{value} AS {quote_identifier(name)}"
+
+
+_BY_KEY = "SELECT source_key FROM land_plan WHERE row_number IS NULL"
+_UNNUMBERED = "plan.row_number IS NULL"
+BOOKKEEPING = (
+    "record_id",
+    "source",
+    "source_key",
+    "run_id",
+    "source_seq",
+    "known_from",
+    "known_to",
+    "is_closed",
+    "content_hash",
+    "mapping_version",
+    "layout",
+    "fetched_at",
+)
+"""Columns of `core.source_record` that are ours, not the source's."""
+
+
+def _has_value(name: str, of_type: str) -> str:
+    quoted = quote_identifier(name)
+    return f"len({quoted}) > 0" if of_type.endswith("[]") else f"{quoted} IS NOT NULL"
+
+
+def hashed_columns(layout: LayoutShape) -> list[str]:
+    """The source columns whose change makes a new version: those that make fields (but volatile ones) and links."""
+    trees = [layout.key, *(step for name, step in layout.fields.items() if name not in layout.volatile)]
+    trees += [value for _, _, value in layout.relations]
+    return sorted({name for tree in trees for name in columns_of(tree)})
+
+
+def columns_of(part: object) -> set[str]:
+    """Every source column that a tree of steps reads."""
+    if isinstance(part, tuple):
+        return set().union(*(columns_of(inner) for inner in part)) if part else set()
+    if not hasattr(part, "op"):
+        return set()
+    op, args = cast(Step, part).op, cast(Step, part).args
+    if op in ("column", "each"):
+        return {str(args[0]), *columns_of(args[1:])}
+    return columns_of(args)

@@ -1,0 +1,2 @@
+-- How many records the delivery closed.
+SELECT count(*) FROM land_closing;

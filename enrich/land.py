@@ -1,0 +1,418 @@
+"""Landing: a delivery becomes versions of source records, all of it or nothing, every row accounted for.
+
+A complete delivery closes what it lacks, an older delivery never becomes current, a new mapping renders in place. What
+cannot be used is kept with its reason: rows in = landed + rejected, always, or the landing is refused.
+"""
+
+import csv
+import gzip
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from db.intake import HASH_BASIS_BITS, REQUIRED, Intake, csv_relation, hashed_columns
+from db.warehouse import Warehouse
+from enrich.errors import ConfirmationNeeded, ContractBroken
+from enrich.progress import Progress
+from enrich.runs import log_run
+from sources.source import Coverage, Delivery, Expect, Source
+
+HmacOf = Callable[[str, str], str]
+"""(scheme, value) to keyed HMAC: how tombstones know a record without naming it."""
+
+MOST_UNREADABLE_SHARE = 0.05
+FEWEST_UNREADABLE = 10
+"""A file of which more than this share of lines (and more than this many) cannot be read is damaged as a whole."""
+
+_REASONS = (
+    ("missing_key", None, "the row has no key of its own"),
+    ("key_too_long", None, "the row's key is longer than 200 characters"),
+    ("name_too_long", None, "the name is longer than 1,000 characters"),
+    ("duplicate_id", None, "an earlier row of the same delivery has the same id"),
+    ("erased", None, "the record was erased here, or withdrawn by its source"),
+    ("invalid_encoding", "INVALID ENCODING", "the line holds bytes that are not UTF-8"),
+    ("missing_columns", "MISSING COLUMNS", "the line has fewer values than the header has columns"),
+    ("too_many_columns", "TOO MANY COLUMNS", "the line has more values than the header has columns"),
+    ("broken_quotes", "UNQUOTED VALUE", "a quoted value of the line does not end as it should"),
+    ("line_too_long", "LINE SIZE OVER MAXIMUM", "the line is longer than 8 MB"),
+    ("unreadable", "INVALID STATE", "the line is not CSV"),
+)
+_RENDERED = ("added", "reopened", "changed", "rerendered", "late")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LandReport:
+    """What became of a delivery: `rows_in = landed + rejected`; records added, changed, closed; rejects by reason.
+
+    `unchanged` counts usable rows that made no new current version; `late` those among them that are history.
+    `problems` counts, by field, values that could not be read and became unknown.
+    """
+
+    rows_in: int
+    landed: int
+    added: int
+    changed: int
+    unchanged: int
+    closed: int
+    rejected: int
+    late: int = 0
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    problems: Mapping[str, int] = field(default_factory=dict)
+
+
+def land_delivery(
+    warehouse: Warehouse,
+    source: Source,
+    delivery: Delivery,
+    *,
+    run_id: str,
+    progress: Progress,
+    hmac_of: HmacOf | None = None,
+    most_closed: float | None = None,
+    command: str = "refresh",
+) -> LandReport:
+    """Land the delivery in one transaction and log it as the run `run_id`.
+
+    `most_closed` is the share (0-1) of the part's current records above which closing needs a yes.
+
+    Raises `ContractBroken` where the delivery does not keep its expectations, `ConfirmationNeeded`; nothing is kept.
+    """
+    with log_run(warehouse, run_id, command=command, stage="refresh", source=source.name) as run:
+        run.figures |= _provenance(source, delivery)
+        with warehouse.transaction():
+            report = _Landing(warehouse, source, delivery, run_id, progress, hmac_of, most_closed).land()
+            run.figures |= {
+                "rows_in": report.rows_in,
+                "rows_landed": report.landed,
+                "rows_rejected": report.rejected,
+                "rows_added": report.added,
+                "rows_changed": report.changed,
+                "rows_closed": report.closed,
+            }
+            run.write(warehouse)
+    return report
+
+
+class _Undo(Exception):
+    """Ends a preview: rolls back what it did."""
+
+
+def preview_delivery(
+    warehouse: Warehouse,
+    source: Source,
+    delivery: Delivery,
+    *,
+    run_id: str,
+    progress: Progress,
+    hmac_of: HmacOf | None = None,
+) -> LandReport:
+    """What `land_delivery` would do, found out by doing it; nothing is kept, nothing is logged."""
+    reports = []
+    try:
+        with warehouse.transaction():
+            reports.append(_Landing(warehouse, source, delivery, run_id, progress, hmac_of, None).land())
+            raise _Undo
+    except _Undo:
+        return reports[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Landing:
+    """One landing: its steps share the delivery and the values that their queries are bound to."""
+
+    warehouse: Warehouse
+    source: Source
+    delivery: Delivery
+    run_id: str
+    progress: Progress
+    hmac_of: HmacOf | None
+    most_closed: float | None
+
+    def land(self) -> LandReport:
+        self.warehouse.run("land/clear")
+        with _rows(self.warehouse, self.delivery) as (relation, header_lines):
+            intake = Intake(
+                relation=relation,
+                layout=self.delivery.layout,
+                types=self._types(),
+                basis=hash_basis(self.delivery),
+            )
+            had = self.warehouse.rows("land/has_records", **self._bound())[0]
+            rows_in = self._read(intake, header_lines=header_lines, with_hash=bool(had["source_has"]))
+            reasons = self._reject_reasons()
+            if intake.layout.fields:
+                figures = self._land_records(intake, is_first=not had["part_has"])
+            else:
+                figures = self._land_links(intake)
+        if intake.layout.codes:
+            self.warehouse.execute(intake.codes(), run_id=self.run_id)
+        problems = self.warehouse.ask(intake.problem_counts())
+        self.warehouse.run("land/clear")
+        rejected = sum(reasons.values())
+        landed = figures["added"] + figures["changed"] + figures["unchanged"]
+        if rows_in != landed + rejected:
+            raise ContractBroken(
+                f"{self.source.name}: {rows_in:,} rows came in, {landed:,} landed and {rejected:,} were rejected. "
+                "Nothing of this delivery was kept; please report it."
+            )
+        return LandReport(
+            rows_in=rows_in,
+            landed=landed,
+            rejected=rejected,
+            reasons=reasons,
+            problems={str(row["field"]): _int(row["count"]) for row in problems if row["count"]},
+            **figures,
+        )
+
+    def _types(self) -> dict[str, str]:
+        return {
+            str(row["column_name"]): str(row["column_type"])
+            for row in self.warehouse.ask("DESCRIBE core.source_record")
+        }
+
+    def _bound(self, **more: object) -> dict[str, object]:
+        part = self.delivery.layout.part
+        return {
+            "run_id": self.run_id,
+            "source": self.source.name,
+            "source_seq": self.delivery.source_seq,
+            "fetched_at": self.delivery.fetched_at,
+            "now": datetime.now(UTC),
+            "layout": self.delivery.layout.name,
+            "mapping_version": self.source.mapping_version,
+            "part_layouts": [layout.name for layout in self.source.layouts if layout.part == part],
+            "path": str(self.delivery.rows) if isinstance(self.delivery.rows, Path) else None,
+            **more,
+        }
+
+    # --- reading ---------------------------------------------------------------------------------------------
+
+    def _read(self, intake: Intake, *, header_lines: int, with_hash: bool) -> int:
+        """Fill `land_row` with what decides each row's fate, keep those that cannot be used, and count the rows."""
+        self.progress("reading", 0, None)
+        self.warehouse.execute(intake.narrow(with_hash=with_hash), **self._bound())
+        if not self.delivery.form.startswith("csv"):
+            self.warehouse.run("land/no_unreadable")
+        rows_in = self._count_rows()
+        self.warehouse.run("land/repeated", one_row_a_record=bool(intake.layout.fields))
+        self.warehouse.run("land/no_odd_rows")
+        if self.warehouse.count("land/odd_rows"):
+            self.warehouse.execute(intake.numbered(with_hash=with_hash), **self._bound())
+            self.warehouse.run("land/keep_first")
+        self._hold_back_erased()
+        with self.warehouse.lend("land_reasons", _reasons(self.delivery)):
+            self.warehouse.run("land/rejects", **self._bound(header_lines=header_lines))
+        return rows_in
+
+    def _count_rows(self) -> int:
+        figures = self.warehouse.rows("land/figures")[0]
+        read, unreadable = _int(figures["rows_read"]), _int(figures["unreadable"])
+        if unreadable > max(FEWEST_UNREADABLE, MOST_UNREADABLE_SHARE * (read + unreadable)):
+            raise ContractBroken(
+                f"{self.source.name}: {unreadable:,} of {read + unreadable:,} lines cannot be read as UTF-8 CSV. "
+                "The file is damaged or was saved by another program; download it again. Nothing was loaded."
+            )
+        return read + unreadable
+
+    def _hold_back_erased(self) -> None:
+        tombstones = {row["hmac"] for row in self.warehouse.rows("land/record_tombstones")}
+        if not tombstones:
+            return
+        if self.hmac_of is None:
+            raise ContractBroken("Records were erased here; without the key of their tombstones nothing can be landed.")
+        unseen = (str(row["source_key"]) for row in self.warehouse.rows("land/unseen_keys", source=self.source.name))
+        erased = [key for key in unseen if self.hmac_of("record", f"{self.source.name}:{key}") in tombstones]
+        with self.warehouse.lend("erased_keys", pa.table({"source_key": pa.array(erased, pa.string())})):
+            self.warehouse.run("land/erased")
+
+    def _reject_reasons(self) -> dict[str, int]:
+        rows = self.warehouse.rows("land/reasons", run_id=self.run_id)
+        return {str(row["reason_code"]): _int(row["count"]) for row in rows}
+
+    # --- records ---------------------------------------------------------------------------------------------
+
+    def _land_records(self, intake: Intake, *, is_first: bool) -> dict[str, int]:
+        bound = self._bound(is_complete=self.delivery.coverage is Coverage.COMPLETE, is_first=is_first)
+        self.progress("comparing", 0, None)
+        newest = self.warehouse.rows("land/newest_complete", **bound)
+        bound |= {
+            "newest_complete_seq": newest[0]["source_seq"] if newest else None,
+            "newest_complete_at": newest[0]["fetched_at"] if newest else None,
+            "basis": intake.basis,
+            "basis_unit": 2**112,
+        }
+        self.warehouse.run("land/plan", **bound)
+        self._settle(intake, bound)
+        self.warehouse.run("land/closing", **bound)
+        verdicts = self._verdicts()
+        self._keep_bounds(sum(verdicts.values()), bound)
+        self._render(intake, verdicts, bound)
+        if "late" in verdicts or "late_moved" in verdicts:
+            self.warehouse.run("land/apply_late", **bound)
+        self.warehouse.run("land/apply", **bound)
+        self.warehouse.execute(intake.changes(), **bound)
+        self.warehouse.run("land/note_arrivals", **bound)
+        if intake.layout.relations:
+            self.warehouse.execute(intake.links(), **bound)
+            self.warehouse.run("land/linked_records")
+            self.warehouse.run("land/link", **bound, kinds=sorted({kind for kind, _, _ in intake.layout.relations}))
+        self._keep_fill_rates(intake, bound)
+        late = sum(verdicts.get(verdict, 0) for verdict in ("late", "late_known", "late_moved"))
+        return {
+            "added": verdicts.get("added", 0) + verdicts.get("reopened", 0),
+            "changed": verdicts.get("changed", 0),
+            "unchanged": verdicts.get("unchanged", 0) + verdicts.get("rerendered", 0) + late,
+            "late": late,
+            "closed": self.warehouse.count("land/closing_count"),
+        }
+
+    def _verdicts(self) -> dict[str, int]:
+        return {str(row["verdict"]): _int(row["count"]) for row in self.warehouse.rows("land/verdicts")}
+
+    def _settle(self, intake: Intake, bound: dict[str, object]) -> None:
+        """Decide what the hashes alone could not: rows of another layout, and late ones."""
+        verdicts = self._verdicts()
+        if "compare" in verdicts:
+            self.warehouse.run("land/rendered")
+            self._insert(intake, "land_rendered", ("compare",), bound)
+            self.warehouse.execute(intake.differing())
+            self.warehouse.run("land/settle_compared")
+        if "late" in verdicts:
+            self.warehouse.run("land/settle_late", **bound)
+
+    def _render(self, intake: Intake, verdicts: Mapping[str, int], bound: dict[str, object]) -> None:
+        expected = sum(verdicts.get(verdict, 0) for verdict in _RENDERED)
+        if not expected:
+            return
+        self.progress("writing", 0, expected)
+        before = self.warehouse.count("land/versions", **bound)
+        self._insert(intake, "core.source_record", _RENDERED, bound)
+        written = self.warehouse.count("land/versions", **bound) - before
+        if written != expected:
+            raise ContractBroken(
+                f"{self.source.name}: {expected:,} records were to be written and {written:,} were: the file changed "
+                "while it was read. Nothing of this delivery was kept; run it again."
+            )
+        self.progress("writing", expected, expected)
+
+    def _insert(self, intake: Intake, target: str, verdicts: tuple[str, ...], bound: dict[str, object]) -> None:
+        self.warehouse.execute(intake.rendered(target, numbered=False), **bound, verdicts=list(verdicts))
+        if self.warehouse.count("land/numbered_plan"):
+            self.warehouse.execute(intake.rendered(target, numbered=True), **bound, verdicts=list(verdicts))
+
+    def _land_links(self, intake: Intake) -> dict[str, int]:
+        """A layout that brings links only: all links of the records that it names, or where complete of all."""
+        bound = self._bound(is_complete=self.delivery.coverage is Coverage.COMPLETE)
+        self._keep_bounds(self.warehouse.count("land/usable"), bound)
+        newest = self.warehouse.rows("land/newest_complete", **bound)
+        usable = self.warehouse.count("land/usable")
+        late = usable if newest and _int(newest[0]["source_seq"]) > self.delivery.source_seq else 0
+        if not late:
+            kinds = sorted({kind for kind, _, _ in intake.layout.relations})
+            self.warehouse.execute(intake.links(), **bound)
+            self.warehouse.run("land/linked_by_links", **bound, kinds=kinds)
+            self.warehouse.run("land/link", **bound, kinds=kinds)
+        return {"added": 0, "changed": 0, "unchanged": usable, "late": late, "closed": 0}
+
+    # --- expectations ----------------------------------------------------------------------------------------
+
+    @property
+    def _expect(self) -> Expect:
+        return self.delivery.layout.expect or self.source.expect
+
+    def _keep_bounds(self, usable: int, bound: dict[str, object]) -> None:
+        if self.delivery.coverage is not Coverage.COMPLETE:
+            return
+        if usable < self._expect.min_rows:
+            raise ContractBroken(
+                f"{self.source.name}: the complete delivery has {usable:,} usable rows, expected are at least "
+                f"{self._expect.min_rows:,}. The last good data stays. If the file is only a part of the register, "
+                "load it with --partial."
+            )
+        if not self.delivery.layout.fields or self.most_closed is None:
+            return
+        figures = self.warehouse.rows("land/closing_figures", **bound)[0]
+        closing, current = _int(figures["closing"]), _int(figures["current_count"])
+        if closing > self.most_closed * current:
+            raise ConfirmationNeeded(
+                f"{self.source.name}: {closing:,} of {current:,} current records ({closing / current:.1%}) are absent "
+                "from this complete delivery and would close. Nothing was changed; repeat it with --yes if that is right."
+            )
+
+    def _keep_fill_rates(self, intake: Intake, bound: dict[str, object]) -> None:
+        rates = {name: least for name, least in self._expect.fill_rates.items() if name in intake.layout.fields}
+        if self.delivery.coverage is not Coverage.COMPLETE or not rates:
+            return
+        for name, share in self.warehouse.ask(intake.fill_rates(list(rates)), **bound)[0].items():
+            if share is not None and float(str(share)) < rates[name]:
+                raise ContractBroken(
+                    f"{self.source.name}: only {float(str(share)):.1%} of the rows have {name}, expected are at least "
+                    f"{rates[name]:.1%}. The last good data stays."
+                )
+
+
+def hash_basis(delivery: Delivery) -> int:
+    """A number (below 2^15) for the set of source columns that the hashes of this delivery are made of."""
+    names = "\x1f".join(hashed_columns(delivery.layout))
+    return zlib.crc32(names.encode()) % (1 << HASH_BASIS_BITS)
+
+
+@contextmanager
+def _rows(warehouse: Warehouse, delivery: Delivery) -> Iterator[tuple[str, int]]:
+    """The relation that holds the delivery's rows, and how many header lines it has, while the block runs."""
+    if isinstance(delivery.rows, pa.Table):
+        with warehouse.lend("land_delivered", delivery.rows):
+            yield "land_delivered", 0
+    elif delivery.form == "parquet":
+        yield "read_parquet($path)", 0
+    else:
+        header, line_end = _read_header(delivery.rows)
+        yield csv_relation(header, line_end=line_end), 1
+
+
+def _read_header(path: Path) -> tuple[list[str], str]:
+    with gzip.open(path, "rb") if path.name.endswith(".gz") else path.open("rb") as file:
+        line = file.readline()
+        while line.count(b'"') % 2:
+            line += file.readline()
+    text = line.decode("utf-8-sig")
+    return [name.strip() for name in next(csv.reader([text]))], r"\r\n" if text.endswith("\r\n") else r"\n"
+
+
+def _reasons(delivery: Delivery) -> pa.Table:
+    rows = [
+        *_REASONS,
+        *((code, None, sentence) for code, sentence in REQUIRED.values()),
+        *((code, None, sentence) for code, sentence, _ in delivery.layout.rejects),
+    ]
+    known = {code: (code, error_type, reason) for code, error_type, reason in rows}
+    return pa.table(
+        {
+            name: pa.array([row[place] for row in known.values()], pa.string())
+            for place, name in enumerate(("code", "error_type", "reason"))
+        }
+    )
+
+
+def _provenance(source: Source, delivery: Delivery) -> dict[str, object]:
+    return {
+        "coverage": str(delivery.coverage),
+        "url": delivery.url,
+        "etag": delivery.etag,
+        "original_sha256": delivery.original_sha256,
+        "kept_sha256": delivery.kept_sha256,
+        "layout": delivery.layout.name,
+        "mapping_version": source.mapping_version,
+        "source_seq": delivery.source_seq,
+        "feed_cursor": delivery.cursor,
+        "fetched_at": delivery.fetched_at,
+    }
+
+
+def _int(value: object) -> int:
+    return int(str(value))

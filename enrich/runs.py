@@ -1,0 +1,80 @@
+"""The run log: one row of `core.run` a delivery or a stage, written when it starts and again when it ends."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import uuid_utils.compat as uuid
+
+from db.warehouse import Warehouse
+
+FIGURES = (
+    "coverage",
+    "url",
+    "etag",
+    "original_sha256",
+    "kept_sha256",
+    "layout",
+    "mapping_version",
+    "source_seq",
+    "feed_cursor",
+    "fetched_at",
+    "rows_in",
+    "rows_landed",
+    "rows_rejected",
+    "rows_added",
+    "rows_changed",
+    "rows_closed",
+)
+"""Columns of `core.run` that a run may fill in."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """A run that is on its way; what it puts into `figures` (columns of `core.run`) is written when it ends."""
+
+    run_id: str
+    outcome: str = "ok"
+    message: str | None = None
+    figures: dict[str, object] = field(default_factory=dict)
+
+    def write(self, warehouse: Warehouse) -> None:
+        """Write how it ended; inside the transaction of its data, both are there or neither."""
+        figures = {name: self.figures.get(name) for name in FIGURES}
+        warehouse.run(
+            "runs/end",
+            run_id=self.run_id,
+            outcome=self.outcome,
+            message=self.message,
+            at=datetime.now(UTC),
+            **figures,
+        )
+
+
+def new_run_id() -> str:
+    """A new id, in order of time."""
+    return str(uuid.uuid7())
+
+
+@contextmanager
+def log_run(warehouse: Warehouse, run_id: str, *, command: str, stage: str, source: str | None = None) -> Iterator[Run]:
+    """Log what happens inside as one run: ok (or the outcome it sets), failed with the error's text, or stopped."""
+    warehouse.run("runs/start", run_id=run_id, command=command, stage=stage, source=source, at=datetime.now(UTC))
+    run = Run(run_id=run_id)
+    try:
+        yield run
+    except KeyboardInterrupt:
+        run.outcome, run.message = "stopped", "stopped by the user; nothing of it was kept"
+        run.write(warehouse)
+        raise
+    except Exception as error:
+        run.outcome, run.message = "failed", str(error)
+        run.write(warehouse)
+        raise
+    run.write(warehouse)
+
+
+def fail_dead_runs(warehouse: Warehouse) -> int:
+    """Mark runs that never ended as failed and count them; the writer's lock says that no other process is on them."""
+    return warehouse.count("runs/fail_dead", at=datetime.now(UTC))
