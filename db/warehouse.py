@@ -11,7 +11,7 @@ from typing import Self
 import duckdb
 import pyarrow as pa
 
-from db.errors import DiskFull, FolderReadOnly, WarehouseError, WarehouseMissing
+from db.errors import DiskFull, FolderReadOnly, QueryRefused, QueryTooLong, WarehouseError, WarehouseMissing
 from db.lock import hold_writer_lock
 from db.migrate import migrate
 from db.sql import comment_statements, quote_identifier, quote_literal, read_query
@@ -68,21 +68,28 @@ class Warehouse:
     def open_to_read(cls, path: Path, *, attached: Path | None = None) -> Self:
         """Open a published file: read only, no file or network access, settings locked.
 
-        `attached` is a second published file, reachable under the catalogue name `people`.
+        It is the catalogue `companies`; `attached` is a second published file, under the catalogue name `people`.
         """
         if not path.exists():
             raise WarehouseMissing(
                 path, what="published file", do="Run `prospekt publish` (or `prospekt refresh`) first."
             )
-        with _as_warehouse_error(path):
-            connection = duckdb.connect(str(path.resolve()), read_only=True, config={"memory_limit": MEMORY_LIMIT})
-            connection.execute("SET TimeZone = 'UTC'")
-            if attached is not None:
-                connection.execute(f"ATTACH {quote_literal(str(attached.resolve()))} AS people (READ_ONLY)")
-            connection.execute("SET enable_external_access = false")
-            connection.execute("SET lock_configuration = true")
+        # attached to an instance of its own: two readers of one process would else share settings, and the lock on them
+        connection = duckdb.connect(":memory:", config={"memory_limit": MEMORY_LIMIT, "temp_directory": ""})
         stack = ExitStack()
         stack.callback(connection.close)
+        try:
+            with _as_warehouse_error(path):
+                connection.execute("SET TimeZone = 'UTC'")
+                for place, catalogue in ((path, "companies"), (attached, "people")):
+                    if place is not None:
+                        connection.execute(f"ATTACH {quote_literal(str(place.resolve()))} AS {catalogue} (READ_ONLY)")
+                connection.execute("USE companies")
+                connection.execute("SET enable_external_access = false")
+                connection.execute("SET lock_configuration = true")
+        except BaseException:
+            stack.close()
+            raise
         return cls(connection, path, stack)
 
     def __enter__(self) -> Self:
@@ -138,19 +145,51 @@ class Warehouse:
     def ask(self, sql: str, /, **parameters: object) -> list[Row]:
         """The rows of SQL text, as dictionaries by column name; times are aware, in UTC."""
         relation = self._select(sql, parameters)
-        if relation is None:
-            return []
-        zoned = [name for name, kind in zip(relation.columns, relation.types, strict=True) if kind == _ZONED]
-        if zoned:  # DuckDB would make aware times with pytz, which we do not carry
-            bare = ", ".join(f"{quote_identifier(name)}::TIMESTAMP AS {quote_identifier(name)}" for name in zoned)
-            relation = relation.project(f"* REPLACE ({bare})")
+        return (
+            [] if relation is None else [dict(zip(relation.columns, row, strict=True)) for row in self._fetch(relation)]
+        )
+
+    def head(self, sql: str, /, *, rows: int) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
+        """Column names and the first rows of SQL that somebody typed: a single read.
+
+        Raises `QueryRefused` for more than one statement, for one that is not a read, and for SQL that is not valid.
+        """
+        try:
+            statements = self._connection.extract_statements(sql)
+            if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+                raise QueryRefused("Only one SELECT, WITH, DESCRIBE, SHOW or SUMMARIZE is answered here.")
+            relation = self._connection.sql(sql)
+            return tuple(relation.columns), self._fetch(relation.limit(rows))
+        except duckdb.InterruptException as error:
+            raise QueryTooLong from error
+        except duckdb.OutOfMemoryException as error:
+            raise QueryRefused("The query needs more memory than readers have: narrow it, or aggregate.") from error
+        except duckdb.PermissionException as error:
+            raise QueryRefused("Files and the network cannot be reached from here.") from error
+        except duckdb.Error as error:
+            raise QueryRefused(str(error)) from error
+
+    def _fetch(self, relation: duckdb.DuckDBPyRelation) -> list[tuple[object, ...]]:
+        """The rows of a relation; DuckDB would make aware times with pytz, which we do not carry."""
+        kinds = [str(kind) for kind in relation.types]
+        bare = [
+            f"{quote_identifier(name)}::{'TIMESTAMP' if kind == _ZONED else 'VARCHAR'} AS {quote_identifier(name)}"
+            for name, kind in zip(relation.columns, kinds, strict=True)
+            if _ZONED in kind
+        ]
+        if not bare:
+            with _as_warehouse_error(self.path):
+                return relation.fetchall()
         with _as_warehouse_error(self.path):
-            rows = [dict(zip(relation.columns, values, strict=True)) for values in relation.fetchall()]
-        for row in rows:
-            for name in zoned:
-                moment = row[name]
-                row[name] = moment.replace(tzinfo=UTC) if isinstance(moment, datetime) else None
-        return rows
+            found = relation.project(f"* REPLACE ({', '.join(bare)})").fetchall()
+        zoned = [kind == _ZONED for kind in kinds]
+        return [
+            tuple(
+                value.replace(tzinfo=UTC) if is_zoned and isinstance(value, datetime) else value
+                for value, is_zoned in zip(row, zoned, strict=True)
+            )
+            for row in found
+        ]
 
     def value(self, name: str, /, **parameters: object) -> object:
         """The first column of the first row of a query file; null where there is no row."""
@@ -222,3 +261,7 @@ def _as_warehouse_error(path: Path) -> Iterator[None]:
         if "Permission denied" in text or "Read-only file system" in text:
             raise FolderReadOnly(path.parent) from error
         raise WarehouseError(text) from error
+    except RuntimeError as error:
+        if str(error) == "Query interrupted":  # what DuckDB makes of Ctrl-C while a statement runs
+            raise KeyboardInterrupt from error
+        raise
