@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+from db.journal import read_decisions
 from db.warehouse import Warehouse
 from enrich.gate import hmac_of
 
@@ -15,10 +17,11 @@ class Erased:
     tombstones: frozenset[tuple[str, str]]
 
     @classmethod
-    def read(cls, warehouse: Warehouse, hmac_key: bytes) -> "Erased":
-        """The tombstones as they stand."""
-        rows = warehouse.rows("crm/tombstones")
-        return cls(hmac_key=hmac_key, tombstones=frozenset((str(row["scheme"]), str(row["hmac"])) for row in rows))
+    def read(cls, warehouse: Warehouse, journal: Path, hmac_key: bytes) -> "Erased":
+        """The tombstones as they stand, with those of erasures that are still in the journal only."""
+        laid = [*warehouse.rows("crm/tombstones")]
+        laid += [dict(decision.payload) for decision in read_decisions(journal) if decision.kind == "erasure"]
+        return cls(hmac_key=hmac_key, tombstones=frozenset((str(row["scheme"]), str(row["hmac"])) for row in laid))
 
     def holds(self, crm_id: str, values: Mapping[str, object]) -> bool:
         """Whether the row is about somebody who was erased."""

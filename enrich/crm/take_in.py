@@ -22,6 +22,7 @@ from enrich.config import Config
 from enrich.crm.columns import ColumnRules, find_rules
 from enrich.crm.erased import Erased
 from enrich.crm.map import ColumnMapping, map_columns
+from enrich.crm.owners import resolve_owners
 from enrich.crm.read import SEPARATORS, CrmFile, open_file
 from enrich.crm.rejects import RejectFile
 from enrich.crm.report import ImportReport, RowExample, UndoReport
@@ -77,7 +78,7 @@ def import_file(
                 rules=rules,
                 config=config.crm,
                 hmac_key=hmac_key,
-                erased=Erased.read(warehouse, hmac_key),
+                erased=Erased.read(warehouse, config.journal, hmac_key),
                 rejects=rejects,
             )
             warehouse.execute(_query("create_incoming", mapping.kind))
@@ -126,7 +127,7 @@ def undo_import(config: Config, import_id: str, *, dry_run: bool = False) -> Und
             at=datetime.now(UTC),
             message=f"import {import_id} of {file_name} undone",
         )
-        warehouse.run("crm/resolve_owners")
+        resolve_owners(warehouse, read_key(config))
         report = UndoReport(
             import_id=import_id,
             kind=kind,
@@ -156,7 +157,7 @@ def _write_versions(warehouse: Warehouse, staging: Staging, *, complete: bool) -
     warehouse.execute(_query("write_versions", kind), **span)
     if complete:
         warehouse.execute(_query("close_absent", kind), **span)
-    warehouse.run("crm/resolve_owners")
+    resolve_owners(warehouse, staging.hmac_key)
     closed, records_before = _whole(held["absent_count"]) if complete else 0, _whole(held["open_count"])
     return _report(
         staging.file,
