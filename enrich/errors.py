@@ -4,6 +4,7 @@ EnrichError
 ├── ConfigMissing      there is no config.toml here: `prospekt init` writes one (exit code 3)
 ├── ConfigInvalid      config.toml or the environment is wrong: mend what it lists (exit code 5)
 ├── NotFound           nothing has that name or id: pick one of the suggestions (exit code 3)
+│   └── CompanySuppressed  it is held back: nothing of it is shown (exit code 3)
 ├── InputInvalid       a file or value cannot be used: nothing was changed (exit code 5)
 ├── ContractBroken     a delivery or a published file misses its expectations: the last good one stays (exit code 5)
 ├── ConfirmationNeeded the step is large or final: repeat it with --yes (exit code 2)
@@ -50,6 +51,14 @@ class NotFound(EnrichError):
         self.what = what
         self.asked = asked
         self.suggestions = tuple(suggestions)
+
+
+class CompanySuppressed(NotFound):
+    """The company is suppressed or protected; nothing of it is shown."""
+
+    def __init__(self, asked: str) -> None:
+        super().__init__("company to show for", asked)
+        self.args = (f"{asked} is suppressed: nothing of it is shown, searched or exported.",)
 
 
 class InputInvalid(EnrichError):

@@ -23,7 +23,10 @@ _SLOW = {"industry": 1, "territory": 2, "words": 3}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """One criterion in its place: `kind` is must, should or must_not; `weight` is null but for should."""
+    """One criterion in its place: `kind` is must, should, must_not or text; `weight` is null but for should.
+
+    `text` is what a search adds to the ICP: unlike a must, it leaves out what is not known.
+    """
 
     kind: str
     weight: float | None
@@ -76,7 +79,8 @@ FROM (SELECT *, {asked} FROM {relation} WHERE {where})
 WHERE {f"CASE {fails} ELSE true END" if fails and not misfits else "true"}"""
 
     def _demand(self, index: int) -> str:
-        return f"c{index}" if self.points[index].kind == "must" else f"NOT c{index}"
+        forms = {"must": "c{}", "must_not": "NOT c{}", "text": "coalesce(c{}, false)"}
+        return forms[self.points[index].kind].format(index)
 
     def _score(self, holds: str, *, on_maybe: int, verdict: str) -> str:
         wishes = [index for index, point in enumerate(self.points) if point.weight is not None]
@@ -104,12 +108,13 @@ def compile_fit(
     mappings: Iterable[Correspondence] | None = None,
     website_sources: Iterable[str] | None = None,
     as_of: date | None = None,
+    terms: Iterable[str] = (),
 ) -> FitQuery:
     """The ICP as a query.
 
     `codes` are the (scheme, code) in use of the code lists that came with the registers; `mappings` the correspondences
     of industry code lists and `website_sources` the sources that state websites, as the registers declare them where
-    left out; `as_of` the day for ages, today (UTC) where left out.
+    left out; `as_of` the day for ages, today (UTC) where left out; `terms` words that have to be found as well.
     """
     knowledge = Knowledge(
         correspondences=tuple(known_correspondences() if mappings is None else mappings),
@@ -121,6 +126,7 @@ def compile_fit(
     asked = [("must", None, icp.must, key) for key in icp.must.asked()]
     asked += [("must_not", None, icp.must_not, key) for key in icp.must_not.asked()]
     asked += [("should", wish.weight, wish, key) for wish in icp.should for key in wish.asked()]
+    asked += [("text", None, Criteria(words=(term,)), "words") for term in terms]
     points = tuple(
         Point(kind=kind, weight=weight, criterion=compile_criterion(criteria, key, f"p{index}", knowledge))
         for index, (kind, weight, criteria, key) in enumerate(asked)

@@ -1,0 +1,2 @@
+-- One row an owner of the CRM.
+SELECT owner_id, name, email FROM people.mart.owner

@@ -1,0 +1,178 @@
+"""One company: found by number, id or name, and everything that is published of it, with where it comes from."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import SequenceMatcher
+
+from db.journal import Decision, read_decisions
+from db.sql import read_query
+from db.warehouse import Row
+from enrich.config import Config
+from enrich.errors import CompanySuppressed, InputInvalid, NotFound
+from enrich.gate import NATURAL_PERSONS, Exportable, Readers, hmac_of, read_key
+from enrich.icp.places import fold_name
+from enrich.subject import make_subject
+
+SUGGESTIONS = 5
+CHANGES = 50
+GROUP = 50
+"""So many changes and companies of the group a card shows."""
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_LABEL = re.compile(r"[A-Za-z]{2,3}\s*:[\sA-Za-z0-9]+")
+_NUMBER = re.compile(r"[0-9][0-9 -]{5,}|[A-Z0-9]{18}[0-9]{2}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One field as one source states it; `is_used` where the golden record shows this value."""
+
+    field: str
+    value: str
+    original: str | None
+    source: str
+    source_title: str | None
+    url: str | None
+    licence: str | None
+    is_used: bool
+    record_id: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyCard:
+    """Everything published of one company: the golden record, and the facts it was chosen from.
+
+    `company` holds the columns of mart.company; `facts` used and losing values; `edits` the decisions of people on its
+    fields, latest last; `group` companies of its group; `matches` CRM records; the rest as named.
+    """
+
+    company: Exportable
+    facts: tuple[Fact, ...]
+    edits: tuple[Decision, ...]
+    group: tuple[Row, ...]
+    matches: tuple[Row, ...]
+    lists: tuple[Row, ...]
+    changes: tuple[Row, ...]
+    sources: tuple[Row, ...]
+
+
+def resolve_company(readers: Readers, text: str) -> str:
+    """The id of the company that `text` names: NO:923609016, LEI:…, a bare number, our id, or a name.
+
+    A name has to be the whole name (accents and capitals aside), or part of one company's name only. Raises `NotFound`
+    with suggestions, `CompanySuppressed` where it is held back.
+    """
+    asked = text.strip()
+    label = _label_of(asked)
+    number = re.sub(r"[\s-]", "", asked) if _NUMBER.fullmatch(asked.upper()) else None
+    if label is not None or number is not None or _UUID.fullmatch(asked.lower()):
+        found = _ask_everyone(readers, "search/by_number", company_id=asked, label=label, number=number)
+        if len(found) == 1:
+            return str(found[0]["company_id"])
+        if label is not None and _is_suppressed(readers.config, label):
+            raise CompanySuppressed(label)
+        raise NotFound("company", text, [_suggest(row) for row in found])
+    named = readers.warehouse.rows("search/by_name", pattern=f"%{_escaped(asked)}%", folded=fold_name(asked), limit=200)
+    exact = [row for row in named if row["is_exact"]]
+    if len(exact) == 1 or (not exact and len(named) == 1):
+        return str(named[0]["company_id"])
+    raise NotFound(
+        "company", text, [_suggest(row) for row in (exact or named or _spelt_like(readers, asked))[:SUGGESTIONS]]
+    )
+
+
+def read_company(
+    readers: Readers, company_id: str, *, include: Collection[str] = frozenset(), why: str | None = None
+) -> CompanyCard:
+    """The card of a company.
+
+    Raises `NotFound`, `CompanySuppressed` where it is held back, `InputInvalid` for a natural person unless `include`
+    names natural-persons and `why` the reason.
+    """
+    rows = _ask_everyone(readers, "search/company", company_id=company_id)
+    if not rows:
+        raise (
+            CompanySuppressed(company_id)
+            if _ask_everyone(readers, "search/by_number", company_id=company_id, label=None, number=None)
+            else NotFound("company", company_id)
+        )
+    admitted = readers.admit(rows, include=include, why=why)
+    if not admitted:
+        if rows[0]["is_natural_person"] and NATURAL_PERSONS not in include:
+            raise InputInvalid(
+                f"This is a natural person's business: shown only with --include {NATURAL_PERSONS} and --why REASON."
+            )
+        raise CompanySuppressed(str(rows[0]["id_label"]))
+    record_ids = rows[0]["record_ids"]
+    warehouse = readers.warehouse
+    return CompanyCard(
+        company=admitted[0],
+        facts=read_facts(readers, company_id),
+        edits=_edits_of(readers.config, record_ids if isinstance(record_ids, list) else []),
+        group=tuple(warehouse.rows("search/group_of", company_id=company_id, limit=GROUP)),
+        matches=tuple(warehouse.rows("search/matches_of", company_id=company_id)) if readers.has_people else (),
+        lists=tuple(warehouse.rows("search/lists_of", company_id=company_id)) if readers.has_people else (),
+        changes=tuple(warehouse.rows("search/changes_of", company_id=company_id, limit=CHANGES)),
+        sources=tuple(warehouse.rows("search/sources")),
+    )
+
+
+def read_facts(readers: Readers, company_id: str) -> tuple[Fact, ...]:
+    """What each source states of a company, the values that the golden record uses before those that lost."""
+    rows = readers.warehouse.rows("search/facts_of", company_id=company_id)
+    return tuple(Fact(**row) for row in rows)  # type: ignore[arg-type]  # the query's columns are its fields
+
+
+def _ask_everyone(readers: Readers, name: str, **parameters: object) -> list[Row]:
+    everyone = read_query("search/everyone_with_people" if readers.has_people else "search/everyone")
+    return readers.warehouse.ask(f"WITH everyone AS ({everyone}) {read_query(name)}", **parameters)
+
+
+def _label_of(text: str) -> str | None:
+    return make_subject("organisation", text).value if _LABEL.fullmatch(text) else None
+
+
+def _is_suppressed(config: Config, label: str) -> bool:
+    """Whether the journal says so: the published files do not have who is held back."""
+    sought = hmac_of(read_key(config), "organisation", label)
+    undone = set()
+    latest: Mapping[str, object] = {"lifted": True}
+    decisions = read_decisions(config.journal)
+    undone = {decision.payload["decision_id"] for decision in decisions if decision.kind == "undo"}
+    for decision in decisions:
+        if decision.decision_id not in undone and decision.payload.get("hmac") == sought:
+            latest = decision.payload
+    return not latest.get("lifted", False)
+
+
+def _edits_of(config: Config, record_ids: Sequence[str]) -> tuple[Decision, ...]:
+    decisions = read_decisions(config.journal)
+    undone = {decision.payload["decision_id"] for decision in decisions if decision.kind == "undo"}
+    return tuple(
+        decision
+        for decision in decisions
+        if decision.kind == "edit"
+        and decision.decision_id not in undone
+        and decision.payload["record_id"] in record_ids
+    )
+
+
+def _spelt_like(readers: Readers, asked: str) -> list[Row]:
+    """Companies whose name begins as the text does, those spelt most like it first."""
+    rows = readers.warehouse.rows("search/by_name", pattern=f"{_escaped(asked[:3])}%", folded="", limit=5000)
+    folded = fold_name(asked)
+    return sorted(
+        rows, key=lambda row: SequenceMatcher(None, folded, fold_name(str(row["name"]))).ratio(), reverse=True
+    )
+
+
+def _suggest(row: Row) -> str:
+    return f"{row['id_label']} {row['name']}" + (f" ({row['city']})" if row["city"] else "")
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([%_\\])", r"\\\1", text)

@@ -1,0 +1,95 @@
+"""The one sentence that says why a company is shown, built from its criteria and values."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What one criterion says of one company; `criterion` is its name and what was asked, as in `employees 10-200`."""
+
+    criterion: str
+    kind: str
+    verdict: str
+    weight: float | None
+    value: str | None
+
+    @property
+    def name(self) -> str:
+        """Name of the criterion."""
+        return self.criterion.split(" ", 1)[0]
+
+    @property
+    def asked(self) -> str:
+        """What was asked."""
+        return self.criterion.partition(" ")[2]
+
+    @property
+    def speaks_for(self) -> bool | None:
+        """Whether it speaks for the company; null while unknown."""
+        return None if self.verdict == "unknown" else (self.verdict == "yes") is (self.kind != "must_not")
+
+
+def read_answers(points: object) -> tuple[Answer, ...]:
+    """The list `points` of a fit query as answers."""
+    found = points if isinstance(points, list) else []
+    return tuple(Answer(**point) for point in found)
+
+
+def say_why(answers: Iterable[Answer], *, brought_back: Iterable[str] = ()) -> str:
+    """One sentence: what speaks for the company, what against it, what is not known; `brought_back` come first.
+
+    >>> say_why([
+    ...     Answer(criterion="country NO", kind="must", verdict="yes", weight=None, value="NO"),
+    ...     Answer(criterion="region Vestland", kind="must", verdict="yes", weight=None, value="46 (BERGEN)"),
+    ...     Answer(criterion="employees 10-200", kind="must", verdict="yes", weight=None, value="40"),
+    ...     Answer(criterion="has_website yes", kind="should", verdict="no", weight=2.0, value="none"),
+    ...     Answer(criterion="age_years 5-", kind="should", verdict="unknown", weight=1.0, value=None),
+    ... ])
+    '40 employees, in 46 (BERGEN); but no website; not known: age.'
+    """
+    listed = list(answers)
+    placed = any(answer.name in ("region", "municipality", "postal_prefix", "territory") for answer in listed)
+    told = [answer for answer in listed if not (answer.name == "country" and placed)]
+    spoken = sorted(told, key=lambda answer: _TELLING.index(answer.name))
+    for_it = [_say(answer) for answer in spoken if answer.speaks_for and answer.kind != "must_not"]
+    against = [_say(answer) for answer in spoken if answer.speaks_for is False]
+    unknown = [_WHAT.get(answer.name, answer.name) for answer in spoken if answer.speaks_for is None]
+    parts = [f"although {text}" for text in brought_back]
+    parts += [", ".join(for_it)] if for_it else []
+    parts += [f"but {', '.join(against)}"] if against else []
+    parts += [f"not known: {', '.join(dict.fromkeys(unknown))}"] if unknown else []
+    sentence = "; ".join(parts) or "nothing speaks against it"
+    return sentence[:1].upper() + sentence[1:] + "."
+
+
+_TELLING = (
+    "industry", "words", "employees", "region", "municipality", "postal_prefix", "territory", "country", "age_years",
+    "legal_form", "sector", "has_website",
+)  # fmt: skip
+"""Criteria in the order in which people tell them."""
+
+_WHAT: Mapping[str, str] = {
+    "age_years": "age",
+    "has_website": "website",
+    "legal_form": "legal form",
+    "postal_prefix": "postal code",
+    "words": "what it does",
+}
+
+
+def _say(answer: Answer) -> str:
+    value = answer.value
+    if answer.name == "has_website":
+        return "no website" if value in (None, "none") else f"website {value}"
+    if answer.name == "words":
+        field, _, word = (value or "").partition(": ")
+        return f"“{word}” in its {field}" if value is not None else f"nothing of {answer.asked} in its texts"
+    form = {
+        "industry": "industry {}",
+        "employees": "1 employee" if value == "1" else "{} employees",
+        "age_years": "{} old",
+        "legal_form": "legal form {}",
+        "sector": "sector {}",
+    }.get(answer.name, "in {}")
+    return form.format(value)

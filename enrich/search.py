@@ -1,0 +1,292 @@
+"""Search: the companies that fit an ICP, ranked, each with the reason, and how many each rule left out."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+
+from db.sql import read_query
+from enrich.company import read_company, resolve_company
+from enrich.config import Config
+from enrich.errors import InputInvalid, NotFound
+from enrich.gate import NATURAL_PERSONS, Exportable, Readers
+from enrich.icp.criteria import SIZE
+from enrich.icp.fit import FitQuery, compile_fit
+from enrich.icp.model import Icp
+from enrich.icp.reasons import Answer, read_answers, say_why
+from enrich.icp.vocabulary import refuse_unknown
+from enrich.rules import Rule, excluding_bits, rules_in
+
+__all__ = ["FindAnswer", "LeftOut", "choose_icp", "find", "read_company", "resolve_company"]
+
+UNASSIGNED = "unassigned"
+
+_JUDGED = (
+    "company_id", "name", "employees_low", "is_held_back", "is_natural_person", "entity_kind", "status",
+    "is_marketing_protected", "is_customer", "has_open_deal", "is_customer_group", "last_contacted_date",
+    "last_exported_at", "mark", "mark_until", "owner_id", "{owner} AS territory_owner",
+)  # fmt: skip
+"""Columns by which rules and ranking judge."""
+
+_SHOWN = (
+    "company_id::VARCHAR AS company_id", "id_label", "name", "country_code", "legal_form_code", "status",
+    "industry_code", "industry_scheme", "industry_title", "employees_low", "employees_high", "employees_state",
+    f"{SIZE} AS size", "website", "domain", "phone", "street", "postal_code", "city", "municipality_name",
+    "founded_date", "purpose", "activity", "is_in_crm", "crm_company_keys", "last_contacted_date", "mark", "mark_until",
+    "sources", "anchor_record_id", "last_known_at",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """How many companies that fit or may fit one rule left out, each counted at the first rule that holds for it.
+
+    `include` is the name that brings them back, null where nothing does. `company_count` is null where it cannot be
+    known: the published files do not have who is held back.
+    """
+
+    rule: str
+    label: str
+    company_count: int | None
+    include: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindAnswer:
+    """A page of companies, best first, and what is not on it.
+
+    Each company's `values` has company_id, id_label, name, place, industry, size, owner, fit, verdict (yes, maybe),
+    fit_low and fit_high (0-100), why, points, and its published columns. `fits` and `may_fit` count all that no rule
+    left out, not only those on the page.
+    """
+
+    icp: str
+    icp_version: str
+    text: str | None
+    owner: str | None
+    include: tuple[str, ...]
+    criteria: tuple[str, ...]
+    as_of: datetime
+    sources: tuple[Mapping[str, object], ...]
+    companies: tuple[Exportable, ...]
+    fits: int
+    may_fit: int
+    left_out: tuple[LeftOut, ...]
+
+    @property
+    def truncated(self) -> bool:
+        """Whether there are more companies than shown."""
+        return len(self.companies) < self.fits + self.may_fit
+
+
+def find(
+    readers: Readers,
+    config: Config,
+    icp_name: str | None = None,
+    *,
+    text: str | None = None,
+    limit: int | None = 20,
+    owner: str | None = None,
+    include: Collection[str] = frozenset(),
+    why_include: str | None = None,
+) -> FindAnswer:
+    """The `limit` best companies (null: all) for an ICP, and of the rest how many each rule left out.
+
+    `text` narrows to companies in whose name, purpose or activity each of its words (or "phrases") is found; `owner`
+    to those of one owner, by name or e-mail, or `unassigned`. `include` names rules to ignore; natural persons need
+    the reason `why_include`. Raises `NotFound` for an unknown ICP, `InputInvalid` for an unusable option,
+    `ConfigInvalid` where the ICP asks for a code or place that no company has.
+    """
+    name, icp = choose_icp(config, icp_name)
+    excluding = excluding_bits(include)
+    if NATURAL_PERSONS in include and not (why_include and why_include.strip()):
+        raise InputInvalid("Natural persons are shown only for a reason: say it with --why.")
+    if limit is not None and limit < 1:
+        raise InputInvalid(f"A page has at least one company, not {limit}.")
+    readers.lay_decisions()
+    refuse_unknown(readers.warehouse, icp, name, config.territory, place=f"The ICP {name!r}")
+    query = compile_icp(readers, config, name, icp, text=text)
+    parameters = {**query.parameters, "contacted_days": config.find.contacted_days, "owner": owner}
+    fitting = query.select(f"({_everyone(readers)})", columns=_JUDGED)
+    readers.warehouse.execute(f"CREATE OR REPLACE TEMP TABLE found AS {_ruled(readers, fitting)}", **parameters)
+    counts = readers.warehouse.rows("search/count_rules")
+    ranked = readers.warehouse.rows("search/rank_found", excluding=excluding, limit=limit)
+    shown = _describe(readers, config, query, ranked)
+    narrowed = text is not None or owner is not None
+    return FindAnswer(
+        icp=name,
+        icp_version=query.version,
+        text=text,
+        owner=owner,
+        include=tuple(sorted(include)),
+        criteria=tuple(f"{point.kind} {point.criterion.name} {point.criterion.asked}" for point in query.points),
+        as_of=read_as_of(readers),
+        sources=tuple(readers.warehouse.rows("search/sources")),
+        companies=tuple(readers.admit(shown, include=include, why=why_include)),
+        fits=_count(counts, excluding, "yes"),
+        may_fit=_count(counts, excluding, "maybe"),
+        left_out=_left_out(readers, config, query, counts, excluding, narrowed=narrowed),
+    )
+
+
+def choose_icp(config: Config, name: str | None) -> tuple[str, Icp]:
+    """The ICP of that name; without one that of `[find] icp`, or the only one there is."""
+    chosen = name or config.find.icp or (next(iter(config.icp)) if len(config.icp) == 1 else None)
+    if not config.icp:
+        raise InputInvalid("The configuration has no ICP: add a section [icp.NAME].")
+    if chosen is None:
+        raise InputInvalid(f"There are several ICPs: name one with --icp ({', '.join(config.icp)}), or set [find] icp.")
+    if chosen not in config.icp:
+        raise NotFound("ICP", chosen, get_close_matches(chosen, config.icp, n=3, cutoff=0.4) or list(config.icp)[:3])
+    return chosen, config.icp[chosen]
+
+
+def compile_icp(readers: Readers, config: Config, name: str, icp: Icp, *, text: str | None = None) -> FitQuery:
+    """The ICP compiled with the code lists in use, and the words of `text` to be found as well."""
+    codes = [
+        (str(row["scheme"]), str(row["code"]))
+        for row in readers.warehouse.rows("search/codes_in_use", kinds=["legal_form"])
+    ]
+    return compile_fit(icp, name, config.territory, codes=codes, terms=split_terms(text or ""))
+
+
+def split_terms(text: str) -> list[str]:
+    """The words of a search, a phrase in quotes as one; raises `InputInvalid` where there is none to look for.
+
+    >>> split_terms('havbruk "maskinell læring"')
+    ['havbruk', 'maskinell læring']
+    """
+    terms = [phrase or word for phrase, word in re.findall(r'"([^"]+)"|([^\s"]+)', text)]
+    for term in terms:
+        if not any(letter.isalnum() for letter in term):
+            raise InputInvalid(f"There is no letter or digit to look for in {term!r}.")
+    return terms
+
+
+def judge_companies(
+    readers: Readers, config: Config, query: FitQuery, company_ids: Sequence[str]
+) -> list[dict[str, object]]:
+    """Verdict, score, owner and rules of single companies, also of those that do not fit; held-back ones included."""
+    judged = query.select(
+        f"({_everyone(readers)})", columns=_JUDGED, where="list_contains($ids::UUID[], company_id)", misfits=True
+    )
+    days = config.find.contacted_days
+    return readers.warehouse.ask(
+        _ruled(readers, judged), **query.parameters, ids=list(company_ids), contacted_days=days, owner=None
+    )
+
+
+def describe_companies(
+    readers: Readers, config: Config, query: FitQuery, company_ids: Sequence[str]
+) -> list[dict[str, object]]:
+    """What a search shows of these companies, in their order, whether or not they fit; not yet through the gate."""
+    by_id = {str(row["company_id"]): row for row in judge_companies(readers, config, query, company_ids)}
+    return _describe(readers, config, query, [by_id[one] for one in company_ids if one in by_id])
+
+
+def read_as_of(readers: Readers) -> datetime:
+    """When the open files were published (UTC)."""
+    as_of = readers.warehouse.value("search/as_of")
+    assert isinstance(as_of, datetime)  # noqa: S101 - the contract of mart.meta
+    return as_of
+
+
+def _everyone(readers: Readers) -> str:
+    return read_query("search/everyone_with_people" if readers.has_people else "search/everyone")
+
+
+def _ruled(readers: Readers, fitting: str) -> str:
+    owners = read_query("search/owners" if readers.has_people else "search/no_owners")
+    return f"WITH fitting AS ({fitting}), crm_owner AS ({owners}) {read_query('search/apply_rules')}"
+
+
+def _describe(
+    readers: Readers, config: Config, query: FitQuery, ranked: Sequence[Mapping[str, object]]
+) -> list[dict[str, object]]:
+    ids = [str(row["company_id"]) for row in ranked]
+    shown = query.select(
+        f"({_everyone(readers)})",
+        columns=_SHOWN,
+        where="list_contains($ids::UUID[], company_id)",
+        points=True,
+        misfits=True,
+    )
+    details = {row["company_id"]: row for row in readers.warehouse.ask(shown, **query.parameters, ids=ids)}
+    days = config.find.contacted_days
+    return [_as_shown(details[str(row["company_id"])], row, days) for row in ranked]
+
+
+def _as_shown(details: Mapping[str, object], ranked: Mapping[str, object], contacted_days: int) -> dict[str, object]:
+    answers = read_answers(details["points"])
+    brought_back = [f"it is {rule.says_for(contacted_days)}" for rule in rules_in(_whole(ranked["rules"]))]
+    return {
+        **details,
+        "place": ", ".join(
+            str(part) for part in (details["city"] or details["municipality_name"], details["country_code"]) if part
+        ),
+        "industry": " ".join(str(part) for part in (details["industry_code"], details["industry_title"]) if part)
+        or "unknown",
+        "size": details["size"] or "unknown",
+        "owner": ranked["owner"] or UNASSIGNED,
+        "verdict": ranked["verdict"],
+        "fit_low": ranked["fit_low"],
+        "fit_high": ranked["fit_high"],
+        "fit": say_fit(str(ranked["verdict"]), _whole(ranked["fit_low"]), _whole(ranked["fit_high"]), answers),
+        "why": say_why(answers, brought_back=brought_back),
+    }
+
+
+def say_fit(verdict: str, low: int, high: int, answers: Sequence[Answer]) -> str:
+    """The score as people read it: a number, or a band with what would narrow it."""
+    if verdict == "no":
+        return "does not fit"
+    open_ones = [answer for answer in answers if answer.verdict == "unknown"]
+    names = " and ".join(dict.fromkeys(answer.name.replace("_", " ") for answer in open_ones))
+    if low != high:
+        return f"{low}-{high} until {names} is known"
+    return f"{low}" if verdict == "yes" else f"{low} if {names} fits"
+
+
+def _count(counts: Sequence[Mapping[str, object]], excluding: int, verdict: str) -> int:
+    return sum(
+        _whole(row["company_count"])
+        for row in counts
+        if row["verdict"] == verdict and not _whole(row["rules"]) & excluding
+    )
+
+
+def _left_out(
+    readers: Readers,
+    config: Config,
+    query: FitQuery,
+    counts: Sequence[Mapping[str, object]],
+    excluding: int,
+    *,
+    narrowed: bool,
+) -> tuple[LeftOut, ...]:
+    """The rules that left somebody out, in order; each company counts at the first that holds for it."""
+    counted: dict[Rule, int] = {}
+    for row in counts:
+        for rule in rules_in(_whole(row["rules"]) & excluding)[:1]:
+            counted[rule] = counted.get(rule, 0) + _whole(row["company_count"])
+    [withheld] = readers.warehouse.rows("search/withheld", icp=query.name)
+    before = _whole(withheld["company_count"])
+    # the files do not have who was held back at publication: their number is that of the ICP as it was then
+    known = withheld["icp_version"] == query.version and (before == 0 or not narrowed)
+    found: dict[Rule, int | None] = dict(counted)
+    suppressed = rules_in(1)[0]
+    if not known:
+        found[suppressed] = None
+    elif before:
+        found[suppressed] = counted.get(suppressed, 0) + before
+    days = config.find.contacted_days
+    return tuple(
+        LeftOut(rule=rule.name, label=rule.label_for(days), company_count=found[rule], include=rule.include)
+        for rule in rules_in(511)
+        if rule in found
+    )
+
+
+def _whole(value: object) -> int:
+    return int(str(value))

@@ -1,0 +1,212 @@
+"""Why a company is, or is not, among those that a search finds; for any company."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from db.warehouse import Row
+from enrich.company import Fact, read_facts, resolve_company
+from enrich.config import Config
+from enrich.errors import CompanySuppressed
+from enrich.gate import Readers
+from enrich.icp.fit import FitQuery, Point
+from enrich.icp.reasons import Answer, read_answers
+from enrich.rules import RULES, Rule, rules_in
+from enrich.search import choose_icp, compile_icp, describe_companies, judge_companies, read_as_of
+
+BY_ICP = "icp"
+"""What left a company out that does not fit the ICP."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriterionReason:
+    """One criterion: what was asked and what the company has, where that comes from, and what it does to the score.
+
+    `points_low` and `points_high` are what a wish adds to the score (0-100); null for a demand. `put_in` says what
+    would let the company pass, where it does not.
+    """
+
+    criterion: str
+    asked: str
+    kind: str
+    verdict: str
+    value: str | None
+    source: str | None
+    url: str | None
+    stated_at: datetime | None
+    weight: float | None
+    points_low: float | None
+    points_high: float | None
+    note: str | None
+    put_in: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhyAnswer:
+    """Whether a search finds the company, and if not, what left it out first.
+
+    `left_out_by` is `icp`, the name of a rule, or null where the search finds it; `label` says it for people;
+    `further_rules` hold as well. Where the gate holds the company back nothing else is said of it.
+    """
+
+    icp: str
+    icp_version: str
+    as_of: datetime
+    company_id: str | None
+    id_label: str
+    name: str | None
+    is_found: bool
+    left_out_by: str | None
+    label: str
+    further_rules: tuple[str, ...] = ()
+    verdict: str | None = None
+    fit: str | None = None
+    fit_low: int | None = None
+    fit_high: int | None = None
+    owner: str | None = None
+    sentence: str | None = None
+    criteria: tuple[CriterionReason, ...] = ()
+    put_in: tuple[str, ...] = ()
+    sources: tuple[Row, ...] = ()
+
+
+def explain_company(readers: Readers, config: Config, company: str, icp_name: str | None = None) -> WhyAnswer:
+    """Why the company (number, id or name) is or is not found for an ICP, criterion by criterion.
+
+    Raises `NotFound` for a company or ICP that is not there.
+    """
+    name, icp = choose_icp(config, icp_name)
+    readers.lay_decisions()
+    query = compile_icp(readers, config, name, icp)
+    as_of = read_as_of(readers)
+    try:
+        company_id = resolve_company(readers, company)
+    except CompanySuppressed:
+        return _held_back(query, as_of, company, RULES[0])
+    [judged] = judge_companies(readers, config, query, [company_id])
+    rules = rules_in(int(str(judged["rules"])))
+    shown = readers.admit(describe_companies(readers, config, query, [company_id]))
+    if not shown:
+        return _held_back(query, as_of, company, rules[0])
+    values = shown[0].values
+    misfit = values["verdict"] == "no"
+    days = config.find.contacted_days
+    labels = tuple(rule.says_for(days) for rule in rules)
+    answers = read_answers(values["points"])
+    criteria = _reasons(query, answers, read_facts(readers, company_id), str(values["id_label"]))
+    return WhyAnswer(
+        icp=name,
+        icp_version=query.version,
+        as_of=as_of,
+        company_id=company_id,
+        id_label=str(values["id_label"]),
+        name=str(values["name"]),
+        is_found=not misfit and not rules,
+        left_out_by=BY_ICP if misfit else rules[0].name if rules else None,
+        label=_say_misfit(criteria) if misfit else f"it is {labels[0]}" if labels else "it is found",
+        further_rules=labels if misfit else labels[1:],
+        verdict=str(values["verdict"]),
+        fit=str(values["fit"]),
+        fit_low=int(str(values["fit_low"])),
+        fit_high=int(str(values["fit_high"])),
+        owner=str(values["owner"]),
+        sentence=str(values["why"]),
+        criteria=criteria,
+        put_in=tuple(
+            [reason.put_in for reason in criteria if reason.put_in is not None]
+            + [_say_include(rule, label) for rule, label in zip(rules, labels, strict=True)]
+        ),
+        sources=tuple(readers.warehouse.rows("search/sources")),
+    )
+
+
+def _held_back(query: FitQuery, as_of: datetime, company: str, rule: Rule) -> WhyAnswer:
+    return WhyAnswer(
+        icp=query.name,
+        icp_version=query.version,
+        as_of=as_of,
+        company_id=None,
+        id_label=company,
+        name=None,
+        is_found=False,
+        left_out_by=rule.name,
+        label=f"it is {rule.says}",
+        put_in=(_say_include(rule, rule.says),),
+    )
+
+
+def _reasons(
+    query: FitQuery, answers: Sequence[Answer], facts: Sequence[Fact], id_label: str
+) -> tuple[CriterionReason, ...]:
+    used = {fact.field: fact for fact in facts if fact.is_used}
+    total = sum(point.weight for point in query.points if point.weight is not None)
+    return tuple(
+        _reason(query.name, point, answer, used, total, id_label)
+        for point, answer in zip(query.points, answers, strict=True)
+    )
+
+
+def _reason(
+    icp: str, point: Point, answer: Answer, used: Mapping[str, Fact], total: float, id_label: str
+) -> CriterionReason:
+    fact = next((used[field] for field in point.criterion.fields if field in used), None)
+    share = None if point.weight is None else round(100 * point.weight / total, 1)
+    return CriterionReason(
+        criterion=answer.name,
+        asked=answer.asked,
+        kind=answer.kind,
+        verdict=answer.verdict,
+        value=answer.value,
+        source=None if fact is None else fact.source_title or fact.source,
+        url=None if fact is None else fact.url,
+        stated_at=None if fact is None else fact.last_seen_at,
+        weight=point.weight,
+        points_low=None if share is None else share if answer.verdict == "yes" else 0.0,
+        points_high=None if share is None else share if answer.verdict != "no" else 0.0,
+        note=point.criterion.note,
+        put_in=_say_put_in(icp, point, answer, id_label),
+    )
+
+
+_EDITABLE = {
+    "country": "country_code",
+    "municipality": "municipality_code",
+    "region": "municipality_code",
+    "postal_prefix": "postal_code",
+    "industry": "industry_code",
+    "employees": "employees",
+    "age_years": "founded_date",
+    "legal_form": "legal_form_code",
+    "has_website": "website",
+    "words": "purpose",
+}
+"""Criterion to the field that a person may set."""
+
+
+def _say_put_in(icp: str, point: Point, answer: Answer, id_label: str) -> str | None:
+    if answer.speaks_for or point.kind == "should":
+        return None
+    field = _EDITABLE.get(answer.name)
+    edit = f"`prospekt edit {id_label} {field} VALUE --why REASON`" if field is not None else None
+    if answer.speaks_for is None:
+        return f"{answer.name} is not known: it may fit" + (f"; {edit} settles it" if edit else "")
+    widen = f"change [icp.{icp}.{point.kind}] {answer.name} (asked: {answer.asked}; it has: {answer.value})"
+    return widen + (f", or where the value is wrong {edit}" if edit else "")
+
+
+def _say_misfit(criteria: Sequence[CriterionReason]) -> str:
+    failed = [
+        f"{reason.criterion} {reason.value or 'none'}, asked {'not ' if reason.kind == 'must_not' else ''}{reason.asked}"
+        for reason in criteria
+        if (reason.kind == "must" and reason.verdict == "no") or (reason.kind == "must_not" and reason.verdict == "yes")
+    ]
+    return "it does not fit: " + "; ".join(failed)
+
+
+def _say_include(rule: Rule, label: str) -> str:
+    if rule.name == "suppressed":
+        return "it is suppressed: nothing brings it back but lifting the suppression (`prospekt suppress --lift`)"
+    if rule.include is None:
+        return f"it is {label}: nothing brings it back"
+    reason = " --why REASON" if rule.name == "natural_person" else ""
+    return f"it is {label}: --include {rule.include}{reason}"
