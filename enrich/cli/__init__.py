@@ -1,8 +1,13 @@
 """The command line: the only place that prints."""
 
+import sys
+
 
 def main() -> None:
     """Run the command of `sys.argv`."""
-    from enrich.cli.app import app  # inside, so that importing this package costs nothing
+    try:
+        from enrich.cli.app import app  # inside, so that importing this package costs nothing
 
-    app()
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)
