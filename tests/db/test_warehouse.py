@@ -1,6 +1,3 @@
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pyarrow as pa
@@ -35,31 +32,3 @@ def test_load_appends_by_column_name(tmp_path: Path) -> None:
         warehouse.execute("CREATE TABLE core.t (a INT, b VARCHAR)")
         warehouse.load("core.t", pa.table({"b": ["x"], "a": [1]}))
         assert warehouse.ask("SELECT a, b FROM core.t WHERE a = $a", a=1) == [{"a": 1, "b": "x"}]
-
-
-_LONG_QUERY = """
-import sys
-from pathlib import Path
-from db.warehouse import Warehouse
-with Warehouse.open_to_write(Path(sys.argv[1]), command="test") as warehouse:
-    print("begins", flush=True)
-    try:
-        warehouse.ask("SELECT count(*) FROM range(100000) AS a, range(1000000) AS b WHERE a.range * b.range % 7 = 3")
-    except KeyboardInterrupt:
-        print("stopped", warehouse.ask("SELECT 1 AS one"))
-"""
-
-
-def test_ctrl_c_during_a_statement_is_ctrl_c(tmp_path: Path) -> None:
-    with subprocess.Popen([sys.executable, "-c", _LONG_QUERY, tmp_path], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
-        for _ in range(20):  # a signal that comes between two statements is not the one that is tested
-            process.send_signal(signal.SIGINT)
-            try:
-                process.wait(timeout=1)
-                break
-            except subprocess.TimeoutExpired:
-                continue
-        process.kill()
-        assert process.stdout.read() == "stopped [{'one': 1}]\n"
