@@ -31,5 +31,22 @@ def read_country(cell: Cell) -> str | None:
 @cache
 def country_names() -> Mapping[str, str]:
     """Folded name or code to alpha-2 code."""
-    table = tomllib.loads(files("enrich.crm").joinpath("countries.toml").read_text(encoding="utf-8"))
-    return {fold_label(name): code for code, names in table.items() for name in (code, *names)}
+    return {fold_label(name): code for code, names in _read_table().items() for name in (code, *names)}
+
+
+def english_name(code: str) -> str:
+    """The English name of a country; the code itself where the table has none.
+
+    >>> english_name("NO"), english_name("XX")
+    ('Norway', 'XX')
+    """
+    names = _read_table().get(code)
+    return names[1] if names is not None else code
+
+
+@cache
+def _read_table() -> Mapping[str, list[str]]:
+    table: dict[str, list[str]] = tomllib.loads(
+        files("enrich.crm").joinpath("countries.toml").read_text(encoding="utf-8")
+    )
+    return table

@@ -1,0 +1,299 @@
+"""Export: what a search found, as files for people or for a CRM, in a form that updates instead of duplicating.
+
+For HubSpot there are two files. `update` goes by Record ID and holds no name and no domain: those belong to the CRM.
+`create` has the domain where it is known, by which HubSpot joins companies, and always `prospekt_id`, by which ours
+does. Facts that HubSpot keeps in lists of its own (industry) go into `prospekt_…` columns, never guessed into a list.
+
+A cell that a spreadsheet would read as a formula gets a leading apostrophe (OWASP), but a plain number or phone number,
+`+47 22 22 55 55`, has nothing to execute and stays as it is. `raw` leaves every cell as it is.
+"""
+
+import csv
+import errno
+import io
+import json
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from db.errors import DiskFull, FolderReadOnly
+from db.journal import append_decision, make_decision
+from enrich.config import Config
+from enrich.crm.country import english_name
+from enrich.errors import InputInvalid
+from enrich.gate import Exportable, Readers
+from enrich.search import UNASSIGNED, FindAnswer
+
+TARGETS = ("csv", "hubspot")
+
+_FORMULA_START = tuple("=+-@\t\r\n＝＋－＠")
+_PLAIN_NUMBER = re.compile(r"[+-]?\d[\d .,]*")
+_RECORD_ID = re.compile(r"\d+")
+
+_Values = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedFile:
+    """One file written (or, on a dry run, not): `purpose` is list, update or create."""
+
+    path: Path
+    purpose: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportReport:
+    """What left: `companies` in all, `held_back` were suppressed since the search, `without_record_id` are in the CRM
+    under no HubSpot id and therefore in the create file. `export_id` is null on a dry run.
+    """
+
+    export_id: str | None
+    target: str
+    companies: int
+    held_back: int
+    without_record_id: int
+    handed_to: str | None
+    files: tuple[ExportedFile, ...]
+
+
+def export_companies(
+    config: Config,
+    readers: Readers,
+    answer: FindAnswer,
+    *,
+    target: str,
+    out: Path,
+    handed_to: str | None = None,
+    raw: bool = False,
+    dry_run: bool = False,
+    why_include: str | None = None,
+) -> ExportReport:
+    """Write the companies of an answer to `out`, and remember what left, when and to whom.
+
+    For HubSpot, `leads.csv` becomes `leads.update.csv` and `leads.create.csv`. Beside each file lies its description,
+    `….meta.json`. Whoever was suppressed since the search is left out. A file appears whole or not at all; one of the
+    same name is replaced. Raises `InputInvalid`, `FolderReadOnly`, `DiskFull`.
+    """
+    if target not in TARGETS:
+        raise InputInvalid(f"{target!r} is no target; choose {' or '.join(TARGETS)}.")
+    for company in answer.companies:
+        if not isinstance(company, Exportable):
+            raise TypeError("only what the gate admitted may leave")
+    # the journal is read again: somebody may have been suppressed while this list was being read
+    admitted = readers.admit([company.values for company in answer.companies], include=answer.include, why=why_include)
+    if not admitted:
+        raise InputInvalid("There is no company to export; nothing was written.")
+    planned = list(_plan(target, out, admitted, handed_to))
+    report = ExportReport(
+        export_id=None,
+        target=target,
+        companies=len(admitted),
+        held_back=len(answer.companies) - len(admitted),
+        without_record_id=sum(1 for one in admitted if one.values["is_in_crm"] and not _record_ids(one.values)),
+        handed_to=handed_to,
+        files=tuple(ExportedFile(path=path, purpose=purpose, rows=len(rows)) for path, purpose, rows in planned),
+    )
+    if dry_run:
+        return report
+    decision = make_decision(
+        "export",
+        {
+            "companies": [
+                {"company_id": one.values["company_id"], "record_id": one.values["anchor_record_id"]}
+                for one in admitted
+            ],
+            "target": target,
+            "file_name": ", ".join(path.name for path, _, _ in planned),
+            "icp": f"{answer.icp} {answer.icp_version}",
+            "handed_to": handed_to,
+        },
+        who=config.who,
+        why=why_include,
+    )
+    report = replace(report, export_id=decision.decision_id)
+    texts: dict[Path, str] = {}
+    for file, (_, _, rows) in zip(report.files, planned, strict=True):
+        texts[file.path] = _as_csv(rows, raw=raw)
+        about = _describe(answer, report, file, who=config.who, raw=raw)
+        texts[file.path.with_name(f"{file.path.name}.meta.json")] = json.dumps(
+            about, ensure_ascii=False, indent=2, default=str
+        )
+    # remembered before it can be seen: what left is never unknown
+    _write_together(texts, before_visible=lambda: append_decision(config.journal, decision))
+    return report
+
+
+def make_safe(cell: str) -> str:
+    """The cell so that a spreadsheet shows it and never runs it.
+
+    >>> make_safe("=1+1"), make_safe("@SUM(A1)"), make_safe("+47 22 22 55 55"), make_safe("-2+3")
+    ("'=1+1", "'@SUM(A1)", '+47 22 22 55 55', "'-2+3")
+    """
+    risky = cell.lstrip(" ").startswith(_FORMULA_START) or cell.startswith(_FORMULA_START)
+    return f"'{cell}" if risky and not _PLAIN_NUMBER.fullmatch(cell) else cell
+
+
+def _plan(
+    target: str, out: Path, companies: Sequence[Exportable], handed_to: str | None
+) -> Iterator[tuple[Path, str, list[dict[str, str]]]]:
+    """The files to write: path, purpose, rows; none without rows."""
+    if target == "csv":
+        yield out, "list", [_list_row(one.values, handed_to) for one in companies]
+        return
+    updates = [
+        {"Record ID": record_id, **_facts(one.values, handed_to)}
+        for one in companies
+        for record_id in _record_ids(one.values)
+    ]
+    creates = [
+        {
+            "Company name": _text(one.values["name"]),
+            "Company domain name": _text(one.values["domain"]),
+            **_facts(one.values, handed_to),
+        }
+        for one in companies
+        if not _record_ids(one.values)
+    ]
+    for purpose, rows in (("update", updates), ("create", creates)):
+        if rows:
+            yield out.with_name(f"{out.stem}.{purpose}{out.suffix or '.csv'}"), purpose, rows
+
+
+def _record_ids(values: _Values) -> list[str]:
+    """The HubSpot ids of a company; the same company may be there twice, and both are brought up to date."""
+    keys = values["crm_company_keys"]
+    return [str(key) for key in keys if _RECORD_ID.fullmatch(str(key))] if isinstance(keys, list) else []
+
+
+def _facts(values: _Values, handed_to: str | None) -> dict[str, str]:
+    """What both HubSpot files say, under HubSpot's labels; an empty cell changes nothing there."""
+    exact = values["employees_low"] == values["employees_high"]
+    return {
+        "Street address": _text(values["street"]),
+        "Postal code": _text(values["postal_code"]),
+        "City": _text(values["city"]),
+        "Country/Region": english_name(_text(values["country_code"])) if values["country_code"] else "",
+        "Number of employees": _text(values["employees_low"]) if exact else "",
+        "Company owner": _owner(values, handed_to),
+        "prospekt_id": _text(values["id_label"]),
+        **{f"prospekt_{name}": value for name, value in _reasons(values).items()},
+    }
+
+
+def _list_row(values: _Values, handed_to: str | None) -> dict[str, str]:
+    """One line for people."""
+    return {
+        "prospekt_id": _text(values["id_label"]),
+        "name": _text(values["name"]),
+        "legal_form": _text(values["legal_form_code"]),
+        "industry": _text(values["industry"]),
+        "employees": _text(values["size"]),
+        "website": _text(values["website"]),
+        "domain": _text(values["domain"]),
+        "phone": _text(values["phone"]),
+        "street": _text(values["street"]),
+        "postal_code": _text(values["postal_code"]),
+        "city": _text(values["city"]),
+        "country": _text(values["country_code"]),
+        "owner": _owner(values, handed_to),
+        "crm_record_id": "; ".join(_record_ids(values)),
+        **{name: value for name, value in _reasons(values).items() if name not in ("name", "industry", "employees")},
+    }
+
+
+def _reasons(values: _Values) -> dict[str, str]:
+    """Ours: what was found, why, and where it comes from."""
+    stated_at = values["last_known_at"]
+    sources = values["sources"]
+    return {
+        "name": _text(values["name"]),
+        "industry": _text(values["industry"]),
+        "employees": _text(values["size"]),
+        "fit": _text(values["fit"]),
+        "why": _text(values["why"]),
+        "source": "; ".join(map(str, sources)) if isinstance(sources, list) else "",
+        "date": stated_at.date().isoformat() if isinstance(stated_at, datetime) else "",
+    }
+
+
+def _owner(values: _Values, handed_to: str | None) -> str:
+    owner = handed_to or _text(values["owner"])
+    return "" if owner == UNASSIGNED else owner
+
+
+def _text(value: object) -> str:
+    return "" if value is None else value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _as_csv(rows: Sequence[Mapping[str, str]], *, raw: bool) -> str:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, fieldnames=list(rows[0]), quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow(dict(row) if raw else {name: make_safe(cell) for name, cell in row.items()})
+    return out.getvalue()
+
+
+def _describe(
+    answer: FindAnswer,
+    report: ExportReport,
+    file: ExportedFile,
+    *,
+    who: str,
+    raw: bool,
+) -> dict[str, object]:
+    """What the file beside it is: by which criteria, as of when, from which sources under which licences."""
+    return {
+        "schema": "prospekt.export/1",
+        "export_id": report.export_id,
+        "exported_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "exported_by": who,
+        "handed_to": report.handed_to,
+        "target": report.target,
+        "file": file.path.name,
+        "purpose": file.purpose,
+        "rows": file.rows,
+        "formula_safe": not raw,
+        "icp": answer.icp,
+        "icp_version": answer.icp_version,
+        "criteria": answer.criteria,
+        "text": answer.text,
+        "owner": answer.owner,
+        "include": answer.include,
+        "as_of": answer.as_of.isoformat(),
+        "counts": {
+            "exported": report.companies,
+            "fit": answer.fits,
+            "may_fit": answer.may_fit,
+            "held_back_at_export": report.held_back,
+        },
+        "left_out": [asdict(one) for one in answer.left_out],
+        "sources": [dict(source) for source in answer.sources],
+    }
+
+
+def _write_together(texts: Mapping[Path, str], *, before_visible: Callable[[], None]) -> None:
+    """Write every file aside, then let them all appear; `before_visible` runs in between and may still stop it."""
+    aside = {path: path.with_name(f".{path.name}.{os.getpid()}.tmp") for path in texts}
+    try:
+        for path, text in texts.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # a spreadsheet takes UTF-8 for something else unless the file begins with a mark
+            encoding = "utf-8-sig" if path.suffix == ".csv" else "utf-8"
+            with aside[path].open("w", encoding=encoding, newline="") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+        before_visible()
+        for path, unfinished in aside.items():
+            unfinished.replace(path)
+    except OSError as error:
+        folder = next(iter(texts)).parent
+        raise (DiskFull(folder) if error.errno == errno.ENOSPC else FolderReadOnly(folder)) from error
+    finally:
+        for unfinished in aside.values():
+            unfinished.unlink(missing_ok=True)
