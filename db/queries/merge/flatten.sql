@@ -50,5 +50,5 @@ SELECT
     last_accounts_year, capital_amount, capital_currency, is_marketing_protected,
     coalesce(first_known.first_known_at, known_from) AS first_known_at, fetched_at
 FROM chosen
-LEFT JOIN core.record_key AS record_key ON record_key.record_id = chosen.record_id
+LEFT JOIN (SELECT record_id, domain, phone FROM core.record_key) AS record_key ON record_key.record_id = chosen.record_id
 LEFT JOIN first_known ON first_known.record_id = chosen.record_id;
