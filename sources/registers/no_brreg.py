@@ -450,7 +450,12 @@ SOURCE = Source(
     expect=Expect(
         min_rows=940_000,
         max_rows=2_340_000,
-        fill_rates={"legal_form_code": 0.99, "addresses": 0.9, "industries": 0.8, "registered_date": 0.95},
+        fill_rates={
+            "legal_form_code": 0.99,
+            "addresses": 0.9,
+            "industries": 0.8,
+            "registered_date": 0.95,
+        },
     ),
     layouts=(ENHETER_2026, ENHETER_2024, UNDERENHETER_2024, ENHET_JSON, UNDERENHET_JSON),
     parts=("enheter", "underenheter"),

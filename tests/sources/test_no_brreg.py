@@ -24,7 +24,7 @@ EQUINOR, BANK, KIOSK, FARM = "923609016", "984851006", "974760673", "810034882"
 
 def bulk(*rows: dict[str, str]) -> bytes:
     text = io.StringIO()
-    writer = csv.DictWriter(text, HEADER, quoting=csv.QUOTE_ALL, restval="")
+    writer = csv.DictWriter(text, HEADER, quoting=csv.QUOTE_ALL, restval="", lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue().encode()

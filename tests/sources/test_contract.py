@@ -1,0 +1,169 @@
+"""What every register keeps: reads its sample as the hand-written records say, accounts for every column, is data."""
+
+import ast
+import csv
+import io
+import json
+import re
+from dataclasses import MISSING, fields
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uuid_utils
+
+from db.warehouse import Warehouse
+from enrich.land import land_delivery
+from enrich.progress import silent
+from sources.fields import columns_in
+from sources.kinds.bulk_file import read_file
+from sources.kinds.json_api import deliver
+from sources.record import EntityKind, SourceRecord, Status
+from sources.registry import find_sources, source
+from sources.source import Coverage, Delivery, Layout, Source
+
+REGISTERS = Path(__file__).parents[2] / "sources" / "registers"
+LAYOUTS = [
+    pytest.param(connector.SOURCE, layout, id=f"{name}-{layout.name}")
+    for name, connector in find_sources().items()
+    for layout in connector.SOURCE.layouts
+]
+SOURCES = [pytest.param(connector.SOURCE, id=name) for name, connector in find_sources().items()]
+Case = dict[str, Any]
+
+
+def sample(of: Source) -> dict[str, list[Case]]:
+    return dict(json.loads((REGISTERS / f"{of.name}.sample.json").read_text(encoding="utf-8")))
+
+
+def delivered(of: Source, layout: Layout, cases: list[Case], folder: Path) -> Delivery:
+    """The sample's rows as the register would send them."""
+    if "answer" in cases[0]:
+        answers = [json.loads(json.dumps(case["answer"]), parse_float=str, parse_int=str) for case in cases]
+        now = datetime.now(UTC)
+        return deliver(
+            of, layout, answers, coverage=Coverage.PARTIAL, landing=folder / "landing", fetched_at=now, url="x"
+        )
+    text = io.StringIO()
+    writer = csv.DictWriter(text, layout.columns, quoting=csv.QUOTE_ALL, restval="")
+    writer.writeheader()
+    writer.writerows(case["row"] for case in cases)
+    path = folder / "given.csv"
+    path.write_text(text.getvalue(), encoding="utf-8")
+    return read_file(of, path, coverage=Coverage.PARTIAL, landing=folder / "landing")
+
+
+def stated(value: object) -> Any:
+    """A value as a sample writes it: dates and decimals as text, what is null or empty left out."""
+    if isinstance(value, dict):
+        return {name: stated(inner) for name, inner in value.items() if inner is not None and inner != []}
+    if isinstance(value, list):
+        return [stated(inner) for inner in value]
+    return str(value) if isinstance(value, (date, Decimal)) else value
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    with Warehouse.open_to_write(tmp_path_factory.mktemp("data"), command="test") as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(("of", "layout"), LAYOUTS)
+def test_the_sample_reads_as_the_hand_written_records_say(
+    of: Source, layout: Layout, warehouse: Warehouse, tmp_path: Path
+) -> None:
+    cases = sample(of)[layout.name]
+    warehouse.execute("DELETE FROM core.source_record; DELETE FROM core.relation; DELETE FROM raw.reject")
+    delivery = delivered(of, layout, cases, tmp_path)
+    report = land_delivery(warehouse, of, delivery, run_id=str(uuid_utils.uuid7()), progress=silent)
+    assert delivery.warnings == ()
+    assert report.rows_in == len(cases) == report.landed + report.rejected
+    names = [field.name for field in fields(SourceRecord)]
+    rows = warehouse.ask(f"SELECT {', '.join(names)} FROM core.source_record ORDER BY source_key")
+    read = [stated(row) for row in rows]
+    expected = sorted((case["record"] for case in cases if "record" in case), key=lambda record: record["source_key"])
+    assert read == expected
+    relations = warehouse.ask("SELECT record_id, kind, scheme, value FROM core.relation")
+    assert sorted(tuple(str(value) for value in row.values()) for row in relations) == sorted(
+        (f"{of.name}:{case['key'] if 'key' in case else case['record']['source_key']}", *link)
+        for case in cases
+        for link in case.get("relations", ())
+    )
+    rejects = [str(row["reason_code"]) for row in warehouse.ask("SELECT reason_code FROM raw.reject")]
+    assert sorted(rejects) == sorted(case["reject"] for case in cases if "reject" in case)
+
+
+@pytest.mark.parametrize(("of", "layout"), LAYOUTS)
+def test_every_column_is_mapped_or_ignored_by_name(of: Source, layout: Layout) -> None:
+    columns = frozenset(layout.columns)
+    assert len(columns) == len(layout.columns)
+    assert columns - layout.columns_read() - layout.ignored == frozenset()
+    assert layout.columns_read() <= columns
+    assert not layout.columns_read() & layout.ignored
+    assert not columns & set(of.privacy.never_store)
+
+
+@pytest.mark.parametrize(("of", "layout"), LAYOUTS)
+def test_a_layout_fills_what_a_record_must_have_and_nothing_else(of: Source, layout: Layout) -> None:
+    needed = {field.name for field in fields(SourceRecord) if field.default is MISSING}
+    assert layout.fields.keys() <= {field.name for field in fields(SourceRecord)}
+    assert not layout.fields or needed <= layout.fields.keys()
+    assert layout.volatile <= layout.fields.keys()
+    assert layout.part in of.parts
+    assert list(columns_in(layout.key))
+
+
+@pytest.mark.parametrize("of", SOURCES)
+def test_a_source_is_found_under_its_name_and_says_what_it_may(of: Source) -> None:
+    assert source(of.name).SOURCE is of
+    assert (REGISTERS / f"{of.name}.py").is_file()
+    assert len({layout.name for layout in of.layouts}) == len(of.layouts)
+    assert of.privacy.purpose
+    assert of.privacy.lawful_basis
+    assert of.privacy.retention_days > 0
+    assert of.attribution
+    assert "{key}" in of.record_url
+    assert sample(of).keys() == {layout.name for layout in of.layouts}
+    assert (Path(__file__).parents[2] / "docs" / "sources" / f"{of.name}.md").is_file()
+
+
+@pytest.mark.parametrize("of", SOURCES)
+def test_the_codes_of_a_source_are_words_of_the_vocabulary(of: Source) -> None:
+    module = source(of.name)
+    kinds: dict[str, str] = module.KINDS  # type: ignore[attr-defined]
+    assert set(kinds.values()) <= {kind.value for kind in EntityKind}
+    text = (REGISTERS / f"{of.name}.py").read_text(encoding="utf-8")
+    statuses = set(re.findall(r'constant\("(active|bankrupt|winding_up|dissolved|unknown)"\)', text))
+    assert statuses <= {status.value for status in Status}
+
+
+# --- a register is data ------------------------------------------------------------------------------------------
+MODULES = [pytest.param(REGISTERS / f"{name}.py", id=name) for name in find_sources()]
+LOGIC = (ast.For, ast.While, ast.If, ast.IfExp, ast.comprehension, ast.Lambda, ast.Match, ast.ClassDef, ast.Try)
+
+
+@pytest.mark.parametrize("path", MODULES)
+def test_a_register_has_no_logic_outside_its_named_functions(path: Path) -> None:
+    module = ast.parse(path.read_text(encoding="utf-8"))
+    for statement in module.body:
+        if not isinstance(statement, ast.FunctionDef):
+            assert not [node for node in ast.walk(statement) if isinstance(node, LOGIC)]
+
+
+@pytest.mark.parametrize("path", MODULES)
+def test_a_register_maps_one_field_a_line(path: Path) -> None:
+    names = {field.name for field in fields(SourceRecord)}
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Dict):
+            keys = [key for key in node.keys if isinstance(key, ast.Constant) and key.value in names]
+            assert len({key.lineno for key in keys}) == len(keys)
+
+
+@pytest.mark.parametrize("path", MODULES)
+def test_the_functions_that_decide_are_short(path: Path) -> None:
+    """Functions that build mappings are tables too; what runs on answers is held to 60 lines in all."""
+    functions = [node for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, ast.FunctionDef)]
+    running = [node for node in functions if not (isinstance(node.returns, ast.Name) and node.returns.id == "Expr")]
+    assert sum((node.end_lineno or 0) - node.lineno + 1 for node in running) <= 90
