@@ -61,7 +61,10 @@ def make_decision(
 
 
 def append_decision(journal: Path, decision: Decision) -> None:
-    """Write the decision so that it survives a crash of the program or the machine; needs no lock."""
+    """Write the decision so that it survives a crash of the program or the machine; needs no lock.
+
+    One of the same id takes the place of the one before it: how an erasure redacts.
+    """
     body = json.dumps({**asdict(decision), "decided_at": decision.decided_at.isoformat()}, ensure_ascii=False, indent=1)
     unfinished = journal / f".{decision.decision_id}.tmp"
     try:

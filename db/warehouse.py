@@ -1,6 +1,7 @@
 """The warehouse: one DuckDB file, written by one process at a time, asked in SQL that lives in files."""
 
 import errno
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -46,18 +47,8 @@ class Warehouse:
         try:
             stack.enter_context(hold_writer_lock(data, command))
             with _as_warehouse_error(path):
-                connection = duckdb.connect(
-                    str(path),
-                    config={
-                        "memory_limit": MEMORY_LIMIT,
-                        "temp_directory": str(data / "tmp"),
-                        "preserve_insertion_order": False,
-                        "autoinstall_known_extensions": False,
-                        "autoload_known_extensions": False,
-                    },
-                )
+                connection = _connect_to_write(path)
                 stack.callback(connection.close)
-                connection.execute("SET TimeZone = 'UTC'")
                 migrate(connection, path, data / "backups")
         except BaseException:
             stack.close()
@@ -240,9 +231,49 @@ class Warehouse:
         """Fold the write-ahead log into the file."""
         self.execute("CHECKPOINT")
 
+    def rewrite(self) -> None:
+        """Copy what there is into a new file and let it take the place of the old: what was deleted leaves no bytes.
+
+        Temporary tables are lost.
+        """
+        _make_room(self.path)
+        unfinished = self.path.with_suffix(".rewriting")
+        unfinished.unlink(missing_ok=True)
+        self.checkpoint()
+        self._connection.close()
+        with _as_warehouse_error(self.path):
+            with duckdb.connect(":memory:", config={"memory_limit": MEMORY_LIMIT, "temp_directory": ""}) as copier:
+                copier.execute(f"ATTACH {quote_literal(str(self.path))} AS before (READ_ONLY)")
+                copier.execute(f"ATTACH {quote_literal(str(unfinished))} AS after")
+                copier.execute("COPY FROM DATABASE before TO after")
+            unfinished.replace(self.path)
+            self._connection = _connect_to_write(self.path)
+        self._stack.callback(self._connection.close)
+
     def interrupt(self) -> None:
         """Stop the running query from another thread."""
         self._connection.interrupt()
+
+
+def _connect_to_write(path: Path) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(
+        str(path),
+        config={
+            "memory_limit": MEMORY_LIMIT,
+            "temp_directory": str(path.parent / "tmp"),
+            "preserve_insertion_order": False,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        },
+    )
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+def _make_room(path: Path) -> None:
+    size = path.stat().st_size
+    if shutil.disk_usage(path.parent).free < size:
+        raise DiskFull(path, needed_bytes=size)
 
 
 @contextmanager

@@ -10,7 +10,9 @@ import pyarrow as pa
 
 from db.warehouse import Warehouse
 from enrich.config import Config
+from enrich.gate import read_key
 from enrich.progress import Progress
+from enrich.purge import purge_tombstoned
 from sources.registry import find_sources
 from sources.source import Lineage, Source
 
@@ -29,8 +31,9 @@ class MergeReport:
     customers: int
 
 
-def merge_companies(warehouse: Warehouse, _config: Config, _run_id: str, progress: Progress) -> MergeReport:
+def merge_companies(warehouse: Warehouse, config: Config, _run_id: str, progress: Progress) -> MergeReport:
     """Fill `core.company` anew from the latest versions of all records, the CRM, and what people decided."""
+    purge_tombstoned(warehouse, read_key(config))
     sources = [connector.SOURCE for connector in find_sources().values()]
     with warehouse.lend("source_standing", _standing(sources)), warehouse.transaction():
         for done, stage in enumerate(_STAGES):

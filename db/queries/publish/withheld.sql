@@ -1,15 +1,15 @@
--- One row an HMAC that holds somebody back: a suppression that stands, or the tombstone of an erasure or withdrawal.
+-- One row an HMAC that holds somebody back: a suppression that stands, or the tombstone of an erasure
+-- (records that came back are purged before, by enrich/purge.py).
 CREATE OR REPLACE TEMP TABLE held_back AS
 SELECT scheme, hmac, 'suppressed' AS rule FROM core.current_suppression
 UNION
-SELECT scheme, hmac, 'erased' FROM core.tombstone;
+SELECT scheme, hmac, 'erased' FROM core.tombstone WHERE reason = 'erasure' AND scheme <> 'record';
 
 -- One row a company that is in no published file, with the rule that keeps it out.
 CREATE OR REPLACE TEMP TABLE withheld_company AS
 WITH asked AS NOT MATERIALIZED (
     SELECT
-        company_id, lei, registration_scheme, registration_number, domain, phone, name, is_natural_person,
-        record_ids
+        company_id, lei, registration_scheme, registration_number, domain, phone, name, is_natural_person
     FROM core.company
 ),
 named AS (
@@ -32,10 +32,6 @@ named AS (
     SELECT company_id, 'person', hmac_of('person', fold_person(name))
     FROM asked
     WHERE is_natural_person AND EXISTS (SELECT 1 FROM held_back WHERE scheme = 'person')
-    UNION ALL
-    SELECT company_id, 'record', hmac_of('record', record_id)
-    FROM (SELECT company_id, unnest(record_ids) AS record_id FROM asked)
-    WHERE EXISTS (SELECT 1 FROM held_back WHERE scheme = 'record')
 )
 SELECT company_id, min(rule) AS rule
 FROM named

@@ -1,0 +1,32 @@
+-- Takes the subject out of what does not name it by a record's id. Tables that do are emptied by enrich/erase.py.
+DELETE FROM core.export
+WHERE company_id IN (SELECT company_id FROM core.company_member WHERE record_id IN (SELECT record_id FROM erased_record));
+
+DELETE FROM core.company
+WHERE anchor_record_id IN (SELECT record_id FROM erased_record);
+
+UPDATE core.source_record
+SET contact_points = list_filter(contact_points, lambda one: NOT list_contains($texts, lower(trim(one."value"))))
+WHERE len(list_filter(contact_points, lambda one: list_contains($texts, lower(trim(one."value"))))) > 0;
+
+DELETE FROM core.role
+WHERE holder_kind = 'person' AND EXISTS (SELECT 1 FROM erased_subject WHERE scheme = 'person')
+    AND hmac_of('person', fold_person(holder_name)) IN (SELECT hmac FROM erased_subject);
+
+DELETE FROM core.relation
+WHERE value IN (SELECT substr(record_id, strpos(record_id, ':') + 1) FROM erased_record);
+
+UPDATE core.crm_deal
+SET name = NULL
+WHERE list_contains(list_transform($texts, lambda one: contains(lower(name), one)), true);
+
+UPDATE core.crm_deal
+SET company_name = NULL
+WHERE list_contains(list_transform($texts, lambda one: contains(lower(company_name), one)), true);
+
+DELETE FROM raw.reject
+WHERE list_contains(list_transform($texts, lambda one: contains(lower(coalesce(row_json, '') || ' ' || coalesce(source_key, '')), one)), true);
+
+UPDATE core.decision
+SET why = NULL, payload = json_merge_patch(payload, '{"value": null}')
+WHERE decision_id::VARCHAR IN (SELECT unnest($redacted));

@@ -1,0 +1,158 @@
+"""Erasing somebody: from every place that `core.retention` names, for good, with a receipt.
+
+What is left is a keyed hash, so that the person does not come back with the next import, merge or restored copy.
+"""
+
+import json
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import uuid_utils.compat as uuid
+
+from db.fold import fold_journal
+from db.journal import Decision, append_decision, make_decision, read_decisions
+from db.keyed import lend_key
+from db.warehouse import Warehouse
+from enrich.config import Config
+from enrich.gate import hmac_of, read_key
+from enrich.merge import merge_companies
+from enrich.progress import Progress, silent
+from enrich.publish import publish
+from enrich.purge import delete_found, find_subjects
+from enrich.subject import make_subject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What was removed from where (rows or files), and whom to tell; of a dry run, what would be."""
+
+    receipt_id: str
+    removed: Mapping[str, int]
+    notify: tuple[str, ...]
+    is_dry_run: bool
+
+
+def erase(
+    config: Config,
+    scheme: str,
+    value: str,
+    *,
+    country: str | None = None,
+    why: str | None = None,
+    dry_run: bool = False,
+    progress: Progress = silent,
+) -> Receipt:
+    """Erase whoever the e-mail, phone, person or organisation is, everywhere, and publish anew.
+
+    The decision is in the journal, and obeyed by every reader, before the warehouse is opened: where another process
+    writes, `WarehouseBusy` is raised and the same command finishes the work later.
+    """
+    subject = make_subject(scheme, value, country=country or config.crm.country)
+    key = read_key(config)
+    receipt_id = str(uuid.uuid7())
+    if not dry_run:
+        _record(config, [(subject.scheme, hmac_of(key, subject.scheme, subject.value))], why, receipt_id)
+    with Warehouse.open_to_write(config.data, command="erase") as warehouse:
+        lend_key(warehouse, key)
+        find_subjects(warehouse, [(subject.scheme, hmac_of(key, subject.scheme, subject.value))])
+        if not dry_run:
+            _record(config, _further_subjects(warehouse, key), why, receipt_id)
+            fold_journal(warehouse, config.journal)
+        texts = sorted({subject.value, *(str(row["text"]) for row in warehouse.rows("erase/texts"))})
+        gone = {str(row["record_id"]) for row in warehouse.rows("erase/records")}
+        notify = tuple(str(row["whom"]) for row in warehouse.rows("erase/notify"))
+        redacted = [one for one in read_decisions(config.journal) if _is_about(one, texts, gone)]
+        files = _files_to_remove(config, texts)
+        removed = {place: len(found) for place, found in files.items() if found}
+        removed |= _delete(warehouse, texts, [one.decision_id for one in redacted], keep=not dry_run)
+        if redacted:
+            removed["data/journal"] = len(redacted)
+        if not dry_run:
+            for decision in redacted:
+                append_decision(config.journal, _redact(decision))
+            _clear_log(config, texts)
+            merge_companies(warehouse, config, receipt_id, progress)
+            warehouse.rewrite()
+            publish(warehouse, config, receipt_id, progress)
+            for found in files.values():
+                for path in found:
+                    path.unlink(missing_ok=True)
+            if "data/backups" in removed:
+                shutil.copy2(warehouse.path, config.data / "backups" / f"warehouse-erased-{receipt_id}.duckdb")
+    return Receipt(receipt_id=receipt_id, removed=removed, notify=notify, is_dry_run=dry_run)
+
+
+class _DryRun(Exception):
+    """Ends a transaction that was only to be counted."""
+
+
+def _delete(warehouse: Warehouse, texts: list[str], redacted: list[str], *, keep: bool) -> dict[str, int]:
+    deleted: dict[str, int] = {}
+    try:
+        with warehouse.transaction():
+            deleted = delete_found(warehouse, texts, redacted=redacted)
+            if not keep:
+                raise _DryRun
+    except _DryRun:
+        pass
+    return deleted
+
+
+def _record(config: Config, subjects: Iterable[tuple[str, str]], why: str | None, receipt_id: str) -> None:
+    for scheme, hashed in subjects:
+        payload = {"scheme": scheme, "hmac": hashed, "receipt": receipt_id}
+        append_decision(config.journal, make_decision("erasure", payload, who=config.who, why=why))
+
+
+def _further_subjects(warehouse: Warehouse, key: bytes) -> list[tuple[str, str]]:
+    """By what else the person could come back: each e-mail address and register record found."""
+    emails = [("email", hmac_of(key, "email", str(row["email"]))) for row in warehouse.rows("erase/emails")]
+    records = [("record", hmac_of(key, "record", str(row["record_id"]))) for row in warehouse.rows("erase/records")]
+    return emails + records
+
+
+def _is_about(decision: Decision, texts: list[str], gone: set[str]) -> bool:
+    said = f"{decision.why or ''} {decision.payload.get('value') or ''}".lower()
+    return any(text in said for text in texts) or (decision.payload.get("record_id") in gone and bool(said.strip()))
+
+
+def _redact(decision: Decision) -> Decision:
+    payload = {**decision.payload, "value": None} if "value" in decision.payload else decision.payload
+    return replace(decision, why=None, payload=payload)
+
+
+def _files_to_remove(config: Config, texts: list[str]) -> dict[str, list[Path]]:
+    """Files that go, by place: every delivery (they are fetched again), old publications and copies, and whatever names the subject."""
+    every = {place: _files_in(config.data / place.removeprefix("data/")) for place in _REMOVED_WHOLE}
+    naming = {
+        place: [path for path in _files_in(config.data / place.removeprefix("data/")) if _mentions(path, texts)]
+        for place in _REMOVED_WHERE_NAMED
+    }
+    return every | naming
+
+
+_REMOVED_WHOLE = ("data/landing", "data/published", "data/backups", "data/tmp")
+_REMOVED_WHERE_NAMED = ("data/rejects", "data/exports")
+
+
+def _files_in(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+
+
+def _mentions(path: Path, texts: list[str]) -> bool:
+    content = path.read_bytes().decode("utf-8", "replace").lower()
+    return any(text in content for text in texts)
+
+
+def _clear_log(config: Config, texts: list[str]) -> None:
+    """Take out of the access log the reasons that name the subject."""
+    log = config.data / "people-access.log"
+    if not log.exists():
+        return
+    lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    for line in lines:
+        if any(text in str(line["why"]).lower() for text in texts):
+            line["why"] = None
+    log.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")

@@ -1,0 +1,84 @@
+"""Purging: whoever was erased stays out, and what a register withdraws goes, with every version and every copy in the warehouse."""
+
+from collections.abc import Collection, Sequence
+
+import pyarrow as pa
+
+from db.keyed import lend_key
+from db.sql import quote_identifier, read_query
+from db.warehouse import Warehouse
+from enrich.gate import hmac_of
+
+
+def purge_tombstoned(warehouse: Warehouse, key: bytes) -> int:
+    """Remove again whoever was erased and came back with an import, a delivery or a restored copy; gives how many records."""
+    if not warehouse.count("erase/tombstone_count"):
+        return 0
+    lend_key(warehouse, key)
+    warehouse.run("erase/tombstoned")
+    count = sum(_find(warehouse))
+    if count:
+        with warehouse.transaction():
+            texts = [str(row["text"]) for row in warehouse.rows("erase/texts")]
+            delete_found(warehouse, texts, redacted=[])
+    return count
+
+
+def purge_records(warehouse: Warehouse, key: bytes, record_ids: Sequence[str], *, reason: str = "gone") -> int:
+    """Remove every version of records that their source withdrew, and lay a tombstone for each; gives how many rows went."""
+    rows = pa.table({"record_id": pa.array(record_ids, pa.string())})
+    with warehouse.lend("withdrawn_rows", rows):
+        warehouse.run("erase/withdrawn")
+    lay_tombstones(warehouse, [("record", hmac_of(key, "record", one)) for one in record_ids], reason=reason)
+    return sum(_delete_by_id(warehouse).values())
+
+
+def lay_tombstones(warehouse: Warehouse, subjects: Collection[tuple[str, str]], *, reason: str) -> None:
+    """Keep (scheme, hmac) from coming back; `reason` is erasure or gone."""
+    with warehouse.lend("subject_rows", _subject_rows(subjects)):
+        warehouse.run("erase/lay_tombstones", reason=reason)
+
+
+def find_subjects(warehouse: Warehouse, subjects: Collection[tuple[str, str]]) -> tuple[int, int]:
+    """Find everything about the (scheme, hmac) given; gives how many register records and CRM records they are."""
+    with warehouse.lend("subject_rows", _subject_rows(subjects)):
+        warehouse.run("erase/subjects")
+    return _find(warehouse)
+
+
+def delete_found(warehouse: Warehouse, texts: Sequence[str], *, redacted: Sequence[str]) -> dict[str, int]:
+    """Delete what was found from every table, and `texts` out of free text; gives rows by table.
+
+    `redacted` are ids of decisions whose free text goes.
+    """
+    warehouse.execute(read_query("erase/delete"), texts=list(texts), redacted=list(redacted))
+    return _delete_by_id(warehouse)
+
+
+def _find(warehouse: Warehouse) -> tuple[int, int]:
+    warehouse.run("erase/find")
+    [found] = warehouse.rows("erase/found")
+    return int(str(found["record_count"])), int(str(found["crm_count"]))
+
+
+def _delete_by_id(warehouse: Warehouse) -> dict[str, int]:
+    """Empty every table that names a record or CRM record of those found; whichever tables there are."""
+    deleted = dict[str, int]()
+    for row in warehouse.rows("erase/holders"):
+        table, column = str(row["table"]), str(row["column"])
+        found = "erased_record" if column == "record_id" else "erased_crm"
+        where = f"{quote_identifier(column)} IN (SELECT {column} FROM {found})"
+        [counted] = warehouse.ask(f"SELECT count(*) AS rows FROM {table} WHERE {where}")
+        if counted["rows"]:
+            warehouse.execute(f"DELETE FROM {table} WHERE {where}")
+            deleted[table] = deleted.get(table, 0) + int(str(counted["rows"]))
+    return deleted
+
+
+def _subject_rows(subjects: Collection[tuple[str, str]]) -> pa.Table:
+    return pa.table(
+        {
+            "scheme": pa.array([scheme for scheme, _ in subjects], pa.string()),
+            "hmac": pa.array([hashed for _, hashed in subjects], pa.string()),
+        }
+    )
