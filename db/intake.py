@@ -132,14 +132,14 @@ class Intake:
         )
 
     def numbered(self, *, with_hash: bool) -> str:
-        """Fills `land_numbered`: rows that are rejected, or whose key the delivery repeats, with their place and text."""
+        """Fills `land_numbered`: all rows of the keys in `land_odd`, or of no key, with their place and text."""
         names = ", ".join(
             f"{quote_literal(name)}: {quote_identifier(name)}" for name in sorted(self.layout.columns_read())
         )
         return (
-            f"INSERT INTO land_numbered BY NAME SELECT * FROM (SELECT row_number, {self._what_decides(with_hash=with_hash)}, "
-            f"left(CAST(to_json({{{names}}}) AS VARCHAR), 4000) AS row_json FROM {self.text(numbered=True)}) "
-            "WHERE reject_code IS NOT NULL OR source_key IN (SELECT source_key FROM land_repeated)"
+            f"INSERT INTO land_numbered BY NAME SELECT row_number, {self._what_decides(with_hash=with_hash)}, "
+            f"left(CAST(to_json({{{names}}}) AS VARCHAR), 4000) AS row_json FROM {self.text(numbered=True)} "
+            f"WHERE {self.key} IS NULL OR {self.key} IN (SELECT source_key FROM land_odd)"
         )
 
     def _what_decides(self, *, with_hash: bool) -> str:

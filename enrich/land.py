@@ -200,7 +200,7 @@ class _Landing:
             self.warehouse.run("land/no_unreadable")
         rows_in = self._count_rows()
         self.warehouse.run("land/repeated", one_row_a_record=bool(intake.layout.fields))
-        self.warehouse.run("land/no_odd_rows")
+        self.warehouse.run("land/odd")
         if self.warehouse.count("land/odd_rows"):
             self.warehouse.execute(intake.numbered(with_hash=with_hash), **self._bound())
             self.warehouse.run("land/keep_first")
