@@ -25,7 +25,7 @@ def fields_of(kind: str) -> tuple[str, ...]:
     """Our fields of a kind, in the order of the data file.
 
     >>> fields_of("owners")[:3]
-    ('record_id', 'crm_key', 'email')
+    ('owner_id', 'crm_key', 'email')
     """
     return tuple(_read()[kind])
 

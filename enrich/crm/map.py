@@ -90,7 +90,7 @@ def claim_fields(header: Sequence[str], kind: str, own_fields: Mapping[str, str]
 
 
 def guess_kind(header: Sequence[str], own: Mapping[str, Mapping[str, str]]) -> tuple[str, str]:
-    """The kind whose telling columns the header has most of, and why.
+    """The kind that knows most of the columns, one of its telling ones among them, and why.
 
     Raises `InputInvalid` where that is no kind, or more than one.
 
@@ -106,9 +106,9 @@ def guess_kind(header: Sequence[str], own: Mapping[str, Mapping[str, str]]) -> t
         kind: [columns[0] for field, columns in found.items() if field in telling_fields(kind)]
         for kind, found in claims.items()
     }
-    ranked = sorted(KINDS, key=lambda kind: (len(telling[kind]), len(claims[kind])), reverse=True)
-    best, second = ranked[0], ranked[1]
-    if telling[best] and (len(telling[best]), len(claims[best])) > (len(telling[second]), len(claims[second])):
+    score = {kind: (len(claims[kind]), len(telling[kind])) for kind in KINDS}
+    best, second = sorted(KINDS, key=lambda kind: score[kind], reverse=True)[:2]
+    if telling[best] and score[best] > score[second]:
         return best, f"its columns {', '.join(telling[best])} are those of {best}"
     if not any(telling.values()) and "name" in claims["companies"] and "email" not in claims["companies"]:
         return "companies", "it has names, and no column of contacts, deals or owners"

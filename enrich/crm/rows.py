@@ -84,7 +84,7 @@ COLUMNS_OF: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "modified": ("modified_at",),
     },
     "owners": {
-        "record_id": ("crm_key",),
+        "owner_id": ("crm_key",),
         "first_name": ("name",),
         "last_name": ("name",),
         "full_name": ("name",),
@@ -165,9 +165,9 @@ class _Reader:
                 problem.code, f"{name}: {problem.reason}", key=_first_key(("id", self.crm_key))
             ) from problem
 
-    def key(self) -> tuple[str | None, str | None]:
+    def key(self, name: str = "record_id") -> tuple[str | None, str | None]:
         """HubSpot's record id, and the CRM's own id of the row, whichever CRM it is."""
-        record_id = self.identity("record_id", read_key)
+        record_id = self.identity(name, read_key)
         self.crm_key = record_id or self.identity("crm_key", read_key)
         return record_id, self.crm_key
 
@@ -246,7 +246,7 @@ def read_row(kind: str, cells: list[Cell], places: Mapping[str, int], config: Cr
 def supplied_columns(kind: str, places: Mapping[str, int]) -> list[str]:
     """Columns of the table that a file with these fields fills; the others keep what was known.
 
-    >>> supplied_columns("owners", {"record_id": 0, "email": 1, "last_name": 2})
+    >>> supplied_columns("owners", {"owner_id": 0, "email": 1, "last_name": 2})
     ['crm_key', 'email', 'name']
     """
     table = COLUMNS_OF[kind]
@@ -377,7 +377,7 @@ def _deal(reader: _Reader) -> CrmRow:
 
 
 def _owner(reader: _Reader) -> CrmRow:
-    record_id, crm_key = reader.key()
+    record_id, crm_key = reader.key("owner_id")
     email = reader.email("email")
     parts = [part for part in (reader.text("first_name"), reader.text("last_name")) if part]
     name = " ".join(parts) or reader.text("full_name")

@@ -21,7 +21,7 @@ _RUINED = re.compile(r"\d([.,]\d+)?[eE][+-]?\d{1,3}")
 _SHEET_ERROR = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SAKNAS!|I/T|PUUTTUU!)")
 _CURRENCIES = {"€": "EUR", "£": "GBP", "EUR": "EUR", "GBP": "GBP", "USD": "USD", "US$": "USD", "NOK": "NOK"}
 _CURRENCIES |= {"SEK": "SEK", "DKK": "DKK", "CHF": "CHF", "PLN": "PLN", "ISK": "ISK", "JPY": "JPY", "CAD": "CAD"}
-_NO_CURRENCY = {"$": None, "KR": None, "KR.": None}  # several currencies are written so: the amount stands alone
+_NO_CURRENCY = {"$": None, "KR.": None, "KR": None}  # several currencies are written so: the amount stands alone
 _EMPLOYEE_WORDS = re.compile(
     r"\s*(employees|anställda|anst\.?|ansatte|medarbejdere|työntekijää|henkilöä|hlö|st\.?|stk\.?)$", re.IGNORECASE
 )
@@ -100,7 +100,7 @@ def read_number(cell: Cell, *, mark: str | None = None) -> Decimal | None:
     Traceback (most recent call last):
     enrich.crm.values.ValueUnreadable: its dot or comma may part thousands or decimals
     """
-    if isinstance(cell, int | float):
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
         return Decimal(str(cell))
     text = read_text(cell)
     if text is None:
@@ -158,11 +158,9 @@ def read_money(cell: Cell, *, mark: str | None = None) -> tuple[Decimal | None, 
     >>> read_money("€ 1.234.567,00"), read_money("1 200 000 NOK"), read_money("kr 500")
     ((Decimal('1234567.00'), 'EUR'), (Decimal('1200000'), 'NOK'), (Decimal('500'), None))
     """
-    if isinstance(cell, int | float):
-        return Decimal(str(cell)), None
     text = read_text(cell)
-    if text is None:
-        return None, None
+    if text is None or not isinstance(cell, str):
+        return read_number(cell), None
     for sign, code in (_CURRENCIES | _NO_CURRENCY).items():
         upper = text.upper()
         if upper.startswith(sign):
