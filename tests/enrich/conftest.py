@@ -1,14 +1,22 @@
 """A warehouse with the real tables, and companies to put into it."""
 
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
+from db.fold import fold_journal
 from db.warehouse import Warehouse
+from enrich.config import Config
+from enrich.decide import suppress
+from enrich.gate import Readers, open_readers
+from enrich.progress import silent
+from enrich.publish import publish
 
 AddCompany = Callable[..., str]
 AddRecord = Callable[..., str]
@@ -32,52 +40,166 @@ def add_company(company_table: Warehouse) -> AddCompany:
     """Adds a company: what a Norwegian software house would be, but for the fields given; gives its name."""
 
     def add(name: str = "FJORDKODE AS", **fields: Any) -> str:
-        number = str(900000000 + company_table.ask("SELECT count(*) AS n FROM core.company")[0]["n"])  # type: ignore[operator]
-        at = datetime(2026, 11, 1, tzinfo=UTC)
-        row = {
-            "company_id": str(uuid.uuid4()),
-            "id_label": f"NO:{number}",
-            "name": name,
-            "country_code": "NO",
-            "entity_kind": "legal_entity",
-            "is_natural_person": False,
-            "legal_form_code": "AS",
-            "legal_form_scheme": "NO-LEGAL-FORM",
-            "status": "active",
-            "industry_code": "62.100",
-            "industry_scheme": "SN2025",
-            "industry_title": "Programmeringstjenester",
-            "industries": [{"code": "62.100", "scheme": "SN2025", "rank": 1}],
-            "employees_low": 40,
-            "employees_high": 40,
-            "employees_state": "exact",
-            "website": "fjordkode.example",
-            "postal_code": "5003",
-            "city": "BERGEN",
-            "municipality_code": "4601",
-            "municipality_name": "BERGEN",
-            "region_code": "46",
-            "founded_date": date(2010, 5, 1),
-            "purpose": "Utvikling av programvare for havbruk",
-            "sector_code": "2100",
-            "is_customer": False,
-            "has_open_deal": False,
-            "is_customer_group": False,
-            "is_in_crm": False,
-            "sources": ["no_brreg"],
-            "anchor_record_id": f"no_brreg:{number}",
-            "record_ids": [f"no_brreg:{number}"],
-            "first_known_at": at,
-            "last_known_at": at,
-        } | fields
-        if "industries" in fields:
-            main = next(iter(fields["industries"]), {"code": None, "scheme": None})
-            row |= {"industry_code": main["code"], "industry_scheme": main["scheme"]}
-        with company_table.lend("new_company", pa.Table.from_pylist([row])):
-            company_table.execute("INSERT INTO core.company BY NAME SELECT * FROM new_company")
+        number = 900000000 + company_table.ask("SELECT count(*) AS n FROM core.company")[0]["n"]  # type: ignore[operator]
+        insert_companies(company_table, [company_row(number, name, **fields)])
         return name
 
     return add
+
+
+def company_row(number: int, name: str, **fields: Any) -> dict[str, Any]:
+    """A row of core.company: what a Norwegian software house would be, but for the fields given."""
+    at = datetime(2026, 11, 1, tzinfo=UTC)
+    row = {
+        "company_id": str(uuid.UUID(int=number)),
+        "id_label": f"NO:{number}",
+        "registration_scheme": "NO-ORGNR",
+        "registration_number": str(number),
+        "name": name,
+        "country_code": "NO",
+        "entity_kind": "legal_entity",
+        "is_natural_person": False,
+        "legal_form_code": "AS",
+        "legal_form_scheme": "NO-LEGAL-FORM",
+        "status": "active",
+        "industry_code": "62.100",
+        "industry_scheme": "SN2025",
+        "industry_title": "Programmeringstjenester",
+        "industries": [{"code": "62.100", "scheme": "SN2025", "rank": 1}],
+        "employees_low": 40,
+        "employees_high": 40,
+        "employees_state": "exact",
+        "website": "fjordkode.example",
+        "postal_code": "5003",
+        "city": "BERGEN",
+        "municipality_code": "4601",
+        "municipality_name": "BERGEN",
+        "region_code": "46",
+        "founded_date": date(2010, 5, 1),
+        "purpose": "Utvikling av programvare for havbruk",
+        "sector_code": "2100",
+        "top_company_id": str(uuid.UUID(int=number)),
+        "is_customer": False,
+        "has_open_deal": False,
+        "is_customer_group": False,
+        "is_in_crm": False,
+        "sources": ["no_brreg"],
+        "anchor_record_id": f"no_brreg:{number}",
+        "record_ids": [f"no_brreg:{number}"],
+        "first_known_at": at,
+        "last_known_at": at,
+    } | fields
+    if "industries" in fields:
+        main = next(iter(fields["industries"]), {"code": None, "scheme": None})
+        row |= {"industry_code": main["code"], "industry_scheme": main["scheme"]}
+    return row
+
+
+def insert_companies(warehouse: Warehouse, rows: list[dict[str, Any]]) -> None:
+    """Put rows into core.company."""
+    for row in rows:  # one by one, because they do not all have the same columns
+        with warehouse.lend("new_company", pa.Table.from_pylist([row])):
+            warehouse.execute("INSERT INTO core.company BY NAME SELECT * FROM new_company")
+
+
+ICPS = {
+    "software": {
+        "must": {"country": ["NO"], "industry": ["62"], "employees": "10-200"},
+        "should": [{"has_website": True, "weight": 2}, {"age_years": "5-", "weight": 1}, {"words": ["havbruk"]}],
+        "must_not": {"legal_form": ["NUF"]},
+    },
+    "everybody": {"must": {"country": ["NO", "SE"]}},
+    "western": {"must": {"territory": ["west"]}, "should": [{"employees": "20-"}]},
+}
+RECENT, LONG_AGO = date.today() - timedelta(days=30), date(2020, 1, 1)  # noqa: DTZ011 - far from midnight's edge
+COMPANIES: dict[str, dict[str, Any]] = {
+    "ALFA KODE AS": {"domain": "alfa.example", "phone": "+4755550001", "street": "Torget 1"},
+    "BETA KODE AS": {"employees_low": 90, "employees_high": 90},
+    "GAMMA KODE AS": {"website": None, "employees_low": 150, "employees_high": 150},
+    "DELTA KODE AS": {"employees_low": None, "employees_high": None, "employees_state": "not_supplied"},
+    "EPSILON KODE AS": {"founded_date": None},
+    "ZETA OSLO AS": {"municipality_code": "0301", "municipality_name": "OSLO", "region_code": "03", "city": "OSLO", "postal_code": "0150"},
+    "ETA HANDEL AS": {"industries": [{"code": "47.110", "scheme": "SN2025", "rank": 1}]},
+    "THETA LITEN AS": {"employees_low": 1, "employees_high": 4, "employees_state": "withheld"},
+    "IOTA SVERIGE AB": {"country_code": "SE", "legal_form_scheme": "SE-LEGAL-FORM", "legal_form_code": "AB", "municipality_code": None},
+    "KAPPA UTLAND NUF": {"legal_form_code": "NUF", "entity_kind": "branch"},
+    "LAMBDA AVDELING": {"entity_kind": "establishment", "legal_form_code": "BEDR"},
+    "MY KONKURSBO": {"entity_kind": "estate", "legal_form_code": "KBO"},
+    "NY KONKURS AS": {"status": "bankrupt"},
+    "XI BORTE AS": {"status": "left_source"},
+    "OMIKRON UVISS AS": {"status": "unknown"},
+    "PI KUNDE AS": {"is_customer": True, "is_in_crm": True, "crm_company_keys": ["7001"], "owner_id": "11"},
+    "RHO TILBUD AS": {"has_open_deal": True, "is_in_crm": True, "crm_company_keys": ["7002"]},
+    "SIGMA KONSERN AS": {"is_customer_group": True, "top_company_id": str(uuid.UUID(int=900000015))},
+    "TAU RINGT AS": {"last_contacted_date": RECENT, "is_in_crm": True, "crm_company_keys": ["7003"], "owner_id": "12"},
+    "YPSILON RINGT FOR LENGE SIDEN AS": {"last_contacted_date": LONG_AGO, "is_in_crm": True, "crm_company_keys": ["7004", "7005"], "owner_id": "12"},
+    "FI KONKURRENT AS": {"mark": "competitor"},
+    "KHI SOVER AS": {"mark": "snoozed", "mark_until": date(2999, 1, 1)},
+    "PSI VAKNET AS": {"mark": "snoozed", "mark_until": LONG_AGO},
+    "OMEGA RESERVERT AS": {"is_marketing_protected": True},
+    "KARI NORDMANN KODE": {"entity_kind": "sole_trader", "is_natural_person": True, "legal_form_code": "ENK"},
+    "SKJULT AS": {"domain": "skjult.example"},
+    "=FORMEL() AS": {"purpose": "+1", "is_in_crm": True, "crm_company_keys": ["K-17"]},
+}  # fmt: skip
+"""A small world that has a company for every rule and verdict; SKJULT AS is suppressed before publication."""
+
+
+@pytest.fixture(scope="session")
+def _published_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("published")
+    config = make_config(data)
+    with Warehouse.open_to_write(data, command="test") as warehouse:
+        warehouse.execute("CREATE TABLE core.record_key (record_id VARCHAR, domain VARCHAR, phone VARCHAR)")
+        numbered = enumerate(COMPANIES.items(), start=900000000)
+        insert_companies(warehouse, [company_row(number, name, **fields) for number, (name, fields) in numbered])
+        for owner_id, name in (("11", "Kari Selger"), ("12", "Ola Selger")):
+            warehouse.execute(
+                "INSERT INTO core.crm_owner (crm_id, import_id, known_from, is_closed, row_hash, key_hmac, crm_key, name, email)"
+                " VALUES ($id, uuid(), now(), false, 1, $id, $id, $name, lower(split_part($name, ' ', 1)) || '@team.example')",
+                id=owner_id,
+                name=name,
+            )
+        hidden = list(COMPANIES).index("SKJULT AS") + 900000000
+        suppress(config, "organisation", f"NO:{hidden}", why="asked to be left alone")
+        fold_journal(warehouse, config.journal)
+        publish(warehouse, config, "0190f2c3-0000-7000-8000-0000000000aa", silent)
+    (data / "warehouse.duckdb").unlink()  # readers need nothing of it
+    return data
+
+
+def make_config(data: Path) -> Config:
+    return Config.model_validate(
+        {
+            "who": "kari@team.example",
+            "data": data,
+            "icp": ICPS,
+            "territory": {
+                "west": {"owner": "Vestland-Vera", "municipalities": ["Bergen"]},
+                "oslo": {"owner": "Ola Selger", "postal_prefixes": ["0"]},
+            },
+            "find": {"icp": "software"},
+        }
+    )
+
+
+@pytest.fixture
+def published(_published_once: Path, tmp_path: Path) -> Config:
+    """The configuration of a data folder in which the small world is published; each test has its own copy."""
+    shutil.copytree(_published_once, tmp_path / "data", symlinks=True)
+    return make_config(tmp_path / "data")
+
+
+@pytest.fixture
+def readers(published: Config) -> Iterator[Readers]:
+    """The published small world, open to read."""
+    with open_readers(published) as opened:
+        yield opened
+
+
+@pytest.fixture
+def number_of() -> Callable[[str], str]:
+    """Gives the number, as in NO:900000000, of a company of the small world."""
+    return lambda name: f"NO:{list(COMPANIES).index(name) + 900000000}"
 
 
 @pytest.fixture

@@ -1,0 +1,267 @@
+"""Finding companies in the published small world of conftest.py."""
+
+from collections.abc import Callable
+
+import pytest
+
+from db.warehouse import Warehouse
+from enrich import decide
+from enrich.config import Config
+from enrich.errors import ConfigInvalid, InputInvalid, NotFound
+from enrich.gate import Readers, open_readers
+from enrich.search import FindAnswer, find, resolve_company
+
+NumberOf = Callable[[str], str]
+
+
+def names(answer: FindAnswer) -> list[str]:
+    return [str(company.values["name"]) for company in answer.companies]
+
+
+def left_out(answer: FindAnswer) -> dict[str, int | None]:
+    return {one.rule: one.company_count for one in answer.left_out}
+
+
+def record_of(number: str) -> dict[str, str]:
+    return {
+        "company_id": f"00000000-0000-0000-0000-{int(number[3:]):012x}",
+        "record_id": f"no_brreg:{number.removeprefix('NO:')}",
+    }
+
+
+def test_known_fits_come_before_those_that_may_fit_then_by_score_then_by_size(
+    published: Config, readers: Readers
+) -> None:
+    answer = find(readers, published, "software")
+    assert names(answer) == [
+        "BETA KODE AS",
+        "ALFA KODE AS",
+        "OMIKRON UVISS AS",
+        "PSI VAKNET AS",
+        "YPSILON RINGT FOR LENGE SIDEN AS",
+        "ZETA OSLO AS",
+        "EPSILON KODE AS",
+        "=FORMEL() AS",
+        "GAMMA KODE AS",
+        "DELTA KODE AS",
+    ]
+    assert (answer.fits, answer.may_fit, answer.truncated) == (9, 1, False)
+
+
+def test_every_rule_says_how_many_it_left_out_each_counted_once(published: Config, readers: Readers) -> None:
+    assert left_out(find(readers, published, "software")) == {
+        "suppressed": 1,
+        "natural_person": 1,
+        "kind": 2,
+        "dead": 2,
+        "marketing_protected": 1,
+        "customer": 2,
+        "customer_group": 1,
+        "contacted": 1,
+        "marked": 2,
+    }
+
+
+def test_shown_and_left_out_make_up_all_that_fit(published: Config, readers: Readers) -> None:
+    answer = find(readers, published, "everybody", limit=None)
+    counted = sum(count for count in left_out(answer).values() if count is not None)
+    assert len(answer.companies) + counted == 27
+
+
+@pytest.mark.parametrize(
+    ("include", "brought_back"),
+    [
+        ("customers", {"PI KUNDE AS", "RHO TILBUD AS"}),
+        ("groups", {"SIGMA KONSERN AS"}),
+        ("contacted", {"TAU RINGT AS"}),
+        ("marked", {"FI KONKURRENT AS", "KHI SOVER AS"}),
+        ("dead", {"NY KONKURS AS", "XI BORTE AS"}),
+        ("kinds", {"LAMBDA AVDELING", "MY KONKURSBO"}),
+    ],
+)
+def test_include_brings_back_what_one_rule_left_out_and_says_so(
+    published: Config, readers: Readers, include: str, brought_back: set[str]
+) -> None:
+    before = find(readers, published, "software")
+    after = find(readers, published, "software", include={include})
+    assert set(names(after)) - set(names(before)) == brought_back
+    for company in after.companies:
+        assert str(company.values["why"]).startswith("Although") is (company.values["name"] in brought_back)
+
+
+def test_natural_persons_need_a_reason(published: Config, readers: Readers) -> None:
+    with pytest.raises(InputInvalid, match="reason"):
+        find(readers, published, "software", include={"natural-persons"})
+    answer = find(
+        readers, published, "software", include={"natural-persons"}, why_include="a campaign for sole traders"
+    )
+    assert "KARI NORDMANN KODE" in names(answer)
+
+
+@pytest.mark.parametrize("include", ["suppressed", "marketing_protected", "nonsense"])
+def test_nothing_brings_back_whom_the_gate_holds(published: Config, readers: Readers, include: str) -> None:
+    with pytest.raises(InputInvalid, match="cannot be included"):
+        find(readers, published, "software", include={include})
+
+
+def test_a_suppression_counts_at_once(published: Config, number_of: NumberOf) -> None:
+    with open_readers(published) as readers:
+        assert "ALFA KODE AS" in names(find(readers, published, "software"))
+        decide.suppress(published, "organisation", number_of("ALFA KODE AS"), why="asked")
+        answer = find(readers, published, "software")
+    assert "ALFA KODE AS" not in names(answer)
+    assert left_out(answer)["suppressed"] == 2
+
+
+def test_a_mark_counts_at_once_and_can_be_taken_back(published: Config, readers: Readers, number_of: NumberOf) -> None:
+    beta = record_of(number_of("BETA KODE AS"))
+    decide.mark(published, **beta, mark="partner", why="resells us")
+    assert "BETA KODE AS" not in names(find(readers, published, "software"))
+    decide.mark(published, **beta, mark="none")
+    assert "BETA KODE AS" in names(find(readers, published, "software"))
+
+
+def test_an_edit_counts_at_once(published: Config, readers: Readers, number_of: NumberOf) -> None:
+    decide.edit(published, **record_of(number_of("DELTA KODE AS")), field="employees", value="60", why="they told us")
+    [delta] = [one for one in find(readers, published, "software").companies if one.values["name"] == "DELTA KODE AS"]
+    assert (delta.values["verdict"], delta.values["size"]) == ("yes", "60")
+
+
+def test_a_row_says_what_it_is_who_owns_it_and_why(published: Config, readers: Readers, number_of: NumberOf) -> None:
+    rows = {str(one.values["name"]): one.values for one in find(readers, published, "software").companies}
+    alfa = rows["ALFA KODE AS"]
+    assert alfa["id_label"] == number_of("ALFA KODE AS")
+    assert (alfa["place"], alfa["industry"], alfa["size"]) == ("BERGEN, NO", "62.100 Programmeringstjenester", "40")
+    assert (alfa["owner"], alfa["fit"]) == ("Vestland-Vera", "100")
+    assert alfa["why"] == (
+        "Industry 62.100 Programmeringstjenester, “havbruk” in its purpose, 40 employees, in NO, "
+        f"{alfa['points'][5]['value']} old, website alfa.example."  # type: ignore[index]  # points is a list
+    )
+    assert rows["YPSILON RINGT FOR LENGE SIDEN AS"]["owner"] == "Ola Selger"
+    assert rows["ZETA OSLO AS"]["owner"] == "Ola Selger"
+    assert rows["GAMMA KODE AS"]["fit"] == "50"
+    assert "but no website" in str(rows["GAMMA KODE AS"]["why"])
+    assert rows["EPSILON KODE AS"]["fit"] == "75-100 until age years is known"
+    assert (rows["DELTA KODE AS"]["size"], rows["DELTA KODE AS"]["fit"]) == ("unknown", "100 if employees fits")
+
+
+@pytest.mark.parametrize("owner", ["Ola Selger", "ola@team.example", "OLA SELGER"])
+def test_an_owner_sees_their_own(published: Config, readers: Readers, owner: str) -> None:
+    answer = find(readers, published, "software", owner=owner)
+    assert {one.values["owner"] for one in answer.companies} == {"Ola Selger"}
+    assert left_out(answer) == {"suppressed": None, "contacted": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("oslo", {"ZETA OSLO AS"}),
+        ("havbruk zeta", {"ZETA OSLO AS"}),
+        ('"programvare for"  beta', {"BETA KODE AS"}),
+        ("ZET", {"ZETA OSLO AS"}),
+        ("eta", set()),
+        ("lenge siden", {"YPSILON RINGT FOR LENGE SIDEN AS"}),
+    ],
+)
+def test_a_text_narrows_by_words_of_name_purpose_and_activity(
+    published: Config, readers: Readers, text: str, found: set[str]
+) -> None:
+    assert set(names(find(readers, published, "software", text=text))) == found
+
+
+def test_a_text_without_letters_is_refused(published: Config, readers: Readers) -> None:
+    with pytest.raises(InputInvalid, match="letter or digit"):
+        find(readers, published, "software", text="havbruk &")
+
+
+def test_a_page_says_that_there_is_more(published: Config, readers: Readers) -> None:
+    answer = find(readers, published, "software", limit=3)
+    assert len(answer.companies) == 3
+    assert answer.truncated
+    assert answer.fits + answer.may_fit == 10
+
+
+def test_without_the_people_file_nobody_of_the_team_and_no_person_is_seen(published: Config) -> None:
+    with open_readers(published, people=False) as readers:
+        answer = find(readers, published, "software")
+    assert "natural_person" not in left_out(answer)
+    assert "Kari Selger" not in {one.values["owner"] for one in answer.companies}
+
+
+def test_the_count_of_the_suppressed_is_unknown_for_an_icp_that_changed_since(
+    published: Config, readers: Readers
+) -> None:
+    icp = published.icp["software"].model_copy(update={"should": ()})
+    changed = published.model_copy(update={"icp": {"software": icp}})
+    assert left_out(find(readers, changed, "software"))["suppressed"] is None
+
+
+def test_a_code_that_no_company_has_is_an_error_with_the_nearest_in_use(published: Config, readers: Readers) -> None:
+    must = published.icp["software"].must.model_copy(update={"industry": ("62.11",), "legal_form": ("ASS",)})
+    icp = published.icp["software"].model_copy(update={"must": must})
+    wrong = published.model_copy(update={"icp": {"software": icp}})
+    with pytest.raises(ConfigInvalid) as refused:
+        find(readers, wrong, "software")
+    [industry, form] = refused.value.problems
+    assert industry.startswith("icp.software.must.industry: no company has the industry '62.11'")
+    assert "62.100" in industry
+    assert "nearest in use: AS" in form
+
+
+def test_an_unknown_icp_is_named_with_the_nearest(published: Config, readers: Readers) -> None:
+    with pytest.raises(NotFound, match="Did you mean: software"):
+        find(readers, published, "sofware")
+
+
+def test_an_export_counts_as_handed_over_before_and_after_it_is_folded(
+    published: Config, readers: Readers, number_of: NumberOf
+) -> None:
+    from db.fold import fold_journal
+    from db.journal import append_decision, make_decision
+
+    beta = record_of(number_of("BETA KODE AS"))
+    payload = {"companies": [beta], "target": "csv", "file_name": "a.csv", "icp": "software 1", "handed_to": "Ola"}
+    append_decision(published.journal, make_decision("export", payload, who="kari", why=None))
+    answer = find(readers, published, "software")
+    assert "BETA KODE AS" not in names(answer)
+    assert left_out(answer)["contacted"] == 2
+    with Warehouse.open_to_write(published.data, command="test") as warehouse:
+        assert fold_journal(warehouse, published.journal) > 0
+        assert fold_journal(warehouse, published.journal) == 0
+        [kept] = warehouse.ask(
+            "SELECT company_id::VARCHAR AS company_id, target, handed_to, exported_by FROM core.export"
+        )
+    assert kept == {"company_id": beta["company_id"], "target": "csv", "handed_to": "Ola", "exported_by": "kari"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NO:900000000",
+        "no: 900 000 000",
+        "900000000",
+        "900 000 000",
+        "alfa kode as",
+        "ALFA",
+        "00000000-0000-0000-0000-000035a4e900",
+    ],
+)
+def test_a_company_is_found_by_number_id_or_name(readers: Readers, text: str) -> None:
+    assert resolve_company(readers, text) == "00000000-0000-0000-0000-000035a4e900"
+
+
+@pytest.mark.parametrize(
+    ("text", "suggested"),
+    [("kode", "NO:900000002 GAMMA KODE AS (BERGEN)"), ("alfakode", "NO:900000000 ALFA KODE AS (BERGEN)")],
+    ids=["part-of-several-names", "misspelt"],
+)
+def test_a_name_that_is_not_clear_is_answered_with_suggestions(readers: Readers, text: str, suggested: str) -> None:
+    with pytest.raises(NotFound) as unclear:
+        resolve_company(readers, text)
+    assert suggested in unclear.value.suggestions
+
+
+def test_a_natural_person_is_never_suggested_by_name(readers: Readers) -> None:
+    with pytest.raises(NotFound) as unclear:
+        resolve_company(readers, "Kari Nordmann")
+    assert unclear.value.suggestions == ()
