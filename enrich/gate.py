@@ -187,19 +187,25 @@ def open_readers(config: Config, *, people: bool = True, why: str = "search") ->
     `data/people-access.log`. Raises `WarehouseMissing` where nothing was published yet.
     """
     companies = (config.published / "companies.duckdb").resolve()
-    attached = companies.with_name("people" + companies.name.removeprefix("companies")) if people else None
     if not companies.exists():
         raise WarehouseMissing(
             config.published, what="published file", do="Run `prospekt refresh` (or `prospekt publish`) first."
         )
-    if attached is not None:
-        _log_access(config, attached, why)
+    attached = open_people_file(config, why=why) if people else None
     warehouse = Warehouse.open_to_read(companies, attached=attached)
     try:
         return Readers(warehouse, config, read_key(config), has_people=people)
     except BaseException:
         warehouse.close()
         raise
+
+
+def open_people_file(config: Config, *, why: str) -> Path:
+    """The people file of the same publication as the companies file; that it is opened is logged with who and `why`."""
+    companies = (config.published / "companies.duckdb").resolve()
+    people = companies.with_name("people" + companies.name.removeprefix("companies"))
+    _log_access(config, people, why)
+    return people
 
 
 def _log_access(config: Config, path: Path, why: str) -> None:

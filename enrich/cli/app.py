@@ -1,15 +1,43 @@
 """The command `prospekt`: its commands in the order in which they are used."""
 
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from enrich.cli import setting_up
+from enrich.cli import deciding, exporting, finding, qualifying, setting_up, taking_in
 from enrich.cli.session import ConfigOption, DataOption, Given, QuietOption
+
+ORDER = (
+    *(
+        "init",
+        "demo",
+        "sources",
+        "refresh",
+        "import",
+        "match",
+        "link",
+        "find",
+        "why",
+        "company",
+        "edit",
+        "mark",
+        "list",
+    ),
+    *("suppress", "erase", "icp", "export", "sql", "path", "publish", "status", "doctor"),
+)
+"""The commands in the order in which they are met."""
+
+
+class _InOrder(TyperGroup):
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401  # typer hides the type of a context
+        return sorted(self.commands, key=ORDER.index)
+
 
 app = typer.Typer(
     name="prospekt",
+    cls=_InOrder,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -41,4 +69,9 @@ def root(
 
 
 setting_up.add_start(app)
+taking_in.add_commands(app)
+finding.add_commands(app)
+deciding.add_commands(app)
+qualifying.add_commands(app)
+exporting.add_commands(app)
 setting_up.add_end(app)

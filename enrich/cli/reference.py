@@ -19,7 +19,8 @@ def command_paths() -> list[tuple[str, ...]]:
     """Every command as its words, ("import",) and ("import", "undo") alike, in the order of the help."""
 
     def walk(found: Any, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:  # noqa: ANN401  # typer hides the type
-        for name, child in found.commands.items():
+        for name in found.list_commands(None):
+            child = found.commands[name]
             if name != ITSELF:
                 yield (*words, name)
                 if hasattr(child, "commands"):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -20,6 +20,8 @@ from enrich.cli.exits import FAILED, KNOWN_ERRORS, STOPPED, USAGE, exit_code_of
 if TYPE_CHECKING:
     from enrich.config import Config
     from enrich.progress import Progress
+
+T = TypeVar("T")
 
 ConfigOption = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Configuration to use.")]
 DataOption = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Data folder to use.")]
@@ -89,6 +91,18 @@ class Session:
         if not typer.confirm(question, err=True):
             self.say("Nothing was changed.")
             raise typer.Exit(USAGE)
+
+    def consent(self, step: Callable[[bool], T], *, yes: bool) -> T:
+        """The result of a step that takes a yes; where it asks for one, the person is asked and the step repeated."""
+        from enrich.errors import ConfirmationNeeded
+
+        try:
+            return step(yes)
+        except ConfirmationNeeded as needed:
+            if not (sys.stdin.isatty() and sys.stderr.isatty()):
+                raise
+            self.confirm(f"{needed}\nGo on?", yes=False)
+            return step(True)
 
 
 def command(

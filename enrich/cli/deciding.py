@@ -1,0 +1,245 @@
+"""Commands by which people decide: edit, mark, suppress, erase, list. None but erase waits for a running refresh."""
+
+import re
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from enrich.cli.output import counted, print_json, print_table, shown
+from enrich.cli.session import Session, command
+from enrich.cli.taking_in import DryRunOption, YesOption
+
+if TYPE_CHECKING:
+    from db.journal import Decision
+    from enrich.gate import Readers
+
+CompanyArgument = Annotated[str, typer.Argument(metavar="ID", help="Number (NO:923609016), our id, or name.")]
+WhyOption = Annotated[str | None, typer.Option("--why", metavar="W", help="Your reason; kept beside the decision.")]
+SubjectOption = Annotated[
+    Literal["email", "phone", "domain", "person", "organisation"] | None,
+    typer.Option("--as", help="What the value is, where it is not plain."),
+]
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add `edit`, `mark`, `suppress`, `erase` and `list`."""
+    command(
+        app,
+        "edit",
+        examples=(
+            'prospekt edit NO:923609016 employees 40 --why "told on the phone"',
+            "prospekt edit NO:923609016 employees --take-back",
+        ),
+    )(edit)
+    command(
+        app,
+        "mark",
+        examples=(
+            'prospekt mark NO:923609016 --as competitor --why "same product"',
+            "prospekt mark NO:923609016 --as snoozed --until 2027-01-15",
+            "prospekt mark NO:923609016 --as none",
+        ),
+    )(mark)
+    command(
+        app,
+        "suppress",
+        examples=(
+            'prospekt suppress kari@example.com --why "asked on the phone"',
+            'prospekt suppress "Kari Nordmann" --as person',
+            "prospekt suppress NO:923609016 --lift",
+        ),
+    )(suppress)
+    command(app, "erase", examples=("prospekt erase kari@example.com --dry-run", "prospekt erase kari@example.com"))(
+        erase
+    )
+    command(
+        app,
+        "list",
+        examples=("prospekt list spring add NO:923609016 NO:914778271", "prospekt list spring show"),
+    )(change_list)
+
+
+def edit(
+    session: Session,
+    name: CompanyArgument,
+    field: Annotated[str, typer.Argument(metavar="FIELD", help="Field of the company: website, employees, …")],
+    value: Annotated[str | None, typer.Argument(metavar="[VALUE]", help="Its new value.")] = None,
+    why: WhyOption = None,
+    take_back: Annotated[bool, typer.Option("--take-back", help="Take your edit of the field back.")] = False,
+) -> None:
+    """Set a field of a company. Your value outranks every source until you take it back."""
+    from enrich import decide
+    from enrich.errors import InputInvalid
+
+    if (value is None) is not take_back:
+        raise InputInvalid("Give a value, or --take-back; not both and not neither.")
+    company_id, record_id, label = _subject_company(session, name)
+    made = decide.edit(session.config, company_id=company_id, record_id=record_id, field=field, value=value, why=why)
+    _tell(session, made, f"{label}: {field} " + ("is the registers' again" if value is None else f"is {value}"))
+
+
+def mark(
+    session: Session,
+    name: CompanyArgument,
+    mark_as: Annotated[
+        Literal["customer", "competitor", "partner", "not-a-fit", "snoozed", "none"],
+        typer.Option("--as", help="What it is; none takes the mark back."),
+    ],
+    until: Annotated[
+        datetime | None, typer.Option("--until", metavar="D", formats=["%Y-%m-%d"], help="End of a snooze.")
+    ] = None,
+    why: WhyOption = None,
+) -> None:
+    """Mark a company so that searches treat it so. Counts at once, also while a refresh runs."""
+    from enrich import decide
+
+    company_id, record_id, label = _subject_company(session, name)
+    end: date | None = None if until is None else until.date()
+    made = decide.mark(session.config, company_id=company_id, record_id=record_id, mark=mark_as, until=end, why=why)
+    told = "not marked any more" if mark_as == "none" else f"marked as {mark_as}"
+    _tell(session, made, f"{label}: {told}" + ("" if end is None else f" until {end}"))
+
+
+def suppress(
+    session: Session,
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="E-mail, phone, domain, person or organisation.")],
+    scheme: SubjectOption = None,
+    lift: Annotated[bool, typer.Option("--lift", help="Take the suppression back.")] = False,
+    why: WhyOption = None,
+) -> None:
+    """Never show or export somebody again. Holds through imports, merges and restored copies; only a keyed hash is kept."""
+    from enrich import decide
+
+    kind = scheme or guess_scheme(value)
+    made = (decide.lift if lift else decide.suppress)(session.config, kind, value, why=why)
+    _tell(session, made, f"{'Lifted the suppression of' if lift else 'Suppressed'} this {kind}")
+
+
+def erase(
+    session: Session,
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="E-mail, phone, person or organisation.")],
+    scheme: SubjectOption = None,
+    why: WhyOption = None,
+    dry_run: DryRunOption = False,
+    yes: YesOption = False,
+) -> None:
+    """Erase somebody everywhere, for good. Prints a receipt and whom you have to notify."""
+    from enrich.erase import erase as erase_subject
+
+    kind = scheme or guess_scheme(value)
+    if not dry_run:
+        session.confirm(f"Erase this {kind} everywhere? It cannot be undone.", yes=yes)
+    with session.progress() as progress:
+        receipt = erase_subject(session.config, kind, value, why=why, dry_run=dry_run, progress=progress)
+    if session.as_json:
+        print_json("erase/1", receipt)
+        return
+    print(f"Receipt {receipt.receipt_id}" + (" (dry run: nothing was erased)" if receipt.is_dry_run else ""))
+    for place, count in receipt.removed.items():
+        print(f"  {place}: {count:,}")
+    if not receipt.removed:
+        print("  nothing was held")
+    for whom in receipt.notify:
+        print(f"Notify: {whom}")
+
+
+def change_list(
+    session: Session,
+    list_name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the list.")],
+    action: Annotated[Literal["add", "remove", "show"], typer.Argument(help="What to do with it.")],
+    names: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Companies to add or remove.")] = None,
+    why: WhyOption = None,
+) -> None:
+    """Keep companies on a list of your own. A list begins with its first company."""
+    from enrich import decide
+    from enrich.errors import InputInvalid
+
+    if action == "show":
+        _show_list(session, list_name)
+        return
+    if not names:
+        raise InputInvalid(f"Which company? prospekt list {list_name} {action} NO:923609016")
+    found = [_subject_company(session, name) for name in names]
+    change = decide.add_to_list if action == "add" else decide.remove_from_list
+    made = [
+        change(session.config, list_name, company_id=company_id, record_id=record_id, why=why)
+        for company_id, record_id, _ in found
+    ]
+    if session.as_json:
+        print_json("list/1", {"list": list_name, "decisions": [each.decision_id for each in made]})
+        return
+    told = "put on" if action == "add" else "taken off"
+    print(f"{counted(len(made), 'company', 'companies')} {told} {list_name}")
+
+
+def _show_list(session: Session, list_name: str) -> None:
+    from enrich.errors import NotFound
+    from enrich.gate import open_readers
+    from enrich.search import read_as_of
+
+    with open_readers(session.config, why=f"list {list_name}") as readers:
+        members = readers.warehouse.rows("search/list_members", list_name=list_name)
+        if not members:
+            names = [str(row["list_name"]) for row in readers.warehouse.rows("search/list_names")]
+            raise NotFound("list", list_name, names)
+        rows = [each.values for each in readers.admit(members)]
+        as_of, sources = read_as_of(readers), readers.warehouse.rows("search/sources")
+    if session.as_json:
+        print_json("list/1", {"list": list_name, "companies": rows}, as_of=as_of, sources=sources)
+        return
+    print_table(
+        rows,
+        {
+            "id_label": "Number",
+            "name": "Name",
+            "city": "City",
+            "added_at": "Added (UTC)",
+            "added_by": "By",
+            "why": "Why",
+        },
+    )
+
+
+def guess_scheme(value: str) -> str:
+    """What a value is by its look; raises `InputInvalid` where it could be several things.
+
+    >>> guess_scheme("kari@example.com"), guess_scheme("+47 22 22 55 55"), guess_scheme("NO:923609016")
+    ('email', 'phone', 'organisation')
+    >>> guess_scheme("example.com")
+    'domain'
+    """
+    from enrich.errors import InputInvalid
+
+    text = value.strip()
+    if re.fullmatch(r"\S+@\S+\.\S+", text):
+        return "email"
+    if re.fullmatch(r"[A-Za-z]{2,3}:\s*\w[\w\s]*", text):
+        return "organisation"
+    if re.fullmatch(r"\+[\d\s()-]{6,}", text):
+        return "phone"
+    if re.fullmatch(r"(https?://)?[\w-]+(\.[\w-]+)*\.[A-Za-z]{2,}/?", text):
+        return "domain"
+    raise InputInvalid("What this is cannot be told: say --as email, phone, domain, person or organisation.")
+
+
+def _subject_company(session: Session, name: str) -> tuple[str, str, str]:
+    """Id, anchor record and label of the company that a person names."""
+    from enrich.gate import open_readers
+
+    with open_readers(session.config, why="decide") as readers:
+        return _find(readers, name)
+
+
+def _find(readers: "Readers", name: str) -> tuple[str, str, str]:
+    from enrich.search import read_company, resolve_company
+
+    values = read_company(readers, resolve_company(readers, name)).company.values
+    return str(values["company_id"]), str(values["anchor_record_id"]), f"{values['id_label']} {values['name']}"
+
+
+def _tell(session: Session, made: "Decision", sentence: str) -> None:
+    if session.as_json:
+        print_json("decision/1", {"decision_id": made.decision_id, "kind": made.kind, "decided_at": made.decided_at})
+    else:
+        print(f"{shown(sentence)} (decision {made.decision_id})")

@@ -1,0 +1,153 @@
+"""Commands that hand out: export, sql, publish."""
+
+import csv
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from enrich.cli.exits import LIMIT
+from enrich.cli.finding import IcpOption, IncludeOption, OwnerOption, PersonsWhyOption, tell_found
+from enrich.cli.output import counted, print_json, print_table, shown
+from enrich.cli.session import Session, command
+from enrich.cli.taking_in import DryRunOption
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add `export`, `sql` and `publish`."""
+    command(
+        app,
+        "export",
+        examples=(
+            "prospekt export --for csv --out prospects.csv",
+            "prospekt export --for hubspot --out spring.csv --limit 100 --handed-to kari@example.com",
+        ),
+    )(export)
+    command(
+        app,
+        "sql",
+        examples=(
+            'prospekt sql "SELECT country_code, count(*) FROM mart.company GROUP BY ALL"',
+            'prospekt sql "FROM mart.fit" --rows 20 --csv',
+            'prospekt sql "FROM people.mart.contact" --people --seconds 30',
+        ),
+    )(sql)
+    command(app, "publish", examples=("prospekt publish",))(publish)
+
+
+def export(
+    session: Session,
+    target: Annotated[Literal["csv", "hubspot"], typer.Option("--for", help="Who reads the file.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="File to write; else in data/exports.")
+    ] = None,
+    text: Annotated[str | None, typer.Option("--text", help="Words to find, as in find.")] = None,
+    icp: IcpOption = None,
+    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=1, help="At most so many; else all.")] = None,
+    owner: OwnerOption = None,
+    include: IncludeOption = None,
+    why: PersonsWhyOption = None,
+    handed_to: Annotated[str | None, typer.Option("--handed-to", metavar="O", help="Who gets the companies.")] = None,
+    raw: Annotated[bool, typer.Option("--raw", help="Leave cells as they are, formulas too.")] = False,
+    dry_run: DryRunOption = False,
+) -> None:
+    """Write what find finds, for people or for HubSpot. Updates instead of duplicating; remembers what left."""
+    from datetime import UTC, datetime
+
+    from enrich.export import export_companies
+    from enrich.gate import open_readers
+    from enrich.search import find
+
+    config = session.config
+    path = out or config.data / "exports" / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{target}.csv"
+    with open_readers(config, why="export") as readers:
+        answer = find(
+            readers,
+            config,
+            icp,
+            text=text,
+            limit=limit,
+            owner=owner,
+            include=frozenset(include or ()),
+            why_include=why,
+        )
+        report = export_companies(
+            config,
+            readers,
+            answer,
+            target=target,
+            out=path,
+            handed_to=handed_to,
+            raw=raw,
+            dry_run=dry_run,
+            why_include=why,
+        )
+    if session.as_json:
+        print_json("export/1", report, as_of=answer.as_of, sources=answer.sources, truncated=answer.truncated)
+        return
+    for file in report.files:
+        print(f"{'Would write' if dry_run else 'Wrote'} {file.path}: {counted(file.rows, 'row')} to {file.purpose}")
+    if report.without_record_id:
+        session.say(f"{report.without_record_id:,} are in the CRM under no HubSpot id and are in the create file.")
+    if report.held_back:
+        session.say(f"{report.held_back:,} were suppressed meanwhile and left out.")
+    tell_found(session, answer)
+
+
+def sql(
+    session: Session,
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="One SELECT; mart.company, mart.fit, mart.fact, …")],
+    seconds: Annotated[float, typer.Option("--seconds", min=0.1, help="Time limit.")] = 10,
+    rows: Annotated[int, typer.Option("--rows", min=1, help="Row limit.")] = 1000,
+    people: Annotated[bool, typer.Option("--people", help="Also the people file, as people.mart; is logged.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Answer as CSV.")] = False,
+) -> None:
+    """Ask the published files in SQL. Reads and nothing else: no other file, no network, no settings."""
+    from db.sandbox import ask
+    from enrich.gate import open_people_file
+    from enrich.status import read_published
+
+    config = session.config
+    attached = open_people_file(config, why="sql") if people else None
+    answer = ask(config.published / "companies.duckdb", query, attached=attached, seconds=seconds, rows=rows)
+    table = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+    if session.as_json:
+        published = read_published(config)
+        print_json(
+            "sql/1",
+            {"columns": answer.columns, "rows": table},
+            as_of=None if published is None else published.as_of,
+            sources=() if published is None else published.sources,
+            truncated=answer.is_truncated,
+        )
+    elif as_csv:
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(answer.columns)
+        writer.writerows([["" if value is None else value for value in row] for row in answer.rows])
+    else:
+        print_table(table, {name: name for name in answer.columns})
+    if answer.is_truncated:
+        print(f"Cut after {counted(rows, 'row')}: there are more. Ask for more with --rows.", file=sys.stderr)
+        raise typer.Exit(LIMIT)
+
+
+def publish(session: Session) -> None:
+    """Publish what the warehouse holds, with every decision made since. Readers see it at once."""
+    from db.fold import fold_journal
+    from db.warehouse import Warehouse
+    from enrich.publish import publish as publish_files
+    from enrich.runs import log_run, new_run_id
+
+    config = session.config
+    with session.progress() as progress, Warehouse.open_to_write(config.data, command="prospekt publish") as warehouse:
+        fold_journal(warehouse, config.journal)
+        run_id = new_run_id()
+        with log_run(warehouse, run_id, command="publish", stage="publish"):
+            report = publish_files(warehouse, config, run_id, progress)
+    if session.as_json:
+        print_json("publish/1", report)
+        return
+    print(f"Published {counted(report.company_count, 'company', 'companies')} in {shown(report.companies.name)}")
+    print(f"and {counted(report.contact_count, 'contact')} in {report.people.name} (only yours to read);")
+    print(f"{counted(report.withheld_count, 'company', 'companies')} held back.")

@@ -1,0 +1,204 @@
+"""Commands that search and explain: find, why, company."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from enrich.cli.output import counted, print_json, print_table, shown
+from enrich.cli.session import Session, command
+
+if TYPE_CHECKING:
+    from enrich.search import FindAnswer
+
+IcpOption = Annotated[str | None, typer.Option("--icp", metavar="NAME", help="Ideal-customer description to use.")]
+IncludeOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--include", metavar="RULE", help="Bring back what a rule leaves out: customers, groups, contacted, …"
+    ),
+]
+OwnerOption = Annotated[
+    str | None, typer.Option("--owner", help="Only this owner's, by name or e-mail; or unassigned.")
+]
+PersonsWhyOption = Annotated[str | None, typer.Option("--why", help="Reason, where natural persons are included.")]
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add `find`, `why` and `company`."""
+    command(
+        app,
+        "find",
+        examples=(
+            "prospekt find",
+            'prospekt find "cloud accounting" --limit 50',
+            "prospekt find --icp software_no --owner kari@example.com --include contacted",
+        ),
+    )(find)
+    command(app, "why", examples=("prospekt why NO:923609016", 'prospekt why "Fjordkode AS" --icp software_no'))(why)
+    command(app, "company", examples=("prospekt company NO:923609016", "prospekt company NO:923609016 --json"))(company)
+
+
+def find(
+    session: Session,
+    text: Annotated[
+        str | None, typer.Argument(metavar="[TEXT]", help="Words to find in name, purpose and activity as well.")
+    ] = None,
+    icp: IcpOption = None,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="Companies to show.")] = 20,
+    owner: OwnerOption = None,
+    include: IncludeOption = None,
+    why: PersonsWhyOption = None,
+) -> None:
+    """List the companies that fit, best first. Says in one line each how many a rule left out."""
+    from enrich.gate import open_readers
+    from enrich.search import find as search
+
+    with open_readers(session.config) as readers:
+        answer = search(
+            readers,
+            session.config,
+            icp,
+            text=text,
+            limit=limit,
+            owner=owner,
+            include=frozenset(include or ()),
+            why_include=why,
+        )
+    if session.as_json:
+        data = {
+            "icp": answer.icp,
+            "icp_version": answer.icp_version,
+            "criteria": answer.criteria,
+            "companies": [each.values for each in answer.companies],
+            "fits": answer.fits,
+            "may_fit": answer.may_fit,
+            "left_out": answer.left_out,
+        }
+        print_json("find/1", data, as_of=answer.as_of, sources=answer.sources, truncated=answer.truncated)
+        return
+    print_found(answer)
+    tell_found(session, answer)
+
+
+def print_found(answer: "FindAnswer") -> None:
+    """Print the companies of an answer as a table."""
+    print_table(
+        [{"rank": rank, **each.values} for rank, each in enumerate(answer.companies, start=1)],
+        {
+            "rank": "#",
+            "id_label": "Number",
+            "name": "Name",
+            "place": "Place",
+            "industry": "Industry",
+            "size": "Size",
+            "owner": "Owner",
+            "fit": "Fit",
+            "why": "Why",
+        },
+        numbers=("rank",),
+    )
+
+
+def tell_found(session: Session, answer: "FindAnswer") -> None:
+    """Say how many there are, what was left out by which rule, and as of when."""
+    total = answer.fits + answer.may_fit
+    session.say(
+        f"{counted(len(answer.companies), 'company', 'companies')} of {total:,} shown for {answer.icp}: {answer.fits:,} fit, "
+        f"{answer.may_fit:,} may fit; as of {shown(answer.as_of)} UTC."
+    )
+    for each in answer.left_out:
+        number = "some" if each.company_count is None else f"{each.company_count:,}"
+        back = f" (--include {each.include})" if each.include else ""
+        session.say(f"  left out: {number} {each.label}{back}")
+
+
+def why(
+    session: Session,
+    name: Annotated[str, typer.Argument(metavar="COMPANY", help="Number (NO:923609016), our id, or name.")],
+    icp: IcpOption = None,
+) -> None:
+    """Say why a company is in or out. Each criterion comes with value, source and date, and what would change it."""
+    from enrich.gate import open_readers
+    from enrich.why import explain_company
+
+    with open_readers(session.config) as readers:
+        answer = explain_company(readers, session.config, name, icp)
+    if session.as_json:
+        print_json("why/1", answer, as_of=answer.as_of, sources=answer.sources)
+        return
+    print(f"{answer.id_label} {shown(answer.name)}".strip())
+    print(f"{'In' if answer.is_found else 'Left out'} for {answer.icp}: {answer.label}.")
+    if answer.fit is not None:
+        print(f"Fit {answer.fit}; owner {answer.owner}. {shown(answer.sentence)}")
+    for rule in answer.further_rules:
+        print(f"Also: it is {rule}.")
+    if answer.criteria:
+        print()
+        print_table(
+            [{**{key: getattr(each, key) for key in _REASON}} for each in answer.criteria],
+            _REASON,
+        )
+    if answer.put_in:
+        print("\nWhat would put it in:" if not answer.is_found else "\nWhat would settle it:")
+        for step in answer.put_in:
+            print(f"  {step}")
+
+
+_REASON = {
+    "kind": "Kind",
+    "criterion": "Criterion",
+    "asked": "Asked",
+    "verdict": "Verdict",
+    "value": "Has",
+    "source": "Source",
+    "stated_at": "Stated (UTC)",
+}
+
+
+def company(
+    session: Session,
+    name: Annotated[str, typer.Argument(metavar="ID", help="Number (NO:923609016), our id, or name.")],
+    include: IncludeOption = None,
+    why: PersonsWhyOption = None,
+) -> None:
+    """Show everything known of a company. Each value has its source and date; losing values stay visible."""
+    from enrich.gate import open_readers
+    from enrich.search import read_as_of, read_company, resolve_company
+
+    with open_readers(session.config) as readers:
+        card = read_company(readers, resolve_company(readers, name), include=frozenset(include or ()), why=why)
+        as_of = read_as_of(readers)
+    if session.as_json:
+        data = {
+            "company": card.company.values,
+            "facts": card.facts,
+            "edits": card.edits,
+            "group": card.group,
+            "matches": card.matches,
+            "lists": card.lists,
+            "changes": card.changes,
+        }
+        print_json("company/1", data, as_of=as_of, sources=card.sources)
+        return
+    values = card.company.values
+    print(f"{values['id_label']} {shown(values['name'])}\n")
+    print_table(
+        [{key: getattr(fact, key) for key in (*_FACT, "url")} for fact in card.facts],
+        {**_FACT, "url": "Where"},
+    )
+    for title, rows in (
+        ("Group", card.group),
+        ("In the CRM", card.matches),
+        ("Lists", card.lists),
+        ("Changes", card.changes),
+    ):
+        if rows:
+            print(f"\n{title}")
+            print_table(rows, {key: key.replace("_", " ").capitalize() for key in rows[0]})
+    for edit in card.edits:
+        print(
+            f"\nEdited by {edit.decided_by} on {shown(edit.decided_at)}: {shown(edit.payload['field'])}; {shown(edit.why)}"
+        )
+
+
+_FACT = {"field": "Field", "value": "Value", "is_used": "Used", "source": "Source", "last_seen_at": "Stated (UTC)"}

@@ -1,0 +1,234 @@
+"""Commands that bring data in: sources, refresh, import, import undo."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from enrich.cli.default_group import ITSELF, DefaultGroup
+from enrich.cli.output import counted, print_json, print_table
+from enrich.cli.session import Session, command
+
+if TYPE_CHECKING:
+    from enrich.crm.report import ImportReport
+    from enrich.pipeline import StagesReport
+    from enrich.progress import Progress
+
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Say what would happen; keep nothing.")]
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Answer yes to every question.")]
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add `sources`, `refresh`, `import` and `import undo`."""
+    command(app, "sources", examples=("prospekt sources", "prospekt sources --json"))(sources)
+    command(
+        app,
+        "refresh",
+        examples=(
+            "prospekt refresh no_brreg",
+            "prospekt refresh no_brreg --file enheter.csv.gz --complete --dry-run",
+            "prospekt refresh --due --quiet",
+        ),
+    )(refresh)
+    group = typer.Typer(cls=DefaultGroup, rich_markup_mode=None, help="Take in an export of your CRM.")
+    command(
+        group,
+        ITSELF,
+        hidden=True,
+        examples=(
+            "prospekt import companies.csv --dry-run",
+            "prospekt import contacts.xlsx --as contacts",
+            "prospekt import undo 0198f3c2-0d5e-7c41-a5b0-3f1f0a6c9d11",
+        ),
+    )(import_file)
+    command(group, "undo", examples=("prospekt import undo 0198f3c2-0d5e-7c41-a5b0-3f1f0a6c9d11 --dry-run",))(undo)
+    app.add_typer(group, name="import")
+
+
+def sources(session: Session) -> None:
+    """List the registers: terms, pace, last delivery. What they ask to be named as stands under attribution."""
+    from enrich.errors import ConfigMissing
+    from enrich.status import read_published
+    from sources.registry import find_sources
+
+    try:
+        published = read_published(session.config)
+    except ConfigMissing:
+        published = None
+    delivered = {row["name"]: row for row in published.sources} if published is not None else {}
+    rows = [
+        {
+            "name": name,
+            "title": each.SOURCE.title,
+            "country": each.SOURCE.country,
+            "publisher": each.SOURCE.publisher,
+            "licence": each.SOURCE.licence,
+            "attribution": each.SOURCE.attribution,
+            "homepage": each.SOURCE.homepage,
+            "cadence_hours": each.SOURCE.cadence_hours,
+            "last_delivery_at": delivered.get(name, {}).get("last_delivery_at"),
+            "rows": delivered.get(name, {}).get("row_count"),
+        }
+        for name, each in find_sources().items()
+    ]
+    if session.as_json:
+        as_of = published.as_of if published is not None else None
+        print_json("sources/1", rows, as_of=as_of, sources=published.sources if published is not None else ())
+        return
+    print_table(
+        rows,
+        {
+            "name": "Source",
+            "title": "Title",
+            "licence": "Licence",
+            "attribution": "Attribution",
+            "cadence_hours": "Every (h)",
+            "last_delivery_at": "Last delivery (UTC)",
+            "rows": "Rows",
+        },
+        numbers=("cadence_hours", "rows"),
+    )
+
+
+def refresh(
+    session: Session,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Registers; all that are on.")
+    ] = None,
+    file: Annotated[Path | None, typer.Option("--file", metavar="F", help="A file downloaded by hand.")] = None,
+    complete: Annotated[bool, typer.Option("--complete", help="The file is all: close what it lacks.")] = False,
+    partial: Annotated[bool, typer.Option("--partial", help="The file only adds and changes (default).")] = False,
+    due: Annotated[bool, typer.Option("--due", help="Only those whose cadence says so.")] = False,
+    dry_run: DryRunOption = False,
+    yes: YesOption = False,
+) -> None:
+    """Load registers and bring everything up to date. Every row is landed or rejected, and counted."""
+    from enrich.errors import InputInvalid
+    from enrich.refresh import refresh as refresh_sources
+    from sources.source import Coverage
+
+    if complete and partial:
+        raise InputInvalid("A file is --complete or --partial, not both.")
+    coverage = Coverage.COMPLETE if complete else Coverage.PARTIAL if partial else None
+    with session.progress() as progress:
+        report = session.consent(
+            lambda agreed: refresh_sources(
+                session.config,
+                names=tuple(names or ()),
+                file=file,
+                coverage=coverage,
+                due=due,
+                dry_run=dry_run,
+                yes=agreed,
+                progress=progress,
+                say=session.say,
+            ),
+            yes=yes,
+        )
+    if session.as_json:
+        print_json("refresh/1", report)
+        return
+    print(report)
+
+
+def import_file(
+    session: Session,
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="CSV or XLSX export; or: undo RUN.")],
+    kind: Annotated[
+        Literal["companies", "contacts", "deals", "owners"] | None,
+        typer.Option("--as", help="What the file holds; guessed where left out."),
+    ] = None,
+    complete: Annotated[
+        bool, typer.Option("--complete", help="The file is the whole CRM: close what it lacks.")
+    ] = False,
+    dry_run: DryRunOption = False,
+    yes: YesOption = False,
+) -> None:
+    """Take in an export of your CRM, match it and publish. `import undo RUN` takes one import back."""
+    from enrich.crm.take_in import import_file as take_in
+
+    with session.progress() as progress:
+        report = session.consent(
+            lambda agreed: take_in(
+                session.config,
+                path,
+                kind=kind,
+                complete=complete,
+                dry_run=dry_run,
+                yes=agreed,
+                progress=progress,
+            ),
+            yes=yes,
+        )
+        if not dry_run:
+            run_all_stages(session, f"import {path.name}", progress)
+    if session.as_json:
+        print_json("import/1", report)
+        return
+    tell_import(session, report)
+
+
+def tell_import(session: Session, report: "ImportReport") -> None:
+    """Print what an import did: how the file was understood, and what became of its rows."""
+    how = ", ".join(part for part in (report.encoding, report.separator, report.sheet) if part)
+    session.say(f"{report.file_name} was read as {report.kind} ({report.kind_reason}; {how}).")
+    for label, columns in (
+        ("Not read", report.columns_not_read),
+        ("Never stored", report.columns_never_stored),
+        ("Ignored, as configured", report.columns_ignored),
+        ("In your mapping, but not in the file", report.columns_missing),
+        ("Sheets not read", report.sheets_not_read),
+    ):
+        if columns:
+            session.say(f"{label}: {', '.join(columns)}")
+    verb = "would be " if report.is_dry_run else ""
+    print(
+        f"{counted(report.rows_in, 'row')} in = {report.rows_created:,} {verb}created + {report.rows_updated:,} {verb}updated"
+        f" + {report.rows_unchanged:,} unchanged + {report.rows_duplicate:,} duplicate + {report.rows_rejected:,} rejected"
+    )
+    if report.is_complete:
+        print(f"{report.rows_closed:,} of {report.records_before:,} before {verb}closed")
+    for reason, count in report.rejects.items():
+        print(f"  {count:,} {reason}")
+    for warning, count in report.warnings.items():
+        session.say(f"  note: {count:,} {warning}")
+    if report.reject_file is not None:
+        print(f"The rows that could not be used are in {report.reject_file}")
+    if report.needs_confirmation and report.is_dry_run:
+        print("More than a tenth would close: the real import asks first.")
+    if not report.is_dry_run:
+        print(f"To take it back: prospekt import undo {report.import_id}")
+
+
+def undo(
+    session: Session,
+    run_id: Annotated[str, typer.Argument(metavar="RUN", help="Id that the import printed.")],
+    dry_run: DryRunOption = False,
+) -> None:
+    """Take one import back, as if it had never been. What it replaced is there again."""
+    from enrich.crm.take_in import undo_import
+
+    report = undo_import(session.config, run_id, dry_run=dry_run)
+    if not dry_run:
+        with session.progress() as progress:
+            run_all_stages(session, f"import undo {run_id}", progress)
+    if session.as_json:
+        print_json("import-undo/1", report)
+        return
+    print(
+        f"{'Would undo' if dry_run else 'Undid'} the import of {report.file_name} ({report.kind}): "
+        f"{counted(report.rows_removed, 'version')} removed, {report.rows_reopened:,} earlier ones back"
+    )
+
+
+def run_all_stages(session: Session, command_line: str, progress: "Progress") -> "StagesReport":
+    """Bring everything that follows from the ledger up to date, and publish."""
+    from db.fold import fold_journal
+    from db.warehouse import Warehouse
+    from enrich.pipeline import run_stages
+    from enrich.runs import new_run_id
+
+    config = session.config
+    with Warehouse.open_to_write(config.data, command=command_line) as warehouse:
+        fold_journal(warehouse, config.journal)
+        return run_stages(warehouse, config, run_id=new_run_id(), progress=progress, say=session.say)
