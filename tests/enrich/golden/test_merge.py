@@ -1,125 +1,16 @@
 """Golden records from records written straight into the ledger, one small world a test."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
-from db.fold import fold_journal
-from db.warehouse import Warehouse
 from enrich import decide
-from enrich.config import Config
-from enrich.merge import MergeReport, merge_companies, order_sources
-from enrich.progress import silent
+from enrich.merge import order_sources
 from sources.registry import find_sources
 
-RUN = "0190f2c3-0000-7000-8000-0000000000ff"
 
-
-def company_id(number: int) -> str:
-    return f"0190f2c3-0000-7000-8000-{number:012d}"
-
-
-class World:
-    """A warehouse whose ledger a test writes by hand."""
-
-    def __init__(self, warehouse: Warehouse, config: Config) -> None:
-        self.warehouse = warehouse
-        self.config = config
-        warehouse.execute(
-            "CREATE TABLE IF NOT EXISTS core.record_key (record_id VARCHAR, domain VARCHAR, phone VARCHAR)"
-        )
-
-    def record(self, key: str, *, company: int, source: str = "no_brreg", **fields: Any) -> str:
-        scheme = "NO-ORGNR" if source == "no_brreg" else "LEI"
-        row = {
-            "record_id": f"{source}:{key}",
-            "source": source,
-            "source_key": key,
-            "entity_kind": "legal_entity",
-            "is_natural_person": False,
-            "name": f"Company {key}",
-            "country_code": "NO",
-            "status": "active",
-            "employees_state": "not_supplied",
-            "identifiers": [{"scheme": scheme, "value": key, "original": key}],
-            "is_closed": False,
-            "known_from": "2026-08-01 00:00:00+00",
-            "fetched_at": "2026-08-01 00:00:00+00",
-            **fields,
-        }
-        domain, phone = row.pop("domain", None), row.pop("phone", None)
-        columns = ", ".join(row)
-        values = ", ".join(f"${name}" for name in row)
-        self.warehouse.execute(
-            f"INSERT INTO core.source_record (run_id, source_seq, content_hash, mapping_version, layout, {columns}) "
-            f"VALUES ('{RUN}', 1, 1, 1, 'test', {values})",
-            **row,
-        )
-        record_id = str(row["record_id"])
-        if fields.get("known_to") is None:
-            self.warehouse.execute(
-                "INSERT INTO core.company_member VALUES ($record_id, $company, true, 'first', now())",
-                record_id=record_id,
-                company=company_id(company),
-            )
-            self.warehouse.execute(
-                "INSERT INTO core.record_key BY NAME SELECT $r AS record_id, $d AS domain, $p AS phone",
-                r=record_id,
-                d=domain,
-                p=phone,
-            )
-        return record_id
-
-    def relation(self, record_id: str, kind: str, value: str, scheme: str = "NO-ORGNR") -> None:
-        self.warehouse.execute(
-            "INSERT INTO core.relation (record_id, kind, scheme, value, source, run_id, known_from) "
-            "VALUES ($record_id, $kind, $scheme, $value, 'no_brreg', $run, now())",
-            record_id=record_id,
-            kind=kind,
-            scheme=scheme,
-            value=value,
-            run=RUN,
-        )
-
-    def crm(self, table: str, crm_id: str, **fields: Any) -> None:
-        row = {"crm_id": crm_id, "import_id": RUN, "is_closed": False, "row_hash": 1, "key_hmac": "k", **fields}
-        if table == "crm_company":
-            row.setdefault("is_natural_person", False)
-        self.warehouse.execute(
-            f"INSERT INTO core.{table} (known_from, {', '.join(row)}) VALUES (now(), {', '.join('$' + name for name in row)})",
-            **row,
-        )
-
-    def accept(self, crm_kind: str, crm_id: str, record_id: str, company: int) -> None:
-        self.warehouse.execute(
-            "INSERT INTO core.match (crm_kind, crm_id, state, record_id, company_id, decided_by, model_version, matched_at) "
-            "VALUES ($kind, $crm_id, 'accepted', $record_id, $company, 'model', '1', now())",
-            kind=crm_kind,
-            crm_id=crm_id,
-            record_id=record_id,
-            company=company_id(company),
-        )
-
-    def merge(self) -> MergeReport:
-        fold_journal(self.warehouse, self.config.journal)
-        return merge_companies(self.warehouse, self.config, RUN, silent)
-
-    def company(self, number: int) -> dict[str, Any]:
-        [row] = self.warehouse.ask("SELECT * FROM core.company WHERE company_id = $id", id=company_id(number))
-        return row
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    config = Config(who="kari", data=tmp_path)
-    with Warehouse.open_to_write(tmp_path, command="test") as warehouse:
-        yield World(warehouse, config)
-
-
-def test_every_company_has_one_golden_record_and_merging_again_changes_nothing(world: World) -> None:
+def test_every_company_has_one_golden_record_and_merging_again_changes_nothing(world: Any) -> None:
     for number in range(1, 6):
         world.record(f"91000000{number}", company=number)
     first = world.merge()
@@ -129,7 +20,7 @@ def test_every_company_has_one_golden_record_and_merging_again_changes_nothing(w
     assert world.company(1)["top_company_id"] == world.company(1)["company_id"]
 
 
-def test_the_national_register_wins_and_what_it_does_not_say_comes_from_the_other(world: World) -> None:
+def test_the_national_register_wins_and_what_it_does_not_say_comes_from_the_other(world: Any) -> None:
     lei = "5493000000000000NO12"
     world.record(
         lei, company=1, source="gleif", name="COMPANY EXPORT AS", fetched_at="2026-09-01", legal_form_code="ELF1",
@@ -149,7 +40,7 @@ def test_the_national_register_wins_and_what_it_does_not_say_comes_from_the_othe
     assert company["sources"] == ["gleif", "no_brreg"]
 
 
-def test_a_record_that_left_its_source_is_said_to_have_left_and_a_struck_off_one_stays_so(world: World) -> None:
+def test_a_record_that_left_its_source_is_said_to_have_left_and_a_struck_off_one_stays_so(world: Any) -> None:
     gone = {"is_closed": True, "known_to": "2026-08-20 00:00:00+00"}
     for number, status in ((1, "active"), (2, "dissolved")):
         world.record(f"91000000{number}", company=number, status=status)
@@ -162,7 +53,7 @@ def test_a_record_that_left_its_source_is_said_to_have_left_and_a_struck_off_one
     assert (world.company(1)["status"], world.company(2)["status"]) == ("left_source", "dissolved")
 
 
-def test_only_the_latest_version_counts_and_the_first_day_stays_known(world: World) -> None:
+def test_only_the_latest_version_counts_and_the_first_day_stays_known(world: Any) -> None:
     world.record("910000001", company=1, name="Old name", known_from="2025-01-01", known_to="2026-08-01")
     world.record("910000001", company=1, name="New name")
     world.merge()
@@ -170,7 +61,7 @@ def test_only_the_latest_version_counts_and_the_first_day_stays_known(world: Wor
     assert world.company(1)["first_known_at"].year == 2025
 
 
-def test_sub_units_and_estates_of_a_sole_trader_are_natural_persons_too(world: World) -> None:
+def test_sub_units_and_estates_of_a_sole_trader_are_natural_persons_too(world: Any) -> None:
     world.record("910000001", company=1, entity_kind="sole_trader", is_natural_person=True, name="Kari Nordmann")
     unit = world.record("910000002", company=2, entity_kind="establishment", name="Karis Blomster")
     branch_of_unit = world.record("910000003", company=3, entity_kind="branch", name="Karis Blomster Bergen")
@@ -184,17 +75,17 @@ def test_sub_units_and_estates_of_a_sole_trader_are_natural_persons_too(world: W
     assert [world.company(number)["is_natural_person"] for number in range(1, 7)] == [True] * 4 + [False] * 2
 
 
-def test_the_top_of_a_group_is_found_through_several_steps_and_circles(world: World) -> None:
+def test_the_top_of_a_group_is_found_through_several_steps_and_circles(world: Any) -> None:
     ids = [world.record(f"91000000{number}", company=number) for number in range(1, 7)]
     for child, parent in ((2, 1), (3, 2), (4, 5), (5, 4)):
         world.relation(ids[child - 1], "parent", f"91000000{parent}")
     world.merge()
     tops = [str(world.company(number)["top_company_id"]) for number in range(1, 7)]
-    assert tops == [company_id(number) for number in (1, 1, 1, 4, 4, 6)]
-    assert str(world.company(3)["parent_company_id"]) == company_id(2)
+    assert tops == [world.company_id(number) for number in (1, 1, 1, 4, 4, 6)]
+    assert str(world.company(3)["parent_company_id"]) == world.company_id(2)
 
 
-def test_the_crm_says_who_is_customer_who_owns_and_what_is_open(world: World) -> None:
+def test_the_crm_says_who_is_customer_who_owns_and_what_is_open(world: Any) -> None:
     ids = [world.record(f"91000000{number}", company=number) for number in range(1, 5)]
     world.relation(ids[1], "parent", "910000001")
     world.crm("crm_company", "c1", crm_key="11", owner_id="7", last_contacted_date="2026-07-01")
@@ -217,9 +108,9 @@ def test_the_crm_says_who_is_customer_who_owns_and_what_is_open(world: World) ->
     assert (fourth["is_in_crm"], fourth["is_customer"]) == (False, False)
 
 
-def test_an_edit_wins_says_that_it_is_one_and_can_be_taken_back(world: World) -> None:
+def test_an_edit_wins_says_that_it_is_one_and_can_be_taken_back(world: Any) -> None:
     record = world.record("910000001", company=1, employees_low=5, employees_high=5, employees_state="exact")
-    about = {"company_id": company_id(1), "record_id": record}
+    about = {"company_id": world.company_id(1), "record_id": record}
     made = decide.edit(world.config, **about, field="employees", value="40-60")
     decide.edit(world.config, **about, field="website", value="https://www.example.no/hjem")
     world.merge()
@@ -237,20 +128,20 @@ def test_an_edit_wins_says_that_it_is_one_and_can_be_taken_back(world: World) ->
     [(field, {"employees": "3", "founded_date": "2001-02-03"}.get(field, "abc")) for field in decide.EDITABLE],
     ids=decide.EDITABLE,
 )
-def test_each_editable_field_reaches_the_golden_record(world: World, field: str, value: str) -> None:
+def test_each_editable_field_reaches_the_golden_record(world: Any, field: str, value: str) -> None:
     record = world.record("910000001", company=1)
-    decide.edit(world.config, company_id=company_id(1), record_id=record, field=field, value=value)
+    decide.edit(world.config, company_id=world.company_id(1), record_id=record, field=field, value=value)
     world.merge()
     company = world.company(1)
     assert str(company["employees_low" if field == "employees" else field]) == value
     assert field in company["other_origins"]
 
 
-def test_a_mark_and_an_export_are_on_the_golden_record(world: World) -> None:
+def test_a_mark_and_an_export_are_on_the_golden_record(world: Any) -> None:
     record = world.record("910000001", company=1)
-    decide.mark(world.config, company_id=company_id(1), record_id=record, mark="customer")
+    decide.mark(world.config, company_id=world.company_id(1), record_id=record, mark="customer")
     world.warehouse.execute(
-        f"INSERT INTO core.export VALUES ('{RUN}', '{company_id(1)}', 'csv', 'a.csv', NULL, 'kari', NULL, now())"
+        f"INSERT INTO core.export VALUES (uuid(), '{world.company_id(1)}', 'csv', 'a.csv', NULL, 'kari', NULL, now())"
     )
     world.merge()
     assert (world.company(1)["mark"], world.company(1)["is_customer"]) == ("customer", True)
@@ -262,17 +153,16 @@ def test_national_registers_stand_before_the_world_wide_one() -> None:
     assert names.index("no_brreg") < names.index("gleif")
 
 
-def test_no_record_is_lost_or_doubled(world: World) -> None:
+def test_no_record_is_lost_or_doubled(world: Any) -> None:
     numbers = [f"9{number:08d}" for number in range(500)]
-    rows = pa.table({"number": numbers, "company": [company_id(index // 3) for index in range(500)]})
+    rows = pa.table({"number": numbers, "company": [world.company_id(index // 3) for index in range(500)]})
     with world.warehouse.lend("made", rows):
         world.warehouse.execute(
             "INSERT INTO core.source_record BY NAME SELECT 'no_brreg:' || number AS record_id, 'no_brreg' AS source, "
-            "number AS source_key, $run AS run_id, 1 AS source_seq, now() AS known_from, false AS is_closed, "
+            "number AS source_key, uuid() AS run_id, 1 AS source_seq, now() AS known_from, false AS is_closed, "
             "1 AS content_hash, 1 AS mapping_version, 'test' AS layout, now() AS fetched_at, "
             "'legal_entity' AS entity_kind, false AS is_natural_person, 'Company ' || number AS name, "
             "'active' AS status, 'not_supplied' AS employees_state FROM made",
-            run=RUN,
         )
         world.warehouse.execute(
             "INSERT INTO core.company_member SELECT 'no_brreg:' || number, company, true, 'first', now() FROM made"
