@@ -219,10 +219,10 @@ def _industry(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterion:
         direct = f"regexp_matches(replace({code}, '.', ''), ${key}_pattern)"
         if scheme is not None:
             direct = f"({its_scheme} = ${key}_scheme AND {direct})"
-        return f"({direct} OR list_contains(${key}_whole, {its_scheme} || ':' || {code}))" if whole else direct
+        return f"({direct} OR regexp_matches({its_scheme} || ':' || {code}, ${key}_whole))" if whole else direct
 
     def is_open(code: str, its_scheme: str) -> str:
-        partly = f"list_contains(${key}_part, {its_scheme} || ':' || {code})"
+        partly = f"regexp_matches({its_scheme} || ':' || {code}, ${key}_part)"
         return partly if scheme is None else f"({partly} OR NOT list_contains(${key}_answered, {its_scheme}))"
 
     main, each = ("industry_code", "industry_scheme"), ("one.code", "one.scheme")
@@ -251,8 +251,8 @@ def _industry(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterion:
         fields=("industries", "industry_code"),
         parameters={
             f"{key}_pattern": pattern,
-            f"{key}_whole": whole,
-            f"{key}_part": part,
+            f"{key}_whole": _beginning_with(whole),
+            f"{key}_part": _beginning_with(part),
         }
         | ({f"{key}_scheme": scheme, f"{key}_answered": [scheme, *answered]} if scheme is not None else {}),
         note="also asked through the correspondence of code lists" if whole or part else None,
@@ -264,7 +264,7 @@ def _code_text(key: str) -> str:
     code = "one.scheme || ':' || one.code"
     return (
         "one.code || CASE WHEN one.code = industry_code AND industry_title IS NOT NULL THEN ' ' || industry_title ELSE '' END "
-        f"|| CASE WHEN list_contains(${key}_whole, {code}) OR list_contains(${key}_part, {code}) "
+        f"|| CASE WHEN regexp_matches({code}, ${key}_whole) OR regexp_matches({code}, ${key}_part) "
         "THEN ' (' || one.scheme || ', answered by the correspondence of code lists)' ELSE '' END"
     )
 
@@ -275,31 +275,47 @@ def _through_correspondence(
     """What the correspondence makes of codes: those ("scheme:code") that fall wholly and partly under the prefixes
     in another list, and the lists it reaches.
 
-    With no scheme asked, only codes that the other list does not know itself go through it: 63 is 63 in both lists.
+    A correspondence may be coarser than the codes of companies: a row for 62.01 speaks for all that begins so. With no
+    scheme asked, only codes that the other list does not know itself go through it: 63 is 63 in both lists.
     """
+    both_ways = [*rows, *((new_scheme, new, old_scheme, old) for old_scheme, old, new_scheme, new in rows)]
+    known: dict[str, set[str]] = {}
+    for _, _, to_scheme, to_code in both_ways:
+        known.setdefault(to_scheme, set()).add(_bare(to_code))
+    asked = {
+        to_scheme: [
+            prefix for prefix in prefixes if scheme is not None or not any(_are_kin(prefix, code) for code in codes)
+        ]
+        for to_scheme, codes in known.items()
+    }
     sides: dict[tuple[str, str], set[bool]] = {}
     reached = set()
-    for old_scheme, old, new_scheme, new in rows:
-        for from_scheme, from_code, to_scheme, to_code in (
-            (old_scheme, old, new_scheme, new),
-            (new_scheme, new, old_scheme, old),
-        ):
-            if scheme is not None and from_scheme == scheme:
-                reached.add(to_scheme)
-                asked = prefixes
-            elif scheme is None:
-                asked = [
-                    prefix
-                    for prefix in prefixes
-                    if not any(_bare(row[3 if to_scheme == row[2] else 1]).startswith(prefix) for row in rows)
-                ]
-            else:
-                continue
-            under = any(_bare(from_code).startswith(prefix) for prefix in asked)
-            sides.setdefault((to_scheme, to_code), set()).add(under)
+    for from_scheme, from_code, to_scheme, to_code in both_ways:
+        if scheme is not None and from_scheme != scheme:
+            continue
+        reached.add(to_scheme)
+        sides.setdefault((to_scheme, to_code), set()).update(_sides(_bare(from_code), asked[to_scheme]))
     whole = sorted(f"{to}:{code}" for (to, code), under in sides.items() if under == {True})
     part = sorted(f"{to}:{code}" for (to, code), under in sides.items() if under == {True, False})
-    return whole, part, sorted(reached)
+    return whole, part, sorted(reached) if scheme is not None else []
+
+
+def _sides(code: str, prefixes: Collection[str]) -> set[bool]:
+    """Whether what a code stands for lies under the prefixes: {True}, {False}, or both where they ask for less of it."""
+    if any(code.startswith(prefix) for prefix in prefixes):
+        return {True}
+    finer = [prefix.removeprefix(code) for prefix in prefixes if prefix.startswith(code)]
+    # the digit 0 below a class stands for the class undivided
+    return {True} if any(not rest.strip("0") for rest in finer) else {True, False} if finer else {False}
+
+
+def _are_kin(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
+
+
+def _beginning_with(starts: Collection[str]) -> str:
+    """A pattern (RE2) for what begins with one of these; for no start, one that nothing matches."""
+    return "^(?:" + "|".join(map(re.escape, starts)) + ")" if starts else r"[^\s\S]"
 
 
 def _bare(code: str) -> str:

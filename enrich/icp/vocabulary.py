@@ -136,7 +136,8 @@ def _check_part(
 def _with_predecessors(
     codes: Sequence[CodeInUse], scheme: str | None, mappings: Sequence[Correspondence]
 ) -> Sequence[CodeInUse]:
-    used = {(one.scheme, one.code) for one in codes}
+    # a correspondence may be coarser than the codes of companies: 62.10 for 62.100
+    used = {(one.scheme, one.code[:length]) for one in codes for length in range(2, len(one.code) + 1)}
     linked = [
         CodeInUse(kind="industry", scheme=old_scheme, code=old, title=None)
         for old_scheme, old, new_scheme, new in (*mappings, *((c, d, a, b) for a, b, c, d in mappings))
@@ -150,7 +151,10 @@ def _list_name(criteria: Criteria, name: str) -> str:
 
 
 def _begins_one(value: str, codes: Sequence[CodeInUse]) -> bool:
-    return any(one.code.replace(".", "").startswith(value.replace(".", "")) for one in codes)
+    asked = value.replace(".", "")
+    return any(
+        code.startswith(asked) or asked.startswith(code) for code in (one.code.replace(".", "") for one in codes)
+    )
 
 
 def _is_one(value: str, codes: Sequence[CodeInUse]) -> bool:

@@ -3,6 +3,7 @@
 What is known of it, what was seen and what is only believed: docs/sources/no_brreg.md.
 """
 
+import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date as day
@@ -318,6 +319,13 @@ HOMES = (
     ("branch_of", "GB-COH", _home_number("GB", r"\s", r"([A-Z]{2}\d{6}|\d{8})")),
 )
 
+
+def _correspondences() -> tuple[tuple[str, str, str, str], ...]:
+    """Each class of SN2007 with the classes of SN2025 that took over some or all of it: Eurostat's table."""
+    with Path(__file__).with_name("sn2007_sn2025.csv").open(encoding="utf-8") as table:
+        return tuple(("SN2007", row["sn2007"], "SN2025", row["sn2025"]) for row in csv.DictReader(table))
+
+
 # --- layouts -----------------------------------------------------------------------------------------------------
 ENHETER_2024 = Layout(
     name="enheter_2024",
@@ -462,6 +470,7 @@ SOURCE = Source(
     mapping_version=1,
     base_url="https://data.brreg.no/enhetsregisteret/api",
     base_url_env="PROSPEKT_NO_BRREG_URL",
+    correspondences=_correspondences(),
 )
 
 COLLECTIONS = {
