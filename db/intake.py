@@ -48,12 +48,12 @@ class LayoutShape(Protocol):
     def columns_read(self) -> frozenset[str]: ...  # noqa: D102
 
 
-def csv_relation(header: Sequence[str], *, line_end: str) -> str:
+def csv_relation(header: Sequence[str]) -> str:
     """The rows of the CSV file `$path` as text; rows that cannot be parsed go to the table `land_unreadable`."""
     columns = ", ".join(f"{quote_literal(name)}: 'VARCHAR'" for name in header)
     return (
         f"read_csv($path, auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', "
-        f"new_line = {quote_literal(line_end)}, columns = {{{columns}}}, strict_mode = true, "
+        f"new_line = '\\n', columns = {{{columns}}}, strict_mode = true, "
         f"max_line_size = {LONGEST_LINE_BYTES}, buffer_size = {4 * LONGEST_LINE_BYTES}, store_rejects = true, "
         "rejects_table = 'land_unreadable', rejects_scan = 'land_scan', rejects_limit = 0)"
     )

@@ -7,7 +7,7 @@ cannot be used is kept with its reason: rows in = landed + rejected, always, or 
 import csv
 import gzip
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,12 +18,11 @@ import pyarrow as pa
 from db.intake import HASH_BASIS_BITS, REQUIRED, Intake, csv_relation, hashed_columns
 from db.warehouse import Warehouse
 from enrich.errors import ConfirmationNeeded, ContractBroken
+from enrich.gate import hmac_of
 from enrich.progress import Progress
+from enrich.purge import purge_records
 from enrich.runs import log_run
 from sources.source import Coverage, Delivery, Expect, Source
-
-HmacOf = Callable[[str, str], str]
-"""(scheme, value) to keyed HMAC: how tombstones know a record without naming it."""
 
 MOST_UNREADABLE_SHARE = 0.05
 FEWEST_UNREADABLE = 10
@@ -72,20 +71,21 @@ def land_delivery(
     *,
     run_id: str,
     progress: Progress,
-    hmac_of: HmacOf | None = None,
+    key: bytes | None = None,
     most_closed: float | None = None,
     command: str = "refresh",
 ) -> LandReport:
     """Land the delivery in one transaction and log it as the run `run_id`.
 
-    `most_closed` is the share (0-1) of the part's current records above which closing needs a yes.
+    `key` makes and knows tombstones: of what was erased, and of what the delivery says is withdrawn (`gone`), which is
+    purged. `most_closed` is the share (0-1) of the part's current records above which closing needs a yes.
 
     Raises `ContractBroken` where the delivery does not keep its expectations, `ConfirmationNeeded`; nothing is kept.
     """
     with log_run(warehouse, run_id, command=command, stage="refresh", source=source.name) as run:
         run.figures |= _provenance(source, delivery)
         with warehouse.transaction():
-            report = _Landing(warehouse, source, delivery, run_id, progress, hmac_of, most_closed).land()
+            report = _Landing(warehouse, source, delivery, run_id, progress, key, most_closed).land()
             run.figures |= {
                 "rows_in": report.rows_in,
                 "rows_landed": report.landed,
@@ -109,13 +109,13 @@ def preview_delivery(
     *,
     run_id: str,
     progress: Progress,
-    hmac_of: HmacOf | None = None,
+    key: bytes | None = None,
 ) -> LandReport:
     """What `land_delivery` would do, found out by doing it; nothing is kept, nothing is logged."""
     reports = []
     try:
         with warehouse.transaction():
-            reports.append(_Landing(warehouse, source, delivery, run_id, progress, hmac_of, None).land())
+            reports.append(_Landing(warehouse, source, delivery, run_id, progress, key, None).land())
             raise _Undo
     except _Undo:
         return reports[0]
@@ -130,7 +130,7 @@ class _Landing:
     delivery: Delivery
     run_id: str
     progress: Progress
-    hmac_of: HmacOf | None
+    key: bytes | None
     most_closed: float | None
 
     def land(self) -> LandReport:
@@ -152,6 +152,9 @@ class _Landing:
         if intake.layout.codes:
             self.warehouse.execute(intake.codes(), run_id=self.run_id)
         problems = self.warehouse.ask(intake.problem_counts())
+        if self.delivery.gone:
+            ids = [f"{self.source.name}:{one}" for one in self.delivery.gone]
+            purge_records(self.warehouse, self._key(), ids)
         self.warehouse.run("land/clear")
         rejected = sum(reasons.values())
         landed = figures["added"] + figures["changed"] + figures["unchanged"]
@@ -176,7 +179,6 @@ class _Landing:
         }
 
     def _bound(self, **more: object) -> dict[str, object]:
-        part = self.delivery.layout.part
         return {
             "run_id": self.run_id,
             "source": self.source.name,
@@ -185,7 +187,7 @@ class _Landing:
             "now": datetime.now(UTC),
             "layout": self.delivery.layout.name,
             "mapping_version": self.source.mapping_version,
-            "part_layouts": [layout.name for layout in self.source.layouts if layout.part == part],
+            "part_layouts": layouts_of_part(self.source, self.delivery.layout.part),
             "path": str(self.delivery.rows) if isinstance(self.delivery.rows, Path) else None,
             **more,
         }
@@ -223,12 +225,16 @@ class _Landing:
         tombstones = {row["hmac"] for row in self.warehouse.rows("land/record_tombstones")}
         if not tombstones:
             return
-        if self.hmac_of is None:
-            raise ContractBroken("Records were erased here; without the key of their tombstones nothing can be landed.")
+        key = self._key()
         unseen = (str(row["source_key"]) for row in self.warehouse.rows("land/unseen_keys", source=self.source.name))
-        erased = [key for key in unseen if self.hmac_of("record", f"{self.source.name}:{key}") in tombstones]
+        erased = [one for one in unseen if hmac_of(key, "record", f"{self.source.name}:{one}") in tombstones]
         with self.warehouse.lend("erased_keys", pa.table({"source_key": pa.array(erased, pa.string())})):
             self.warehouse.run("land/erased")
+
+    def _key(self) -> bytes:
+        if self.key is None:
+            raise ContractBroken("Records were erased here, or are to go; without the key of tombstones none can land.")
+        return self.key
 
     def _reject_reasons(self) -> dict[str, int]:
         rows = self.warehouse.rows("land/reasons", run_id=self.run_id)
@@ -356,6 +362,11 @@ class _Landing:
                 )
 
 
+def layouts_of_part(source: Source, part: str) -> list[str]:
+    """Names of the layouts in which one part of a source's population comes."""
+    return [layout.name for layout in source.layouts if layout.part == part]
+
+
 def hash_basis(delivery: Delivery) -> int:
     """A number (below 2^15) for the set of source columns that the hashes of this delivery are made of."""
     names = "\x1f".join(hashed_columns(delivery.layout))
@@ -371,17 +382,15 @@ def _rows(warehouse: Warehouse, delivery: Delivery) -> Iterator[tuple[str, int]]
     elif delivery.form == "parquet":
         yield "read_parquet($path)", 0
     else:
-        header, line_end = _read_header(delivery.rows)
-        yield csv_relation(header, line_end=line_end), 1
+        yield csv_relation(_read_header(delivery.rows)), 1
 
 
-def _read_header(path: Path) -> tuple[list[str], str]:
+def _read_header(path: Path) -> list[str]:
     with gzip.open(path, "rb") if path.name.endswith(".gz") else path.open("rb") as file:
         line = file.readline()
         while line.count(b'"') % 2:
             line += file.readline()
-    text = line.decode("utf-8-sig")
-    return [name.strip() for name in next(csv.reader([text]))], r"\r\n" if text.endswith("\r\n") else r"\n"
+    return [name.strip() for name in next(csv.reader([line.decode("utf-8-sig")]))]
 
 
 def _reasons(delivery: Delivery) -> pa.Table:

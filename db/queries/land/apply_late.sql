@@ -4,7 +4,7 @@ INSERT INTO core.source_record
 SELECT * REPLACE ($fetched_at AS known_to) FROM core.source_record
 WHERE rowid IN (SELECT earlier_rowid FROM land_late WHERE splits_current AND verdict = 'late');
 
-UPDATE core.source_record SET known_from = fetched_at
+UPDATE core.source_record SET known_from = greatest(fetched_at, $newest_complete_at)
 WHERE rowid IN (SELECT earlier_rowid FROM land_late WHERE splits_current AND verdict = 'late');
 
 UPDATE core.source_record SET known_to = $fetched_at, is_closed = false

@@ -12,8 +12,8 @@ WITH last_version AS (
     SELECT
         delivered.source_key, delivered.row_number, delivered.content_hash, last_version.* EXCLUDE (source_key, content_hash, is_closed),
         CASE
-            WHEN last_version.source_key IS NULL THEN if($newest_complete_seq > $source_seq, 'late', 'added')
-            WHEN last_version.source_seq > $source_seq THEN 'late'
+            WHEN $newest_complete_seq > $source_seq OR last_version.source_seq > $source_seq THEN 'late'
+            WHEN last_version.source_key IS NULL THEN 'added'
             WHEN last_version.is_closed THEN 'reopened'
             WHEN last_version.content_hash = delivered.content_hash THEN
                 if(last_version.mapping_version = $mapping_version, 'unchanged', 'rerendered')

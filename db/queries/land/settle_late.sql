@@ -19,7 +19,7 @@ SELECT
         WHEN later.content_hash = plan.content_hash THEN 'late_moved'
         ELSE 'late'
     END AS verdict,
-    coalesce(later.known_from, earlier.known_to, earlier.fetched_at, $newest_complete_at) AS known_to,
+    coalesce(later.known_from, earlier.known_to, greatest(earlier.fetched_at, $newest_complete_at)) AS known_to,
     later.source_key IS NULL AND (earlier.source_key IS NULL OR earlier.is_closed) AS is_closed,
     later.source_key IS NULL AND NOT earlier.is_closed AS splits_current
 FROM land_plan AS plan

@@ -1,0 +1,291 @@
+"""Refreshing: fetch or read what sources have to say, land it, and bring everything that follows up to date.
+
+A source that fails stops only itself. What was landed stays landed, what was not is undone, whenever it is stopped.
+"""
+
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
+from pathlib import Path
+
+from db.fold import fold_journal
+from db.warehouse import Warehouse
+from enrich.config import Config, SourceConfig
+from enrich.errors import EnrichError, InputInvalid, NotFound
+from enrich.gate import read_key
+from enrich.land import LandReport, land_delivery, layouts_of_part, preview_delivery
+from enrich.pipeline import Say, StagesReport, run_stages
+from enrich.progress import Progress
+from enrich.runs import fail_dead_runs, log_run, new_run_id
+from sources.errors import RetryableError, SourceError
+from sources.http import PoliteClient, user_agent
+from sources.kinds.bulk_file import read_file
+from sources.registry import find_sources
+from sources.source import BulkConnector, ChangesConnector, Connector, Coverage, Delivery, Known, Source
+
+MOST_CLOSED = 0.01
+"""A complete delivery that would close more than this share of a part's records needs a yes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryReport:
+    """One delivery of a source: landed (ok), or the same as the last (unchanged, with no figures)."""
+
+    source: str
+    outcome: str
+    coverage: str
+    layout: str
+    landed: LandReport | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefreshReport:
+    """What a refresh did: its deliveries, and the stages that followed, where any had to."""
+
+    deliveries: tuple[DeliveryReport, ...]
+    is_dry_run: bool
+    stages: StagesReport | None
+
+
+def refresh(
+    config: Config,
+    *,
+    names: Sequence[str] = (),
+    file: Path | None = None,
+    coverage: Coverage | None = None,
+    due: bool = False,
+    dry_run: bool = False,
+    yes: bool = False,
+    progress: Progress,
+    say: Say,
+) -> RefreshReport:
+    """Refresh the sources named, or all that are switched on; `due` leaves out those whose cadence has not passed.
+
+    `file` is a register's file downloaded by hand, for the one source named; it only adds and changes unless
+    `coverage` is complete. Without a file, a complete coverage fetches the whole register again where its changes
+    would do.
+
+    After all sources had their turn the first error of one that failed is raised, one that says "later" last.
+    Raises `ConfirmationNeeded` where a complete delivery would close over 1 % of the records and `yes` is not given.
+    """
+    connectors = _chosen(config, names, file=file)
+    command = " ".join(["refresh", *(connector.SOURCE.name for connector in connectors)])
+    with Warehouse.open_to_write(config.data, command=command) as warehouse:
+        if fail_dead_runs(warehouse):
+            say("An earlier run was cut off; nothing of it was kept.")
+        _prune(warehouse, config)
+        folded = fold_journal(warehouse, config.journal)
+        refreshing = _Refreshing(warehouse, config, coverage, dry_run, yes, progress, say, [], [], len(connectors) > 1)
+        for connector in connectors:
+            if not due or refreshing.is_due(connector.SOURCE):
+                refreshing.refresh_source(connector, file)
+        stages = None
+        if not dry_run and (folded or warehouse.value("runs/is_behind")):
+            stages = run_stages(warehouse, config, run_id=new_run_id(), progress=progress, say=say, command=command)
+    for error in sorted(refreshing.errors, key=lambda error: isinstance(error, RetryableError)):
+        raise error
+    return RefreshReport(deliveries=tuple(refreshing.done), is_dry_run=dry_run, stages=stages)
+
+
+def _chosen(config: Config, names: Sequence[str], *, file: Path | None) -> list[Connector]:
+    connectors = find_sources()
+    for name in names:
+        if name not in connectors:
+            raise NotFound("source", name, get_close_matches(name, connectors, n=3) or sorted(connectors))
+    if file is not None and len(names) != 1:
+        raise InputInvalid("A file is loaded for one source: name it, e.g. `prospekt refresh no_brreg --file FILE`.")
+    on = [name for name in connectors if config.sources.get(name, SourceConfig()).enabled]
+    return [connectors[name] for name in dict.fromkeys(names or on)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Refreshing:
+    """One refresh on its way: what all its sources share, and what became of them so far."""
+
+    warehouse: Warehouse
+    config: Config
+    coverage: Coverage | None
+    dry_run: bool
+    yes: bool
+    progress: Progress
+    say: Say
+    done: list[DeliveryReport]
+    errors: list[Exception]
+    goes_on: bool
+
+    def is_due(self, source: Source) -> bool:
+        configured = self.config.sources.get(source.name, SourceConfig()).cadence_hours
+        last = self.warehouse.value("runs/last_good_at", source=source.name)
+        every = timedelta(hours=source.cadence_hours if configured is None else configured)
+        return not isinstance(last, datetime) or datetime.now(UTC) >= last + every
+
+    def refresh_source(self, connector: Connector, file: Path | None) -> None:
+        """Land everything that one source brings; an error of its own ends this source, not the others."""
+        source = connector.SOURCE
+        with self._landing_folder(source) as folder:
+            try:
+                if file is not None:
+                    delivery = read_file(source, file, coverage=self.coverage or Coverage.PARTIAL, landing=folder)
+                    self._land(source, delivery, folder)
+                else:
+                    self._fetch(connector, folder)
+            except (SourceError, EnrichError) as error:
+                self.errors.append(error)
+                if self.goes_on:
+                    self.say(f"{source.name} failed, the others go on: {error}")
+
+    def _fetch(self, connector: Connector, folder: Path) -> None:
+        source = connector.SOURCE
+        with PoliteClient(user_agent=user_agent(self.config.contact)) as client:
+            follows = self.coverage is not Coverage.COMPLETE and isinstance(connector, ChangesConnector)
+            was_loaded = follows and any(self._known(source, part).source_seq is not None for part in source.parts)
+            for part in source.parts:
+                known = self._known(source, part)
+                if isinstance(connector, BulkConnector) and (not follows or known.source_seq is None):
+                    self.progress(f"{source.name} {part}: fetching", 0, None)
+                    delivery = connector.fetch_bulk(client, landing=folder / part, known=known, part=part)
+                    if delivery is None:
+                        self._note_unchanged(source, part, said_at=datetime.now(UTC))
+                    else:
+                        self._land(source, delivery, folder)
+            if was_loaded and isinstance(connector, ChangesConnector):
+                known = self._known(source, source.parts[0])
+                self.progress(f"{source.name}: following changes", 0, None)
+                for delivery in connector.fetch_changes(client, landing=folder, known=known):
+                    self._land(source, delivery, folder)
+
+    def _land(self, source: Source, delivery: Delivery, folder: Path) -> None:
+        started = time.monotonic()
+        part = delivery.layout.part
+        if self._is_same_as_last(source, delivery):
+            self._note_unchanged(source, part, said_at=delivery.fetched_at)
+            return
+        key = read_key(self.config)
+        if self.dry_run:
+            landed = preview_delivery(
+                self.warehouse, source, delivery, run_id=new_run_id(), progress=self.progress, key=key
+            )
+        else:
+            landed = land_delivery(
+                self.warehouse,
+                source,
+                delivery,
+                run_id=new_run_id(),
+                progress=self.progress,
+                key=key,
+                most_closed=None if self.yes else MOST_CLOSED,
+            )
+            if delivery.gone:
+                self._drop_landing(source, but=folder)
+        seconds = time.monotonic() - started
+        self.done.append(
+            DeliveryReport(
+                source=source.name,
+                outcome="ok",
+                coverage=str(delivery.coverage),
+                layout=delivery.layout.name,
+                landed=landed,
+                seconds=seconds,
+            )
+        )
+        self.say(describe_landing(source.name, delivery, landed, is_dry_run=self.dry_run))
+
+    def _is_same_as_last(self, source: Source, delivery: Delivery) -> bool:
+        last = self._last_good(source, delivery.layout.part)
+        return (
+            last is not None
+            and delivery.original_sha256 is not None
+            and (
+                last["original_sha256"],
+                last["mapping_version"],
+                last["coverage"],
+            )
+            == (delivery.original_sha256, source.mapping_version, str(delivery.coverage))
+        )
+
+    def _note_unchanged(self, source: Source, part: str, *, said_at: datetime) -> None:
+        """Log that the source has nothing new; what its last good run knew stays known."""
+        last = self._last_good(source, part) or {}
+        if not self.dry_run:
+            with log_run(self.warehouse, new_run_id(), command="refresh", stage="refresh", source=source.name) as run:
+                run.outcome = "unchanged"
+                run.figures |= {**last, "fetched_at": said_at, "source_seq": int(said_at.timestamp() * 1000)}
+        self.say(f"{source.name}: unchanged since the last run.")
+        self.done.append(
+            DeliveryReport(
+                source=source.name,
+                outcome="unchanged",
+                coverage=str(last.get("coverage")),
+                layout=str(last.get("layout")),
+                landed=None,
+                seconds=0,
+            )
+        )
+
+    def _known(self, source: Source, part: str) -> Known:
+        [row] = self.warehouse.rows(
+            "runs/known",
+            source=source.name,
+            part_layouts=layouts_of_part(source, part),
+            mapping_version=source.mapping_version,
+        )
+        etag, cursor, seq = row["etag"], row["feed_cursor"], row["source_seq"]
+        return Known(
+            etag=None if etag is None else str(etag),
+            cursor=None if cursor is None else str(cursor),
+            source_seq=None if seq is None else int(str(seq)),
+        )
+
+    def _last_good(self, source: Source, part: str) -> dict[str, object] | None:
+        rows = self.warehouse.rows("runs/last_good", source=source.name, part_layouts=layouts_of_part(source, part))
+        return rows[0] if rows else None
+
+    @contextmanager
+    def _landing_folder(self, source: Source) -> Iterator[Path]:
+        """A folder of its own under data/landing; it goes again where nothing of it was landed."""
+        folder = self.config.landing / source.name / new_run_id()
+        before = len(self.done)
+        try:
+            yield folder
+        finally:
+            landed = any(report.outcome == "ok" for report in self.done[before:])
+            if self.dry_run or not landed:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def _drop_landing(self, source: Source, *, but: Path) -> None:
+        """Drop what earlier runs of a source left in landing: it may name a record that is withdrawn."""
+        for folder in (self.config.landing / source.name).iterdir():
+            if folder != but:
+                shutil.rmtree(folder)
+
+
+def describe_landing(source: str, delivery: Delivery, landed: LandReport, *, is_dry_run: bool) -> str:
+    """One sentence a person reads: rows in = landed + rejected, and what that means for the records."""
+    verb = "would be " if is_dry_run else ""
+    text = (
+        f"{source} ({delivery.layout.name}, {delivery.coverage}): {landed.rows_in:,} rows in = {landed.landed:,} "
+        f"{verb}landed + {landed.rejected:,} {verb}rejected; {landed.added:,} added, {landed.changed:,} changed, "
+        f"{landed.unchanged:,} unchanged, {landed.closed:,} closed"
+    )
+    parts = [f"{count:,} {reason}" for reason, count in landed.reasons.items()]
+    if landed.late:
+        parts.append(f"{landed.late:,} older than what is known: kept as history")
+    parts += [f"{count:,} unreadable values of {name} became unknown" for name, count in landed.problems.items()]
+    return f"{text} ({'; '.join(parts)})" if parts else text
+
+
+def _prune(warehouse: Warehouse, config: Config) -> None:
+    """Let go of landed files and rejects that are older than `core.retention` says."""
+    warehouse.run("land/prune_rejects")
+    days = warehouse.value("land/landing_days")
+    if days is None or not config.landing.is_dir():
+        return
+    oldest = time.time() - int(str(days)) * 86_400
+    for folder in config.landing.glob("*/*"):
+        if folder.is_dir() and folder.stat().st_mtime < oldest:
+            shutil.rmtree(folder)
