@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from enrich.cli import deciding, exporting, finding, qualifying, setting_up, taking_in
+from enrich.cli import deciding, demonstrating, exporting, finding, qualifying, setting_up, taking_in
 from enrich.cli.session import ConfigOption, DataOption, Given, QuietOption
 
 ORDER = (
@@ -75,3 +75,4 @@ deciding.add_commands(app)
 qualifying.add_commands(app)
 exporting.add_commands(app)
 setting_up.add_end(app)
+demonstrating.add_commands(app)

@@ -1,10 +1,12 @@
 """Commands that search and explain: find, why, company."""
 
+import sys
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from enrich.cli.output import counted, print_json, print_table, shown
+from enrich.cli.output import counted, one_line, print_json, print_table, shown
 from enrich.cli.session import Session, command
 
 if TYPE_CHECKING:
@@ -81,22 +83,34 @@ def find(
 
 
 def print_found(answer: "FindAnswer") -> None:
-    """Print the companies of an answer as a table."""
-    print_table(
-        [{"rank": rank, **each.values} for rank, each in enumerate(answer.companies, start=1)],
-        {
-            "rank": "#",
-            "id_label": "Number",
-            "name": "Name",
-            "place": "Place",
-            "industry": "Industry",
-            "size": "Size",
-            "owner": "Owner",
-            "fit": "Fit",
-            "why": "Why",
-        },
-        numbers=("rank",),
-    )
+    """Print the companies of an answer: three lines each on a terminal, one row each in a pipe."""
+    rows = [{"rank": rank, **each.values} for rank, each in enumerate(answer.companies, start=1)]
+    if sys.stdout.isatty():
+        print_cards(rows)
+    else:
+        print_table(rows, _FOUND, numbers=("rank",))
+
+
+def print_cards(rows: Sequence[Mapping[str, object]]) -> None:
+    """Print companies as people read them: who and where, what, why."""
+    for row in rows:
+        values = {key: one_line(row[key]) for key in _FOUND}
+        print(f"{values['rank']:>3}. {values['name']} · {values['id_label']} · {values['place']}")
+        print(f"     fit {values['fit']} · {values['industry']} · {values['size']} employees · owner {values['owner']}")
+        print(f"     {values['why']}")
+
+
+_FOUND = {
+    "rank": "#",
+    "id_label": "Number",
+    "name": "Name",
+    "place": "Place",
+    "industry": "Industry",
+    "size": "Size",
+    "owner": "Owner",
+    "fit": "Fit",
+    "why": "Why",
+}
 
 
 def tell_found(session: Session, answer: "FindAnswer") -> None:
@@ -127,7 +141,7 @@ def why(
         print_json("why/1", answer, as_of=answer.as_of, sources=answer.sources)
         return
     print(f"{answer.id_label} {shown(answer.name)}".strip())
-    print(f"{'In' if answer.is_found else 'Left out'} for {answer.icp}: {answer.label}.")
+    print(f"In for {answer.icp}." if answer.is_found else f"Left out for {answer.icp}: {answer.label}.")
     if answer.fit is not None:
         print(f"Fit {answer.fit}; owner {answer.owner}. {shown(answer.sentence)}")
     for rule in answer.further_rules:

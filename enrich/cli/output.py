@@ -69,7 +69,7 @@ def print_table(
     if not sys.stdout.isatty():
         print("\t".join(columns.values()))
         for row in rows:
-            print("\t".join(_one_line(row.get(key)) for key in columns))
+            print("\t".join(one_line(row.get(key)) for key in columns))
         return
     from rich.console import Console
     from rich.table import Table
@@ -79,11 +79,11 @@ def print_table(
     for key, heading in columns.items():
         table.add_column(heading, justify="right" if key in numbers else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(Text(_one_line(row.get(key))) for key in columns))
+        table.add_row(*(Text(one_line(row.get(key))) for key in columns))
     Console().print(table)
 
 
-def _one_line(value: object) -> str:
+def one_line(value: object) -> str:
     """The value on one line, without the control characters by which a name could steer a terminal."""
     return "".join(letter for letter in " ".join(shown(value).split()) if letter.isprintable())
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from enrich.cli.output import counted, print_json
+from enrich.cli.output import counted, print_json, shown
 from enrich.cli.session import Session, command
 
 NameArgument = Annotated[str | None, typer.Argument(metavar="[NAME]", help="One description; all where left out.")]
@@ -68,7 +68,7 @@ def show(session: Session, name: NameArgument = None) -> None:
         ):
             for asked in criteria.asked():
                 value = getattr(criteria, asked)
-                told = " or ".join(map(str, value)) if isinstance(value, tuple) else value
+                told = " or ".join(value) if isinstance(value, tuple) else shown(value)
                 scheme = f" in {criteria.industry_scheme}" if asked == "industry" and criteria.industry_scheme else ""
                 print(f"  {kind}: {asked} {told}{scheme}")
 

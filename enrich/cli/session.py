@@ -63,6 +63,10 @@ class Session:
         else:
             print(text, file=sys.stderr)
 
+    def step(self, text: str) -> None:
+        """A line of a story on stdout, but where the answer is JSON."""
+        (self.say if self.as_json else print)(text)
+
     @contextmanager
     def progress(self) -> Iterator["Progress"]:
         """A callback that draws bars with rate and time left while the block runs; silent where nobody looks."""

@@ -52,8 +52,9 @@ def say_why(answers: Iterable[Answer], *, brought_back: Iterable[str] = ()) -> s
     placed = any(answer.name in ("region", "municipality", "postal_prefix", "territory") for answer in listed)
     told = [answer for answer in listed if not (answer.name == "country" and placed)]
     spoken = sorted(told, key=lambda answer: _TELLING.index(answer.name))
-    for_it = [_say(answer) for answer in spoken if answer.speaks_for and answer.kind != "must_not"]
-    against = [_say(answer) for answer in spoken if answer.speaks_for is False]
+    # a demand and a wish may ask for the same thing: it is told once
+    for_it = list(dict.fromkeys(_say(answer) for answer in spoken if answer.speaks_for and answer.kind != "must_not"))
+    against = list(dict.fromkeys(_say(answer) for answer in spoken if answer.speaks_for is False))
     unknown = [_WHAT.get(answer.name, answer.name) for answer in spoken if answer.speaks_for is None]
     parts = [f"although {text}" for text in brought_back]
     parts += [", ".join(for_it)] if for_it else []

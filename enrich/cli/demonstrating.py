@@ -1,0 +1,146 @@
+"""The command demo: the whole way through on the made-up world that is shipped."""
+
+import csv
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import typer
+
+from enrich.cli.finding import print_cards
+from enrich.cli.output import counted, print_json
+from enrich.cli.session import Session, command
+from enrich.cli.taking_in import run_all_stages, tell_delivery
+
+REGISTERS = {"no_brreg": "no_brreg.csv.gz", "gleif": "gleif.csv.gz"}
+CRM_FILES = ("crm_owners.csv", "crm_companies.csv", "crm_customers.csv", "crm_contacts.csv", "crm_deals.csv")
+SHOWN = 10
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add `demo`."""
+    command(app, "demo", examples=("prospekt demo", "prospekt demo --data /tmp/demo"))(demo)
+
+
+def demo(session: Session) -> None:
+    """Show the whole way on a made-up world, offline. Works in .demo; a second run finds everything done."""
+    folder = Path(".demo")
+    with as_file(files("enrich").joinpath("demo")) as world:
+        config = session.given.config or _copy_config(world, folder)
+        session.given = replace(session.given, config=config)
+        changed = _load_registers(session, world)
+        changed = _take_in_crm(session, world) or changed
+        if changed:
+            session.step("3. Match the CRM onto the registers, merge, publish")
+            with session.progress() as progress:
+                run_all_stages(session, "demo", progress)
+        else:
+            session.step("3. Nothing has changed since the last run")
+        truth = list(csv.DictReader((world / "true_links.csv").open(encoding="utf-8")))
+    _show(session, truth)
+
+
+def _copy_config(world: Path, folder: Path) -> Path:
+    config = folder / "config.toml"
+    if not config.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(world / "config.toml", config)
+    return config
+
+
+def _load_registers(session: Session, world: Path) -> bool:
+    from enrich.refresh import refresh
+
+    session.step("1. Load two registers")
+    changed = False
+    for name, file in REGISTERS.items():
+        with session.progress() as progress:
+            report = refresh(
+                session.config,
+                names=(name,),
+                file=world / file,
+                coverage=None,
+                progress=progress,
+                say=lambda _: None,
+            )
+        for delivery in report.deliveries:
+            session.step(f"   {name}: {tell_delivery(delivery, is_dry_run=False)}")
+        changed = changed or report.stages is not None
+    return changed
+
+
+def _take_in_crm(session: Session, world: Path) -> bool:
+    from enrich.crm.take_in import import_file
+
+    session.step("2. Take in a messy CRM export")
+    changed = False
+    for file in CRM_FILES:
+        with session.progress() as progress:
+            report = import_file(session.config, world / file, progress=progress)
+        unusable = report.rows_rejected + report.rows_duplicate
+        session.step(
+            f"   {file}: {counted(report.rows_in, 'row')} in = {report.rows_created:,} created + {report.rows_updated:,} updated"
+            f" + {report.rows_unchanged:,} unchanged + {unusable:,} rejected or duplicate ({report.kind})"
+        )
+        changed = changed or bool(report.rows_created or report.rows_updated)
+    return changed
+
+
+def _show(session: Session, truth: Iterable[Mapping[str, str]]) -> None:
+    from enrich.gate import open_readers
+    from enrich.search import find
+
+    with open_readers(session.config, why="demo") as readers:
+        verdicts = readers.warehouse.rows("match/verdicts")
+        answer = find(readers, session.config, limit=SHOWN)
+    states = Counter(str(row["state"]) for row in verdicts)
+    right, wrong = compare_with_truth(verdicts, truth)
+    rows = [{"rank": rank, **each.values} for rank, each in enumerate(answer.companies, start=1)]
+    if session.as_json:
+        data = {"matched": states, "right": right, "wrong": wrong, "companies": rows, "left_out": answer.left_out}
+        print_json("demo/1", data, as_of=answer.as_of, sources=answer.sources, truncated=answer.truncated)
+        return
+    told = ", ".join(f"{count:,} {state}" for state, count in states.most_common())
+    print(f"   {counted(len(verdicts), 'CRM record')}: {told}")
+    print(
+        f"   of the {right + wrong:,} accepted {right:,} are right and {wrong:,} wrong, by the world's own list of true links"
+    )
+    print(f"\nThe best {len(rows)} of {answer.fits:,} that fit {answer.icp} and {answer.may_fit:,} that may:\n")
+    print_cards(rows)
+    print()
+    for each in answer.left_out:
+        print(f"  left out: {'some' if each.company_count is None else f'{each.company_count:,}'} {each.label}")
+    options = f"--config {session.given.config}" + (f" --data {session.given.data}" if session.given.data else "")
+    first = rows[0]["id_label"] if rows else "NO:…"
+    print("\nNow type:")
+    print(f"  prospekt find --limit 20 {options}")
+    print(f"  prospekt why {first} {options}")
+    print(f"  prospekt company {first} {options}")
+    print(f'  prospekt sql "SELECT state, count(*) FROM people.mart.match GROUP BY ALL" --people {options}')
+    print("  prospekt init        # with your own data")
+
+
+def compare_with_truth(verdicts: Iterable[Mapping[str, object]], truth: Iterable[Mapping[str, str]]) -> tuple[int, int]:
+    """How many accepted verdicts are right and how many wrong.
+
+    >>> verdicts = [
+    ...     {"kind": "company", "record_id": "1", "state": "accepted", "registration_number": "923609016"},
+    ...     {"kind": "company", "record_id": "2", "state": "accepted", "registration_number": "914778271"},
+    ...     {"kind": "company", "record_id": "3", "state": "none", "registration_number": None},
+    ... ]
+    >>> truth = [
+    ...     {"kind": "company", "record_id": "1", "organisasjonsnummer": "923609016"},
+    ...     {"kind": "company", "record_id": "2", "organisasjonsnummer": ""},
+    ... ]
+    >>> compare_with_truth(verdicts, truth)
+    (1, 1)
+    """
+    true = {(row["kind"], row["record_id"]): row["organisasjonsnummer"] for row in truth}
+    accepted = [row for row in verdicts if row["state"] == "accepted"]
+    right = sum(
+        1 for row in accepted if true.get((str(row["kind"]), str(row["record_id"])), "") == row["registration_number"]
+    )
+    return right, len(accepted) - right
