@@ -15,8 +15,8 @@ def looks_like_person(name: str | None, *, mailbox: str | None, has_company_fact
 
     `mailbox` is an address at a mailbox provider (gmail.com, …) where the row has one. `has_company_facts`: it has a
     company number, a domain of its own, employees, revenue or an industry; then it is never called a person.
-    Evidence: an e-mail address of a mailbox provider as name; a title before a name; "Last, First"; or first and last
-    name with a private mailbox that holds the last one. A legal form in the name speaks against.
+    Evidence: "Last, First"; or with such an address: the address itself as name, a title before the name, or first and
+    last name of which the address holds the last. A legal form in the name speaks against.
 
     >>> looks_like_person("Nordmann, Kari", mailbox=None, has_company_facts=False)
     True
@@ -33,15 +33,13 @@ def looks_like_person(name: str | None, *, mailbox: str | None, has_company_fact
         return mailbox is not None and mailbox == name.lower()
     if normalise_name(name).legal_form_class:
         return False
-    if _TITLE.fullmatch(name) or (_LAST_FIRST.fullmatch(name) and _is_capitalised(name)):
+    if _LAST_FIRST.fullmatch(name) and _is_capitalised(name):
         return True
-    last = name.split()[-1].lower()
-    return (
-        mailbox is not None
-        and _FIRST_LAST.fullmatch(name) is not None
-        and _is_capitalised(name)
-        and last in mailbox.partition("@")[0]
-    )
+    if mailbox is None:
+        return False
+    holds_last_name = name.split()[-1].lower() in mailbox.partition("@")[0]
+    named = _FIRST_LAST.fullmatch(name) is not None and _is_capitalised(name) and holds_last_name
+    return named or _TITLE.fullmatch(name) is not None
 
 
 def _is_capitalised(name: str) -> bool:

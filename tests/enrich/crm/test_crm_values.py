@@ -289,7 +289,8 @@ def test_stages_by_value_and_by_label(label: str, section: str, value: str) -> N
     ("name", "mailbox", "has_facts", "is_person"),
     [
         ("kari.nordmann@gmail.com", "kari.nordmann@gmail.com", False, True),
-        ("Herr Ola Nordmann", None, False, True),
+        ("Herr Ola Nordmann", "ola@gmail.com", False, True),
+        ("HR One Group", None, False, False),
         ("Nordmann, Ola", None, False, True),
         ("Ola Nordmann", "ola.nordmann@gmail.com", False, True),
         ("Ola Nordmann", "post@gmail.com", False, False),
