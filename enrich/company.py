@@ -68,9 +68,11 @@ def resolve_company(readers: Readers, text: str) -> str:
     """
     asked = text.strip()
     label = _label_of(asked)
-    number = re.sub(r"[\s-]", "", asked) if _NUMBER.fullmatch(asked.upper()) else None
-    if label is not None or number is not None or _UUID.fullmatch(asked.lower()):
-        found = _ask_everyone(readers, "search/by_number", company_id=asked, label=label, number=number)
+    register, number = label.split(":") if label is not None else (None, None)
+    if _NUMBER.fullmatch(asked.upper()):
+        number = re.sub(r"[\s-]", "", asked).upper()
+    if number is not None or _UUID.fullmatch(asked.lower()):
+        found = _ask_everyone(readers, "search/by_number", company_id=asked, register=register, number=number)
         if len(found) == 1:
             return str(found[0]["company_id"])
         if label is not None and _is_suppressed(readers.config, label):
@@ -97,7 +99,7 @@ def read_company(
     if not rows:
         raise (
             CompanySuppressed(company_id)
-            if _ask_everyone(readers, "search/by_number", company_id=company_id, label=None, number=None)
+            if _ask_everyone(readers, "search/by_number", company_id=company_id, register=None, number=None)
             else NotFound("company", company_id)
         )
     admitted = readers.admit(rows, include=include, why=why)
@@ -139,7 +141,6 @@ def _label_of(text: str) -> str | None:
 def _is_suppressed(config: Config, label: str) -> bool:
     """Whether the journal says so: the published files do not have who is held back."""
     sought = hmac_of(read_key(config), "organisation", label)
-    undone = set()
     latest: Mapping[str, object] = {"lifted": True}
     decisions = read_decisions(config.journal)
     undone = {decision.payload["decision_id"] for decision in decisions if decision.kind == "undo"}

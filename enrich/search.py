@@ -37,6 +37,9 @@ _SHOWN = (
     "sources", "anchor_record_id", "last_known_at",
 )  # fmt: skip
 
+_AMONG = "company_id IN (SELECT unnest($ids::UUID[]))"
+"""Single companies; as a join, because it is thirty times as fast as list_contains."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
@@ -57,7 +60,8 @@ class FindAnswer:
     """A page of companies, best first, and what is not on it.
 
     Each company's `values` has company_id, id_label, name, place, industry, size, owner, fit, verdict (yes, maybe),
-    fit_low and fit_high (0-100), why, points, and its published columns. `fits` and `may_fit` count all that no rule
+    fit_low and fit_high (0-100), why, points, rules (those that were
+    to be ignored), and its published columns. `fits` and `may_fit` count all that no rule
     left out, not only those on the page.
     """
 
@@ -164,24 +168,17 @@ def split_terms(text: str) -> list[str]:
     return terms
 
 
-def judge_companies(
-    readers: Readers, config: Config, query: FitQuery, company_ids: Sequence[str]
-) -> list[dict[str, object]]:
-    """Verdict, score, owner and rules of single companies, also of those that do not fit; held-back ones included."""
-    judged = query.select(
-        f"({_everyone(readers)})", columns=_JUDGED, where="list_contains($ids::UUID[], company_id)", misfits=True
-    )
-    days = config.find.contacted_days
-    return readers.warehouse.ask(
-        _ruled(readers, judged), **query.parameters, ids=list(company_ids), contacted_days=days, owner=None
-    )
-
-
 def describe_companies(
     readers: Readers, config: Config, query: FitQuery, company_ids: Sequence[str]
 ) -> list[dict[str, object]]:
-    """What a search shows of these companies, in their order, whether or not they fit; not yet through the gate."""
-    by_id = {str(row["company_id"]): row for row in judge_companies(readers, config, query, company_ids)}
+    """What a search shows of these companies, in their order, whether or not they fit; not yet through the gate.
+
+    Their `rules` name what leaves them out, first rule first; held-back companies are among them.
+    """
+    judged = query.select(f"({_everyone(readers)})", columns=_JUDGED, where=_AMONG, misfits=True)
+    days = config.find.contacted_days
+    bound = {**query.parameters, "ids": list(company_ids), "contacted_days": days, "owner": None}
+    by_id = {str(row["company_id"]): row for row in readers.warehouse.ask(_ruled(readers, judged), **bound)}
     return _describe(readers, config, query, [by_id[one] for one in company_ids if one in by_id])
 
 
@@ -208,7 +205,7 @@ def _describe(
     shown = query.select(
         f"({_everyone(readers)})",
         columns=_SHOWN,
-        where="list_contains($ids::UUID[], company_id)",
+        where=_AMONG,
         points=True,
         misfits=True,
     )
@@ -219,7 +216,7 @@ def _describe(
 
 def _as_shown(details: Mapping[str, object], ranked: Mapping[str, object], contacted_days: int) -> dict[str, object]:
     answers = read_answers(details["points"])
-    brought_back = [f"it is {rule.says_for(contacted_days)}" for rule in rules_in(_whole(ranked["rules"]))]
+    rules = rules_in(_whole(ranked["rules"]))
     return {
         **details,
         "place": ", ".join(
@@ -229,11 +226,12 @@ def _as_shown(details: Mapping[str, object], ranked: Mapping[str, object], conta
         or "unknown",
         "size": details["size"] or "unknown",
         "owner": ranked["owner"] or UNASSIGNED,
+        "rules": tuple(rule.name for rule in rules),
         "verdict": ranked["verdict"],
         "fit_low": ranked["fit_low"],
         "fit_high": ranked["fit_high"],
         "fit": say_fit(str(ranked["verdict"]), _whole(ranked["fit_low"]), _whole(ranked["fit_high"]), answers),
-        "why": say_why(answers, brought_back=brought_back),
+        "why": say_why(answers, brought_back=[f"it is {rule.says_for(contacted_days)}" for rule in rules]),
     }
 
 

@@ -11,8 +11,8 @@ from enrich.errors import CompanySuppressed
 from enrich.gate import Readers
 from enrich.icp.fit import FitQuery, Point
 from enrich.icp.reasons import Answer, read_answers
-from enrich.rules import RULES, Rule, rules_in
-from enrich.search import choose_icp, compile_icp, describe_companies, judge_companies, read_as_of
+from enrich.rules import RULES, Rule
+from enrich.search import choose_icp, compile_icp, describe_companies, read_as_of
 
 BY_ICP = "icp"
 """What left a company out that does not fit the ICP."""
@@ -83,9 +83,9 @@ def explain_company(readers: Readers, config: Config, company: str, icp_name: st
         company_id = resolve_company(readers, company)
     except CompanySuppressed:
         return _held_back(query, as_of, company, RULES[0])
-    [judged] = judge_companies(readers, config, query, [company_id])
-    rules = rules_in(int(str(judged["rules"])))
-    shown = readers.admit(describe_companies(readers, config, query, [company_id]))
+    described = describe_companies(readers, config, query, [company_id])
+    rules = tuple(rule for rule in RULES if rule.name in described[0]["rules"])  # type: ignore[operator]  # names of rules
+    shown = readers.admit(described)
     if not shown:
         return _held_back(query, as_of, company, rules[0])
     values = shown[0].values
