@@ -13,7 +13,7 @@ import typer
 from enrich.cli.finding import print_cards
 from enrich.cli.output import counted, print_json
 from enrich.cli.session import Session, command
-from enrich.cli.taking_in import run_all_stages, tell_delivery
+from enrich.cli.taking_in import run_all_stages
 
 REGISTERS = {"no_brreg": "no_brreg.csv.gz", "gleif": "gleif.csv.gz"}
 CRM_FILES = ("crm_owners.csv", "crm_companies.csv", "crm_customers.csv", "crm_contacts.csv", "crm_deals.csv")
@@ -57,17 +57,12 @@ def _load_registers(session: Session, world: Path) -> bool:
     session.step("1. Load two registers")
     changed = False
     for name, file in REGISTERS.items():
+        told: list[str] = []
         with session.progress() as progress:
-            report = refresh(
-                session.config,
-                names=(name,),
-                file=world / file,
-                coverage=None,
-                progress=progress,
-                say=lambda _: None,
-            )
-        for delivery in report.deliveries:
-            session.step(f"   {name}: {tell_delivery(delivery, is_dry_run=False)}")
+            report = refresh(session.config, names=(name,), file=world / file, progress=progress, say=told.append)
+        for line in told:
+            if line.startswith(name):  # the stages that follow are told once, when the CRM is there too
+                session.step(f"   {line}")
         changed = changed or report.stages is not None
     return changed
 

@@ -141,6 +141,7 @@ def draw_progress() -> Iterator[tuple["Progress", Callable[[str], None]]]:
         TimeRemainingColumn(),
         console=console,
         transient=True,
+        redirect_stdout=sys.stdout.isatty(),  # else what goes into a pipe would be drawn on the terminal
     )
     tasks = {}
 

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from enrich.crm.report import ImportReport
     from enrich.pipeline import StagesReport
     from enrich.progress import Progress
-    from enrich.refresh import DeliveryReport
 
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Say what would happen; keep nothing.")]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Answer yes to every question.")]
@@ -122,34 +121,15 @@ def refresh(
                 dry_run=dry_run,
                 yes=agreed,
                 progress=progress,
-                say=session.say,
+                say=session.step,
             ),
             yes=yes,
         )
     if session.as_json:
         print_json("refresh/1", report)
         return
-    for delivery in report.deliveries:
-        print(f"{delivery.source}: {tell_delivery(delivery, is_dry_run=report.is_dry_run)}")
     if not report.deliveries:
         print("Nothing was due.")
-
-
-def tell_delivery(delivery: "DeliveryReport", *, is_dry_run: bool) -> str:
-    """What became of the rows of a delivery, and why rows were rejected."""
-    landed = delivery.landed
-    if landed is None:
-        return "the same as last time; nothing to do"
-    would = "would be " if is_dry_run else ""
-    told = (
-        f"{counted(landed.rows_in, 'row')} in = {landed.landed:,} {would}landed + {landed.rejected:,} rejected"
-        f" ({delivery.coverage}; {landed.added:,} new, {landed.changed:,} changed, {landed.unchanged:,} unchanged,"
-        f" {landed.closed:,} closed)"
-    )
-    told += "".join(f"\n  {count:,} rejected: {reason}" for reason, count in landed.reasons.items())
-    return told + "".join(
-        f"\n  note: {count:,} values of {field} unreadable" for field, count in landed.problems.items()
-    )
 
 
 def import_file(
