@@ -5,6 +5,7 @@ Without a proof a date is left unknown: 03/04/2024 is not guessed to be in March
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from enrich.crm.read import Cell
 from enrich.crm.values import ValueUnreadable, read_text
@@ -79,6 +80,7 @@ def read_date(cell: Cell, orders: frozenset[str] = ORDERS) -> date | None:
     return None if moment is None else moment.date()
 
 
+@lru_cache(maxsize=100_000)
 def _read_in_order(text: str, order: str) -> datetime | None:
     found = _PARTS.fullmatch(text)
     if found is None:

@@ -19,6 +19,7 @@ from enrich.crm.values import ValueUnreadable, is_ruined, read_text
 
 REMOVED = "[personal number removed]"
 
+_PERSONAL_SHAPE = re.compile(r"\d{6}[-+ \dA-Z]{4,7}")
 _VAT_PREFIX = re.compile(r"(NO|SE|FI|DK|GB)(?=[\d ]{7})")
 _GB_NUMBER = re.compile(r"(\d{8}|[A-Z]{2}\d{6}|[A-Z]{2}\d{5}[A-Z])")
 _LENGTHS = {"NO": 9, "SE": 10, "FI": 8, "DK": 8, "GB": 8}
@@ -98,6 +99,8 @@ def is_personal_number(text: str) -> bool:
     (True, True, False)
     """
     bare = text.strip().upper()
+    if not _PERSONAL_SHAPE.fullmatch(bare):
+        return False
     if re.fullmatch(r"(\d\d)?\d{6}[-+ ]?\d{4}", bare) and personnummer.is_valid(bare.replace(" ", "")):
         return True
     if re.fullmatch(r"\d{6}[-+A-FU-Y]\d{3}[0-9A-Z]", bare) and hetu.is_valid(bare):

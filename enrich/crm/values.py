@@ -49,7 +49,8 @@ def read_text(cell: Cell) -> str | None:
     """
     if not isinstance(cell, str):
         return None if cell is None else str(cell)
-    text = " ".join(unicodedata.normalize("NFC", _UNSEEN.sub("", cell)).split())
+    is_plain = cell.isascii() and cell.isprintable()
+    text = " ".join((cell if is_plain else unicodedata.normalize("NFC", _UNSEEN.sub("", cell))).split())
     if len(text) > LENGTH_LIMIT:
         raise ValueUnreadable("too_long", f"it has {len(text)} characters, more than {LENGTH_LIMIT}")
     if "\ufffd" in text:
