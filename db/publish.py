@@ -106,7 +106,8 @@ def publish_files(
             warehouse.run(query)
         with warehouse.lend("source_declaration", sources):
             for kind in KINDS:
-                with _new_file(warehouse, building / f"{kind}.duckdb"):
+                # one transaction, because each of some hundred comments would else wait for the disk
+                with _new_file(warehouse, building / f"{kind}.duckdb"), warehouse.transaction():
                     _fill(warehouse, kind, run_id, fits)
         counts = _check(building, warehouse)
         final = {kind: _free_name(published, kind, run_id) for kind in KINDS}

@@ -1,0 +1,178 @@
+import json
+import subprocess
+import sys
+import textwrap
+from typing import Any
+
+import pytest
+
+from db.errors import WarehouseMissing
+from db.keyed import lend_key
+from db.warehouse import Warehouse
+from enrich import decide
+from enrich.errors import InputInvalid
+from enrich.gate import NATURAL_PERSONS, Exportable, hmac_of, open_readers
+
+COMPANY_1 = "SELECT company_id::VARCHAR AS company_id, name FROM current_company ORDER BY name"
+
+
+@pytest.fixture
+def published(world: Any) -> Any:
+    """Three companies (one of which may not be marketed to), a sole trader, two contacts; published."""
+    first = world.record(
+        "910000001", company=1, name="Alfa AS", domain="alfa-example.no", phone="+4722000001", employees_low=5
+    )
+    world.record("910000002", company=2, name="Beta AS", is_marketing_protected=True)
+    world.record("910000003", company=3, name="Kari Nordmann", entity_kind="sole_trader", is_natural_person=True)
+    world.record("910000004", company=4, name="Delta AS")
+    world.relation("no_brreg:910000004", "parent", "910000001")
+    world.crm("crm_company", "c1", crm_key="11", name="Alfa")
+    world.crm("crm_contact", "p1", email="ola@alfa-example.no", first_name="Ola", last_name="Hansen")
+    world.crm("crm_contact", "p2", email="per@delta-example.no", first_name="Per", last_name="Olsen", has_opted_out=True)
+    world.accept("company", "c1", first, 1)
+    world.publish()
+    return world
+
+
+def admitted(world: Any, **how: Any) -> list[str]:
+    rows = [{"company_id": world.company_id(number), "number": number} for number in range(1, 5)]
+    with open_readers(world.config) as readers:
+        return [str(one.values["number"]) for one in readers.admit(rows, **how)]
+
+
+def test_only_the_gate_makes_an_exportable() -> None:
+    with pytest.raises(PermissionError, match="only the gate"):
+        Exportable(values={"name": "Kari"})
+    with pytest.raises(PermissionError):
+        Exportable(values={"name": "Kari"}, seal=object())
+
+
+def test_what_is_admitted_cannot_be_changed(published: Any) -> None:
+    with open_readers(published.config) as readers:
+        [one] = readers.admit([{"company_id": published.company_id(1), "name": "Alfa AS"}])
+    with pytest.raises(TypeError):
+        one.values["name"] = "Kari"  # type: ignore[index]
+
+
+def test_natural_persons_need_a_reason_and_the_protected_stay_out_for_any(published: Any) -> None:
+    assert admitted(published) == ["1", "4"]
+    assert admitted(published, include=[NATURAL_PERSONS], why="asked for a quote") == ["1", "3", "4"]
+    with pytest.raises(InputInvalid, match="reason"):
+        admitted(published, include=[NATURAL_PERSONS], why=" ")
+
+
+@pytest.mark.parametrize(
+    ("scheme", "value"), [("organisation", "NO:910000001"), ("domain", "alfa-example.no"), ("phone", "+47 22 00 00 01")]
+)
+def test_a_suppression_counts_at_once_before_any_publication(published: Any, scheme: str, value: str) -> None:
+    with open_readers(published.config) as readers:
+        rows = readers.warehouse.ask(COMPANY_1)
+        assert [one.values["name"] for one in readers.admit(rows)] == ["Alfa AS", "Delta AS"]
+        decide.suppress(published.config, scheme, value)
+        assert [one.values["name"] for one in readers.admit(rows)] == ["Delta AS"]
+    assert admitted(published) == ["4"]
+
+
+@pytest.mark.parametrize(
+    ("scheme", "value"), [("email", "Ola@alfa-example.no"), ("person", "Ola Hansen"), ("domain", "alfa-example.no")]
+)
+def test_a_suppressed_contact_is_gone_at_once_and_who_opted_out_leaves_without_address(
+    published: Any, scheme: str, value: str
+) -> None:
+    with open_readers(published.config) as readers:
+        rows = readers.warehouse.ask("SELECT crm_id, email FROM current_contact ORDER BY crm_id")
+        assert [dict(one.values) for one in readers.admit_contacts(rows)] == [
+            {"crm_id": "p1", "email": "ola@alfa-example.no"},
+            {"crm_id": "p2", "email": None},
+        ]
+        decide.suppress(published.config, scheme, value)
+        assert [one.values["crm_id"] for one in readers.admit_contacts(rows)] == ["p2"]
+
+
+def test_suppression_and_judgement_made_while_another_process_writes_are_obeyed_at_once(published: Any) -> None:
+    """The fixture's warehouse is open to write all the while: this is a running refresh."""
+    elsewhere = textwrap.dedent(
+        """
+        import sys; from pathlib import Path
+        from enrich import decide; from enrich.config import Config; from enrich.gate import open_readers
+        config = Config(who="ola", data=Path(sys.argv[1]))
+        decide.suppress(config, "organisation", "NO:910000001")
+        decide.judge(config, crm_id="c1", record_id="no_brreg:910000004", verdict="same")
+        """
+    )
+    subprocess.run([sys.executable, "-c", elsewhere, str(published.config.data)], check=True)
+    assert admitted(published) == ["4"]
+
+
+def test_marks_edits_lists_and_judgements_are_seen_at_once_and_taken_back_at_once(published: Any) -> None:
+    config = published.config
+    about = {"company_id": published.company_id(1), "record_id": "no_brreg:910000001"}
+
+    def seen() -> tuple[Any, ...]:
+        with open_readers(config) as readers:
+            [row] = readers.warehouse.ask(
+                "SELECT name, employees_low, employees_high, mark, is_customer FROM current_company WHERE company_id = $id",
+                id=published.company_id(1),
+            )
+            [sibling] = readers.warehouse.ask(
+                "SELECT is_customer_group FROM current_company WHERE company_id = $id", id=published.company_id(4)
+            )
+            listed = readers.warehouse.ask("SELECT list_name FROM current_list_member")
+            matched = readers.warehouse.ask("SELECT state FROM current_match WHERE crm_id = 'c1'")
+        return (*row.values(), sibling["is_customer_group"], len(listed), matched[0]["state"])
+
+    before = ("Alfa AS", 5, None, None, False, False, 0, "accepted")
+    assert seen() == before
+    marked = decide.mark(config, **about, mark="customer")
+    decide.edit(config, **about, field="employees", value="20-30")
+    decide.edit(config, **about, field="name", value="Alfa Holding AS")
+    decide.add_to_list(config, "autumn", **about)
+    judged = decide.judge(config, crm_id="c1", record_id="no_brreg:910000001", verdict="different")
+    after = ("Alfa Holding AS", 20, 30, "customer", True, True, 1, "none")
+    assert seen() == after
+    published.publish()
+    assert seen() == (*after[:-1], "accepted")  # the fixture runs no matching, which would have heeded the judgement
+    decide.undo(config, marked.decision_id)
+    decide.undo(config, judged.decision_id)
+    decide.edit(config, **about, field="employees", value=None)
+    decide.edit(config, **about, field="name", value=None)
+    decide.remove_from_list(config, "autumn", **about)
+    seen_now = seen()
+    assert seen_now[:4] == before[:4]
+    assert seen_now[6] == 0
+
+
+def test_readers_take_both_files_from_one_publication(published: Any) -> None:
+    with open_readers(published.config) as readers:
+        first = readers.warehouse.ask("SELECT c.run_id = p.run_id AS same FROM mart.meta AS c, people.mart.meta AS p")
+        published.publish()
+        assert first == [{"same": True}]
+    with open_readers(published.config) as readers:
+        assert readers.warehouse.ask(
+            "SELECT count(*) AS n FROM mart.meta AS c JOIN people.mart.meta AS p USING (run_id)"
+        ) == [{"n": 1}]
+
+
+def test_opening_the_people_file_is_logged_with_who_when_and_why(published: Any) -> None:
+    with open_readers(published.config, people=False) as readers:
+        assert not readers.has_people
+    with open_readers(published.config, why="export for Vera"):
+        pass
+    log = published.config.data / "people-access.log"
+    lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    assert [(line["who"], line["why"]) for line in lines] == [("kari", "export for Vera")]
+    assert log.stat().st_mode & 0o777 == 0o600
+
+
+def test_before_the_first_publication_readers_are_told_what_to_do(world: Any) -> None:
+    with pytest.raises(WarehouseMissing, match="prospekt refresh"):
+        open_readers(world.config)
+
+
+@pytest.mark.parametrize("value", ["", "a", "kari.nordmann@example.no", "Ærlig Øst Ås", "x" * 300], ids=len)
+def test_the_hash_is_the_same_in_sql_and_in_python(value: str, tmp_path: Any) -> None:
+    key = bytes(range(32))
+    with Warehouse.open_to_write(tmp_path, command="test") as warehouse:
+        lend_key(warehouse, key)
+        [row] = warehouse.ask("SELECT hmac_of('email', $value) AS hmac", value=value)
+    assert row["hmac"] == hmac_of(key, "email", value)
