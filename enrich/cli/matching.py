@@ -1,0 +1,220 @@
+"""Commands that match: match, match why, match why-not, match review, link."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from enrich.cli.default_group import ITSELF, DefaultGroup
+from enrich.cli.output import counted, one_line, print_json, print_table
+from enrich.cli.session import Session, command
+from enrich.cli.taking_in import run_all_stages
+
+if TYPE_CHECKING:
+    from enrich.match.explain import MatchReason
+
+RecordArgument = Annotated[str, typer.Argument(metavar="CONTACT", help="CRM contact or company: id, e-mail or name.")]
+VERDICTS = {"s": "same", "d": "different", "u": "unsure"}
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add `match` with its sub-commands, and `link`."""
+    group = typer.Typer(cls=DefaultGroup, rich_markup_mode=None, help="Match the CRM onto the registers.")
+    command(
+        group,
+        ITSELF,
+        hidden=True,
+        examples=("prospekt match", "prospekt match why kari@example.com", "prospekt match review"),
+    )(match)
+    command(group, "why", examples=("prospekt match why 1023411", 'prospekt match why "Fjordkode"'))(why)
+    command(group, "why-not", examples=("prospekt match why-not kari@example.com NO:923609016",))(why_not)
+    command(
+        group,
+        "review",
+        examples=(
+            "prospekt match review",
+            'prospekt match review 1023411 --verdict same --why "same address"',
+            "prospekt match review 1023411 --verdict different --company NO:923609016",
+        ),
+    )(review)
+    app.add_typer(group, name="match")
+    command(
+        app,
+        "link",
+        examples=(
+            "prospekt link ours.csv theirs.parquet --out links.csv",
+            "prospekt link ours.csv gleif.parquet --out links.parquet --left-id qid --right-id lei --top 3",
+        ),
+    )(link)
+
+
+def match(session: Session) -> None:
+    """Match every CRM record onto the registers and publish. Sub-commands explain and decide: why, why-not, review."""
+    from enrich.gate import open_readers
+
+    with session.progress() as progress:
+        report = run_all_stages(session, "match", progress)
+    with open_readers(session.config, why="match") as readers:
+        states = readers.warehouse.rows("match/states")
+    if session.as_json:
+        print_json("match/1", {"stages": report.stages, "states": states})
+        return
+    print_table(states, {"kind": "CRM records", "state": "Verdict", "record_count": "Count"}, numbers=("record_count",))
+
+
+def why(session: Session, name: RecordArgument) -> None:
+    """Say why a CRM record was taken for a company. Shows both values and the weight of each comparison."""
+    from enrich.gate import open_readers
+    from enrich.match.explain import explain_match
+
+    with open_readers(session.config, why="match why") as readers:
+        _show(session, explain_match(readers, name))
+
+
+def why_not(
+    session: Session,
+    name: RecordArgument,
+    company: Annotated[str, typer.Argument(metavar="COMPANY", help="Number (NO:923609016), our id, or name.")],
+) -> None:
+    """Say what speaks against one company. Also for companies that were never a candidate."""
+    from enrich.gate import open_readers
+    from enrich.match.explain import compare_match
+
+    with open_readers(session.config, why="match why-not") as readers:
+        _show(session, compare_match(readers, name, company))
+
+
+def review(
+    session: Session,
+    name: Annotated[str | None, typer.Argument(metavar="[CONTACT]", help="One record to decide.")] = None,
+    verdict: Annotated[
+        Literal["same", "different", "unsure"] | None, typer.Option("--verdict", help="Decide without being asked.")
+    ] = None,
+    company: Annotated[
+        str | None, typer.Option("--company", metavar="ID", help="Company meant; else the best candidate.")
+    ] = None,
+    reason: Annotated[str | None, typer.Option("--why", metavar="W", help="Your reason.")] = None,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="Records to go through.")] = 20,
+) -> None:
+    """Go through the records that wait for a person. On a terminal it asks; elsewhere it lists them."""
+    from enrich.decide import judge
+    from enrich.errors import InputInvalid, NotFound
+    from enrich.gate import open_readers
+    from enrich.match.explain import compare_match, explain_match, read_waiting
+
+    if verdict is not None and name is None:
+        raise InputInvalid("A verdict is about one record: name it.")
+    with open_readers(session.config, why="match review") as readers:
+        if name is None:
+            waiting = read_waiting(readers, limit=limit)
+        elif company is not None:
+            waiting = (compare_match(readers, name, company),)
+        else:
+            waiting = (explain_match(readers, name),)
+    if verdict is not None:
+        if not waiting[0].candidates:
+            raise NotFound("candidate of", waiting[0].label)
+        best = waiting[0].candidates[0]
+        made = judge(session.config, crm_id=waiting[0].crm_id, record_id=best.record_id, verdict=verdict, why=reason)
+        if session.as_json:
+            print_json(
+                "decision/1", {"decision_id": made.decision_id, "kind": made.kind, "decided_at": made.decided_at}
+            )
+        else:
+            print(f"{waiting[0].label} and {best.id_label} {best.name}: {verdict} (decision {made.decision_id})")
+    elif session.as_json:
+        print_json("match-review/1", waiting, truncated=name is None and len(waiting) == limit)
+    elif sys.stdin.isatty() and sys.stdout.isatty():
+        _ask(session, waiting)
+    else:
+        print_table(
+            [
+                {"label": each.label, "crm": each.crm_key or each.crm_id, "state": each.state, **_best(each)}
+                for each in waiting
+            ],
+            {
+                "crm": "CRM id",
+                "label": "In the CRM",
+                "state": "Verdict",
+                "company": "Best candidate",
+                "probability": "Probability",
+            },
+        )
+
+
+def _ask(session: Session, waiting: "tuple[MatchReason, ...]") -> None:
+    from enrich.decide import judge
+
+    for number, each in enumerate(waiting, start=1):
+        print(f"\n{number} of {len(waiting)}")
+        _print_reason(each)
+        if not each.candidates:
+            continue
+        answer = typer.prompt(
+            "The first one: [s]ame, [d]ifferent, [u]nsure, Enter = later, [q]uit", default="", show_default=False
+        )
+        if answer[:1].lower() == "q":
+            return
+        if verdict := VERDICTS.get(answer[:1].lower()):
+            judge(session.config, crm_id=each.crm_id, record_id=each.candidates[0].record_id, verdict=verdict)
+
+
+def _show(session: Session, reason: "MatchReason") -> None:
+    if session.as_json:
+        print_json("match-why/1", reason)
+    else:
+        _print_reason(reason)
+
+
+def _print_reason(reason: "MatchReason") -> None:
+    print(
+        f"{one_line(reason.label)} ({reason.kind} {reason.crm_key or reason.crm_id}): {reason.state}, by {reason.decided_by}"
+    )
+    if not reason.candidates:
+        print("No company of the registers came near.")
+    for candidate in reason.candidates:
+        print(
+            f"\n{candidate.id_label} {one_line(candidate.name)} {one_line(candidate.city)}: {candidate.probability:.0%}"
+        )
+        print_table(
+            [
+                {"weight": f"{each.weight:+.1f}", **{key: getattr(each, key) for key in _EVIDENCE}}
+                for each in candidate.evidence
+            ],
+            {"weight": "Bits", **_EVIDENCE},
+            numbers=("weight",),
+        )
+
+
+_EVIDENCE = {"sentence": "What was compared", "left_value": "In the CRM", "right_value": "In the register"}
+
+
+def _best(reason: "MatchReason") -> dict[str, object]:
+    if not reason.candidates:
+        return {"company": None, "probability": None}
+    best = reason.candidates[0]
+    return {"company": f"{best.id_label} {best.name}", "probability": best.probability}
+
+
+def link(
+    session: Session,
+    left: Annotated[Path, typer.Argument(metavar="LEFT", help="List to find: CSV or Parquet with id, name, country.")],
+    right: Annotated[Path, typer.Argument(metavar="RIGHT", help="List to find them in.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Result, .csv or .parquet.")],
+    left_id: Annotated[str | None, typer.Option("--left-id", metavar="C", help="Id column of LEFT.")] = None,
+    right_id: Annotated[str | None, typer.Option("--right-id", metavar="C", help="Id column of RIGHT.")] = None,
+    top: Annotated[int, typer.Option("--top", metavar="N", min=1, help="Candidates a row.")] = 1,
+) -> None:
+    """Match any two lists of names, without a warehouse. Each link comes with its probability and evidence."""
+    from enrich.match.link import link_files
+
+    with session.progress() as progress:
+        report = link_files(left, right, out, left_id=left_id, right_id=right_id, top=top, progress=progress)
+    if session.as_json:
+        print_json("link/1", {"out": out, "report": report})
+        return
+    print(f"{counted(report.left_rows, 'row')} of {left.name} against {report.right_rows:,} of {right.name}:")
+    print(f"{report.linked:,} have a candidate; {counted(report.links, 'link')} in {out}")
+    if report.nameless:
+        session.say(f"{counted(report.nameless, 'row')} without a name could not be compared")

@@ -1,0 +1,172 @@
+"""Why a CRM record was, or was not, taken for a company; and which records wait for a person."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from db.sql import read_query
+from db.warehouse import Row
+from enrich.company import resolve_company
+from enrich.errors import CompanySuppressed, NotFound
+from enrich.gate import NATURAL_PERSONS, Readers
+from enrich.match.model import Evidence, score_pair
+from enrich.match.sides import Stated, make_compared
+
+WAITING = ("review", "ambiguous")
+_REASON = "matching the team's own CRM"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateReason:
+    """One candidate with its evidence; `probability` is 0-1, of this candidate among those of the record."""
+
+    company_id: str
+    record_id: str
+    id_label: str
+    name: str
+    city: str | None
+    probability: float
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchReason:
+    """The verdict on one CRM record, and the candidates it was weighed against, best first."""
+
+    kind: str
+    crm_id: str
+    crm_key: str | None
+    label: str
+    state: str
+    decided_by: str
+    matched_at: datetime
+    probability: float | None
+    candidates: tuple[CandidateReason, ...]
+
+
+def explain_match(readers: Readers, asked: str) -> MatchReason:
+    """Why the CRM record (its id in the CRM or ours, e-mail or name) has the verdict it has."""
+    return _explain(readers, _find_record(readers, asked))
+
+
+def compare_match(readers: Readers, asked: str, company: str) -> MatchReason:
+    """What speaks for and against the CRM record being that one company, also where it was never a candidate."""
+    record = _find_record(readers, asked)
+    company_id = resolve_company(readers, company)
+    reason = _explain(readers, record)
+    known = tuple(each for each in reason.candidates if each.company_id == company_id)
+    found = known or (_compare_anew(readers, record, company_id),)
+    return MatchReason(**{name: getattr(reason, name) for name in reason.__slots__} | {"candidates": found})
+
+
+def read_waiting(readers: Readers, *, limit: int) -> tuple[MatchReason, ...]:
+    """The CRM records that wait for a person, likeliest first."""
+    rows = readers.warehouse.rows("match/crm_records", asked=None, states=list(WAITING), limit=limit)
+    return tuple(_explain(readers, row) for row in rows)
+
+
+def _find_record(readers: Readers, asked: str) -> Row:
+    found = readers.warehouse.rows("match/crm_records", asked=asked.strip(), states=None, limit=6)
+    if len(found) != 1:
+        raise NotFound("single CRM record" if found else "CRM record", asked, [_suggest(row) for row in found])
+    return found[0]
+
+
+def _suggest(row: Mapping[str, object]) -> str:
+    return f"{row['crm_key'] or row['crm_id']} ({row['kind']} {row['label']})"
+
+
+def _explain(readers: Readers, record: Mapping[str, object]) -> MatchReason:
+    rows = readers.warehouse.rows("match/evidence_of", crm_id=record["crm_id"], kind=record["kind"])
+    by_candidate: dict[str, list[Row]] = {}
+    for row in rows:
+        by_candidate.setdefault(str(row["record_id"]), []).append(row)
+    companies = _read_companies(readers, [str(listed[0]["company_id"]) for listed in by_candidate.values()])
+    candidates = tuple(
+        CandidateReason(
+            company_id=str(listed[0]["company_id"]),
+            record_id=record_id,
+            probability=float(str(listed[0]["probability"])),
+            evidence=tuple(_read_evidence(row) for row in listed),
+            **_labels(companies[str(listed[0]["company_id"])]),
+        )
+        for record_id, listed in by_candidate.items()
+        if str(listed[0]["company_id"]) in companies
+    )
+    matched_at = record["matched_at"]
+    assert isinstance(matched_at, datetime)  # noqa: S101  # mart.match.matched_at is TIMESTAMPTZ
+    return MatchReason(
+        kind=str(record["kind"]),
+        crm_id=str(record["crm_id"]),
+        crm_key=None if record["crm_key"] is None else str(record["crm_key"]),
+        label=str(record["label"] or ""),
+        state=str(record["state"]),
+        decided_by=str(record["decided_by"]),
+        matched_at=matched_at,
+        probability=None if record["probability"] is None else float(str(record["probability"])),
+        candidates=candidates,
+    )
+
+
+def _compare_anew(readers: Readers, record: Mapping[str, object], company_id: str) -> CandidateReason:
+    companies = _read_companies(readers, [company_id])
+    if company_id not in companies:
+        raise CompanySuppressed(company_id)
+    company = companies[company_id]
+    left, right = make_compared([_stated(record, "crm_id"), _stated(company, "company_id")])
+    scored = score_pair(left, right)
+    return CandidateReason(
+        company_id=company_id,
+        record_id=str(company["anchor_record_id"]),
+        probability=scored.probability,
+        evidence=scored.evidence,
+        **_labels(company),
+    )
+
+
+def _stated(row: Mapping[str, object], key: str) -> Stated:
+    scheme, number = row["registration_scheme"], row["registration_number"]
+    addresses = row["addresses"] if "addresses" in row else [row["website"], row["domain"]]
+    return Stated(
+        key=str(row[key]),
+        names=(str(row["name"]),) if row["name"] else (),
+        country_code=_text(row["country_code"]),
+        numbers=((str(scheme), str(number)),) if scheme and number else (),
+        addresses=tuple(str(each) for each in addresses if each) if isinstance(addresses, list) else (),
+        phones=(str(row["phone"]),) if row["phone"] else (),
+        postal_code=_text(row["postal_code"]),
+        city=_text(row["city"]),
+    )
+
+
+def _read_companies(readers: Readers, company_ids: Sequence[str]) -> dict[str, Mapping[str, object]]:
+    """Those of the companies that may be shown; natural persons too, since the CRM may hold them."""
+    everyone = read_query("search/everyone_with_people")
+    rows = [
+        row
+        for company_id in dict.fromkeys(company_ids)
+        for row in readers.warehouse.ask(
+            f"WITH everyone AS ({everyone}) {read_query('search/company')}", company_id=company_id
+        )
+    ]
+    admitted = readers.admit(rows, include=(NATURAL_PERSONS,), why=_REASON)
+    return {str(each.values["company_id"]): each.values for each in admitted}
+
+
+def _labels(company: Mapping[str, object]) -> dict[str, str]:
+    return {"id_label": str(company["id_label"]), "name": str(company["name"]), "city": str(company["city"] or "")}
+
+
+def _read_evidence(row: Mapping[str, object]) -> Evidence:
+    return Evidence(
+        comparison=str(row["comparison"]),
+        outcome=str(row["outcome"]),
+        left_value=_text(row["left_value"]),
+        right_value=_text(row["right_value"]),
+        weight=float(str(row["weight"])),
+        sentence=str(row["sentence"]),
+    )
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
