@@ -12,6 +12,7 @@ from enrich.crm.values import ValueUnreadable, read_text
 
 ORDERS = frozenset({"dmy", "mdy", "ymd"})
 EARLIEST, LATEST = 1900, 2100
+DAY_OR_MONTH = "day and month cannot be told apart, in this row or any other of its column"
 
 _PARTS = re.compile(
     r"(\d{1,4})([-/. ]\s?)(\d{1,2})[-/. ]\s?(\d{1,4})\.?"
@@ -61,9 +62,7 @@ def read_moment(cell: Cell, orders: frozenset[str] = ORDERS) -> datetime | None:
     if len(readings) == 1:
         return readings.pop()
     if readings:
-        raise ValueUnreadable(
-            "ambiguous_date", "day and month cannot be told apart, in this row or any other of its column"
-        )
+        raise ValueUnreadable("ambiguous_date", DAY_OR_MONTH)
     if orders_of(text):
         raise ValueUnreadable("other_date_order", "it is not in the order of its column, or of the configuration")
     raise ValueUnreadable("not_a_date", "it is not a date")

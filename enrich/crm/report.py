@@ -38,7 +38,7 @@ class ImportReport:
     columns_missing: tuple[str, ...]
     """Columns of the own mapping that the file does not have."""
     date_orders: Mapping[str, str]
-    """Date field to its order: dmy, mdy, ymd, or "undecided"."""
+    """Date field to its order: dmy, mdy or ymd; "undecided" where values were left out for it, else "not in doubt"."""
     rows_in: int
     rows_created: int
     rows_updated: int

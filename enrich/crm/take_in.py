@@ -20,6 +20,7 @@ from db.sql import read_query
 from db.warehouse import Warehouse
 from enrich.config import Config
 from enrich.crm.columns import ColumnRules, find_rules
+from enrich.crm.dates import DAY_OR_MONTH
 from enrich.crm.erased import Erased
 from enrich.crm.map import ColumnMapping, map_columns
 from enrich.crm.owners import resolve_owners
@@ -201,10 +202,7 @@ def _report(
         columns_not_read=mapping.not_read,
         columns_never_stored=mapping.never_stored,
         columns_missing=mapping.missing,
-        date_orders={
-            field: next(iter(orders)) if len(orders) == 1 else "undecided"
-            for field, orders in rules.date_orders.items()
-        },
+        date_orders={field: _said_order(field, orders, tally) for field, orders in rules.date_orders.items()},
         rows_in=tally.rows_in,
         rows_created=counted.get("created", 0),
         rows_updated=counted.get("updated", 0),
@@ -221,6 +219,13 @@ def _report(
         is_dry_run=False,
         needs_confirmation=closed > records_before * DROP_LIMIT,
     )
+
+
+def _said_order(field: str, orders: frozenset[str], tally: Tally) -> str:
+    if len(orders) == 1:
+        return next(iter(orders))
+    in_doubt = any(warning.startswith(f"{field}: {DAY_OR_MONTH}") for warning in tally.warnings)
+    return "undecided" if in_doubt else "not in doubt"
 
 
 def _record(warehouse: Warehouse, config: Config, report: ImportReport, at: datetime, path: Path) -> None:
