@@ -1,0 +1,90 @@
+"""The surface that is frozen: names of commands and options, keys of --json; and the pages written from it."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+from enrich.cli.reference import PAGES, command_paths
+
+Run = Callable[..., Result]
+
+EVERYWHERE = {"--config", "--data", "--quiet", "-q", "--json", "--help", "-h"}
+SURFACE = {
+    "init": "--country --crm --who --yes -y",
+    "demo": "",
+    "sources": "",
+    "refresh": "--file --complete --partial --due --dry-run --yes -y",
+    "import": "--as --complete --dry-run --yes -y",
+    "import undo": "--dry-run",
+    "match": "",
+    "match why": "",
+    "match why-not": "",
+    "match review": "--verdict --company --why --limit",
+    "link": "--out --left-id --right-id --top",
+    "find": "--icp --limit --owner --include --why",
+    "why": "--icp",
+    "company": "--include --why",
+    "edit": "--why --take-back",
+    "mark": "--as --until --why",
+    "list": "--why",
+    "suppress": "--as --lift --why",
+    "erase": "--as --why --dry-run --yes -y",
+    "icp": None,
+    "icp check": "",
+    "icp show": "",
+    "export": "--for --out --text --icp --limit --owner --include --why --handed-to --raw --dry-run",
+    "sql": "--seconds --rows --people --csv",
+    "path": "--people",
+    "publish": "",
+    "status": "",
+    "doctor": "",
+}
+
+
+def test_the_commands_are_those_that_are_frozen() -> None:
+    assert [" ".join(words) for words in command_paths()] == list(SURFACE)
+
+
+@pytest.mark.parametrize("words", [words for words, options in SURFACE.items() if options is not None])
+def test_the_options_are_those_that_are_frozen_and_help_has_examples(run: Run, words: str) -> None:
+    text = run(*words.split(), "--help").stdout
+    options, _, examples = text.partition("Examples:")
+    listed = {
+        name
+        for line in re.findall(r"^  (-.*?)(?:  |$)", options, re.MULTILINE)
+        for name in re.findall(r"(?<![\w-])--?[a-z][\w-]*", line)
+    }
+    assert listed == EVERYWHERE | set((SURFACE[words] or "").split())
+    assert f"prospekt {words}" in examples
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_reference_pages_are_fresh(project: Path, page: str) -> None:
+    written = (project / "docs" / "reference" / page).read_text(encoding="utf-8")
+    assert written == PAGES[page](), "renew them: python -m enrich.cli.reference"
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["README.md", "CONTRIBUTING.md", *(f"docs/{name}.md" for name in ("find", "refresh", "analysts", "privacy"))],
+)
+def test_links_between_pages_lead_somewhere(project: Path, page: str) -> None:
+    path = project / page
+    links = re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8"))
+    assert [link for link in links if not (path.parent / link).exists()] == []
+
+
+def test_the_readme_names_every_command(project: Path) -> None:
+    text = (project / "README.md").read_text(encoding="utf-8")
+    assert [words for words in SURFACE if f"`{words}" not in text and f"{words} check`" not in text] == []
+
+
+@pytest.mark.parametrize("arguments", [("sources",), ("status",), ("doctor",), ("icp", "show"), ("icp", "check")])
+def test_every_json_answer_has_the_same_envelope(run: Run, configured: Path, arguments: tuple[str, ...]) -> None:
+    answer = json.loads(run(*arguments, "--json").stdout)
+    assert list(answer) == ["schema", "as_of", "sources", "data", "truncated"]
+    assert re.fullmatch(r"prospekt\.[a-z-]+/\d+", answer["schema"])
