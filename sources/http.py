@@ -10,8 +10,7 @@ import importlib.metadata
 import os
 import threading
 import time
-import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,14 +25,13 @@ from protego import Protego
 from tenacity.stop import stop_base
 
 from sources.errors import RetryableError, SourceAborted
-from sources.redact import Redactor
 from sources.secret import Hidden, Secret, SecretTransport
 from sources.source import Source
+from sources.stream import CHUNK, is_web_page, measured, redacted, refuse_web_page, unpacked
 
 BUSY = frozenset({429, 500, 502, 503, 504})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MOST_REDIRECTS = 5
-CHUNK = 1 << 18
 MOST_ANSWER_BYTES = 64 << 20
 MOST_FILE_BYTES = 16 << 30
 MOST_ROBOTS_BYTES = 500 << 10
@@ -155,9 +153,9 @@ class PoliteClient:
 
         def read(response: httpx.Response) -> Answer:
             digest = hashlib.sha256()
-            chunks = _measured(source, response, most_bytes, digest.update)
-            body = b"".join(_redacted(chunks, source.privacy.never_store))
-            _refuse_web_page(source, response, body)
+            chunks = measured(source, response, most_bytes, digest.update)
+            body = b"".join(redacted(chunks, source.privacy.never_store))
+            refuse_web_page(source, response, body)
             return Answer(
                 status=response.status_code,
                 body=body,
@@ -193,15 +191,15 @@ class PoliteClient:
 
         def read(response: httpx.Response) -> Download:
             digest = hashlib.sha256()
-            chunks = _measured(source, response, most_bytes, digest.update)
+            chunks = measured(source, response, most_bytes, digest.update)
             if redact_json:
-                chunks = _redacted(_unpacked(source, chunks, most_bytes), source.privacy.never_store)
+                chunks = redacted(unpacked(source, chunks, most_bytes), source.privacy.never_store)
             part = path.with_name(path.name + ".part")
             try:
                 with part.open("wb") as file:
                     for chunk in chunks:
                         if file.tell() == 0:
-                            _refuse_web_page(source, response, chunk)
+                            refuse_web_page(source, response, chunk)
                         file.write(chunk)
                 part.rename(path)
             finally:
@@ -386,61 +384,9 @@ def _refusal(source: Source, request: httpx.Request, response: httpx.Response) -
             url=str(request.url),
             retry_after_seconds=_retry_after_seconds(response.headers.get("retry-after")),
         )
-    said = b"".join(_redacted(_measured(source, response, MOST_ANSWER_BYTES, None), source.privacy.never_store))
-    quoted = "" if _is_web_page(response, said) else said[:300].decode("utf-8", "replace")
+    said = b"".join(redacted(measured(source, response, MOST_ANSWER_BYTES, None), source.privacy.never_store))
+    quoted = "" if is_web_page(response, said) else said[:300].decode("utf-8", "replace")
     hidden: Hidden = request.extensions["hidden"]
     return SourceAborted(
         f"{request.url} answered HTTP {status}" + (f": {hidden.scrub(quoted)}" if quoted else "."), source=source.name
     )
-
-
-def _measured(
-    source: Source, response: httpx.Response, most_bytes: int, see: Callable[[bytes], None] | None
-) -> Iterator[bytes]:
-    size = 0
-    for chunk in response.iter_bytes(CHUNK):
-        size += len(chunk)
-        if size > most_bytes:
-            raise SourceAborted(f"{response.url.host} sends more than {most_bytes:,} bytes.", source=source.name)
-        if see is not None:
-            see(chunk)
-        yield chunk
-
-
-def _redacted(chunks: Iterable[bytes], keys: tuple[str, ...]) -> Iterator[bytes]:
-    redactor = Redactor(keys)
-    for chunk in chunks:
-        yield redactor.feed(chunk)
-    yield redactor.finish()
-
-
-def _unpacked(source: Source, chunks: Iterator[bytes], most_bytes: int) -> Iterator[bytes]:
-    """The plain text of a stream that may be gzip."""
-    unpack, size = None, 0
-    for position, packed in enumerate(chunks):
-        if position == 0 and packed.startswith(b"\x1f\x8b"):
-            unpack = zlib.decompressobj(wbits=31)
-        rest = packed
-        while rest:
-            plain = rest if unpack is None else unpack.decompress(rest, 16 * CHUNK)
-            rest = b"" if unpack is None else unpack.unconsumed_tail
-            size += len(plain)
-            if size > most_bytes:
-                raise SourceAborted(f"the answer unpacks to more than {most_bytes:,} bytes.", source=source.name)
-            yield plain
-    if unpack is not None and not unpack.eof:
-        raise RetryableError(f"{source.name}: the file was cut short on its way.", source=source.name)
-
-
-def _is_web_page(response: httpx.Response, start: bytes) -> bool:
-    is_declared = response.headers.get("content-type", "").startswith("text/html")
-    return is_declared or start[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype html", b"<html"))
-
-
-def _refuse_web_page(source: Source, response: httpx.Response, start: bytes) -> None:
-    if _is_web_page(response, start):
-        raise SourceAborted(
-            f"{response.url.host} sent a web page in the place of data (HTTP {response.status_code}).",
-            source=source.name,
-            hint="A proxy or a log-in page may stand between; try again later or load the file with --file.",
-        )

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from sources import http
+from sources import stream
 from sources.errors import RetryableError, SourceAborted
 from sources.http import PoliteClient, user_agent
 from sources.registers.no_brreg import SOURCE
@@ -205,7 +205,7 @@ def test_a_stream_cut_anywhere_leaves_no_birth_date_on_the_disk(
 ) -> None:
     client = make_client(environ={"PROSPEKT_NO_BRREG_URL": echo.origin}, attempts=1)
     written: list[bytes] = []
-    monkeypatch.setattr(http, "CHUNK", 7)
+    monkeypatch.setattr(stream, "CHUNK", 7)
     monkeypatch.setattr(Path, "rename", lambda part, target: None)
     monkeypatch.setattr(Path, "unlink", lambda part, missing_ok: written.append(part.read_bytes()))
     body = PERSONS[:130]
