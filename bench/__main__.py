@@ -1,0 +1,63 @@
+"""`python -m bench`: every measure as one JSON line, each with its peer or its limit from the same run.
+
+    python -m bench [--companies 1170000] [--only speed] [--only matching] …
+
+Made worlds are kept in bench/.cache; what the measures themselves write goes to a folder that is removed afterwards.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from bench.cache import cached_world
+from bench.matching import measure_gold, measure_matching
+from bench.measure import Measure
+from bench.names import measure_names
+from bench.speed import CHANGED_ROWS, measure_speed
+from bench.world import Plan
+
+MATCHING_COMPANIES = 100_000
+ROOT = Path(__file__).parent.parent
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the measures asked for; exit code 1 where a bar is missed."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--companies", type=int, default=1_170_000, help="companies in the register that is timed")
+    parser.add_argument("--only", action="append", choices=("names", "matching", "gold", "speed"), help="repeatable")
+    asked = parser.parse_args(arguments)
+    is_met = True
+    with tempfile.TemporaryDirectory(prefix="prospekt-bench-") as folder:
+        for name, measure in _groups(asked.companies, Path(folder)).items():
+            if asked.only and name not in asked.only:
+                continue
+            for done in measure():
+                print(done.to_json(), flush=True)
+                is_met = is_met and done.is_met is not False
+    return 0 if is_met else 1
+
+
+def _groups(companies: int, work: Path) -> Mapping[str, Callable[[], Iterator[Measure]]]:
+    big = Plan(companies=companies, crm_rows=min(20_000, companies // 10), changes=min(CHANGED_ROWS, companies // 10))
+    small = Plan(companies=min(companies, MATCHING_COMPANIES), crm_rows=min(5_000, companies // 10), gleif_share=0.25)
+
+    def gold() -> Iterator[Measure]:
+        shared = Path(os.environ.get("PROSPEKT_SHARED_DATA", ROOT.parent / "shared" / "data"))
+        if shared.is_dir():
+            yield from measure_gold(shared, work)
+        else:
+            print(f"no real data at {shared}: the gold is left out (PROSPEKT_SHARED_DATA)", file=sys.stderr)
+
+    return {
+        "names": lambda: measure_names(cached_world(small)),
+        "matching": lambda: measure_matching(cached_world(small), work, small.companies),
+        "gold": gold,
+        "speed": lambda: measure_speed(cached_world(big), work, companies),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
