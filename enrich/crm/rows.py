@@ -5,39 +5,19 @@ told as a problem. The key says which record a row is: the CRM's record id, else
 name, else name and address; for persons the e-mail, else the names. It is kept only as a keyed HMAC.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import TypeVar
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from enrich.config import CrmConfig
 from enrich.crm.columns import ColumnRules
-from enrich.crm.country import read_country
-from enrich.crm.dates import ORDERS, read_date, read_moment
-from enrich.crm.labels import fold_label, labels_of
+from enrich.crm.dates import read_date
+from enrich.crm.labels import fold_label
 from enrich.crm.person import looks_like_person
 from enrich.crm.read import Cell
-from enrich.crm.registration import read_registration
-from enrich.crm.values import (
-    ValueUnreadable,
-    is_ruined,
-    read_boolean,
-    read_currency,
-    read_employees,
-    read_key,
-    read_label,
-    read_list,
-    read_money,
-    read_text,
-)
-from enrich.errors import EnrichError
+from enrich.crm.row_reader import Problem, RowReader, RowRejected, first_key
+from enrich.crm.values import ValueUnreadable, read_boolean, read_employees, read_key, read_label, read_list, read_text
 from enrich.normalise.domain import employer_domain, is_shared_domain, registrable_domain
 from enrich.normalise.email import normalise_email
-from enrich.normalise.phone import normalise_phone
-
-AMOUNT_LIMIT = Decimal(10) ** 18
-
-T = TypeVar("T")
 
 COLUMNS_OF: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "companies": {
@@ -94,26 +74,6 @@ COLUMNS_OF: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 """Our fields to the columns that they fill, where the name is not the same."""
 
 
-class RowRejected(EnrichError):
-    """A row that cannot be taken in: who it is about cannot be read, or it may not come back."""
-
-    def __init__(self, code: str, reason: str, *, detail: str = "", key: str | None = None) -> None:
-        super().__init__(reason + detail)
-        self.code = code
-        self.reason = reason
-        self.detail = detail
-        self.key = key
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """A value that was left out, and why."""
-
-    field: str
-    code: str
-    reason: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrmRow:
     """A row as typed values by column of its table, with its key and what could not be read."""
@@ -125,121 +85,9 @@ class CrmRow:
     problems: tuple[Problem, ...]
 
 
-@dataclass(slots=True)
-class _Reader:
-    """Cells by field; a value that cannot be read becomes null and a problem."""
-
-    cells: list[Cell]
-    places: Mapping[str, int]
-    config: CrmConfig
-    rules: ColumnRules
-    problems: list[Problem] = field(default_factory=list)
-    crm_key: str | None = None
-
-    def cell(self, name: str) -> Cell:
-        place = self.places.get(name)
-        return None if place is None else self.cells[place]
-
-    def take(self, name: str, read: Callable[[Cell], T | None]) -> T | None:
-        cell = self.cell(name)
-        if cell is None or cell == "":
-            return None
-        try:
-            return read(cell)
-        except ValueUnreadable as problem:
-            self.tell(name, problem)
-            return None
-
-    def text(self, name: str) -> str | None:
-        return self.take(name, read_text)
-
-    def tell(self, name: str, problem: ValueUnreadable) -> None:
-        self.problems.append(Problem(field=name, code=problem.code, reason=problem.reason))
-
-    def identity(self, name: str, read: Callable[[Cell], str | None]) -> str | None:
-        """A value without which nobody knows which record the row is."""
-        try:
-            return read(self.cell(name))
-        except ValueUnreadable as problem:
-            raise RowRejected(
-                problem.code, f"{name}: {problem.reason}", key=_first_key(("id", self.crm_key))
-            ) from problem
-
-    def key(self, name: str = "record_id") -> tuple[str | None, str | None]:
-        """HubSpot's record id, and the CRM's own id of the row, whichever CRM it is."""
-        record_id = self.identity(name, read_key)
-        self.crm_key = record_id or self.identity("crm_key", read_key)
-        return record_id, self.crm_key
-
-    def has(self, code: str) -> bool:
-        return any(problem.code == code for problem in self.problems)
-
-    def country(self) -> str | None:
-        return self.take("country", read_country) or self.take("country_code", read_country)
-
-    def phone(self, name: str, country: str | None) -> str | None:
-        text = self.text(name)
-        if text is None:
-            return None
-        if is_ruined(text):
-            self.tell(name, ValueUnreadable("ruined_by_spreadsheet", "a spreadsheet rounded it"))
-            return None
-        return normalise_phone(text, country or self.config.country) or text
-
-    def email(self, name: str) -> str | None:
-        parts = (self.text(name) or "").replace(",", ";").split(";")
-        addresses = [address for part in parts if (address := normalise_email(part))]
-        if len(addresses) > 1:
-            self.tell(name, ValueUnreadable("several_emails", "it holds several addresses; the first was taken"))
-        elif not addresses and any(part.strip() for part in parts):
-            self.tell(name, ValueUnreadable("not_an_email", "it is no e-mail address"))
-        return addresses[0] if addresses else None
-
-    def orders(self, name: str) -> frozenset[str]:
-        return self.rules.date_orders.get(name, ORDERS)
-
-    def times(self) -> dict[str, object]:
-        return {
-            "created_at": self.take("created", lambda cell: read_moment(cell, self.orders("created"))),
-            "modified_at": self.take("modified", lambda cell: read_moment(cell, self.orders("modified"))),
-        }
-
-    def registration(self, country: str | None) -> dict[str, object]:
-        found = self.take("registration_number", lambda cell: read_registration(cell, country or self.config.country))
-        return {
-            "registration_number": None if found is None else found.value,
-            "registration_scheme": None if found is None else found.scheme,
-        }
-
-    def money(self, name: str, currency: str) -> tuple[Decimal | None, str | None]:
-        mark = self.rules.decimal_marks.get(name)
-        amount, code = self.take(name, lambda cell: read_money(cell, mark=mark)) or (None, None)
-        if amount is None:
-            return None, None
-        if abs(amount) >= AMOUNT_LIMIT:
-            self.tell(name, ValueUnreadable("too_large", "it is larger than any amount"))
-            return None, None
-        return amount.quantize(Decimal("0.01")), self.take(currency, read_currency) or code
-
-    def listed(self, name: str, section: str) -> str | None:
-        """A label's value where the list knows it, else as the CRM says."""
-        text = self.text(name)
-        return text and labels_of(section).get(fold_label(text), text)
-
-    def lifecycle(self) -> str | None:
-        text = self.text("lifecycle_stage")
-        if text is None:
-            return None
-        try:
-            return read_label(text, "lifecycle_stage")
-        except ValueUnreadable as problem:
-            self.tell("lifecycle_stage", problem)
-            return "other"
-
-
 def read_row(kind: str, cells: list[Cell], places: Mapping[str, int], config: CrmConfig, rules: ColumnRules) -> CrmRow:
     """A row of a file of that kind; raises `RowRejected` where it cannot be used."""
-    reader = _Reader(cells=cells, places=places, config=config, rules=rules)
+    reader = RowReader(cells=cells, places=places, config=config, rules=rules)
     return {"companies": _company, "contacts": _contact, "deals": _deal, "owners": _owner}[kind](reader)
 
 
@@ -253,7 +101,7 @@ def supplied_columns(kind: str, places: Mapping[str, int]) -> list[str]:
     return sorted({column for name in places for column in table.get(name, (name,))})
 
 
-def _company(reader: _Reader) -> CrmRow:
+def _company(reader: RowReader) -> CrmRow:
     record_id, crm_key = reader.key()
     name = reader.identity("name", read_text)
     country = reader.country()
@@ -296,7 +144,7 @@ def _company(reader: _Reader) -> CrmRow:
         ),
         **reader.times(),
     }
-    key = _first_key(
+    key = first_key(
         ("id", crm_key),
         ("number", registration["registration_scheme"], registration["registration_number"]),
         ("domain", domains[0] if domains else None, name or "-"),
@@ -307,7 +155,7 @@ def _company(reader: _Reader) -> CrmRow:
     return CrmRow(key=key, record_id=record_id, values=values, problems=tuple(reader.problems))
 
 
-def _contact(reader: _Reader) -> CrmRow:
+def _contact(reader: RowReader) -> CrmRow:
     record_id, crm_key = reader.key()
     country = reader.country()
     email = reader.email("email")
@@ -344,13 +192,13 @@ def _contact(reader: _Reader) -> CrmRow:
         **reader.times(),
     }
     names = f"{first or ''} {last or ''}".strip() or None
-    key = _first_key(("id", crm_key), ("email", email), ("name", names, company or company_name or "-"))
+    key = first_key(("id", crm_key), ("email", email), ("name", names, company or company_name or "-"))
     if key is None:
         raise RowRejected("no_identity", "the row has no readable record id, e-mail or name")
     return CrmRow(key=key, record_id=record_id, values=values, problems=tuple(reader.problems))
 
 
-def _deal(reader: _Reader) -> CrmRow:
+def _deal(reader: RowReader) -> CrmRow:
     record_id, crm_key = reader.key()
     name = reader.text("name")
     amount, currency = reader.money("amount", "currency")
@@ -370,13 +218,13 @@ def _deal(reader: _Reader) -> CrmRow:
         "owner_original": reader.text("owner"),
         **reader.times(),
     }
-    key = _first_key(("id", crm_key), ("name", name, ";".join(companies) or company_name or "-"))
+    key = first_key(("id", crm_key), ("name", name, ";".join(companies) or company_name or "-"))
     if key is None:
         raise RowRejected("no_identity", "the row has no readable record id or name")
     return CrmRow(key=key, record_id=record_id, values=values, problems=tuple(reader.problems))
 
 
-def _owner(reader: _Reader) -> CrmRow:
+def _owner(reader: RowReader) -> CrmRow:
     record_id, crm_key = reader.key("owner_id")
     email = reader.email("email")
     parts = [part for part in (reader.text("first_name"), reader.text("last_name")) if part]
@@ -389,7 +237,7 @@ def _owner(reader: _Reader) -> CrmRow:
         "name": name,
         "is_active": is_active if is_active is not None or is_archived is None else not is_archived,
     }
-    key = _first_key(("id", crm_key), ("email", email), ("name", name))
+    key = first_key(("id", crm_key), ("email", email), ("name", name))
     if key is None:
         raise RowRejected("no_identity", "the row has no readable owner id, e-mail or name")
     return CrmRow(key=key, record_id=record_id, values=values, problems=tuple(reader.problems))
@@ -410,7 +258,7 @@ def split_name(name: str | None) -> tuple[str | None, str | None]:
     return (first, last) if first else (last, None)
 
 
-def _stage(reader: _Reader) -> str:
+def _stage(reader: RowReader) -> str:
     """open, won, lost or unknown: the configuration first, then the CRM's own flags, then the label."""
     text = reader.text("stage")
     label = fold_label(text or "")
@@ -430,7 +278,7 @@ def _stage(reader: _Reader) -> str:
         return "unknown"
 
 
-def _domains(reader: _Reader, website: str | None, email: str | None) -> list[str]:
+def _domains(reader: RowReader, website: str | None, email: str | None) -> list[str]:
     """Registrable domains of their own, the main one first; mailbox providers and shared sites are nobody's."""
     found: list[str] = []
     for name in ("domain", "additional_domains"):
@@ -447,11 +295,3 @@ def _domains(reader: _Reader, website: str | None, email: str | None) -> list[st
 def _is_mailbox(text: str | None) -> bool:
     address = normalise_email(text) if text and "@" in text else None
     return address is not None and is_shared_domain(address.rpartition("@")[2])
-
-
-def _first_key(*candidates: tuple[object, ...]) -> str | None:
-    """The first candidate all of whose parts are there, as one text without regard to case."""
-    for candidate in candidates:
-        if all(candidate):
-            return "|".join(str(part) for part in candidate).casefold()
-    return None

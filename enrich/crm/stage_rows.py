@@ -18,7 +18,8 @@ from enrich.crm.map import ColumnMapping
 from enrich.crm.read import Cell, CrmFile
 from enrich.crm.rejects import RejectFile, redact
 from enrich.crm.report import RowExample
-from enrich.crm.rows import CrmRow, Problem, RowRejected, read_row
+from enrich.crm.row_reader import Problem, RowRejected
+from enrich.crm.rows import CrmRow, read_row
 from enrich.gate import hmac_of
 from enrich.progress import Progress
 
@@ -132,6 +133,8 @@ class Staging:
         self.tally.rejects[reject.reason] += 1
         if sum(example.action == outcome for example in self.tally.examples) < EXAMPLES:
             self.tally.examples.append(RowExample(row_number=row_number, action=outcome, label="", reason=reason))
+        if reject.code == "erased":  # nothing of it may lie anywhere again, not even among the rejects
+            cells = []
         self.rejects.add(row_number, outcome, reason, cells)
         if reject.key is not None:
             self._wait("crm_rejected_key", {"key_hmac": self._hmac(reject.key)})
