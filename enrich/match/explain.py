@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from db.sql import read_query
 from db.warehouse import Row
 from enrich.company import resolve_company
 from enrich.errors import CompanySuppressed, NotFound
@@ -126,7 +125,7 @@ def _compare_anew(readers: Readers, record: Mapping[str, object], company_id: st
 
 def _stated(row: Mapping[str, object], key: str) -> Stated:
     scheme, number = row["registration_scheme"], row["registration_number"]
-    addresses = row["addresses"] if "addresses" in row else [row["website"], row["domain"]]
+    addresses = row["addresses"]
     return Stated(
         key=str(row[key]),
         names=(str(row["name"]),) if row["name"] else (),
@@ -141,14 +140,7 @@ def _stated(row: Mapping[str, object], key: str) -> Stated:
 
 def _read_companies(readers: Readers, company_ids: Sequence[str]) -> dict[str, Mapping[str, object]]:
     """Those of the companies that may be shown; natural persons too, since the CRM may hold them."""
-    everyone = read_query("search/everyone_with_people")
-    rows = [
-        row
-        for company_id in dict.fromkeys(company_ids)
-        for row in readers.warehouse.ask(
-            f"WITH everyone AS ({everyone}) {read_query('search/company')}", company_id=company_id
-        )
-    ]
+    rows = readers.warehouse.rows("match/shown_companies", ids=list(company_ids))
     admitted = readers.admit(rows, include=(NATURAL_PERSONS,), why=_REASON)
     return {str(each.values["company_id"]): each.values for each in admitted}
 

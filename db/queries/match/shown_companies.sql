@@ -1,0 +1,9 @@
+-- One row a company of `$ids`, natural persons included: what a comparison with a CRM record reads and shows of it.
+SELECT
+    company_id::VARCHAR AS company_id, id_label, name, country_code, registration_scheme, registration_number,
+    [website, domain] AS addresses, phone, postal_code, city, anchor_record_id
+FROM (
+    SELECT * FROM current_company WHERE list_contains($ids::UUID[], company_id)
+    UNION ALL BY NAME
+    SELECT * FROM current_person_company WHERE list_contains($ids::UUID[], company_id)
+);
