@@ -10,13 +10,16 @@ import zlib
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sources.errors import SourceAborted, UnknownLayout
-from sources.http import PoliteClient
 from sources.kinds import file_copy
 from sources.kinds.file_copy import copy_checked
 from sources.kinds.file_kind import AGAIN, inspect_file
 from sources.source import Coverage, Delivery, Known, Layout, Source
+
+if TYPE_CHECKING:
+    from sources.http import PoliteClient
 
 
 def read_file(
@@ -59,7 +62,7 @@ def read_file(
     )
 
 
-def fetch_file(client: PoliteClient, source: Source, url: str, *, landing: Path, known: Known) -> Delivery | None:
+def fetch_file(client: "PoliteClient", source: Source, url: str, *, landing: Path, known: Known) -> Delivery | None:
     """The register's whole file, complete, packed as it comes; None where it has not changed since `known`.
 
     A ZIP archive with one file in it is repacked as gzip. Raises as `read_file` and `PoliteClient.download` do.

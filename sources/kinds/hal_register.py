@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sources.errors import SourceAborted
-from sources.http import PoliteClient
 from sources.kinds.json_api import deliver, parse
 from sources.source import Coverage, Delivery, Known, Layout, Source
+
+if TYPE_CHECKING:
+    from sources.http import PoliteClient
 
 BATCH = 500
 """Numbers asked for at once: more would make addresses that proxies cut at 8 kB."""
@@ -42,7 +44,7 @@ class Collection:
 
 
 def look_up_records(
-    client: PoliteClient,
+    client: "PoliteClient",
     source: Source,
     collection: Collection,
     keys: Sequence[str],
@@ -86,7 +88,7 @@ def look_up_records(
 
 
 def walk_changes(
-    client: PoliteClient, source: Source, collections: Sequence[Collection], *, landing: Path, known: Known, page: int
+    client: "PoliteClient", source: Source, collections: Sequence[Collection], *, landing: Path, known: Known, page: int
 ) -> Iterator[Delivery]:
     """What changed in each collection since the cursor, `page` feed entries at a time.
 
@@ -120,7 +122,7 @@ def walk_changes(
             )
 
 
-def newest_position(client: PoliteClient, source: Source, collection: Collection) -> int | None:
+def newest_position(client: "PoliteClient", source: Source, collection: Collection) -> int | None:
     """The feed's newest position: where a mirror that is loaded now begins to follow."""
     answer = client.get(source, collection.feed, params={"size": "1", "sort": "id,DESC"})
     events = parse(source, answer).get("_embedded", {}).get(collection.feed_list, [])

@@ -10,17 +10,19 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from sources.errors import SourceAborted
-from sources.http import Answer
 from sources.redact import without
 from sources.source import Coverage, Delivery, Layout, Source
 
+if TYPE_CHECKING:
+    from sources.http import Answer
 
-def parse(source: Source, answer: Answer) -> dict[str, Any]:
+
+def parse(source: Source, answer: "Answer") -> dict[str, Any]:
     """The object that an answer holds, numbers as they are written, less what is never stored."""
     try:
         payload = json.loads(answer.body, parse_int=str, parse_float=str)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sources.fields import (
     Expr,
@@ -31,11 +31,13 @@ from sources.fields import (
     record,
     replaced,
 )
-from sources.http import PoliteClient
 from sources.kinds.bulk_file import fetch_file
 from sources.kinds.json_api import deliver, parse
 from sources.record import Relation
 from sources.source import Coverage, Delivery, Expect, Known, Layout, Licence, Lineage, Privacy, Source
+
+if TYPE_CHECKING:
+    from sources.http import PoliteClient
 
 # --- columns -----------------------------------------------------------------------------------------------------
 GOLDEN = (
@@ -329,13 +331,13 @@ COUNTRIES = {"NO-ORGNR": "NO", "SE-ORGNR": "SE", "FI-YTUNNUS": "FI", "DK-CVR": "
 PARENTS = {"parent": "direct-parent-relationship", "ultimate_parent": "ultimate-parent-relationship"}
 
 
-def fetch_bulk(client: PoliteClient, *, landing: Path, known: Known, part: str = "main") -> Delivery | None:
+def fetch_bulk(client: "PoliteClient", *, landing: Path, known: Known, part: str = "main") -> Delivery | None:
     """The newest golden copy: all LEI records, or all relationships."""
     url = f"{client.bulk_url(SOURCE)}/{FILES[part]}"
     return fetch_file(client, SOURCE, url, landing=landing, known=known)
 
 
-def look_up(client: PoliteClient, keys: Sequence[str], *, landing: Path) -> Delivery:
+def look_up(client: "PoliteClient", keys: Sequence[str], *, landing: Path) -> Delivery:
     """The records of these LEIs; a key such as `NO-ORGNR:923609016` asks by national number."""
     fetched_at = datetime.now(UTC)
     found = {key: _find(client, key) for key in keys}
@@ -351,14 +353,14 @@ def look_up(client: PoliteClient, keys: Sequence[str], *, landing: Path) -> Deli
     )
 
 
-def fetch_relations(client: PoliteClient, keys: Sequence[str]) -> Iterator[tuple[str, tuple[Relation, ...]]]:
+def fetch_relations(client: "PoliteClient", keys: Sequence[str]) -> Iterator[tuple[str, tuple[Relation, ...]]]:
     """The direct and the ultimate parent of each of these LEIs, where they report one."""
     for key in keys:
         links = (_parent(client, key, kind) for kind in PARENTS)
         yield key, tuple(link for link in links if link is not None)
 
 
-def _find(client: PoliteClient, key: str) -> list[dict[str, Any]]:
+def _find(client: "PoliteClient", key: str) -> list[dict[str, Any]]:
     scheme, _, number = key.rpartition(":")
     pattern, spelling = SPELLINGS.get(scheme, ("$^", ""))
     for value in dict.fromkeys((re.sub(pattern, spelling, number), number)):
@@ -371,7 +373,7 @@ def _find(client: PoliteClient, key: str) -> list[dict[str, Any]]:
     return []
 
 
-def _parent(client: PoliteClient, key: str, kind: str) -> Relation | None:
+def _parent(client: "PoliteClient", key: str, kind: str) -> Relation | None:
     answer = client.get(SOURCE, f"lei-records/{key}/{PARENTS[kind]}", allow=frozenset({404}))
     if answer.status == 404:
         return None

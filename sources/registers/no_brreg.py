@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date as day
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sources.fields import (
     Expr,
@@ -34,7 +34,6 @@ from sources.fields import (
     record,
     replaced,
 )
-from sources.http import PoliteClient
 from sources.kinds.bulk_file import fetch_file
 from sources.kinds.hal_register import (
     Collection,
@@ -47,6 +46,9 @@ from sources.kinds.hal_register import (
 from sources.kinds.json_api import parse
 from sources.record import Role
 from sources.source import Delivery, Expect, Known, Layout, Licence, Lineage, Privacy, Source
+
+if TYPE_CHECKING:
+    from sources.http import PoliteClient
 
 # --- columns -----------------------------------------------------------------------------------------------------
 UNIT_2024 = (
@@ -502,7 +504,7 @@ COLLECTIONS = {
 
 
 # --- ways to reach it --------------------------------------------------------------------------------------------
-def fetch_bulk(client: PoliteClient, *, landing: Path, known: Known, part: str = "enheter") -> Delivery | None:
+def fetch_bulk(client: "PoliteClient", *, landing: Path, known: Known, part: str = "enheter") -> Delivery | None:
     """All entities or all sub-units as one CSV; the feed is to be followed from where it stood before the download."""
     position = newest_position(client, SOURCE, COLLECTIONS[part])
     delivery = fetch_file(client, SOURCE, f"{part}/lastned/csv", landing=landing, known=known)
@@ -510,17 +512,17 @@ def fetch_bulk(client: PoliteClient, *, landing: Path, known: Known, part: str =
     return None if delivery is None else replace(delivery, cursor=write_cursor(positions))
 
 
-def fetch_changes(client: PoliteClient, *, landing: Path, known: Known) -> Iterator[Delivery]:
+def fetch_changes(client: "PoliteClient", *, landing: Path, known: Known) -> Iterator[Delivery]:
     """Entities and sub-units that changed since the cursor, 10,000 feed entries at a time, the most that it gives."""
     return walk_changes(client, SOURCE, tuple(COLLECTIONS.values()), landing=landing, known=known, page=10_000)
 
 
-def look_up(client: PoliteClient, keys: Sequence[str], *, landing: Path, part: str = "enheter") -> Delivery:
+def look_up(client: "PoliteClient", keys: Sequence[str], *, landing: Path, part: str = "enheter") -> Delivery:
     """The entities (or sub-units) of these organisation numbers as the register has them now."""
     return look_up_records(client, SOURCE, COLLECTIONS[part], keys, landing=landing)
 
 
-def fetch_roles(client: PoliteClient, keys: Sequence[str]) -> Iterator[tuple[str, tuple[Role, ...]]]:
+def fetch_roles(client: "PoliteClient", keys: Sequence[str]) -> Iterator[tuple[str, tuple[Role, ...]]]:
     """Who is what in each of these entities; birth dates and legal capacity are gone before we look."""
     for key in keys:
         answer = client.get(SOURCE, f"enheter/{key}/roller", allow=frozenset({404}))
