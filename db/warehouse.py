@@ -83,6 +83,16 @@ class Warehouse:
             raise
         return cls(connection, path, stack)
 
+    @classmethod
+    def open_scratch(cls, folder: Path) -> Self:
+        """Open an empty database in a folder of the caller's, for work of which nothing is kept."""
+        path = folder / "scratch.duckdb"
+        with _as_warehouse_error(path):
+            connection = _connect_to_write(path)
+        stack = ExitStack()
+        stack.callback(connection.close)
+        return cls(connection, path, stack)
+
     def __enter__(self) -> Self:
         return self
 
@@ -285,7 +295,7 @@ def _as_warehouse_error(path: Path) -> Iterator[None]:
         if "max_temp_directory_size" in str(error) or "No space left" in str(error):
             raise DiskFull(path) from error
         raise WarehouseError(f"Not enough memory for this step: {error}") from error
-    except duckdb.IOException as error:
+    except (duckdb.IOException, duckdb.TransactionException, duckdb.FatalException) as error:
         text = str(error)
         if "No space left" in text or f"errno {errno.ENOSPC}" in text:
             raise DiskFull(path) from error

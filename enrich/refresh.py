@@ -3,6 +3,7 @@
 A source that fails stops only itself. What was landed stays landed, what was not is undone, whenever it is stopped.
 """
 
+import errno
 import shutil
 import time
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from pathlib import Path
 
+from db.errors import DiskFull, FolderReadOnly
 from db.fold import fold_journal
 from db.warehouse import Warehouse
 from enrich.config import Config, SourceConfig
@@ -252,6 +254,12 @@ class _Refreshing:
         before = len(self.done)
         try:
             yield folder
+        except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise DiskFull(folder) from error
+            if error.errno in (errno.EACCES, errno.EROFS):
+                raise FolderReadOnly(self.config.landing) from error
+            raise
         finally:
             landed = any(report.outcome == "ok" for report in self.done[before:])
             if self.dry_run or not landed:

@@ -1,12 +1,13 @@
 """The run log: one row of `core.run` a delivery or a stage, written when it starts and again when it ends."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import uuid_utils.compat as uuid
 
+from db.errors import WarehouseError
 from db.warehouse import Warehouse
 
 FIGURES = (
@@ -65,12 +66,10 @@ def log_run(warehouse: Warehouse, run_id: str, *, command: str, stage: str, sour
     try:
         yield run
     except KeyboardInterrupt:
-        run.outcome, run.message = "stopped", "stopped by the user; nothing of it was kept"
-        run.write(warehouse)
+        _write_failure(warehouse, run, "stopped", "stopped by the user; nothing of it was kept")
         raise
     except Exception as error:
-        run.outcome, run.message = "failed", str(error)
-        run.write(warehouse)
+        _write_failure(warehouse, run, "failed", str(error))
         raise
     run.write(warehouse)
 
@@ -78,3 +77,9 @@ def log_run(warehouse: Warehouse, run_id: str, *, command: str, stage: str, sour
 def fail_dead_runs(warehouse: Warehouse) -> int:
     """Mark runs that never ended as failed and count them; the writer's lock says that no other process is on them."""
     return warehouse.count("runs/fail_dead", at=datetime.now(UTC))
+
+
+def _write_failure(warehouse: Warehouse, run: Run, outcome: str, message: str) -> None:
+    run.outcome, run.message = outcome, message
+    with suppress(WarehouseError):  # on a full disk not even this can be written; `fail_dead_runs` will say it then
+        run.write(warehouse)
