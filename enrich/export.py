@@ -15,11 +15,12 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from db.errors import DiskFull, FolderReadOnly
+from db.errors import DiskFull
 from db.journal import append_decision, make_decision
 from enrich.config import Config
 from enrich.crm.country import english_name
@@ -76,7 +77,8 @@ def export_companies(
 
     For HubSpot, `leads.csv` becomes `leads.update.csv` and `leads.create.csv`. Beside each file lies its description,
     `….meta.json`. Whoever was suppressed since the search is left out. A file appears whole or not at all; one of the
-    same name is replaced. Raises `InputInvalid`, `FolderReadOnly`, `DiskFull`.
+    same name is replaced. Raises `InputInvalid`, `DiskFull`, and what
+    `append_decision` raises.
     """
     if target not in TARGETS:
         raise InputInvalid(f"{target!r} is no target; choose {' or '.join(TARGETS)}.")
@@ -293,7 +295,10 @@ def _write_together(texts: Mapping[Path, str], *, before_visible: Callable[[], N
             unfinished.replace(path)
     except OSError as error:
         folder = next(iter(texts)).parent
-        raise (DiskFull(folder) if error.errno == errno.ENOSPC else FolderReadOnly(folder)) from error
+        if error.errno == errno.ENOSPC:
+            raise DiskFull(folder) from error
+        raise InputInvalid(f"{folder} cannot be written to ({error.strerror}); nothing was exported.") from error
     finally:
         for unfinished in aside.values():
-            unfinished.unlink(missing_ok=True)
+            with suppress(OSError):  # there may be no folder to clean
+                unfinished.unlink(missing_ok=True)

@@ -51,7 +51,6 @@ class FitQuery:
         relation: str,
         *,
         columns: Iterable[str] = ("company_id",),
-        where: str = "true",
         points: bool = False,
         misfits: bool = False,
     ) -> str:
@@ -75,7 +74,7 @@ class FitQuery:
         return f"""SELECT {chosen}, {verdict} AS verdict,
     {self._score("coalesce({}, false)", on_maybe=0, verdict=verdict)} AS fit_low,
     {self._score("coalesce({}, true)", on_maybe=100, verdict=verdict)} AS fit_high{listed}
-FROM (SELECT *, {asked} FROM {relation} WHERE {where})
+FROM (SELECT *, {asked} FROM {relation})
 WHERE {f"CASE {fails} ELSE true END" if fails and not misfits else "true"}"""
 
     def _demand(self, index: int) -> str:

@@ -1,6 +1,8 @@
 """Finding companies in the published small world of conftest.py."""
 
+import uuid
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -22,11 +24,9 @@ def left_out(answer: FindAnswer) -> dict[str, int | None]:
     return {one.rule: one.company_count for one in answer.left_out}
 
 
-def record_of(number: str) -> dict[str, str]:
-    return {
-        "company_id": f"00000000-0000-0000-0000-{int(number[3:]):012x}",
-        "record_id": f"no_brreg:{number.removeprefix('NO:')}",
-    }
+def record_of(number: str) -> dict[str, Any]:
+    digits = number.removeprefix("NO:")
+    return {"company_id": str(uuid.UUID(int=int(digits))), "record_id": f"no_brreg:{digits}"}
 
 
 def test_known_fits_come_before_those_that_may_fit_then_by_score_then_by_size(
