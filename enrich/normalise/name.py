@@ -38,9 +38,9 @@ _UNSPACED_SCRIPT = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 class NormalName:
     """A name in its comparable forms; empty texts where nothing of it can be compared.
 
-    `core_name`: words in one alphabet, without legal forms at the ends, e.g. "bjorn dahle". `core_key`: the same
-    without spaces, ø/oe, å/aa, æ/ae, ü/ue made equal. `name_key`: the whole name with its legal form in one spelling.
-    `legal_form_class`: that spelling, e.g. "as"; several joined with "+".
+    `core_name`: words in one alphabet, without legal forms at the ends, ø/oe, å/aa, æ/ae, ü/ue made equal, e.g.
+    "bjorn dahle". `core_key`: the same without spaces. `name_key`: the whole name with its legal form in one spelling,
+    letters as written. `legal_form_class`: that spelling of the form, e.g. "as"; several joined with "+".
     """
 
     core_name: str
@@ -80,9 +80,12 @@ def normal_columns(names: Sequence[str]) -> tuple[list[str], list[str], list[str
         cores.append(core)
         forms.append(form)
     spaceless = [core.replace(" ", "") for core in cores]
-    keys = fold_digraphs("\n".join(spaceless)).split("\n") if spaceless else []
     full = [f"{core}|{form}" if core else "" for core, form in zip(spaceless, forms, strict=True)]
-    return cores, keys, full, forms
+    return _fold_all(cores), _fold_all(spaceless), full, forms
+
+
+def _fold_all(texts: Sequence[str]) -> list[str]:
+    return fold_digraphs("\n".join(texts)).split("\n") if texts else []
 
 
 def fold_digraphs(text: str) -> str:

@@ -18,7 +18,7 @@ NORMALISER_VERSION = 1
 ROWS_AT_ONCE = 100_000
 
 _SAME_AS_SOURCE = (
-    "record_id", "source", "country_code", "entity_kind", "is_natural_person", "is_live", "content_hash", "mapping_version",
+    "record_id", "source", "country_code", "entity_kind", "is_natural_person", "is_live", "name", "content_hash", "mapping_version",
 )  # fmt: skip
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from db.fold import fold_journal
+from db.fold import decisions_as_rows, fold_journal
+from db.journal import make_decision
 from db.warehouse import Warehouse
 from enrich.config import Config
 from enrich.decide import suppress
@@ -20,6 +21,8 @@ from enrich.publish import publish
 
 AddCompany = Callable[..., str]
 AddRecord = Callable[..., str]
+AddCrm = Callable[..., str]
+Judge = Callable[[str, str, str], str]
 
 
 @pytest.fixture(scope="module")
@@ -252,3 +255,40 @@ def add_record(ledger: Warehouse) -> AddRecord:
         return str(row["record_id"])
 
     return add
+
+
+@pytest.fixture
+def add_crm(ledger: Warehouse) -> AddCrm:
+    """Adds a company (or with `kind="contact"` a contact) to the CRM; gives its CRM id."""
+
+    def add(crm_id: str, name: str | None = None, *, kind: str = "company", **values: Any) -> str:
+        row = {
+            "crm_id": crm_id,
+            "import_id": str(uuid.uuid4()),
+            "known_from": datetime(2026, 11, 1, tzinfo=UTC),
+            "is_closed": False,
+            "row_hash": 1,
+            "key_hmac": crm_id,
+            "crm_key": crm_id,
+            **({"name": name, "is_natural_person": False} if kind == "company" else {"company_name": name}),
+        } | values
+        with ledger.lend("new_crm", pa.Table.from_pylist([row])):
+            ledger.execute(f"INSERT INTO core.crm_{kind} BY NAME SELECT * FROM new_crm")
+        return crm_id
+
+    return add
+
+
+@pytest.fixture
+def judge_pair(ledger: Warehouse) -> Judge:
+    """Takes a judgement on a CRM id and a record id into the warehouse; gives its id."""
+
+    def judge(crm_id: str, record_id: str, verdict: str) -> str:
+        decision = make_decision(
+            "judgement", {"crm_id": crm_id, "record_id": record_id, "verdict": verdict}, who="kari", why=None
+        )
+        with ledger.lend("journal_rows", decisions_as_rows([decision])):
+            ledger.run("decide/fold")
+        return decision.decision_id
+
+    return judge

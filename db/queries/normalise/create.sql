@@ -6,8 +6,9 @@ CREATE TABLE IF NOT EXISTS core.record_key (
     entity_kind VARCHAR NOT NULL,       -- open: As in core.source_record
     is_natural_person BOOLEAN NOT NULL, -- open: The record itself is about a natural person
     is_live BOOLEAN NOT NULL,           -- open: Neither dissolved nor gone from its source
-    core_name VARCHAR,                  -- mixed: Words of the name in one alphabet, without legal forms at the ends
-    core_key VARCHAR,                   -- mixed: The same without spaces; oe/ø, aa/å, ae/æ, ue/ü made equal
+    name VARCHAR NOT NULL,              -- mixed: As the source writes it
+    core_name VARCHAR,                  -- mixed: Words of the name in one alphabet (oe = ø, aa = å), without legal forms at the ends
+    core_key VARCHAR,                   -- mixed: The same without spaces
     name_key VARCHAR,                   -- mixed: Whole name in one alphabet, legal form in one spelling
     legal_form_class VARCHAR,           -- open: Legal form as the name states it, in one spelling; empty = states none
     domain VARCHAR,                     -- open: Registrable domain of the website; null for a shared site

@@ -1,0 +1,7 @@
+-- One row a standing judgement on a pair of CRM record and register record, the latest first.
+SELECT
+    judgement.crm_id, judgement.record_id, judgement.verdict, judgement.decision_id::VARCHAR AS decision_id,
+    member.company_id::VARCHAR AS company_id
+FROM core.current_judgement AS judgement
+LEFT JOIN core.company_member AS member USING (record_id)
+ORDER BY judgement.decision_id DESC;

@@ -1,0 +1,16 @@
+-- Makes the views through which the candidates' queries see a list instead of the warehouse.
+CREATE TEMP VIEW match_reference AS
+SELECT
+    ref_id, name, country_code, core_name, core_key, legal_form_class, domain, NULL::VARCHAR AS email_domain,
+    NULL::VARCHAR AS phone, NULL::VARCHAR AS mobile, postal_code, city_key, true AS is_live, 'legal_entity' AS entity_kind,
+    true AS is_keyed
+FROM match_list;
+
+CREATE TEMP VIEW match_reference_number AS
+SELECT ref_id, 'number' AS scheme, number AS value FROM match_list WHERE number IS NOT NULL;
+
+CREATE TEMP VIEW match_reference_name AS
+SELECT ref_id, name, core_name, core_key FROM match_list WHERE false;
+
+CREATE TEMP VIEW match_company AS
+SELECT ref_id, NULL::VARCHAR AS company_id FROM match_list WHERE false;

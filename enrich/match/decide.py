@@ -1,0 +1,129 @@
+"""From candidates and people's judgements to a verdict: accepted, review, ambiguous or none."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from enrich.config import MatchConfig
+from enrich.match.candidates import Candidate
+from enrich.match.model import probabilities
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What somebody said of one CRM record and one register record: same, different or unsure."""
+
+    record_id: str
+    company_id: str | None
+    verdict: str
+    decision_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The state of one CRM record, its best company and the runner-up."""
+
+    state: str
+    record_id: str | None
+    company_id: str | None
+    score: float | None
+    probability: float | None
+    runner_up_company_id: str | None
+    runner_up_probability: float | None
+    decided_by: str
+    decision_id: str | None
+
+
+def decide(
+    candidates: Sequence[Candidate], judgements: Sequence[Judgement], config: MatchConfig
+) -> tuple[Verdict, list[Candidate]]:
+    """The verdict, and the candidates that a judgement left, best first; judgements (latest first) outrank scores.
+
+    "same" accepts; "different" takes the record's company out of the running; "unsure" leaves the best in review.
+    """
+    said = {judgement.record_id: judgement for judgement in reversed(judgements)}
+    left = _without_different(candidates, judgements)
+    # a record that was erased meanwhile is in no company: nobody can be it any more
+    same = next((one for one in judgements if one.verdict == "same" and one.company_id is not None), None)
+    if same is not None:
+        return _judged_same(same, left), left
+    if not left:
+        return _verdict("none", left), left
+    best = left[0]
+    state = _state(left, config)
+    judgement = said.get(best.record_id)
+    if judgement is not None and judgement.verdict == "unsure" and state == "accepted":
+        return _verdict("review", left, decision_id=judgement.decision_id), left
+    return _verdict(state, left), left
+
+
+def _state(candidates: Sequence[Candidate], config: MatchConfig) -> str:
+    """State of the best of the candidates by their probabilities alone."""
+    best = candidates[0].probability
+    near = [one.probability for one in candidates if best - one.probability <= config.ambiguous_gap]
+    # the near ones share what the best alone would have
+    if len(near) > 1 and sum(near) >= config.review:
+        return "ambiguous"
+    if best >= config.accept:
+        return "accepted"
+    return "review" if best >= config.review else "none"
+
+
+def _without_different(candidates: Sequence[Candidate], judgements: Sequence[Judgement]) -> list[Candidate]:
+    """The candidates that nobody called different, with the probabilities that they have without those."""
+    ruled_out = {judgement.record_id for judgement in judgements if judgement.verdict == "different"}
+    companies = {judgement.company_id for judgement in judgements if judgement.verdict == "different"} - {None}
+    left = [one for one in candidates if one.record_id not in ruled_out and one.company_id not in companies]
+    if len(left) == len(candidates):
+        return left
+    chances = probabilities([one.scored.score for one in left])
+    return [
+        Candidate(record_id=one.record_id, company_id=one.company_id, scored=one.scored, probability=chance)
+        for one, chance in zip(left, chances, strict=True)
+    ]
+
+
+def _judged_same(judgement: Judgement, candidates: Sequence[Candidate]) -> Verdict:
+    same = next((one for one in candidates if one.record_id == judgement.record_id), None)
+    others = [one for one in candidates if one is not same and one.company_id != judgement.company_id]
+    return Verdict(
+        state="accepted",
+        record_id=judgement.record_id,
+        company_id=judgement.company_id,
+        score=None if same is None else same.scored.score,
+        probability=1.0,
+        runner_up_company_id=others[0].company_id if others else None,
+        runner_up_probability=others[0].probability if others else None,
+        decided_by="judgement",
+        decision_id=judgement.decision_id,
+    )
+
+
+def _verdict(state: str, candidates: Sequence[Candidate], *, decision_id: str | None = None) -> Verdict:
+    best, second = [*candidates[:2], None, None][:2]
+    return Verdict(
+        state=state,
+        record_id=None if best is None else best.record_id,
+        company_id=None if best is None else best.company_id,
+        score=None if best is None else best.scored.score,
+        probability=None if best is None else best.probability,
+        runner_up_company_id=None if second is None else second.company_id,
+        runner_up_probability=None if second is None else second.probability,
+        decided_by="model" if decision_id is None else "judgement",
+        decision_id=decision_id,
+    )
+
+
+def by_crm_record(rows: Sequence[Mapping[str, object]]) -> dict[str, list[Judgement]]:
+    """Standing judgements, latest first, by the CRM record that they are about."""
+    found: dict[str, list[Judgement]] = {}
+    for row in rows:
+        company_id = row["company_id"]
+        found.setdefault(str(row["crm_id"]), []).append(
+            Judgement(
+                record_id=str(row["record_id"]),
+                company_id=None if company_id is None else str(company_id),
+                verdict=str(row["verdict"]),
+                decision_id=str(row["decision_id"]),
+            )
+        )
+    return found

@@ -1,0 +1,90 @@
+"""Lists of companies in CSV or Parquet files, read column by column: only the columns that linking knows."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute
+import pyarrow.csv
+import pyarrow.parquet
+
+from enrich.errors import InputInvalid
+
+COLUMNS = ("name", "country", "domain", "city", "postal_code", "registration_number")
+"""What is read beside the id; any other column is not."""
+
+SCHEMA = pa.schema([(name, pa.string()) for name in ("id", *COLUMNS)])
+
+ROWS_AT_ONCE = 100_000
+
+
+def read_list(path: Path, *, id_column: str | None, option: str) -> Iterator[pa.Table]:
+    """The rows of a list, in parts, as text columns `id` and `COLUMNS`; a column that the file lacks is null.
+
+    `option` names the command-line option that would say which column holds the id. Raises `InputInvalid` where the
+    file is not readable, or has no id or no name.
+    """
+    try:
+        yield from _read(path, id_column, option)
+    except FileNotFoundError:
+        raise InputInvalid(f"There is no file {path}.") from None
+    except (pa.ArrowInvalid, UnicodeDecodeError) as error:
+        raise InputInvalid(f"{path} cannot be read as a list of companies: {error}") from error
+
+
+def _read(path: Path, id_column: str | None, option: str) -> Iterator[pa.Table]:
+    if path.suffix == ".parquet":
+        file = pa.parquet.ParquetFile(path)
+        wanted = _choose_columns(path, file.schema_arrow.names, id_column, option)
+        batches = file.iter_batches(ROWS_AT_ONCE, columns=sorted(set(wanted.values())))
+    else:
+        with path.open(encoding="utf-8-sig") as text:
+            header = text.readline()
+        if not header.strip():
+            raise InputInvalid(f"{path} is empty.")
+        parse = pa.csv.ParseOptions(delimiter=max(",;\t", key=header.count), newlines_in_values=True)
+        names = pa.csv.open_csv(path, parse_options=parse).schema.names
+        wanted = _choose_columns(path, names, id_column, option)
+        batches = pa.csv.open_csv(
+            path,
+            parse_options=parse,
+            convert_options=pa.csv.ConvertOptions(
+                include_columns=sorted(set(wanted.values())),
+                column_types=dict.fromkeys(wanted.values(), pa.string()),
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=True,
+                null_values=[""],
+            ),
+        )
+    for batch in batches:
+        yield pa.table(
+            [
+                batch[wanted[name]].cast(pa.string()) if name in wanted else pa.nulls(batch.num_rows, pa.string())
+                for name in SCHEMA.names
+            ],
+            schema=SCHEMA,
+        )
+
+
+def _choose_columns(path: Path, names: list[str], id_column: str | None, option: str) -> dict[str, str]:
+    """Our name of each column that is read to the file's."""
+    if (id_column or "id") not in names:
+        raise InputInvalid(
+            f"{path} has no column {id_column or 'id'!r}. It has: {', '.join(names)}. "
+            f"Say which one identifies a row with {option}."
+        )
+    if "name" not in names:
+        raise InputInvalid(f"{path} has no column 'name'. It has: {', '.join(names)}.")
+    return {"id": id_column or "id"} | {name: name for name in COLUMNS if name in names}
+
+
+@lru_cache(maxsize=10_000)
+def registration_key(text: str) -> str | None:
+    """A registration number as letters and digits, without the country and tax marks of a VAT number.
+
+    >>> registration_key("NO 923 609 016 MVA"), registration_key("556016-0680"), registration_key("-")
+    ('923609016', '5560160680', None)
+    """
+    key = "".join(letter for letter in text.upper() if letter.isalnum()).removesuffix("MVA")
+    return (key[2:] if key[:2].isalpha() and key[2:].isdigit() else key) or None

@@ -1,0 +1,138 @@
+"""The match stage: which company each record of the CRM is, with the evidence and the state."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from datetime import UTC, datetime
+
+import pyarrow as pa
+
+from db.warehouse import Warehouse
+from enrich.config import Config
+from enrich.match.candidates import Candidate, find_candidates
+from enrich.match.decide import Verdict, by_crm_record, decide
+from enrich.match.model import MODEL_VERSION, Evidence
+from enrich.match.sides import Stated, make_compared
+from enrich.progress import Progress
+
+SHOWN_CANDIDATES = 3
+"""Candidates of a CRM record whose evidence is kept."""
+
+_MATCH = pa.schema(
+    [
+        *((name, pa.string()) for name in ("crm_kind", "crm_id", "state", "record_id", "company_id")),
+        ("score", pa.float64()),
+        ("probability", pa.float64()),
+        ("runner_up_company_id", pa.string()),
+        ("runner_up_probability", pa.float64()),
+        *((name, pa.string()) for name in ("decided_by", "decision_id", "model_version")),
+        ("matched_at", pa.timestamp("us", tz="UTC")),
+    ]
+)
+_EVIDENCE = pa.schema(
+    [
+        ("crm_kind", pa.string()),
+        ("crm_id", pa.string()),
+        ("candidate_rank", pa.int32()),
+        ("record_id", pa.string()),
+        ("company_id", pa.string()),
+        ("probability", pa.float64()),
+        *((name.name, pa.float64() if name.name == "weight" else pa.string()) for name in fields(Evidence)),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchReport:
+    """How many CRM companies, and contacts, have each state; contacts include those that follow their CRM company."""
+
+    companies: Mapping[str, int] = field(default_factory=dict)
+    contacts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def crm_records(self) -> int:
+        """CRM records that have a verdict."""
+        return sum(self.companies.values()) + sum(self.contacts.values())
+
+    @property
+    def crm_records(self) -> int:
+        """Companies and contacts of the CRM together."""
+        return sum(self.companies.values()) + sum(self.contacts.values())
+
+
+def match_crm(warehouse: Warehouse, config: Config, run_id: str, progress: Progress) -> MatchReport:
+    """Decide on every record of the CRM anew, from all that is known by now.
+
+    A contact of a CRM company has that company's verdict; one of none is matched by its own number, the domain of its
+    e-mail address and its company's name. All verdicts of a run stand together or not at all.
+    """
+    del run_id  # verdicts say when they were made and by which model, not by which run
+    if not warehouse.count("match/count_crm"):
+        warehouse.run("match/clear_verdicts")
+        return MatchReport()
+    rows = warehouse.rows("match/crm")
+    judgements = by_crm_record(warehouse.rows("match/judgements"))
+    ids = [str(row["crm_id"]) for row in rows]
+    warehouse.run("match/reference")
+    found = dict(find_candidates(warehouse, ids, make_compared([_stated(row) for row in rows]), progress))
+    at = datetime.now(UTC)
+    verdicts: list[dict[str, object]] = []
+    evidence: list[dict[str, object]] = []
+    for number, row in enumerate(rows):
+        whose = {"crm_kind": row["crm_kind"], "crm_id": row["crm_id"]}
+        verdict, candidates = decide(found.get(number, []), judgements.get(ids[number], []), config.match)
+        verdicts.append(whose | asdict(verdict) | {"model_version": MODEL_VERSION, "matched_at": at})
+        evidence += _evidence_rows(whose, _shown_first(verdict, candidates))
+    with warehouse.transaction():
+        warehouse.run("match/clear_verdicts")
+        warehouse.load("core.match", pa.Table.from_pylist(verdicts, schema=_MATCH))
+        warehouse.load("core.match_evidence", pa.Table.from_pylist(evidence, schema=_EVIDENCE))
+        warehouse.run("match/follow_companies")
+    counted = warehouse.rows("match/report")
+    return MatchReport(companies=_by_state(counted, "company"), contacts=_by_state(counted, "contact"))
+
+
+def _stated(row: Mapping[str, object]) -> Stated:
+    """A row of match/crm as one side of a comparison."""
+    scheme, number, addresses = row["registration_scheme"], row["registration_number"], row["addresses"]
+    return Stated(
+        key=str(row["crm_id"]),
+        names=_present(row["name"]),
+        country_code=_text(row["country_code"]),
+        numbers=((str(scheme), str(number)),) if scheme is not None and number is not None else (),
+        addresses=tuple(map(str, addresses)) if isinstance(addresses, list) else (),
+        phones=_present(row["phone"]),
+        postal_code=_text(row["postal_code"]),
+        city=_text(row["city"]),
+    )
+
+
+def _present(value: object) -> tuple[str, ...]:
+    return () if value is None else (str(value),)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _shown_first(verdict: Verdict, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates with the one that the verdict names in front."""
+    return sorted(candidates, key=lambda candidate: candidate.record_id != verdict.record_id)[:SHOWN_CANDIDATES]
+
+
+def _evidence_rows(whose: Mapping[str, object], candidates: Iterable[Candidate]) -> list[dict[str, object]]:
+    return [
+        {
+            **whose,
+            "candidate_rank": rank,
+            "record_id": candidate.record_id,
+            "company_id": candidate.company_id,
+            "probability": candidate.probability,
+            **asdict(item),
+        }
+        for rank, candidate in enumerate(candidates, start=1)
+        for item in candidate.scored.evidence
+    ]
+
+
+def _by_state(counted: Iterable[Mapping[str, object]], kind: str) -> dict[str, int]:
+    return {str(row["state"]): int(str(row["records"])) for row in counted if row["crm_kind"] == kind}

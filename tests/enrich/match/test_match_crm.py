@@ -1,0 +1,209 @@
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from db.warehouse import Warehouse
+from enrich.config import Config
+from enrich.match.run import MatchReport, match_crm
+from enrich.normalise.records import normalise_records
+from enrich.progress import silent
+from enrich.resolve import resolve_companies
+
+AddRecord = Callable[..., str]
+AddCrm = Callable[..., str]
+Judge = Callable[[str, str, str], str]
+CONFIG = Config(who="kari")
+
+
+def match(ledger: Warehouse) -> MatchReport:
+    normalise_records(ledger, silent)
+    resolve_companies(ledger, str(uuid.uuid4()), silent)
+    return match_crm(ledger, CONFIG, str(uuid.uuid4()), silent)
+
+
+def verdict(ledger: Warehouse, crm_id: str) -> dict[str, Any]:
+    [row] = ledger.ask("SELECT * FROM core.match WHERE crm_id = $id", id=crm_id)
+    return row
+
+
+@pytest.fixture
+def register(add_record: AddRecord) -> None:
+    """Three companies, two of them siblings, a sole trader and a sub-unit."""
+    add_record(
+        "no_brreg",
+        "1",
+        "FJELLBRE BAKERI AS",
+        numbers={"NO-ORGNR": "1"},
+        contact_points=[
+            {"kind": "website", "value": "www.fjellbre.no"},
+            {"kind": "phone", "value": "22334455"},
+        ],
+        addresses=[{"kind": "business", "postal_code": "5003", "city": "BERGEN"}],
+    )
+    add_record("no_brreg", "2", "FJELLBRE HOLDING AS", numbers={"NO-ORGNR": "2"})
+    add_record("no_brreg", "3", "SKOGTROLL DATA AS", numbers={"NO-ORGNR": "3"})
+    add_record(
+        "no_brreg", "4", "KARI NORDMANN", numbers={"NO-ORGNR": "4"}, entity_kind="sole_trader", is_natural_person=True
+    )
+    add_record("no_brreg", "5", "SKOGTROLL DATA AS AVD MOSS", numbers={"NO-ORGNR": "5"}, entity_kind="establishment")
+
+
+@pytest.mark.usefixtures("register")
+@pytest.mark.parametrize(
+    ("name", "values", "state", "record"),
+    [
+        pytest.param("Fjellbre Bakeri", {"country_code": "NO"}, "accepted", "1", id="name without its form"),
+        pytest.param("fjellbre bakeri a/s", {}, "accepted", "1", id="no country stated"),
+        pytest.param("Fjelbre Bakeri AS", {"country_code": "NO"}, "review", "1", id="a slip of the pen"),
+        pytest.param("Fjellbre", {"domains": ["fjellbre.no"], "country_code": "NO"}, "accepted", "1", id="domain"),
+        pytest.param(
+            "Bakeriet", {"registration_scheme": "NO-ORGNR", "registration_number": "1"}, "accepted", "1", id="number"
+        ),
+        pytest.param(
+            "Fjellbre Bakeri AS",
+            {"registration_scheme": "NO-ORGNR", "registration_number": "9", "country_code": "NO"},
+            "none",
+            "1",
+            id="same name, another number",
+        ),
+        pytest.param("Fjellbre Bakeri AB", {"country_code": "SE"}, "none", "1", id="another country and form"),
+        pytest.param("Havgap Shipping AS", {"country_code": "NO"}, "none", None, id="nobody of that name"),
+        pytest.param("Kari Nordmann", {"country_code": "NO"}, "none", None, id="a natural person by name"),
+        pytest.param(
+            "Kari Nordmann",
+            {"registration_scheme": "NO-ORGNR", "registration_number": "4"},
+            "accepted",
+            "4",
+            id="a natural person by number",
+        ),
+        pytest.param("Skogtroll Data AS", {"country_code": "NO"}, "accepted", "3", id="not its sub-unit"),
+        pytest.param(
+            "Ukjent", {"domains": ["gmail.com"], "country_code": "NO"}, "none", None, id="a mailbox provider's domain"
+        ),
+    ],
+)
+def test_a_crm_company_finds_its_company_or_nobody(
+    ledger: Warehouse, add_crm: AddCrm, name: str, values: dict[str, Any], state: str, record: str | None
+) -> None:
+    add_crm("c", name, **values)
+    match(ledger)
+    found = verdict(ledger, "c")
+    assert found["state"] == state
+    assert found["record_id"] == (None if record is None else f"no_brreg:{record}")
+    if record is not None:
+        assert 0 <= found["probability"] <= 1
+        assert found["company_id"] is not None
+
+
+def test_two_companies_of_one_name_are_ambiguous_until_something_tells(
+    ledger: Warehouse, add_record: AddRecord, add_crm: AddCrm
+) -> None:
+    add_record(
+        "no_brreg", "1", "ALFAHAVN AS", addresses=[{"kind": "business", "postal_code": "5003", "city": "BERGEN"}]
+    )
+    add_record("no_brreg", "2", "ALFAHAVN AS", addresses=[{"kind": "business", "postal_code": "0150", "city": "OSLO"}])
+    add_crm("unclear", "Alfahavn AS", country_code="NO")
+    add_crm("clear", "Alfahavn AS", country_code="NO", city="Bergen")
+    match(ledger)
+    unclear = verdict(ledger, "unclear")
+    assert unclear["state"] == "ambiguous"
+    assert unclear["runner_up_company_id"] not in (None, unclear["company_id"])
+    assert verdict(ledger, "clear")["record_id"] == "no_brreg:1"
+    assert verdict(ledger, "clear")["state"] != "ambiguous"
+
+
+def test_records_of_one_company_are_no_rivals(ledger: Warehouse, add_record: AddRecord, add_crm: AddCrm) -> None:
+    add_record("no_brreg", "1", "ALFAHAVN AS", numbers={"NO-ORGNR": "1"})
+    add_record("gleif", "L", "ALFAHAVN AS", numbers={"LEI": "L"})
+    add_crm("c", "Alfahavn AS", country_code="NO")
+    match(ledger)
+    assert verdict(ledger, "c")["state"] == "accepted"
+    assert verdict(ledger, "c")["runner_up_company_id"] is None
+
+
+def test_a_further_name_counts_as_a_name(ledger: Warehouse, add_record: AddRecord, add_crm: AddCrm) -> None:
+    former = [{"name": "Trollfjell Invest AS", "kind": "former", "from_date": None, "to_date": None}]
+    add_record("no_brreg", "1", "ALFAHAVN AS", names=former)
+    add_crm("c", "Trollfjell Invest AS", country_code="NO")
+    match(ledger)
+    assert verdict(ledger, "c")["record_id"] == "no_brreg:1"
+    assert verdict(ledger, "c")["state"] == "accepted"
+
+
+@pytest.mark.usefixtures("register")
+def test_a_contact_follows_its_crm_company_or_its_own_address(ledger: Warehouse, add_crm: AddCrm) -> None:
+    add_crm("c", "Fjellbre Bakeri AS", country_code="NO")
+    add_crm("follows", kind="contact", company_crm_key="c", email="kari@gmail.com")
+    add_crm("alone", kind="contact", email="ola@fjellbre.no")
+    add_crm("lost", kind="contact", email="ola@gmail.com")
+    report = match(ledger)
+    assert report.companies == {"accepted": 1}
+    assert report.contacts == {"accepted": 2, "none": 1}
+    assert verdict(ledger, "follows")["decided_by"] == "crm_link"
+    assert verdict(ledger, "follows")["company_id"] == verdict(ledger, "c")["company_id"]
+    assert (verdict(ledger, "alone")["decided_by"], verdict(ledger, "alone")["record_id"]) == ("model", "no_brreg:1")
+
+
+@pytest.mark.usefixtures("register")
+def test_a_judgement_outranks_every_score_until_it_is_undone(
+    ledger: Warehouse, add_crm: AddCrm, judge_pair: Judge
+) -> None:
+    add_crm("c", "Fjellbre Bakeri AS", country_code="NO")
+    match(ledger)
+    assert verdict(ledger, "c")["record_id"] == "no_brreg:1"
+    judge_pair("c", "no_brreg:3", "same")
+    match(ledger)
+    judged = verdict(ledger, "c")
+    assert (judged["record_id"], judged["state"], judged["decided_by"]) == ("no_brreg:3", "accepted", "judgement")
+    later = judge_pair("c", "no_brreg:3", "different")
+    match(ledger)
+    assert (verdict(ledger, "c")["record_id"], verdict(ledger, "c")["decided_by"]) == ("no_brreg:1", "model")
+    assert later
+    judge_pair("c", "no_brreg:1", "different")
+    match(ledger)
+    assert verdict(ledger, "c")["record_id"] not in ("no_brreg:1", "no_brreg:3")
+    assert verdict(ledger, "c")["state"] != "accepted"
+
+
+@pytest.mark.usefixtures("register")
+def test_unsure_leaves_the_best_in_review(ledger: Warehouse, add_crm: AddCrm, judge_pair: Judge) -> None:
+    add_crm("c", "Fjellbre Bakeri AS", country_code="NO")
+    judge_pair("c", "no_brreg:1", "unsure")
+    match(ledger)
+    assert (verdict(ledger, "c")["state"], verdict(ledger, "c")["record_id"]) == ("review", "no_brreg:1")
+
+
+@pytest.mark.usefixtures("register")
+def test_the_evidence_adds_up_to_the_score_and_shows_both_values(ledger: Warehouse, add_crm: AddCrm) -> None:
+    add_crm("c", "Fjellbre Bakerier AS", country_code="NO", domains=["fjellbre.no"], city="Bergen")
+    match(ledger)
+    rows = ledger.ask("SELECT * FROM core.match_evidence WHERE candidate_rank = 1 ORDER BY comparison")
+    from enrich.match.model import PRIOR
+
+    assert sum(row["weight"] for row in rows) + PRIOR == pytest.approx(verdict(ledger, "c")["score"])  # type: ignore[misc]
+    values = {row["comparison"]: (row["left_value"], row["right_value"], row["sentence"]) for row in rows}
+    assert values["domain"] == ("fjellbre.no", "fjellbre.no", "Web or e-mail domain: the same.")
+    assert values["name"][:2] == ("Fjellbre Bakerier AS", "FJELLBRE BAKERI AS")
+
+
+@pytest.mark.usefixtures("register")
+def test_without_a_crm_there_are_no_verdicts(ledger: Warehouse, add_crm: AddCrm) -> None:
+    add_crm("c", "Fjellbre Bakeri AS", country_code="NO")
+    match(ledger)
+    ledger.execute("DELETE FROM core.crm_company")
+    assert match(ledger) == MatchReport()
+    assert ledger.ask("SELECT count(*) AS n FROM core.match") == [{"n": 0}]
+
+
+@pytest.mark.usefixtures("register")
+def test_two_runs_say_the_same(ledger: Warehouse, add_crm: AddCrm) -> None:
+    for number, name in enumerate(["Fjellbre", "Fjellbre Bakeri", "Skogtroll", "Data AS"]):
+        add_crm(f"c{number}", name, country_code="NO")
+    columns = "crm_id, state, record_id, score, probability, runner_up_company_id, runner_up_probability"
+    outcomes = []
+    for _ in range(2):
+        match(ledger)
+        outcomes.append(ledger.ask(f"SELECT {columns} FROM core.match ORDER BY crm_id"))
+    assert outcomes[0] == outcomes[1]
