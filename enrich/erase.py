@@ -16,6 +16,7 @@ from db.journal import Decision, append_decision, make_decision, read_decisions
 from db.keyed import lend_key
 from db.warehouse import Warehouse
 from enrich.config import Config
+from enrich.errors import InputInvalid
 from enrich.gate import hmac_of, read_key
 from enrich.merge import merge_companies
 from enrich.progress import Progress, silent
@@ -49,6 +50,8 @@ def erase(
     The decision is in the journal, and obeyed by every reader, before the warehouse is opened: where another process
     writes, `WarehouseBusy` is raised and the same command finishes the work later.
     """
+    if scheme == "domain":
+        raise InputInvalid("A domain is nobody: suppress it, or erase the e-mail, phone, person or organisation.")
     subject = make_subject(scheme, value, country=country or config.crm.country)
     key = read_key(config)
     receipt_id = str(uuid.uuid7())
@@ -63,15 +66,15 @@ def erase(
         texts = sorted({subject.value, *(str(row["text"]) for row in warehouse.rows("erase/texts"))})
         gone = {str(row["record_id"]) for row in warehouse.rows("erase/records")}
         notify = tuple(str(row["whom"]) for row in warehouse.rows("erase/notify"))
-        redacted = [one for one in read_decisions(config.journal) if _is_about(one, texts, gone)]
+        redacted = [_redact(one, gone) for one in read_decisions(config.journal) if _is_about(one, texts, gone)]
         files = _files_to_remove(config, texts)
         removed = {place: len(found) for place, found in files.items() if found}
-        removed |= _delete(warehouse, texts, [one.decision_id for one in redacted], keep=not dry_run)
+        removed |= _delete(warehouse, texts, redacted, keep=not dry_run)
         if redacted:
             removed["data/journal"] = len(redacted)
         if not dry_run:
             for decision in redacted:
-                append_decision(config.journal, _redact(decision))
+                append_decision(config.journal, decision)
             _clear_log(config, texts)
             merge_companies(warehouse, config, receipt_id, progress)
             warehouse.rewrite()
@@ -88,7 +91,7 @@ class _DryRun(Exception):
     """Ends a transaction that was only to be counted."""
 
 
-def _delete(warehouse: Warehouse, texts: list[str], redacted: list[str], *, keep: bool) -> dict[str, int]:
+def _delete(warehouse: Warehouse, texts: list[str], redacted: list[Decision], *, keep: bool) -> dict[str, int]:
     deleted: dict[str, int] = {}
     try:
         with warehouse.transaction():
@@ -107,18 +110,22 @@ def _record(config: Config, subjects: Iterable[tuple[str, str]], why: str | None
 
 
 def _further_subjects(warehouse: Warehouse, key: bytes) -> list[tuple[str, str]]:
-    """By what else the person could come back: each e-mail address and register record found."""
-    emails = [("email", hmac_of(key, "email", str(row["email"]))) for row in warehouse.rows("erase/emails")]
-    records = [("record", hmac_of(key, "record", str(row["record_id"]))) for row in warehouse.rows("erase/records")]
-    return emails + records
+    """By what else the person could come back: each e-mail address, register record and CRM record found."""
+    return [
+        (str(row["scheme"]), hmac_of(key, str(row["scheme"]), str(row["value"])))
+        for row in warehouse.rows("erase/further_subjects")
+    ]
 
 
 def _is_about(decision: Decision, texts: list[str], gone: set[str]) -> bool:
     said = f"{decision.why or ''} {decision.payload.get('value') or ''}".lower()
-    return any(text in said for text in texts) or (decision.payload.get("record_id") in gone and bool(said.strip()))
+    return decision.payload.get("record_id") in gone or any(text in said for text in texts)
 
 
-def _redact(decision: Decision) -> Decision:
+def _redact(decision: Decision, gone: set[str]) -> Decision:
+    """The decision without free text; one about a record that goes says nothing any more."""
+    if decision.payload.get("record_id") in gone:
+        return replace(decision, why=None, payload={})
     payload = {**decision.payload, "value": None} if "value" in decision.payload else decision.payload
     return replace(decision, why=None, payload=payload)
 

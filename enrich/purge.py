@@ -4,6 +4,8 @@ from collections.abc import Collection, Sequence
 
 import pyarrow as pa
 
+from db.fold import decisions_as_rows
+from db.journal import Decision
 from db.keyed import lend_key
 from db.sql import quote_identifier, read_query
 from db.warehouse import Warehouse
@@ -46,12 +48,13 @@ def find_subjects(warehouse: Warehouse, subjects: Collection[tuple[str, str]]) -
     return _find(warehouse)
 
 
-def delete_found(warehouse: Warehouse, texts: Sequence[str], *, redacted: Sequence[str]) -> dict[str, int]:
+def delete_found(warehouse: Warehouse, texts: Sequence[str], *, redacted: list[Decision]) -> dict[str, int]:
     """Delete what was found from every table, and `texts` out of free text; gives rows by table.
 
-    `redacted` are ids of decisions whose free text goes.
+    `redacted` are decisions as they shall stand from now on.
     """
-    warehouse.execute(read_query("erase/delete"), texts=list(texts), redacted=list(redacted))
+    with warehouse.lend("redacted_rows", decisions_as_rows(redacted)):
+        warehouse.execute(read_query("erase/delete"), texts=list(texts))
     return _delete_by_id(warehouse)
 
 

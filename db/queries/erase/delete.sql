@@ -1,4 +1,5 @@
--- Takes the subject out of what does not name it by a record's id. Tables that do are emptied by enrich/erase.py.
+-- Takes the subject out of what does not name it by a record's id. Tables that do are emptied by
+-- enrich/purge.py; `redacted_rows` (lent) are decisions whose free text goes.
 DELETE FROM core.export
 WHERE company_id IN (SELECT company_id FROM core.company_member WHERE record_id IN (SELECT record_id FROM erased_record));
 
@@ -10,8 +11,7 @@ SET contact_points = list_filter(contact_points, lambda one: NOT list_contains($
 WHERE len(list_filter(contact_points, lambda one: list_contains($texts, lower(trim(one."value"))))) > 0;
 
 DELETE FROM core.role
-WHERE holder_kind = 'person' AND EXISTS (SELECT 1 FROM erased_subject WHERE scheme = 'person')
-    AND hmac_of('person', fold_person(holder_name)) IN (SELECT hmac FROM erased_subject);
+WHERE holder_kind = 'person' AND (record_id, holder_name) IN (SELECT (record_id, holder_name) FROM erased_role);
 
 DELETE FROM core.relation
 WHERE value IN (SELECT substr(record_id, strpos(record_id, ':') + 1) FROM erased_record);
@@ -27,6 +27,7 @@ WHERE list_contains(list_transform($texts, lambda one: contains(lower(company_na
 DELETE FROM raw.reject
 WHERE list_contains(list_transform($texts, lambda one: contains(lower(coalesce(row_json, '') || ' ' || coalesce(source_key, '')), one)), true);
 
-UPDATE core.decision
-SET why = NULL, payload = json_merge_patch(payload, '{"value": null}')
-WHERE decision_id::VARCHAR IN (SELECT unnest($redacted));
+UPDATE core.decision AS decision
+SET why = NULL, payload = redacted_rows.payload
+FROM redacted_rows
+WHERE redacted_rows.decision_id = decision.decision_id::VARCHAR;

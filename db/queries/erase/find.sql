@@ -1,7 +1,7 @@
 -- Finds everything about the subjects of `erased_subject` (scheme, hmac): records of natural persons, CRM records.
 -- A legal entity's record stays, without the contact point or role that is the subject's.
 CREATE OR REPLACE TEMP TABLE erased_record AS
-WITH person AS (
+WITH RECURSIVE person AS (
     SELECT record_id, name, identifiers, contact_points, country_code
     FROM core.source_record
     WHERE is_natural_person OR record_id IN (
@@ -21,11 +21,21 @@ named AS (
     SELECT record_id, 'phone', phone FROM core.record_key SEMI JOIN person USING (record_id)
     UNION
     SELECT record_id, 'record', record_id FROM person
+),
+-- the sole trader, then its sub-units
+erased AS (
+    SELECT record_id
+    FROM named
+    WHERE scheme IN (SELECT scheme FROM erased_subject) AND value IS NOT NULL
+        AND hmac_of(scheme, value) IN (SELECT hmac FROM erased_subject)
+    UNION
+    SELECT relation.record_id
+    FROM erased
+    JOIN core.source_record AS above ON above.record_id = erased.record_id
+    JOIN core.relation AS relation ON relation.value = above.source_key
+    WHERE relation.kind IN ('establishment_of', 'branch_of')
 )
-SELECT DISTINCT record_id
-FROM named
-WHERE scheme IN (SELECT scheme FROM erased_subject) AND value IS NOT NULL
-    AND hmac_of(scheme, value) IN (SELECT hmac FROM erased_subject);
+SELECT record_id FROM erased;
 
 CREATE OR REPLACE TEMP TABLE erased_crm AS
 WITH named AS (
@@ -40,11 +50,35 @@ WITH named AS (
     SELECT crm_id, 'phone', phone FROM core.crm_company WHERE is_natural_person
     UNION
     SELECT crm_id, 'organisation', left(registration_scheme, 2) || ':' || registration_number FROM core.crm_company
+    UNION
+    SELECT crm_id, 'record', crm_id FROM core.crm_contact
+    UNION
+    SELECT crm_id, 'record', crm_id FROM core.crm_company
 )
-SELECT DISTINCT crm_id
+SELECT crm_id
 FROM named
 WHERE value IS NOT NULL AND scheme IN (SELECT scheme FROM erased_subject)
-    AND hmac_of(scheme, value) IN (SELECT hmac FROM erased_subject);
+    AND hmac_of(scheme, value) IN (SELECT hmac FROM erased_subject)
+UNION
+SELECT crm_id
+FROM core.match
+WHERE crm_kind = 'company' AND state = 'accepted' AND record_id IN (SELECT record_id FROM erased_record);
+
+-- One row a role that the subject holds: a person of that name in the company of the contact, or of that name anywhere
+-- when the name is what was asked for.
+CREATE OR REPLACE TEMP TABLE erased_role AS
+SELECT DISTINCT role.record_id, role.holder_name
+FROM core.role AS role
+JOIN core.match AS match USING (record_id)
+JOIN core.crm_contact AS contact ON contact.crm_id = match.crm_id
+SEMI JOIN erased_crm ON erased_crm.crm_id = contact.crm_id
+WHERE role.holder_kind = 'person' AND match.state = 'accepted'
+    AND fold_person(role.holder_name) = fold_person(contact.first_name || ' ' || contact.last_name)
+UNION
+SELECT DISTINCT record_id, holder_name
+FROM core.role
+WHERE holder_kind = 'person' AND 'person' IN (SELECT scheme FROM erased_subject)
+    AND hmac_of('person', fold_person(holder_name)) IN (SELECT hmac FROM erased_subject);
 
 -- One row a text by which the subject can be found again in free text, files and other people's rows.
 CREATE OR REPLACE TEMP TABLE erased_text AS

@@ -28,7 +28,9 @@ def published(world: Any) -> Any:
     world.relation("no_brreg:910000004", "parent", "910000001")
     world.crm("crm_company", "c1", crm_key="11", name="Alfa")
     world.crm("crm_contact", "p1", email="ola@alfa-example.no", first_name="Ola", last_name="Hansen")
-    world.crm("crm_contact", "p2", email="per@delta-example.no", first_name="Per", last_name="Olsen", has_opted_out=True)
+    world.crm(
+        "crm_contact", "p2", email="per@delta-example.no", first_name="Per", last_name="Olsen", has_opted_out=True
+    )
     world.accept("company", "c1", first, 1)
     world.publish()
     return world

@@ -1,0 +1,215 @@
+"""A sentinel person is planted in every place of core.retention, and no byte of it may be left after the erasure."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from db.fold import fold_journal
+from db.journal import read_decisions
+from db.warehouse import Warehouse
+from enrich import decide
+from enrich.config import Config
+from enrich.erase import Receipt, erase
+from enrich.errors import InputInvalid
+from enrich.gate import hmac_of, open_readers, read_key
+from enrich.merge import merge_companies
+from enrich.progress import silent
+from enrich.purge import purge_records
+
+EMAIL, PHONE, NAME = "sentinella@hidden-example.no", "+4799887766", "Sentinella Zqvist"
+SOLE_TRADER = "914778271"
+NEEDLES = (b"sentinella", b"zqvist", b"99887766", SOLE_TRADER.encode())
+
+
+def places_with(data: Path, needles: tuple[bytes, ...] = NEEDLES) -> list[str]:
+    return sorted(
+        str(path.relative_to(data))
+        for path in data.rglob("*")
+        if path.is_file() and any(needle in path.read_bytes().lower() for needle in needles)
+    )
+
+
+def plant(world: Any) -> None:
+    """The sentinel: contact, sole trader, role, deal, decisions, rejects, files; all under one name."""
+    warehouse, data = world.warehouse, world.config.data
+    company = world.record(
+        "910000001", company=1, name="Alfa AS",
+        contact_points=[{"kind": "email", "value": EMAIL}, {"kind": "website", "value": "alfa-example.no"}],
+    )  # fmt: skip
+    person = {
+        "entity_kind": "sole_trader",
+        "is_natural_person": True,
+        "contact_points": [{"kind": "email", "value": EMAIL}, {"kind": "mobile", "value": "998 87 766"}],
+        "phone": PHONE,
+    }
+    old = {"known_to": "2026-08-01 00:00:00+00", "known_from": "2026-01-01 00:00:00+00"}
+    world.record(SOLE_TRADER, company=2, name=NAME.upper(), **person, **old)
+    trader = world.record(SOLE_TRADER, company=2, name=NAME, **person)
+    world.relation(
+        world.record("910000003", company=3, entity_kind="establishment", name="Zqvist Blomster"),
+        "establishment_of",
+        SOLE_TRADER,
+    )
+    warehouse.execute(
+        "INSERT INTO core.role (record_id, source, role_code, group_code, holder_kind, holder_name, has_resigned, run_id, known_from) "
+        "VALUES ($record, 'no_brreg', 'LEDE', 'STYR', 'person', $name, false, uuid(), now())",
+        record=company,
+        name=NAME,
+    )
+    contact = {"email": EMAIL, "first_name": "Sentinella", "last_name": "Zqvist", "mobile": PHONE, "owner_id": "7"}
+    world.crm("crm_contact", "p1", **contact, known_to="2026-08-01", job_title="before")
+    world.crm("crm_contact", "p1", **contact)
+    world.crm("crm_contact", "p2", email="ola@alfa-example.no", first_name="Ola", last_name="Hansen")
+    world.crm("crm_company", "c2", name=NAME, is_natural_person=True, crm_key="22")
+    world.crm("crm_owner", "o7", crm_key="7", name="Vera Vest", email="vera@team-example.no")
+    world.crm("crm_deal", "d1", name=f"Flowers for {NAME}", company_name=NAME, stage="open")
+    for kind, crm_id, record_id, number in (("contact", "p1", company, 1), ("company", "c2", trader, 2)):
+        world.accept(kind, crm_id, record_id, number)
+        warehouse.execute(
+            "INSERT INTO core.match_evidence VALUES ($kind, $crm_id, 1, $record, $company, 0.9, 'name', 'same', $name, $name, 1, $name)",
+            kind=kind, crm_id=crm_id, record=record_id, company=world.company_id(number), name=NAME,
+        )  # fmt: skip
+    warehouse.execute(
+        "INSERT INTO core.change VALUES ($record, 'changed', 'name', $old, $name, uuid(), now())",
+        record=trader, old=NAME.upper(), name=NAME,
+    )  # fmt: skip
+    warehouse.execute(
+        "INSERT INTO raw.reject VALUES (uuid(), 'contacts', 3, NULL, 'bad', 'Bad row.', $row, now())",
+        row=json.dumps({"email": EMAIL}),
+    )
+    warehouse.execute(
+        "INSERT INTO core.export VALUES (uuid(), $company, 'hubspot', 'create.csv', NULL, 'kari', 'Vera', now())",
+        company=world.company_id(2),
+    )
+    decide.edit(
+        world.config, company_id=world.company_id(2), record_id=trader, field="name", value=NAME, why=f"{NAME} said so"
+    )
+    decide.judge(world.config, crm_id="c2", record_id=trader, verdict="same", why=f"is {NAME}")
+    for folder, text in (
+        ("landing/no_brreg/run/enheter.csv", f"organisasjonsnummer,navn\n{SOLE_TRADER},{NAME}\n"),
+        ("rejects/contacts.csv", f"email,reason\n{EMAIL},bad\n"),
+        ("rejects/others.csv", "email,reason\nola@alfa-example.no,bad\n"),
+        ("exports/create.csv", f"name\n{NAME}\n"),
+        ("tmp/spill.bin", NAME),
+    ):
+        (data / folder).parent.mkdir(parents=True, exist_ok=True)
+        (data / folder).write_text(text, encoding="utf-8")
+    world.publish()
+    with open_readers(world.config, why=f"call {NAME}"):
+        pass
+    warehouse.checkpoint()
+    (data / "backups").mkdir(exist_ok=True)
+    shutil.copy2(data / "warehouse.duckdb", data / "backups" / "warehouse-before.duckdb")
+
+
+@pytest.fixture
+def planted(world: Any) -> Config:
+    plant(world)
+    world.warehouse.close()
+    config = world.config
+    assert isinstance(config, Config)
+    found = places_with(config.data)
+    assert {place.split("/")[0] for place in found} >= {
+        "warehouse.duckdb", "backups", "landing", "rejects", "exports", "journal", "published", "tmp", "people-access.log",
+    }  # fmt: skip
+    return config
+
+
+def check_receipt(receipt: Receipt) -> None:
+    assert receipt.removed["core.crm_contact"] == 2
+    assert receipt.removed["data/rejects"] == 1
+    assert "owner vera@team-example.no" in receipt.notify
+
+
+@pytest.mark.parametrize(
+    "asked", [("email", EMAIL), ("phone", "99887766"), ("person", NAME)], ids=["email", "phone", "person"]
+)
+def test_no_byte_is_left_anywhere(planted: Config, asked: tuple[str, str]) -> None:
+    receipt = erase(planted, *asked, country="NO", why="asked by letter")
+    check_receipt(receipt)
+    assert [
+        (place, [n for n in NEEDLES if n in (planted.data / place).read_bytes().lower()])
+        for place in places_with(planted.data)
+    ] == []
+    assert (planted.data / "rejects" / "others.csv").exists()
+    with open_readers(planted) as readers:
+        assert readers.warehouse.ask("SELECT name FROM mart.company ORDER BY name")[0] == {"name": "Alfa AS"}
+        assert readers.warehouse.ask("SELECT crm_id FROM current_contact") == [{"crm_id": "p2"}]
+
+
+def test_an_organisation_that_is_a_person_is_erased_with_its_register_records(planted: Config) -> None:
+    receipt = erase(planted, "organisation", f"NO:{SOLE_TRADER}")
+    assert receipt.removed["core.source_record"] == 3
+    assert any(line.startswith("export create.csv") for line in receipt.notify)
+    with Warehouse.open_to_write(planted.data, command="test") as warehouse:
+        assert warehouse.ask("SELECT record_id FROM core.source_record WHERE source_key = $key", key=SOLE_TRADER) == []
+
+
+def test_a_dry_run_counts_the_same_and_changes_nothing(planted: Config) -> None:
+    before = {path: path.read_bytes() for path in planted.journal.iterdir()}
+    trial = erase(planted, "email", EMAIL, dry_run=True)
+    check_receipt(trial)
+    assert {path: path.read_bytes() for path in planted.journal.iterdir()} == before
+    real = erase(planted, "email", EMAIL)
+    assert (real.removed, real.notify) == (trial.removed, trial.notify)
+
+
+def test_who_was_erased_does_not_come_back_by_import_or_by_a_restored_copy(planted: Config, tmp_path: Path) -> None:
+    shutil.copy2(planted.data / "warehouse.duckdb", tmp_path / "old-copy.duckdb")
+    erase(planted, "email", EMAIL)
+    shutil.copy2(tmp_path / "old-copy.duckdb", planted.data / "warehouse.duckdb")
+    with Warehouse.open_to_write(planted.data, command="test") as warehouse:
+        assert warehouse.ask("SELECT count(*) AS n FROM core.crm_contact WHERE email = $email", email=EMAIL) == [
+            {"n": 2}
+        ]
+        fold_journal(warehouse, planted.journal)
+        merge_companies(warehouse, planted, "0190f2c3-0000-7000-8000-0000000000ff", silent)
+        for table in ("crm_contact", "crm_company", "match_evidence", "change"):
+            text = str(warehouse.ask(f"SELECT * FROM core.{table}")).lower()
+            assert "sentinella" not in text, table
+        text = str(warehouse.ask("SELECT * FROM core.source_record")).lower()
+        assert EMAIL not in text
+
+
+def test_only_a_keyed_hash_is_left(planted: Config) -> None:
+    erase(planted, "email", EMAIL)
+    laid = [dict(one.payload) for one in read_decisions(planted.journal) if one.kind == "erasure"]
+    assert hmac_of(read_key(planted), "email", EMAIL) in {one["hmac"] for one in laid}
+    with Warehouse.open_to_write(planted.data, command="test") as warehouse:
+        stones = warehouse.ask("SELECT hmac FROM core.tombstone WHERE scheme = 'email'")
+    assert {row["hmac"] for row in stones} == {one["hmac"] for one in laid if one["scheme"] == "email"}
+
+
+def test_every_place_that_holds_persons_is_known_to_retention_and_reached(world: Any) -> None:
+    plant(world)
+    kept = {str(row["place"]): str(row["erase_by"]) for row in world.warehouse.rows("erase/places")}
+    tables = world.warehouse.ask(
+        "SELECT DISTINCT schema_name || '.' || table_name AS name FROM duckdb_columns() JOIN duckdb_tables() "
+        "USING (database_oid, schema_oid, table_oid, schema_name, table_name) WHERE schema_name IN ('raw', 'core') "
+        "AND regexp_matches(duckdb_columns.comment, '^(personal|mixed|staff): ')"
+    )
+    assert {row["name"] for row in tables} - set(kept) <= {"core.record_name", "core.identifier"}
+    reached = {f"data/{path.name}" for path in world.config.data.iterdir()} - {
+        "data/warehouse.duckdb", "data/writer.lock", "data/writer.json", "data/warehouse.duckdb.wal",
+    }  # fmt: skip
+    assert reached - set(kept) == set()
+
+
+def test_a_domain_can_be_suppressed_but_not_erased(planted: Config) -> None:
+    with pytest.raises(InputInvalid, match="suppress"):
+        erase(planted, "domain", "hidden-example.no")
+
+
+def test_a_withdrawn_record_is_purged_in_all_versions_and_leaves_a_tombstone(world: Any) -> None:
+    world.record("910000001", company=1, known_to="2026-08-01", known_from="2026-01-01")
+    gone = world.record("910000001", company=1)
+    stays = world.record("910000002", company=2)
+    assert purge_records(world.warehouse, read_key(world.config), [gone]) >= 4
+    assert [row["record_id"] for row in world.warehouse.ask("SELECT DISTINCT record_id FROM core.source_record")] == [
+        stays
+    ]
+    assert world.warehouse.ask("SELECT scheme, reason FROM core.tombstone") == [{"scheme": "record", "reason": "gone"}]
+    assert world.merge().companies == 1
