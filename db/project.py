@@ -185,16 +185,6 @@ def _mod11(args: tuple[object, ...], _: str) -> str:
     return f"coalesce(regexp_full_match({value}, '[0-9]{{{len(weights)}}}') AND ({digits}) % 11 = 0, false)"
 
 
-def _mod97(args: tuple[object, ...], _: str) -> str:
-    value = compile_step(_step(args[0]))
-    # a letter counts as two digits, A = 10; by lists, because one expression a place takes ten times as long
-    remainder = (
-        f"list_reduce(list_transform(string_split({value}, ''), lambda sign: ascii(sign)), lambda rest, code: "
-        "(rest * if(code > 57, 100, 10) + code - if(code > 57, 55, 48)) % 97, 0)"
-    )
-    return f"coalesce(regexp_full_match({value}, '[0-9A-Z]{{3,}}') AND {remainder} = 1, false)"
-
-
 def _both(args: tuple[object, ...], _: str) -> str:
     return "(" + " AND ".join(compile_condition(_step(step)) for step in args) + ")"
 
@@ -271,7 +261,6 @@ _OPERATIONS: Mapping[str, Callable[[tuple[object, ...], str], str]] = {
     "is_present": _is_present,
     "matches": _matches,
     "mod11_is_valid": _mod11,
-    "mod97_is_valid": _mod97,
     "both": _both,
     "either": _either,
     "negated": _negated,

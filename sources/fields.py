@@ -106,11 +106,6 @@ def mod11_is_valid(value: Expr, weights: tuple[int, ...]) -> Expr:
     return Expr("mod11_is_valid", (value, weights))
 
 
-def mod97_is_valid(value: Expr) -> Expr:
-    """Whether an alphanumeric number passes ISO 7064 MOD 97-10, as the LEI; false for null."""
-    return Expr("mod97_is_valid", (value,))
-
-
 def both(*conditions: Expr) -> Expr:
     """Whether all hold."""
     return Expr("both", conditions)
