@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from db.fold import fold_journal
 from db.warehouse import Warehouse
 from enrich.config import Config
+from enrich.match.run import match_crm
 from enrich.merge import merge_companies
 from enrich.normalise.records import normalise_records
 from enrich.progress import Progress
@@ -46,6 +47,7 @@ def run_stages(
     stages: tuple[tuple[str, Callable[[str], int]], ...] = (
         ("normalise", lambda _: normalise_records(warehouse, progress)),
         ("resolve", lambda stage_id: resolve_companies(warehouse, stage_id, progress).records),
+        ("match", lambda stage_id: match_crm(warehouse, config, stage_id, progress).crm_records),
         ("merge", lambda stage_id: merge_companies(warehouse, config, stage_id, progress).companies),
         ("publish", lambda _: publish(warehouse, config, run_id, progress).company_count),
     )

@@ -36,7 +36,7 @@ def demo(session: Session) -> None:
         if changed:
             session.step("3. Match the CRM onto the registers, merge, publish")
             with session.progress() as progress:
-                run_all_stages(session, "demo", progress)
+                run_all_stages(session, "demo", progress, say=lambda line: session.step(f"   {line}"))
         else:
             session.step("3. Nothing has changed since the last run")
         truth = list(csv.DictReader((world / "true_links.csv").open(encoding="utf-8")))
@@ -92,16 +92,23 @@ def _show(session: Session, truth: Iterable[Mapping[str, str]]) -> None:
         verdicts = readers.warehouse.rows("match/verdicts")
         answer = find(readers, session.config, limit=SHOWN)
     states = Counter(str(row["state"]) for row in verdicts)
-    right, wrong = compare_with_truth(verdicts, truth)
+    right, wrong, missed = compare_with_truth(verdicts, truth)
     rows = [{"rank": rank, **each.values} for rank, each in enumerate(answer.companies, start=1)]
     if session.as_json:
-        data = {"matched": states, "right": right, "wrong": wrong, "companies": rows, "left_out": answer.left_out}
+        data = {
+            "matched": states,
+            "right": right,
+            "wrong": wrong,
+            "missed": missed,
+            "companies": rows,
+            "left_out": answer.left_out,
+        }
         print_json("demo/1", data, as_of=answer.as_of, sources=answer.sources, truncated=answer.truncated)
         return
     told = ", ".join(f"{count:,} {state}" for state, count in states.most_common())
     print(f"   {counted(len(verdicts), 'CRM record')}: {told}")
     print(
-        f"   of the {right + wrong:,} accepted {right:,} are right and {wrong:,} wrong, by the world's own list of true links"
+        f"   by the world's own list of true links {right:,} of the accepted are right, {wrong:,} wrong, {missed:,} not found"
     )
     print(f"\nThe best {len(rows)} of {answer.fits:,} that fit {answer.icp} and {answer.may_fit:,} that may:\n")
     print_cards(rows)
@@ -118,24 +125,30 @@ def _show(session: Session, truth: Iterable[Mapping[str, str]]) -> None:
     print("  prospekt init        # with your own data")
 
 
-def compare_with_truth(verdicts: Iterable[Mapping[str, object]], truth: Iterable[Mapping[str, str]]) -> tuple[int, int]:
-    """How many accepted verdicts are right and how many wrong.
+def compare_with_truth(
+    verdicts: Iterable[Mapping[str, object]], truth: Iterable[Mapping[str, str]]
+) -> tuple[int, int, int]:
+    """How many accepted verdicts are right, how many wrong, and how many true links were not accepted.
 
     >>> verdicts = [
     ...     {"kind": "company", "record_id": "1", "state": "accepted", "registration_number": "923609016"},
     ...     {"kind": "company", "record_id": "2", "state": "accepted", "registration_number": "914778271"},
-    ...     {"kind": "company", "record_id": "3", "state": "none", "registration_number": None},
+    ...     {"kind": "company", "record_id": "3", "state": "review", "registration_number": "984851006"},
     ... ]
     >>> truth = [
     ...     {"kind": "company", "record_id": "1", "organisasjonsnummer": "923609016"},
     ...     {"kind": "company", "record_id": "2", "organisasjonsnummer": ""},
+    ...     {"kind": "company", "record_id": "3", "organisasjonsnummer": "984851006"},
     ... ]
     >>> compare_with_truth(verdicts, truth)
-    (1, 1)
+    (1, 1, 1)
     """
     true = {(row["kind"], row["record_id"]): row["organisasjonsnummer"] for row in truth}
-    accepted = [row for row in verdicts if row["state"] == "accepted"]
-    right = sum(
-        1 for row in accepted if true.get((str(row["kind"]), str(row["record_id"])), "") == row["registration_number"]
-    )
-    return right, len(accepted) - right
+    judged = [
+        (true.get((str(row["kind"]), str(row["record_id"]))) or None, row["registration_number"], row["state"])
+        for row in verdicts
+    ]
+    accepted = [(real, found) for real, found, state in judged if state == "accepted"]
+    right = sum(1 for real, found in accepted if real is not None and real == found)
+    missed = sum(1 for real, _, state in judged if real is not None and state != "accepted")
+    return right, len(accepted) - right, missed

@@ -12,6 +12,7 @@ from enrich.cli.session import Session, command
 from enrich.cli.taking_in import run_all_stages
 
 if TYPE_CHECKING:
+    from enrich.gate import Readers
     from enrich.match.explain import MatchReason
 
 RecordArgument = Annotated[str, typer.Argument(metavar="CONTACT", help="CRM contact or company: id, e-mail or name.")]
@@ -52,13 +53,15 @@ def add_commands(app: typer.Typer) -> None:
 def match(session: Session) -> None:
     """Match every CRM record onto the registers and publish. Sub-commands explain and decide: why, why-not, review."""
     from enrich.gate import open_readers
+    from enrich.search import read_as_of
 
     with session.progress() as progress:
         report = run_all_stages(session, "match", progress)
     with open_readers(session.config, why="match") as readers:
         states = readers.warehouse.rows("match/states")
+        as_of, sources = read_as_of(readers), readers.warehouse.rows("search/sources")
     if session.as_json:
-        print_json("match/1", {"stages": report.stages, "states": states})
+        print_json("match/1", {"stages": report.stages, "states": states}, as_of=as_of, sources=sources)
         return
     print_table(states, {"kind": "CRM records", "state": "Verdict", "record_count": "Count"}, numbers=("record_count",))
 
@@ -69,7 +72,7 @@ def why(session: Session, name: RecordArgument) -> None:
     from enrich.match.explain import explain_match
 
     with open_readers(session.config, why="match why") as readers:
-        _show(session, explain_match(readers, name))
+        _show(session, readers, explain_match(readers, name))
 
 
 def why_not(
@@ -82,7 +85,7 @@ def why_not(
     from enrich.match.explain import compare_match
 
     with open_readers(session.config, why="match why-not") as readers:
-        _show(session, compare_match(readers, name, company))
+        _show(session, readers, compare_match(readers, name, company))
 
 
 def review(
@@ -102,6 +105,7 @@ def review(
     from enrich.errors import InputInvalid, NotFound
     from enrich.gate import open_readers
     from enrich.match.explain import compare_match, explain_match, read_waiting
+    from enrich.search import read_as_of
 
     if verdict is not None and name is None:
         raise InputInvalid("A verdict is about one record: name it.")
@@ -112,6 +116,7 @@ def review(
             waiting = (compare_match(readers, name, company),)
         else:
             waiting = (explain_match(readers, name),)
+        as_of, sources = read_as_of(readers), readers.warehouse.rows("search/sources")
     if verdict is not None:
         if not waiting[0].candidates:
             raise NotFound("candidate of", waiting[0].label)
@@ -124,7 +129,8 @@ def review(
         else:
             print(f"{waiting[0].label} and {best.id_label} {best.name}: {verdict} (decision {made.decision_id})")
     elif session.as_json:
-        print_json("match-review/1", waiting, truncated=name is None and len(waiting) == limit)
+        cut = name is None and len(waiting) == limit
+        print_json("match-review/1", waiting, as_of=as_of, sources=sources, truncated=cut)
     elif sys.stdin.isatty() and sys.stdout.isatty():
         _ask(session, waiting)
     else:
@@ -160,9 +166,12 @@ def _ask(session: Session, waiting: "tuple[MatchReason, ...]") -> None:
             judge(session.config, crm_id=each.crm_id, record_id=each.candidates[0].record_id, verdict=verdict)
 
 
-def _show(session: Session, reason: "MatchReason") -> None:
+def _show(session: Session, readers: "Readers", reason: "MatchReason") -> None:
+    from enrich.search import read_as_of
+
     if session.as_json:
-        print_json("match-why/1", reason)
+        sources = readers.warehouse.rows("search/sources")
+        print_json("match-why/1", reason, as_of=read_as_of(readers), sources=sources)
     else:
         _print_reason(reason)
 

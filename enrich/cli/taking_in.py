@@ -11,7 +11,7 @@ from enrich.cli.session import Session, command
 
 if TYPE_CHECKING:
     from enrich.crm.report import ImportReport
-    from enrich.pipeline import StagesReport
+    from enrich.pipeline import Say, StagesReport
     from enrich.progress import Progress
 
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Say what would happen; keep nothing.")]
@@ -222,7 +222,9 @@ def undo(
     )
 
 
-def run_all_stages(session: Session, command_line: str, progress: "Progress") -> "StagesReport":
+def run_all_stages(
+    session: Session, command_line: str, progress: "Progress", *, say: "Say | None" = None
+) -> "StagesReport":
     """Bring everything that follows from the ledger up to date, and publish."""
     from db.fold import fold_journal
     from db.warehouse import Warehouse
@@ -232,4 +234,6 @@ def run_all_stages(session: Session, command_line: str, progress: "Progress") ->
     config = session.config
     with Warehouse.open_to_write(config.data, command=command_line) as warehouse:
         fold_journal(warehouse, config.journal)
-        return run_stages(warehouse, config, run_id=new_run_id(), progress=progress, say=session.say)
+        return run_stages(
+            warehouse, config, run_id=new_run_id(), progress=progress, say=say or session.say, command=command_line
+        )

@@ -54,7 +54,9 @@ def say_why(answers: Iterable[Answer], *, brought_back: Iterable[str] = ()) -> s
     spoken = sorted(told, key=lambda answer: _TELLING.index(answer.name))
     # a demand and a wish may ask for the same thing: it is told once
     for_it = list(dict.fromkeys(_say(answer) for answer in spoken if answer.speaks_for and answer.kind != "must_not"))
-    against = list(dict.fromkeys(_say(answer) for answer in spoken if answer.speaks_for is False))
+    against = [
+        text for text in dict.fromkeys(_say(one) for one in spoken if one.speaks_for is False) if text not in for_it
+    ]
     unknown = [_WHAT.get(answer.name, answer.name) for answer in spoken if answer.speaks_for is None]
     parts = [f"although {text}" for text in brought_back]
     parts += [", ".join(for_it)] if for_it else []

@@ -76,7 +76,7 @@ def _suggest(row: Mapping[str, object]) -> str:
 
 
 def _explain(readers: Readers, record: Mapping[str, object]) -> MatchReason:
-    rows = readers.warehouse.rows("match/evidence_of", crm_id=record["crm_id"], kind=record["kind"])
+    rows = readers.warehouse.rows("match/evidence_of", crm_id=record["judged_as"])
     by_candidate: dict[str, list[Row]] = {}
     for row in rows:
         by_candidate.setdefault(str(row["record_id"]), []).append(row)
