@@ -50,11 +50,6 @@ class MatchReport:
 
     @property
     def crm_records(self) -> int:
-        """CRM records that have a verdict."""
-        return sum(self.companies.values()) + sum(self.contacts.values())
-
-    @property
-    def crm_records(self) -> int:
         """Companies and contacts of the CRM together."""
         return sum(self.companies.values()) + sum(self.contacts.values())
 
