@@ -164,6 +164,8 @@ def compare(left: Compared, right: Compared) -> dict[str, Outcome]:
     found = {name: comparison(left, right) for name, comparison in VALUE_COMPARISONS.items()}
     if names is not None:
         found |= {name: comparison(names) for name, comparison in NAME_COMPARISONS.items()}
+    elif right.names:
+        found["name"] = Outcome(outcome="unstated", right_value=right.names[0].name)
     return {name: outcome for name, outcome in found.items() if outcome is not None}
 
 

@@ -1,0 +1,137 @@
+import csv
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet
+import pytest
+
+from enrich.errors import InputInvalid
+from enrich.match.link import link_files
+from enrich.progress import silent
+
+RIGHT = """id,name,country,domain,city,postal_code,registration_number,secret
+r1,FJELLBRE BAKERI AS,NO,fjellbre.no,BERGEN,5003,911111111,x
+r2,FJELLBRE HOLDING AS,NO,,BERGEN,5003,922222222,x
+r3,SKOGTROLL DATA AB,SE,,UMEÅ,90325,5560160680,x
+r4,,NO,,,,,x
+"""
+
+
+@pytest.fixture
+def right(tmp_path: Path) -> Path:
+    path = tmp_path / "right.csv"
+    path.write_text(RIGHT, encoding="utf-8")
+    return path
+
+
+def link(left: Path, right: Path, *, top: int = 1) -> list[dict[str, str]]:
+    out = left.with_name("links.csv")
+    link_files(left, right, out, left_id=None, right_id=None, top=top, progress=silent)
+    with out.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize(
+    ("columns", "values", "found"),
+    [
+        pytest.param("id,name,country", "1,Fjellbre bakeri,Norway", "r1", id="country by name"),
+        pytest.param("id;name;country", "1;Fjellbre bakeri;NO", "r1", id="semicolons"),
+        pytest.param("\ufeffid,name", '1,"Fjellbre\nbakeri"', "r1", id="mark and newline in quotes"),
+        pytest.param("id,name,registration_number", '1,Noe annet,"NO 911 111 111 MVA"', "r1", id="number"),
+        pytest.param("id,name,domain", "1,FB,https://www.fjellbre.no/om", "r1", id="domain"),
+        pytest.param("id,name,country", "1,Skogtroll Data Aktiebolag,SE", "r3", id="form spelled out"),
+    ],
+)
+def test_a_row_finds_its_like(tmp_path: Path, right: Path, columns: str, values: str, found: str) -> None:
+    left = tmp_path / "left.csv"
+    left.write_text(f"{columns}\n{values}\n", encoding="utf-8")
+    [row] = link(left, right)
+    assert (row["left_id"], row["right_id"], row["rank"]) == ("1", found, "1")
+    assert float(row["probability"]) > 0.4
+    assert row["evidence"].startswith("{")
+
+
+def test_several_candidates_are_ranked_and_their_probabilities_leave_room_for_none(tmp_path: Path, right: Path) -> None:
+    left = tmp_path / "left.csv"
+    left.write_text("id,name,country\n1,Fjellbre,NO\n2,Havgap,NO\n", encoding="utf-8")
+    rows = link(left, right, top=5)
+    assert [(row["left_id"], row["rank"]) for row in rows] == [("1", "1"), ("1", "2")]
+    assert sum(float(row["probability"]) for row in rows) < 1
+
+
+def test_parquet_in_and_out_gives_the_same_links(tmp_path: Path, right: Path) -> None:
+    left = tmp_path / "left.parquet"
+    pa.parquet.write_table(pa.table({"id": [7], "name": ["Fjellbre Bakeri"], "country": ["NO"]}), left)
+    out = tmp_path / "links.parquet"
+    report = link_files(left, right, out, left_id=None, right_id=None, top=1, progress=silent)
+    assert (report.left_rows, report.right_rows, report.nameless, report.linked, report.links) == (1, 4, 1, 1, 1)
+    [row] = pa.parquet.read_table(out).to_pylist()
+    assert (row["left_id"], row["right_id"]) == ("7", "r1")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param("key,name\n1,x\n", "has no column 'id'. It has: key, name. .* --left-id", id="no id"),
+        pytest.param("id,navn\n1,x\n", "has no column 'name'", id="no name"),
+        pytest.param("", "is empty", id="empty"),
+        pytest.param("id,name\n1\n", "cannot be read as a list", id="ragged"),
+    ],
+)
+def test_a_list_that_cannot_be_used_is_refused_and_nothing_is_written(
+    tmp_path: Path, right: Path, text: str, message: str
+) -> None:
+    left = tmp_path / "left.csv"
+    left.write_text(text, encoding="utf-8")
+    with pytest.raises(InputInvalid, match=message):
+        link(left, right)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["left.csv", "right.csv"]
+
+
+def test_a_list_that_is_no_text_is_refused(tmp_path: Path, right: Path) -> None:
+    left = tmp_path / "left.csv"
+    left.write_bytes(b"id,name\n1,\xe5s\n")
+    with pytest.raises(InputInvalid, match="cannot be read as a list"):
+        link(left, right)
+
+
+def test_a_missing_file_and_a_wrong_ending_are_named(tmp_path: Path, right: Path) -> None:
+    with pytest.raises(InputInvalid, match="There is no file"):
+        link(tmp_path / "nowhere.csv", right)
+    with pytest.raises(InputInvalid, match=r"csv or \.parquet"):
+        link_files(right, right, tmp_path / "links.xlsx", left_id=None, right_id=None, top=1, progress=silent)
+
+
+@pytest.mark.real_data
+def test_real_names_find_their_real_companies(real_data: Path, tmp_path: Path) -> None:
+    """The Finnish queries of the developing half against a sample of the register that holds their truths."""
+    import hashlib
+
+    with (real_data / "gold" / "sbti_dev.csv").open(encoding="utf-8", newline="") as file:
+        gold = [
+            row
+            for row in csv.DictReader(file)
+            if row["country"] in ("FI", "NO")
+            and hashlib.md5(row["qid"].encode(), usedforsecurity=False).hexdigest()[-1] in "02468ace"
+        ]
+    truths = {row["lei"] for row in gold}
+    names = pa.parquet.read_table(
+        real_data / "gleif" / "gleif_names.parquet", filters=[("country", "in", ["FI", "NO"])]
+    )
+    keep = [lei in truths or place % 10 == 0 for place, lei in enumerate(names["lei"].to_pylist())]
+    pa.parquet.write_table(names.filter(pa.array(keep)), tmp_path / "right.parquet")
+    with (tmp_path / "left.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, ["qid", "name", "country", "lei"])
+        writer.writeheader()
+        writer.writerows(gold)
+    out = tmp_path / "links.csv"
+    link_files(
+        tmp_path / "left.csv", tmp_path / "right.parquet", out, left_id="qid", right_id="lei", top=1, progress=silent
+    )
+    truth = {row["qid"]: row["lei"] for row in gold}
+    with out.open(encoding="utf-8", newline="") as file:
+        sure = [row for row in csv.DictReader(file) if float(row["probability"]) >= 0.9]
+    right_ones = sum(truth[row["left_id"]] == row["right_id"] for row in sure)
+    assert len(gold) > 50
+    assert right_ones / len(sure) >= 0.95
+    assert right_ones / len(gold) >= 0.5
