@@ -19,6 +19,7 @@ Payload keys by kind:
 import json
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -76,7 +77,8 @@ def append_decision(journal: Path, decision: Decision) -> None:
         unfinished.rename(journal / f"{decision.decision_id}.json")
         _sync_folder(journal)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):  # there may be no folder to clean
+            unfinished.unlink(missing_ok=True)
         raise (DiskFull(journal) if error.errno == 28 else FolderReadOnly(journal)) from error
 
 
