@@ -39,7 +39,8 @@ def demo(session: Session) -> None:
                 run_all_stages(session, "demo", progress, say=lambda line: session.step(f"   {line}"))
         else:
             session.step("3. Nothing has changed since the last run")
-        truth = list(csv.DictReader((world / "true_links.csv").open(encoding="utf-8")))
+        with (world / "true_links.csv").open(encoding="utf-8") as file:
+            truth = list(csv.DictReader(file))
     _show(session, truth)
 
 

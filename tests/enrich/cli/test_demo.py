@@ -1,0 +1,158 @@
+"""The whole way on the shipped made-up world, and what every command then says of it."""
+
+import csv
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from db.lock import hold_writer_lock
+from enrich.cli.app import app
+
+Ask = Callable[..., Result]
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """What `prospekt demo` says, run once in an empty folder, which stays the working folder of these tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("demo"))
+        patch.setenv("PROSPEKT_CONFIG", "")
+        result = CliRunner().invoke(app, ["demo"])
+        assert result.exit_code == 0, result.output
+        yield result.stdout
+
+
+@pytest.fixture
+def ask(story: str) -> Ask:
+    """Runs a command on the demo's data."""
+    assert story
+
+    def call(*arguments: str) -> Result:
+        return CliRunner().invoke(app, ["--config", ".demo/config.toml", *arguments])
+
+    return call
+
+
+def data(result: Result) -> dict[str, object]:
+    assert result.exit_code == 0, result.output
+    answer = json.loads(result.stdout)
+    assert list(answer) == ["schema", "as_of", "sources", "data", "truncated"]
+    assert answer["as_of"]
+    assert {source["name"] for source in answer["sources"]} == {"gleif", "no_brreg"}
+    found: dict[str, object] = answer["data"]
+    return found
+
+
+def test_every_row_is_accounted_for(story: str) -> None:
+    landed = re.findall(r"([\d,]+) rows in = ([\d,]+) landed \+ ([\d,]+) rejected", story)
+    assert len(landed) == 2
+    taken_in = re.findall(
+        r"([\d,]+) rows? in = ([\d,]+) created \+ (\d+) updated \+ (\d+) unchanged \+ (\d+) rej", story
+    )
+    assert len(taken_in) == 5
+    for whole, *parts in [*landed, *taken_in]:
+        assert int(whole.replace(",", "")) == sum(int(part.replace(",", "")) for part in parts)
+
+
+def test_the_matches_are_those_of_the_worlds_own_list(story: str) -> None:
+    counted = re.search(r"true links ([\d,]+) of the accepted are right, (\d+) wrong, (\d+) not found", story)
+    assert counted is not None
+    right, wrong, missed = (int(number.replace(",", "")) for number in counted.groups())
+    assert right > 300
+    assert wrong <= right / 100
+    assert missed < right / 5
+
+
+def test_it_ends_in_prospects_with_reasons_and_says_what_to_type(story: str) -> None:
+    assert re.findall(r"^ {1,2}\d+\. .* · NO:\d{9} · ", story, re.MULTILINE)
+    assert "prospekt why NO:" in story.partition("Now type:")[2]
+
+
+def test_a_second_run_finds_everything_done(story: str) -> None:
+    again = CliRunner().invoke(app, ["demo"])
+    assert again.exit_code == 0
+    assert "Nothing has changed since the last run" in again.stdout
+    assert again.stdout.count("unchanged since the last run") == 2
+
+
+def test_no_customer_and_no_natural_person_is_found(ask: Ask) -> None:
+    found = data(ask("find", "--limit", "1000", "--json"))
+    companies = found["companies"]
+    assert isinstance(companies, list)
+    assert companies
+    labels = {company["id_label"] for company in companies}
+    query = "SELECT id_label FROM mart.company WHERE is_customer UNION SELECT id_label FROM people.mart.person_company"
+    answer = json.loads(ask("sql", query, "--people", "--rows", "9999", "--json").stdout)
+    left_out = {row["id_label"] for row in answer["data"]["rows"]}
+    assert left_out
+    assert labels.isdisjoint(left_out)
+
+
+def test_why_company_and_match_why_answer_for_a_prospect(ask: Ask) -> None:
+    found = data(ask("find", "--limit", "1", "--json"))
+    label = found["companies"][0]["id_label"]  # type: ignore[index]
+    why = data(ask("why", label, "--json"))
+    assert why["is_found"] is True
+    assert all(reason["verdict"] in ("yes", "no", "unknown") for reason in why["criteria"])  # type: ignore[attr-defined]
+    company = data(ask("company", label, "--json"))
+    assert list(company) == ["company", "facts", "edits", "group", "matches", "lists", "changes"]
+    verdicts = ask("sql", "SELECT crm_id FROM people.mart.match WHERE state = 'accepted' LIMIT 1", "--people", "--csv")
+    crm_id = verdicts.stdout.splitlines()[1]
+    reason = data(ask("match", "why", crm_id, "--json"))
+    assert reason["candidates"]
+    against = data(ask("match", "why-not", crm_id, label, "--json"))
+    assert against["candidates"][0]["id_label"] == label  # type: ignore[index]
+
+
+def test_decisions_count_at_once_while_somebody_writes(ask: Ask) -> None:
+    labels = [company["id_label"] for company in data(ask("find", "--limit", "3", "--json"))["companies"]]  # type: ignore[attr-defined]
+    with hold_writer_lock(Path(".demo/data"), "refresh no_brreg"):
+        assert ask("suppress", labels[0]).exit_code == 0
+        assert ask("mark", labels[1], "--as", "competitor").exit_code == 0
+        assert ask("edit", labels[2], "employees", "5000", "--why", "read it").exit_code == 0
+        assert ask("list", "spring", "add", labels[1]).exit_code == 0
+        busy = ask("publish")
+        export = ask("export", "--for", "csv", "--out", "out.csv")
+    assert busy.exit_code == 75
+    assert "refresh no_brreg" in busy.stderr
+    assert export.exit_code == 0
+    with Path("out.csv").open(encoding="utf-8-sig") as file:
+        exported = {row["prospekt_id"] for row in csv.DictReader(file)}
+    assert exported
+    assert exported.isdisjoint(labels)
+    assert data(ask("why", labels[1], "--json"))["left_out_by"] == "marked"
+    assert "spring" in ask("company", labels[1]).stdout
+    assert data(ask("why", labels[2], "--json"))["left_out_by"] == "icp"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("why", "NO:999999999"), 3),
+        (("company", "no such company anywhere"), 3),
+        (("find", "--icp", "advisors"), 3),
+        (("find", "--include", "everybody"), 5),
+        (("find", "--limit", "0"), 2),
+        (("sql", "DROP TABLE mart.company"), 2),
+        (("sql", "SELECT * FROM read_csv('/etc/passwd')"), 2),
+        (("sql", "FROM mart.company", "--rows", "1"), 4),
+        (("import", "missing.csv"), 5),
+        (("import", "undo", "0198f3c2-0d5e-7c41-a5b0-3f1f0a6c9d11"), 3),
+        (("refresh", "no_bregg"), 3),
+        (("mark", "NO:999999999", "--as", "customer"), 3),
+        (("suppress", "hello"), 5),
+        (("list", "nowhere", "show"), 3),
+        (("erase", "kari@example.com"), 2),
+        (("nonsense",), 2),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else str(value),
+)
+def test_exit_codes(ask: Ask, arguments: tuple[str, ...], code: int) -> None:
+    result = ask(*arguments)
+    assert result.exit_code == code, result.output
+    assert result.stderr.strip()
+    assert "Traceback" not in result.output
