@@ -31,11 +31,11 @@ def purge_records(warehouse: Warehouse, key: bytes, record_ids: Sequence[str], *
     rows = pa.table({"record_id": pa.array(record_ids, pa.string())})
     with warehouse.lend("withdrawn_rows", rows):
         warehouse.run("erase/withdrawn")
-    lay_tombstones(warehouse, [("record", hmac_of(key, "record", one)) for one in record_ids], reason=reason)
+    _lay_tombstones(warehouse, [("record", hmac_of(key, "record", one)) for one in record_ids], reason=reason)
     return sum(_delete_by_id(warehouse).values())
 
 
-def lay_tombstones(warehouse: Warehouse, subjects: Collection[tuple[str, str]], *, reason: str) -> None:
+def _lay_tombstones(warehouse: Warehouse, subjects: Collection[tuple[str, str]], *, reason: str) -> None:
     """Keep (scheme, hmac) from coming back; `reason` is erasure or gone."""
     with warehouse.lend("subject_rows", _subject_rows(subjects)):
         warehouse.run("erase/lay_tombstones", reason=reason)

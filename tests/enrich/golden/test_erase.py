@@ -191,7 +191,7 @@ def test_every_place_that_holds_persons_is_known_to_retention_and_reached(world:
         "USING (database_oid, schema_oid, table_oid, schema_name, table_name) WHERE schema_name IN ('raw', 'core') "
         "AND regexp_matches(duckdb_columns.comment, '^(personal|mixed|staff): ')"
     )
-    assert {row["name"] for row in tables} - set(kept) <= {"core.record_name", "core.identifier"}
+    assert {row["name"] for row in tables} - set(kept) == set()
     reached = {f"data/{path.name}" for path in world.config.data.iterdir()} - {
         "data/warehouse.duckdb", "data/writer.lock", "data/writer.json", "data/warehouse.duckdb.wal",
     }  # fmt: skip
