@@ -77,6 +77,15 @@ class FitQuery:
 FROM (SELECT *, {asked} FROM {relation})
 WHERE {f"CASE {fails} ELSE true END" if fails and not misfits else "true"}"""
 
+    def tally(self, relation: str) -> str:
+        """One row: `company_count`, and for each point N how many companies it holds for (`yesN`) or not (`noN`)."""
+        asked = ", ".join(f"{point.criterion.verdict} AS c{index}" for index, point in enumerate(self.points))
+        counts = ", ".join(
+            f"count(*) FILTER (c{index}) AS yes{index}, count(*) FILTER (NOT c{index}) AS no{index}"
+            for index in range(len(self.points))
+        )
+        return f"SELECT count(*) AS company_count, {counts} FROM (SELECT {asked} FROM {relation})"
+
     def _demand(self, index: int) -> str:
         forms = {"must": "c{}", "must_not": "NOT c{}", "text": "coalesce(c{}, false)"}
         return forms[self.points[index].kind].format(index)

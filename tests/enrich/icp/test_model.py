@@ -1,0 +1,59 @@
+"""The form of an ICP: what is refused, with a message that helps."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from enrich.icp.model import Icp, Territory, read_range
+
+
+@pytest.mark.parametrize(
+    ("icp", "message"),
+    [
+        ({}, "asks nothing"),
+        ({"must": {"country": ["Norway"]}}, "two letters"),
+        ({"must": {"employees": "many"}}, "is no range"),
+        ({"must": {"employees": "-"}}, "is no range"),
+        ({"must": {"employees": "200-10"}}, 'write "10-200"'),
+        ({"must": {"age_years": "5+"}}, "is no range"),
+        ({"must": {"industry": ["software"]}}, "is no industry code"),
+        ({"must": {"industry_scheme": "SN2007"}}, "there is no industry"),
+        ({"must": {"words": ["++"]}}, "no letter or digit"),
+        ({"must": {"postal_prefix": [""]}}, "asks nothing"),
+        ({"should": [{"weight": 2}]}, "this one asks nothing"),
+        ({"should": [{"has_website": True, "employees": "1-"}]}, "employees, has_website"),
+        ({"should": [{"has_website": True, "weight": 0}]}, "greater than 0"),
+        ({"should": [{"has_website": True, "weight": -1}]}, "greater than 0"),
+        ({"should": [{"has_website": True, "weight": float("inf")}]}, "finite"),
+        ({"must": {"colour": "blue"}}, "Extra inputs"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_an_unusable_icp_is_refused_with_what_to_write(icp: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message.replace("+", r"\+")):
+        Icp.model_validate(icp)
+
+
+def test_country_codes_may_be_written_small() -> None:
+    assert Icp.model_validate({"must": {"country": ["no"]}}).must.country == ("NO",)
+
+
+def test_a_wish_for_no_website_is_a_wish() -> None:
+    assert Icp.model_validate({"should": [{"has_website": False}]}).should[0].asked() == ("has_website",)
+
+
+def test_a_territory_lies_somewhere() -> None:
+    with pytest.raises(ValidationError, match="covers everything"):
+        Territory(owner="Kari")
+
+
+@given(low=st.integers(0, 10**6), more=st.integers(0, 10**6))
+def test_a_range_is_read_as_written(low: int, more: int) -> None:
+    assert read_range(f"{low}-{low + more}") == (low, low + more)
+    assert read_range(f" {low} - {low + more} ") == (low, low + more)
+    assert read_range(f"{low}-") == (low, None)
+    assert read_range(f"-{low}") == (None, low)
+    assert read_range(f"{low}") == (low, low)

@@ -1,0 +1,75 @@
+"""An ICP that asks for what no company has is told so, with the nearest in use."""
+
+from typing import Any
+
+import pytest
+
+from enrich.config import Config
+from enrich.gate import Readers
+from enrich.icp.fit import sources_stating
+from enrich.icp.model import Icp, Territory
+from enrich.icp.survey import survey_icp
+from enrich.icp.vocabulary import check_icp, read_vocabulary
+
+TERRITORIES = {
+    "west": Territory(owner="Kari", municipalities=("Bergen",)),
+    "lost": Territory(owner="Kari", municipalities=("Bergn",)),
+}
+MAPPINGS = (("SN2007", "62.010", "SN2025", "62.100"), ("SN2007", "99.000", "SN2025", "99.000"))
+
+
+def problems_of(readers: Readers, must: dict[str, Any]) -> list[str]:
+    icp = Icp.model_validate({"must": must})
+    vocabulary = read_vocabulary(readers.warehouse, icp, TERRITORIES)
+    return [str(problem) for problem in check_icp(icp, "x", TERRITORIES, vocabulary, mappings=MAPPINGS)]
+
+
+@pytest.mark.parametrize(
+    "must",
+    [
+        {"country": ["NO"], "industry": ["62", "62.1", "62100"], "legal_form": ["as"], "sector": ["21"]},
+        {"industry": ["62.010"]},
+        {"industry": ["62.01"], "industry_scheme": "SN2007"},
+        {"region": ["Vestland", "46", "03", "NO-46"], "municipality": ["Bergen", "4601", "oslo"]},
+        {"postal_prefix": ["5", "5003"], "territory": ["west"], "employees": "100000-", "words": ["finnes ikke"]},
+    ],
+    ids=["codes", "replaced-code", "replaced-list", "places", "the-rest"],
+)
+def test_what_is_in_use_is_no_problem(readers: Readers, must: dict[str, Any]) -> None:
+    assert problems_of(readers, must) == []
+
+
+@pytest.mark.parametrize(
+    ("must", "problem"),
+    [
+        ({"industry": ["62.2"]}, "icp.x.must.industry: no company has the industry '62.2'; the nearest in use: 62.100"),
+        ({"industry": ["62"], "industry_scheme": "SN2008"}, "'62' in the list SN2008"),
+        ({"industry": ["99"]}, "no company has the industry '99'"),
+        ({"legal_form": ["ASA"]}, "the legal form 'ASA'; the nearest in use: AS"),
+        ({"municipality": ["Bergn"]}, "the municipality 'Bergn'; the nearest in use: 4601 BERGEN"),
+        ({"region": ["Vestlandet"]}, "the region 'Vestlandet'; the nearest in use: 46 Vestland"),
+        ({"region": ["Rogaland"]}, "no company has the region 'Rogaland'"),
+        ({"country": ["DK"]}, "no company has the country 'DK'"),
+        ({"postal_prefix": ["99"]}, "no company has the postal prefix '99'"),
+        ({"territory": ["lost"]}, "territory.lost.municipality: no company has the municipality 'Bergn'"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_no_company_has_is_named_with_the_nearest(readers: Readers, must: dict[str, Any], problem: str) -> None:
+    [found] = problems_of(readers, must)
+    assert problem in found
+
+
+def test_a_survey_counts_each_criterion_by_itself(published: Config, readers: Readers) -> None:
+    survey = survey_icp(readers, published, "software")
+    assert survey.problems == ()
+    assert survey.company_count == 25
+    for criterion in survey.criteria:
+        assert criterion.yes + criterion.no + criterion.unknown == survey.company_count
+    employees = next(one for one in survey.criteria if one.criterion == "employees")
+    assert (employees.yes, employees.no, employees.unknown) == (23, 1, 1)
+
+
+def test_the_registers_say_who_states_websites() -> None:
+    assert "no_brreg" in sources_stating("website")
+    assert "gleif" not in sources_stating("website")
