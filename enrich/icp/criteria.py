@@ -130,7 +130,7 @@ def _region(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
             WHEN country_code = 'NO' AND municipality_code IS NOT NULL THEN {_lies_in(key)}
             WHEN country_code = 'NO' THEN list_contains(${key}_counties, right(region_code, 2))
             ELSE list_contains(${key}_codes, region_code) END)""",
-        value="coalesce(region_code || coalesce(' (' || municipality_name || ')', ''), municipality_name)",
+        value="coalesce(municipality_name || coalesce(' (' || region_code || ')', ''), region_code)",
         fields=("region_code", "municipality_code"),
         parameters={
             **_number_parameters(key, numbers_in(counties)),

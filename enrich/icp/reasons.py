@@ -41,12 +41,12 @@ def say_why(answers: Iterable[Answer], *, brought_back: Iterable[str] = ()) -> s
 
     >>> say_why([
     ...     Answer(criterion="country NO", kind="must", verdict="yes", weight=None, value="NO"),
-    ...     Answer(criterion="region Vestland", kind="must", verdict="yes", weight=None, value="46 (BERGEN)"),
+    ...     Answer(criterion="region Vestland", kind="must", verdict="yes", weight=None, value="BERGEN (46)"),
     ...     Answer(criterion="employees 10-200", kind="must", verdict="yes", weight=None, value="40"),
     ...     Answer(criterion="has_website yes", kind="should", verdict="no", weight=2.0, value="none"),
     ...     Answer(criterion="age_years 5-", kind="should", verdict="unknown", weight=1.0, value=None),
     ... ])
-    '40 employees, in 46 (BERGEN); but no website; not known: age.'
+    '40 employees, in BERGEN (46); but no website; not known: age.'
     """
     listed = list(answers)
     placed = any(answer.name in ("region", "municipality", "postal_prefix", "territory") for answer in listed)

@@ -194,7 +194,7 @@ def test_every_point_names_its_criterion_and_the_value_it_rests_on(
         must_not={"legal_form": ["NUF"]},
     )
     assert [(point["criterion"], point["kind"], point["verdict"], point["weight"], point["value"]) for point in fit["points"]] == [
-        ("region Vestland", "must", "yes", None, "46 (BERGEN)"),
+        ("region Vestland", "must", "yes", None, "BERGEN (46)"),
         ("industry 62.010", "must", "yes", None, "62.100 Programmeringstjenester (SN2025, answered by the correspondence of code lists)"),
         ("words havbruk", "must", "yes", None, "purpose: havbruk"),
         ("legal_form NUF", "must_not", "no", None, "AS"),
