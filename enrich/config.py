@@ -182,7 +182,8 @@ def _sentence(kind: str, message: str, place: Place) -> str:
         return "unknown key" + (f"; did you mean {near[0]}?" if near else f"; known here: {', '.join(sorted(known))}")
     if kind == "missing":
         return "missing; it has to be set"
-    return message[:1].lower() + message[1:].removeprefix("Value error, ")
+    said = message.removeprefix("Value error, ")
+    return said[:1].lower() + said[1:]
 
 
 def _keys_at(place: Place) -> list[str]:

@@ -141,7 +141,7 @@ def _files_to_remove(config: Config, texts: list[str]) -> dict[str, list[Path]]:
 
 
 _REMOVED_WHOLE = ("data/landing", "data/published", "data/backups", "data/tmp")
-_REMOVED_WHERE_NAMED = ("data/rejects", "data/exports")
+_REMOVED_WHERE_NAMED = ("data/rejects", "data/exports", "data/logs")
 
 
 def _files_in(folder: Path) -> list[Path]:

@@ -1,7 +1,9 @@
 """The command demo: the whole way through on the made-up world that is shipped."""
 
 import csv
+import os
 import shutil
+import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -116,14 +118,23 @@ def _show(session: Session, truth: Iterable[Mapping[str, str]]) -> None:
     print()
     for each in answer.left_out:
         print(f"  left out: {'some' if each.company_count is None else f'{each.company_count:,}'} {each.label}")
+    typed = _program()
     options = f"--config {session.given.config}" + (f" --data {session.given.data}" if session.given.data else "")
     first = rows[0]["id_label"] if rows else "NO:…"
     print("\nNow type:")
-    print(f"  prospekt find --limit 20 {options}")
-    print(f"  prospekt why {first} {options}")
-    print(f"  prospekt company {first} {options}")
-    print(f'  prospekt sql "SELECT state, count(*) FROM people.mart.match GROUP BY ALL" --people {options}')
-    print("  prospekt init        # with your own data")
+    print(f"  {typed} find --limit 20 {options}")
+    print(f"  {typed} why {first} {options}")
+    print(f"  {typed} company {first} {options}")
+    print(f'  {typed} sql "SELECT state, count(*) FROM people.mart.match GROUP BY ALL" --people {options}')
+    print(f"  {typed} init        # with your own data")
+
+
+def _program() -> str:
+    """What a person types here to run prospekt: its path, where the shell would not find it by name."""
+    started_as = Path(sys.argv[0])
+    if started_as.name != "prospekt" or shutil.which("prospekt") is not None:
+        return "prospekt"
+    return os.path.relpath(started_as)
 
 
 def compare_with_truth(

@@ -4,6 +4,7 @@ import functools
 import inspect
 import os
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from enrich.progress import Progress
 
 T = TypeVar("T")
+
+LOG_DAYS = 30
+"""Days for which the details of a fault are kept; core.retention says the same of data/logs."""
 
 ConfigOption = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Configuration to use.")]
 DataOption = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Data folder to use.")]
@@ -191,6 +195,9 @@ def _note_fault(session: Session, error: Exception) -> str:
     try:
         folder = session.config.data / "logs"
         folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.glob("fault-*.log"):
+            if old.stat().st_mtime < time.time() - LOG_DAYS * 86_400:
+                old.unlink()
         path = folder / f"fault-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}.log"
         path.touch(mode=0o600)
         path.write_text(f"{' '.join(sys.argv[:2])}\n{text}", encoding="utf-8")

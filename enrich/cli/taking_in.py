@@ -228,12 +228,15 @@ def run_all_stages(
     """Bring everything that follows from the ledger up to date, and publish."""
     from db.fold import fold_journal
     from db.warehouse import Warehouse
-    from enrich.pipeline import run_stages
+    from enrich.pipeline import StagesReport, run_stages
     from enrich.runs import new_run_id
 
     config = session.config
     with Warehouse.open_to_write(config.data, command=command_line) as warehouse:
         fold_journal(warehouse, config.journal)
+        if not warehouse.count("status/record_count"):
+            session.say("No register is loaded yet: `prospekt refresh` brings in the companies to match with.")
+            return StagesReport(stages=(), decisions_folded=0)
         return run_stages(
             warehouse, config, run_id=new_run_id(), progress=progress, say=say or session.say, command=command_line
         )

@@ -70,6 +70,7 @@ territory = ["nord"]
 weigth = 3
 [territory.north]
 owner = "kari"
+countries = ["Norway"]
 """,
     )
     assert set(found) == {
@@ -81,6 +82,7 @@ owner = "kari"
         "icp.software.must.employes (line 9): unknown key; did you mean employees?",
         "icp.software.should.1.weigth (line 14): unknown key; did you mean weight?",
         "icp.software.should.1.territory.0 (line 13): there is no territory 'nord'; did you mean north?",
+        "territory.north.countries (line 17): 'NORWAY' is no country code; write two letters, such as NO or SE",
     }
 
 

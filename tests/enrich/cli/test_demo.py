@@ -129,6 +129,28 @@ def test_decisions_count_at_once_while_somebody_writes(ask: Ask) -> None:
     assert data(ask("why", labels[2], "--json"))["left_out_by"] == "icp"
 
 
+def test_details_of_faults_go_with_whom_they_name(ask: Ask) -> None:
+    logs = Path(".demo/data/logs")
+    logs.mkdir(exist_ok=True)
+    (logs / "fault-1.log").write_text("no such value: sentinel@example.com", encoding="utf-8")
+    (logs / "fault-2.log").write_text("another fault", encoding="utf-8")
+    erased = ask("erase", "sentinel@example.com", "--yes", "--json")
+    assert erased.exit_code == 0, erased.output
+    assert json.loads(erased.stdout)["data"]["removed"]["data/logs"] == 1
+    assert [log.name for log in logs.iterdir()] == ["fault-2.log"]
+
+
+def test_a_crm_may_be_taken_in_before_any_register(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('who = "Kari"\n', encoding="utf-8")
+    (tmp_path / "crm.csv").write_text(
+        "Record ID,Company name,Company Domain Name\n1,Fjordkode,fjordkode.no\n", encoding="utf-8"
+    )
+    result = CliRunner().invoke(app, ["--config", str(tmp_path / "config.toml"), "import", str(tmp_path / "crm.csv")])
+    assert result.exit_code == 0, result.output
+    assert "1 row in = 1 created" in result.stdout
+    assert "prospekt refresh" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [

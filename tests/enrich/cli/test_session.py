@@ -1,6 +1,7 @@
 """What every command shares: options before and after it, exit codes, faults told in one line, JSON."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -76,6 +77,18 @@ def test_a_fault_is_one_line_and_its_details_are_in_a_file_of_the_user(configure
     assert str(log) in result.stderr
     assert "deep inside" in log.read_text(encoding="utf-8")
     assert log.stat().st_mode & 0o077 == 0
+
+
+def test_details_of_faults_go_after_a_month(configured: Path) -> None:
+    def body(session: Session) -> None:
+        raise ValueError
+
+    old = configured / "data" / "logs" / "fault-old.log"
+    old.parent.mkdir(parents=True)
+    old.write_text("a fault of long ago")
+    os.utime(old, (0, 0))
+    assert CliRunner().invoke(answering(body), ["try"]).exit_code == 1
+    assert old not in list(old.parent.iterdir())
 
 
 def test_ctrl_c_says_that_nothing_is_lost(folder: Path) -> None:

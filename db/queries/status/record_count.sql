@@ -1,0 +1,2 @@
+-- How many versions of source records there are.
+SELECT count(*) AS record_count FROM core.source_record;
