@@ -12,8 +12,8 @@ from enrich.normalise.name import normal_columns
 from enrich.normalise.phone import normalise_phone
 from enrich.progress import Progress
 
-NORMALISER_VERSION = 1
-"""Raised whenever a normaliser gives another result: all records are then normalised anew."""
+NORMALISER_VERSION = 2
+"""Raised whenever a normaliser gives another result, or the tables change: all records are then normalised anew."""
 
 ROWS_AT_ONCE = 100_000
 
@@ -28,7 +28,10 @@ def normalise_records(warehouse: Warehouse, progress: Progress) -> int:
     Killed midway, it goes on where it stopped: what is missing from `core.record_key` waits.
     """
     warehouse.run("normalise/create")
-    warehouse.run("normalise/collect", normaliser_version=NORMALISER_VERSION)
+    if warehouse.count("normalise/count_outdated", normaliser_version=NORMALISER_VERSION):
+        warehouse.run("normalise/drop")
+        warehouse.run("normalise/create")
+    warehouse.run("normalise/collect")
     waiting = warehouse.count("normalise/count_todo")
     for low in range(0, waiting, ROWS_AT_ONCE):
         progress("normalise", low, waiting)

@@ -1,4 +1,4 @@
--- Collects the latest versions that were never normalised, or in another version: one row a record, texts as the source
+-- Collects the latest versions that were never normalised, or only in an earlier version: one row a record, texts as the source
 -- writes them. A record that left its source keeps its last version.
 CREATE OR REPLACE TEMP TABLE normalise_todo AS
 WITH closed AS (
@@ -44,8 +44,7 @@ LEFT JOIN core.record_key AS known USING (record_id)
 WHERE known.record_id IS NULL
     OR known.content_hash <> latest.content_hash
     OR known.mapping_version <> latest.mapping_version
-    OR known.is_live <> (NOT latest.is_closed AND latest.status <> 'dissolved')
-    OR known.normaliser_version <> $normaliser_version;
+    OR known.is_live <> (NOT latest.is_closed AND latest.status <> 'dissolved');
 
 DELETE FROM core.record_key WHERE record_id IN (SELECT record_id FROM normalise_todo);
 DELETE FROM core.record_name WHERE record_id IN (SELECT record_id FROM normalise_todo);
