@@ -3,11 +3,12 @@
 import errno
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from weakref import WeakSet
 
 import duckdb
 import pyarrow as pa
@@ -35,6 +36,7 @@ class Warehouse:
         self._connection = connection
         self._stack = stack
         self.path = path
+        _OPEN.add(self)
 
     @classmethod
     def open_to_write(cls, data: Path, *, command: str) -> Self:
@@ -116,6 +118,19 @@ class Warehouse:
             raise
         with _as_warehouse_error(self.path):
             self._connection.commit()
+
+    @contextmanager
+    def joins_as_written(self) -> Iterator[None]:
+        """Queries inside keep the order of their joins and hash the right side of each.
+
+        For wide rows joined with narrow ones: DuckDB takes a chain of left joins for a single row, swaps the sides,
+        and then holds every wide row in memory at once.
+        """
+        self._connection.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
+        try:
+            yield
+        finally:
+            self._connection.execute("RESET disabled_optimizers")
 
     def run(self, name: str, /, **parameters: object) -> None:
         """Run a query file for its effect; the comments of tables that it creates become COMMENT ON."""
@@ -226,6 +241,18 @@ class Warehouse:
         finally:
             self._connection.unregister(name)
 
+    @contextmanager
+    def joins_as_written(self) -> Iterator[None]:
+        """Queries in the block keep their order of joins and hash the right side of each.
+
+        DuckDB cannot know how many rows a packed file holds, guesses a handful, and would keep them all in memory.
+        """
+        self._connection.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
+        try:
+            yield
+        finally:
+            self._connection.execute("RESET disabled_optimizers")
+
     def load(self, table: str, rows: pa.Table | pa.RecordBatchReader) -> None:
         """Append Arrow rows to a table by column name; columns that the rows lack become null."""
         schema, _, bare = table.partition(".")
@@ -286,6 +313,16 @@ def _make_room(path: Path) -> None:
         raise DiskFull(path, needed_bytes=size)
 
 
+_OPEN: WeakSet[Warehouse] = WeakSet()
+
+
+def interrupt_open() -> None:
+    """Stop what every open warehouse of this process is doing, from another thread: Ctrl-C, which DuckDB often misses."""
+    for warehouse in list(_OPEN):
+        with suppress(duckdb.Error):  # closed meanwhile
+            warehouse.interrupt()
+
+
 @contextmanager
 def _as_warehouse_error(path: Path) -> Iterator[None]:
     """Turn what a full disk or a missing permission makes DuckDB raise into errors that say what to do."""
@@ -302,7 +339,9 @@ def _as_warehouse_error(path: Path) -> Iterator[None]:
         if "Permission denied" in text or "Read-only file system" in text:
             raise FolderReadOnly(path.parent) from error
         raise WarehouseError(text) from error
+    except duckdb.InterruptException as error:  # `interrupt_open`
+        raise KeyboardInterrupt from error
     except RuntimeError as error:
-        if str(error) == "Query interrupted":  # what DuckDB makes of Ctrl-C while a statement runs
+        if str(error) == "Query interrupted":  # what DuckDB itself makes of Ctrl-C, where it notices
             raise KeyboardInterrupt from error
         raise

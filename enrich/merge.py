@@ -39,7 +39,8 @@ def merge_companies(warehouse: Warehouse, config: Config, _run_id: str, progress
         for done, stage in enumerate(_STAGES):
             progress("merge", done, len(_STAGES) + 2)
             warehouse.run(f"merge/{stage}")
-        warehouse.run("merge/fill")
+        with warehouse.joins_as_written():
+            warehouse.run("merge/fill")
         progress("merge", len(_STAGES) + 1, len(_STAGES) + 2)
         warehouse.run("merge/apply_edits")
     progress("merge", len(_STAGES) + 2, len(_STAGES) + 2)
