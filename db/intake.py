@@ -261,7 +261,7 @@ class Intake:
             f"FROM (SELECT *, {self.key} AS land_key FROM {self.text(numbered=numbered)}) "
             f"WHERE land_key IN ({wanted} AND list_contains($verdicts, verdict))) rendered "
             f"JOIN land_plan plan ON plan.source_key = rendered.land_key AND {places} AND list_contains($verdicts, plan.verdict) "
-            "LEFT JOIN core.source_record previous ON previous.rowid = plan.previous_rowid"
+            f"LEFT JOIN ({_PREVIOUS}) previous ON previous.record_row = plan.previous_rowid"
         )
 
     def _mapped(self, name: str, of_type: str) -> str:
@@ -276,6 +276,10 @@ class Intake:
 
 
 _BY_KEY = "SELECT source_key FROM land_plan WHERE row_number IS NULL"
+_PREVIOUS = (
+    "SELECT rowid AS record_row, * FROM core.source_record WHERE rowid IN "
+    "(SELECT previous_rowid FROM land_plan WHERE list_contains($verdicts, verdict))"
+)
 _UNNUMBERED = "plan.row_number IS NULL"
 BOOKKEEPING = (
     "record_id",

@@ -261,7 +261,8 @@ class _Landing:
         if "late" in verdicts or "late_moved" in verdicts:
             self.warehouse.run("land/apply_late", **bound)
         self.warehouse.run("land/apply", **bound)
-        self.warehouse.execute(intake.changes(), **bound)
+        if "changed" in verdicts:
+            self.warehouse.execute(intake.changes(), **bound)
         self.warehouse.run("land/note_arrivals", **bound)
         if intake.layout.relations:
             self.warehouse.execute(intake.links(), **bound)
@@ -307,9 +308,10 @@ class _Landing:
         self.progress("writing", expected, expected)
 
     def _insert(self, intake: Intake, target: str, verdicts: tuple[str, ...], bound: dict[str, object]) -> None:
-        self.warehouse.execute(intake.rendered(target, numbered=False), **bound, verdicts=list(verdicts))
-        if self.warehouse.count("land/numbered_plan"):
-            self.warehouse.execute(intake.rendered(target, numbered=True), **bound, verdicts=list(verdicts))
+        with self.warehouse.joins_as_written():
+            self.warehouse.execute(intake.rendered(target, numbered=False), **bound, verdicts=list(verdicts))
+            if self.warehouse.count("land/numbered_plan"):
+                self.warehouse.execute(intake.rendered(target, numbered=True), **bound, verdicts=list(verdicts))
 
     def _land_links(self, intake: Intake) -> dict[str, int]:
         """A layout that brings links only: all links of the records that it names, or where complete of all."""
