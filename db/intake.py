@@ -5,11 +5,11 @@ each row means, and a wide one, which renders only the rows that the ledger need
 DuckDB judges a row's bytes only in columns that it reads.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, cast
 
-from db.project import DIRT, Step, clean_column, compile_condition, compile_field, compile_step, value_problems
+from db.project import Step, clean_column, compile_condition, compile_field, compile_step, value_problems
 from db.sql import quote_identifier, quote_literal
 
 HASH_BASIS_BITS = 15
@@ -73,28 +73,37 @@ class Intake:
     basis: int
 
     def text(self, *, numbered: bool = False) -> str:
-        """The columns that the layout reads, cleaned; with their place in the delivery (`row_number`, from 1) where asked."""
-        names = sorted(self.layout.columns_read())
-        quoted = ", ".join(f"CAST({quote_identifier(name)} AS VARCHAR) AS {quote_identifier(name)}" for name in names)
-        number = "row_number() OVER () AS row_number, " if numbered else ""
-        kept = "row_number, " if numbered else ""
-        together = ", ".join(quote_identifier(name) for name in names)
+        """The columns that the layout reads, cleaned, with `land_hash`; with their place in the delivery where asked.
+
+        `land_hash` is 112 bits of MD5 over the columns that make the record, below 15 bits that say which these are.
+        `land_number` is the row's place, from 1.
+        """
+        hashed = hashed_columns(self.layout)
+        others = sorted(self.layout.columns_read().difference(hashed))
+        number, kept = ("row_number() OVER () AS land_number, ", "land_number, ") if numbered else ("", "")
+        texts = ", ".join(
+            f"nullif(CAST({quote_identifier(name)} AS VARCHAR), '') AS {quote_identifier(name)}"
+            for name in (*hashed, *others)
+        )
+        # one look at a whole row says whether any column needs cleaning, which few rows do
+        cleaned = ", ".join(
+            f"CASE WHEN land_is_dirty THEN {clean_column(name)} ELSE {quote_identifier(name)} END AS {quote_identifier(name)}"
+            for name in (*hashed, *others)
+        )
+        hashed_text = f"CASE WHEN land_is_dirty THEN {_in_one_text(map(clean_column, hashed))} ELSE land_text END"
         return (
-            f"(SELECT {kept}{', '.join(clean_column(name) for name in names)} FROM "
-            f"(SELECT *, regexp_matches(concat({together}), {quote_literal(DIRT)}) AS is_dirty FROM "
-            f"(SELECT {number}{quoted} FROM {self.relation})))"
+            f"(SELECT {kept}{cleaned}, CAST(md5_number({hashed_text}) // 65536::UHUGEINT AS HUGEINT) "
+            f"+ {self.basis}::HUGEINT * {2**112}::HUGEINT AS land_hash FROM "
+            f"(SELECT *, {_is_dirty('land_text', len(hashed))} OR {_is_dirty('land_rest', len(others))} AS land_is_dirty FROM "
+            f"(SELECT *, {_in_one_text(map(quote_identifier, hashed))} AS land_text, "
+            f"{_in_one_text(map(quote_identifier, others))} AS land_rest FROM "
+            f"(SELECT {number}{texts} FROM {self.relation}))))"
         )
 
     @property
     def key(self) -> str:
         """The source's own key of a row."""
         return compile_step(self.layout.key)
-
-    @property
-    def content_hash(self) -> str:
-        """112 bits of MD5 over the columns that make the record, below 15 bits that say which columns these are."""
-        parts = ", chr(31), ".join(quote_identifier(name) for name in hashed_columns(self.layout))
-        return f"CAST(md5_number(concat({parts})) // 65536::UHUGEINT AS HUGEINT) + {self.basis}::HUGEINT * {2**112}::HUGEINT"
 
     @property
     def reject_code(self) -> str:
@@ -137,7 +146,7 @@ class Intake:
             f"{quote_literal(name)}: {quote_identifier(name)}" for name in sorted(self.layout.columns_read())
         )
         return (
-            f"INSERT INTO land_numbered BY NAME SELECT row_number, {self._what_decides(with_hash=with_hash)}, "
+            f"INSERT INTO land_numbered BY NAME SELECT land_number AS row_number, {self._what_decides(with_hash=with_hash)}, "
             f"left(CAST(to_json({{{names}}}) AS VARCHAR), 4000) AS row_json FROM {self.text(numbered=True)} "
             f"WHERE {self.key} IS NULL OR {self.key} IN (SELECT source_key FROM land_odd)"
         )
@@ -149,7 +158,7 @@ class Intake:
         )
         parts = [
             f"{self.key} AS source_key",
-            f"{self.content_hash if with_hash else 'CAST(NULL AS HUGEINT)'} AS content_hash",
+            f"{'land_hash' if with_hash else 'CAST(NULL AS HUGEINT)'} AS content_hash",
             f"{self.reject_code} AS reject_code",
             f"{problems or '0'} AS problems",
         ]
@@ -231,56 +240,96 @@ class Intake:
         )
 
     def _compared(self) -> list[str]:
-        return [name for name in self.types if name not in BOOKKEEPING and name not in self.layout.volatile]
+        return [name for name in self._fields() if name not in self.layout.volatile]
 
     def rendered(self, target: str, *, numbered: bool) -> str:
         """Inserts into `target` the records that `land_plan` wants (`$verdicts`), typed.
 
-        What the layout does not speak of is taken over from the record's version before. `numbered` picks rows whose
-        key the delivery repeats by their place, otherwise all others by their key.
+        What the layout does not speak of is taken over from the record's version before. `numbered` picks the rows of
+        odd keys by their place, otherwise all others by their key.
         """
-        names = [name for name in self.types if name not in BOOKKEEPING]
-        mapped = [
-            f"{self._mapped(name, self.types[name])} AS {quote_identifier(name)}"
-            for name in names
-            if name in self.layout.fields
-        ]
-        columns = [
-            f"rendered.{quote_identifier(name)}"
-            if name in self.layout.fields
-            else self._carried(name, self.types[name])
-            for name in names
-        ]
-        wanted = "SELECT source_key FROM land_plan WHERE row_number IS NOT NULL" if numbered else _BY_KEY
-        place, places = ("row_number, ", "plan.row_number = rendered.row_number") if numbered else ("", _UNNUMBERED)
+        if numbered:
+            number, is_planned = "land_number, ", "plan.row_number = rendered.land_number"
+            wanted = "SELECT source_key FROM land_plan WHERE row_number IS NOT NULL"
+        else:
+            number, is_planned = "", "plan.row_number IS NULL"
+            wanted = "SELECT source_key FROM land_plan WHERE row_number IS NULL"
+        columns = (
+            f"rendered.{quote_identifier(name)}" if name in self.layout.fields else self._carried(name)
+            for name in self._fields()
+        )
         return (
             f"INSERT INTO {target} BY NAME SELECT plan.record_id, $source AS source, plan.source_key, plan.run_id, "
-            "plan.source_seq, plan.known_from, plan.known_to, plan.is_closed, plan.fetched_at, rendered.content_hash, "
+            "plan.source_seq, plan.known_from, plan.known_to, plan.is_closed, plan.fetched_at, "
+            "rendered.land_hash AS content_hash, "
             f"$mapping_version AS mapping_version, $layout AS layout, {', '.join(columns)} "
-            f"FROM (SELECT {place}land_key, {self.content_hash} AS content_hash, {', '.join(mapped)} "
+            f"FROM (SELECT {number}land_key, land_hash, {', '.join(self._mapped())} "
             f"FROM (SELECT *, {self.key} AS land_key FROM {self.text(numbered=numbered)}) "
             f"WHERE land_key IN ({wanted} AND list_contains($verdicts, verdict))) rendered "
-            f"JOIN land_plan plan ON plan.source_key = rendered.land_key AND {places} AND list_contains($verdicts, plan.verdict) "
+            f"JOIN land_plan plan ON plan.source_key = rendered.land_key AND {is_planned} "
+            "AND list_contains($verdicts, plan.verdict) "
             f"LEFT JOIN ({_PREVIOUS}) previous ON previous.record_row = plan.previous_rowid"
         )
 
-    def _mapped(self, name: str, of_type: str) -> str:
-        mapped = compile_field(self.layout.fields[name], of_type)
-        return f"coalesce({mapped}, {DEFAULTS[name]})" if name in DEFAULTS else mapped
+    def rendered_first(self) -> str:
+        """Inserts all rows but those of odd keys into `core.source_record`: a first delivery needs no comparison."""
+        unmapped = (
+            f"{default} AS {quote_identifier(name)}"
+            for name in self._fields()
+            if name not in self.layout.fields and (default := self._default(name)) is not None
+        )
+        return (
+            "INSERT INTO core.source_record BY NAME SELECT $source || ':' || land_key AS record_id, $source AS source, "
+            "land_key AS source_key, $run_id::UUID AS run_id, $source_seq AS source_seq, $fetched_at AS known_from, "
+            "false AS is_closed, $fetched_at AS fetched_at, land_hash AS content_hash, "
+            f"$mapping_version AS mapping_version, $layout AS layout, {', '.join([*self._mapped(), *unmapped])} "
+            f"FROM (SELECT *, {self.key} AS land_key FROM {self.text()}) "
+            "WHERE land_key IS NOT NULL AND land_key NOT IN (SELECT source_key FROM land_odd)"
+        )
 
-    def _carried(self, name: str, of_type: str) -> str:
+    def _fields(self) -> list[str]:
+        return [name for name in self.types if name not in BOOKKEEPING]
+
+    def _mapped(self) -> list[str]:
+        mapped = (
+            (name, compile_field(self.layout.fields[name], self.types[name]))
+            for name in self._fields()
+            if name in self.layout.fields
+        )
+        return [
+            f"{f'coalesce({sql}, {DEFAULTS[name]})' if name in DEFAULTS else sql} AS {quote_identifier(name)}"
+            for name, sql in mapped
+        ]
+
+    def _carried(self, name: str) -> str:
         carried = f"previous.{quote_identifier(name)}"
-        default = f"CAST([] AS {of_type})" if of_type.endswith("[]") else DEFAULTS.get(name)
+        default = self._default(name)
         value = carried if default is None else f"coalesce({carried}, {default})"
         return f"{value} AS {quote_identifier(name)}"
 
+    def _default(self, name: str) -> str | None:
+        of_type = self.types[name]
+        return f"CAST([] AS {of_type})" if of_type.endswith("[]") else DEFAULTS.get(name)
 
-_BY_KEY = "SELECT source_key FROM land_plan WHERE row_number IS NULL"
+
+_DIRT = r"[\x00-\x1e\x7f\x{a0}]|(^|\x1f) | (\x1f|$)"
+"""Control characters, no-break spaces, and spaces at an end, in values put together with 0x1f between."""
 _PREVIOUS = (
     "SELECT rowid AS record_row, * FROM core.source_record WHERE rowid IN "
     "(SELECT previous_rowid FROM land_plan WHERE list_contains($verdicts, verdict))"
 )
-_UNNUMBERED = "plan.row_number IS NULL"
+
+
+def _in_one_text(values: Iterable[str]) -> str:
+    return f"concat('', {', chr(31), '.join(values)})"
+
+
+def _is_dirty(text: str, values: int) -> str:
+    """Whether a value is to be cleaned; one that holds the separator itself shows by its number."""
+    separators = f"strlen({text}) - strlen(replace({text}, chr(31), ''))"
+    return f"(regexp_matches({text}, {quote_literal(_DIRT)}) OR {separators} <> {max(values - 1, 0)})"
+
+
 BOOKKEEPING = (
     "record_id",
     "source",

@@ -15,8 +15,6 @@ from typing import Protocol, cast
 from db.errors import WarehouseError
 from db.sql import quote_identifier, quote_literal
 
-DIRT = r"[\x00-\x1f\x7f\x{a0}]"
-"""Control characters and no-break spaces: a row that has one is cleaned column by column, the others only trimmed."""
 _CONTROLS = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 _BLANKS = "' ' || chr(9) || chr(10) || chr(13) || chr(160)"
 _STRUCT_FIELD = re.compile(r'"?(\w+)"? ([A-Z]\w*)')
@@ -33,13 +31,9 @@ class Step(Protocol):
 
 
 def clean_column(name: str) -> str:
-    """The text of one source column, trimmed, without control characters, null where empty.
-
-    Needs a column `is_dirty` beside it, which says that the row matches `DIRT` somewhere.
-    """
-    text = quote_identifier(name)
-    cleaned = f"trim(regexp_replace({text}, {quote_literal(_CONTROLS)}, '', 'g'), {_BLANKS})"
-    return f"nullif(CASE WHEN is_dirty THEN {cleaned} ELSE trim({text}) END, '') AS {text}"
+    """The text of one source column, trimmed, without control characters (but line ends inside), null where empty."""
+    cleaned = f"trim(regexp_replace({quote_identifier(name)}, {quote_literal(_CONTROLS)}, '', 'g'), {_BLANKS})"
+    return f"nullif({cleaned}, '')"
 
 
 def compile_field(step: Step, column_type: str) -> str:

@@ -146,7 +146,9 @@ class _Landing:
             rows_in = self._read(intake, header_lines=header_lines, with_hash=bool(had["source_has"]))
             reasons = self._reject_reasons()
             if intake.layout.fields:
-                figures = self._land_records(intake, is_first=not had["part_has"])
+                figures = self._land_records(
+                    intake, had_records=bool(had["source_has"]), had_part=bool(had["part_has"])
+                )
             else:
                 figures = self._land_links(intake)
         if intake.layout.codes:
@@ -201,11 +203,11 @@ class _Landing:
         if not self.delivery.form.startswith("csv"):
             self.warehouse.run("land/no_unreadable")
         rows_in = self._count_rows()
-        self.warehouse.run("land/repeated", one_row_a_record=bool(intake.layout.fields))
-        self.warehouse.run("land/odd")
+        one_row_a_record = bool(intake.layout.fields)
+        self.warehouse.run("land/odd", one_row_a_record=one_row_a_record)
         if self.warehouse.count("land/odd_rows"):
             self.warehouse.execute(intake.numbered(with_hash=with_hash), **self._bound())
-            self.warehouse.run("land/keep_first")
+            self.warehouse.run("land/keep_first", one_row_a_record=one_row_a_record)
         self._hold_back_erased()
         with self.warehouse.lend("land_reasons", _reasons(self.delivery)):
             self.warehouse.run("land/rejects", **self._bound(header_lines=header_lines))
@@ -242,8 +244,8 @@ class _Landing:
 
     # --- records ---------------------------------------------------------------------------------------------
 
-    def _land_records(self, intake: Intake, *, is_first: bool) -> dict[str, int]:
-        bound = self._bound(is_complete=self.delivery.coverage is Coverage.COMPLETE, is_first=is_first)
+    def _land_records(self, intake: Intake, *, had_records: bool, had_part: bool) -> dict[str, int]:
+        bound = self._bound(is_complete=self.delivery.coverage is Coverage.COMPLETE, is_first=not had_part)
         self.progress("comparing", 0, None)
         newest = self.warehouse.rows("land/newest_complete", **bound)
         bound |= {
@@ -257,7 +259,7 @@ class _Landing:
         self.warehouse.run("land/closing", **bound)
         verdicts = self._verdicts()
         self._keep_bounds(sum(verdicts.values()), bound)
-        self._render(intake, verdicts, bound)
+        self._render(intake, verdicts, bound, is_first=not had_records)
         if "late" in verdicts or "late_moved" in verdicts:
             self.warehouse.run("land/apply_late", **bound)
         self.warehouse.run("land/apply", **bound)
@@ -292,13 +294,17 @@ class _Landing:
         if "late" in verdicts:
             self.warehouse.run("land/settle_late", **bound)
 
-    def _render(self, intake: Intake, verdicts: Mapping[str, int], bound: dict[str, object]) -> None:
+    def _render(self, intake: Intake, verdicts: Mapping[str, int], bound: dict[str, object], *, is_first: bool) -> None:
         expected = sum(verdicts.get(verdict, 0) for verdict in _RENDERED)
         if not expected:
             return
         self.progress("writing", 0, expected)
         before = self.warehouse.count("land/versions", **bound)
-        self._insert(intake, "core.source_record", _RENDERED, bound)
+        if is_first and set(verdicts) == {"added"}:
+            self.warehouse.execute(intake.rendered_first(), **bound)
+            self._insert(intake, "core.source_record", _RENDERED, bound, only_numbered=True)
+        else:
+            self._insert(intake, "core.source_record", _RENDERED, bound)
         written = self.warehouse.count("land/versions", **bound) - before
         if written != expected:
             raise ContractBroken(
@@ -307,9 +313,18 @@ class _Landing:
             )
         self.progress("writing", expected, expected)
 
-    def _insert(self, intake: Intake, target: str, verdicts: tuple[str, ...], bound: dict[str, object]) -> None:
+    def _insert(
+        self,
+        intake: Intake,
+        target: str,
+        verdicts: tuple[str, ...],
+        bound: dict[str, object],
+        *,
+        only_numbered: bool = False,
+    ) -> None:
         with self.warehouse.joins_as_written():
-            self.warehouse.execute(intake.rendered(target, numbered=False), **bound, verdicts=list(verdicts))
+            if not only_numbered:
+                self.warehouse.execute(intake.rendered(target, numbered=False), **bound, verdicts=list(verdicts))
             if self.warehouse.count("land/numbered_plan"):
                 self.warehouse.execute(intake.rendered(target, numbered=True), **bound, verdicts=list(verdicts))
 

@@ -1,6 +1,5 @@
 -- Drops what one landing worked with.
 DROP TABLE IF EXISTS land_row;
-DROP TABLE IF EXISTS land_repeated;
 DROP TABLE IF EXISTS land_odd;
 DROP TABLE IF EXISTS land_numbered;
 DROP TABLE IF EXISTS land_plan;
