@@ -87,7 +87,16 @@ RULES = (
         says="marked as competitor, partner, not-a-fit or snoozed",
         include="marked",
     ),
+    Rule(
+        name="little_known",
+        bit=512,
+        label="may fit, but nothing that was asked is known of them beside the country",
+        says="known by little more than name and country",
+        include="little-known",
+    ),
 )
+ALL_RULES = sum(rule.bit for rule in RULES)
+"""The bits of every rule."""
 INCLUDABLE = tuple(rule.include for rule in RULES if rule.include is not None)
 """What `include` may name."""
 
@@ -96,7 +105,7 @@ def excluding_bits(include: Collection[str]) -> int:
     """The bits of the rules that stay in force; raises `InputInvalid` for a name that is none of `INCLUDABLE`.
 
     >>> excluding_bits(()), excluding_bits(("customers", "groups"))
-    (511, 415)
+    (1023, 927)
     """
     for name in include:
         if name not in INCLUDABLE:

@@ -16,7 +16,7 @@ from enrich.icp.fit import FitQuery, compile_fit
 from enrich.icp.model import Icp
 from enrich.icp.reasons import Answer, read_answers, say_why
 from enrich.icp.vocabulary import refuse_unknown
-from enrich.rules import Rule, excluding_bits, rules_in
+from enrich.rules import RULES, Rule, excluding_bits, rules_in
 
 __all__ = ["FindAnswer", "LeftOut", "choose_icp", "collect", "find", "read_company", "resolve_company"]
 
@@ -267,14 +267,20 @@ def _as_shown(details: Mapping[str, object], ranked: Mapping[str, object], conta
 
 
 def say_fit(verdict: str, low: int, high: int, answers: Sequence[Answer]) -> str:
-    """The score as people read it: a number, or a band with what would narrow it."""
+    """The score as people read it: a number, or a band with what would narrow it.
+
+    >>> size = Answer(criterion="employees 10-200", kind="must", verdict="unknown", weight=None, value=None)
+    >>> site = Answer(criterion="has_website yes", kind="should", verdict="unknown", weight=1.0, value=None)
+    >>> say_fit("maybe", 25, 100, [size, site]), say_fit("yes", 40, 40, [])
+    ('25-100 until employees and website are known', '40')
+    """
     if verdict == "no":
         return "does not fit"
-    open_ones = [answer for answer in answers if answer.verdict == "unknown"]
-    names = " and ".join(dict.fromkeys(answer.name.replace("_", " ") for answer in open_ones))
+    names = list(dict.fromkeys(answer.topic for answer in answers if answer.verdict == "unknown"))
+    listed = " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
     if low != high:
-        return f"{low}-{high} until {names} is known"
-    return f"{low}" if verdict == "yes" else f"{low} if {names} fits"
+        return f"{low}-{high} until {listed} {'is' if len(names) == 1 else 'are'} known"
+    return f"{low}" if verdict == "yes" else f"{low} if {listed} {'fits' if len(names) == 1 else 'fit'}"
 
 
 def _say_criteria(query: FitQuery) -> tuple[str, ...]:
@@ -316,7 +322,7 @@ def _left_out(
     days = config.find.contacted_days
     return tuple(
         LeftOut(rule=rule.name, label=rule.label_for(days), company_count=found[rule], include=rule.include)
-        for rule in rules_in(511)
+        for rule in RULES
         if rule in found
     )
 

@@ -54,7 +54,9 @@ class FitQuery:
         points: bool = False,
         misfits: bool = False,
     ) -> str:
-        """One row a company of `relation`: `columns`, then `verdict`, `fit_low`, `fit_high` (0-100).
+        """One row a company of `relation`: `columns`, then `verdict`, `is_told`, `fit_low`, `fit_high` (0-100).
+
+        `is_told`: at least one demand beside the country is known to be met, or nothing but the country is demanded.
 
         `points` adds the list of criteria, each with `criterion`, `kind`, `verdict` (yes, no, unknown), `weight` and
         `value`; `misfits` also gives the companies whose verdict is no. `columns` may say `{owner}`: the owner of the
@@ -71,7 +73,13 @@ class FitQuery:
             for index in sorted(demands, key=lambda index: _SLOW.get(self.points[index].criterion.name, 0))
         )
         chosen = ", ".join(column.replace("{owner}", self.owners) for column in columns)
-        return f"""SELECT {chosen}, {verdict} AS verdict,
+        telling = [
+            self._demand(index)
+            for index in demands
+            if self.points[index].kind != "must_not" and self.points[index].criterion.name != "country"
+        ]
+        told = f"coalesce({' OR '.join(telling)}, false)" if telling else "true"
+        return f"""SELECT {chosen}, {verdict} AS verdict, {told} AS is_told,
     {self._score("coalesce({}, false)", on_maybe=0, verdict=verdict)} AS fit_low,
     {self._score("coalesce({}, true)", on_maybe=100, verdict=verdict)} AS fit_high{listed}
 FROM (SELECT *, {asked} FROM {relation})

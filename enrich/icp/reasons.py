@@ -20,6 +20,11 @@ class Answer:
         return self.criterion.split(" ", 1)[0]
 
     @property
+    def topic(self) -> str:
+        """What it is about, as people say it."""
+        return _WHAT.get(self.name, self.name)
+
+    @property
     def asked(self) -> str:
         """What was asked."""
         return self.criterion.partition(" ")[2]
@@ -57,7 +62,7 @@ def say_why(answers: Iterable[Answer], *, brought_back: Iterable[str] = ()) -> s
     against = [
         text for text in dict.fromkeys(_say(one) for one in spoken if one.speaks_for is False) if text not in for_it
     ]
-    unknown = [_WHAT.get(answer.name, answer.name) for answer in spoken if answer.speaks_for is None]
+    unknown = [answer.topic for answer in spoken if answer.speaks_for is None]
     parts = [f"although {text}" for text in brought_back]
     parts += [", ".join(for_it)] if for_it else []
     parts += [f"but {', '.join(against)}"] if against else []

@@ -11,7 +11,9 @@ from enrich import decide
 from enrich.config import Config
 from enrich.errors import ConfigInvalid, InputInvalid, NotFound
 from enrich.gate import Readers, open_readers
+from enrich.icp.model import Criteria, Icp
 from enrich.search import FindAnswer, find, resolve_company
+from enrich.why import explain_company
 
 NumberOf = Callable[[str], str]
 
@@ -89,6 +91,18 @@ def test_include_brings_back_what_one_rule_left_out_and_says_so(
         assert str(company.values["why"]).startswith("Although") is (company.values["name"] in brought_back)
 
 
+def test_whoever_may_fit_by_nothing_but_its_country_is_counted_and_not_listed(
+    published: Config, readers: Readers
+) -> None:
+    sized = Icp(must=Criteria(country=("NO",), employees="10-200"))
+    config = published.model_copy(update={"icp": {"sized": sized}})
+    answer = find(readers, config, "sized", limit=None)
+    assert "DELTA KODE AS" not in names(answer)
+    assert left_out(answer)["little_known"] == 1
+    assert "DELTA KODE AS" in names(find(readers, config, "sized", limit=None, include={"little-known"}))
+    assert explain_company(readers, config, "DELTA KODE AS", "sized").left_out_by == "little_known"
+
+
 def test_natural_persons_need_a_reason(published: Config, readers: Readers) -> None:
     with pytest.raises(InputInvalid, match="reason"):
         find(readers, published, "software", include={"natural-persons"})
@@ -141,7 +155,7 @@ def test_a_row_says_what_it_is_who_owns_it_and_why(published: Config, readers: R
     assert rows["ZETA OSLO AS"]["owner"] == "Ola Selger"
     assert rows["GAMMA KODE AS"]["fit"] == "50"
     assert "but no website" in str(rows["GAMMA KODE AS"]["why"])
-    assert rows["EPSILON KODE AS"]["fit"] == "75-100 until age years is known"
+    assert rows["EPSILON KODE AS"]["fit"] == "75-100 until age is known"
     assert (rows["DELTA KODE AS"]["size"], rows["DELTA KODE AS"]["fit"]) == ("unknown", "100 if employees fits")
 
 

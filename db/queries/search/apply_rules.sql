@@ -19,7 +19,8 @@ SELECT
         WHEN mark IN ('competitor', 'partner', 'not-a-fit') THEN 256
         WHEN mark = 'snoozed' AND coalesce(mark_until >= $as_of, true) THEN 256
         ELSE 0
-    END AS rules
+    END
+    + CASE WHEN verdict = 'maybe' AND NOT is_told THEN 512 ELSE 0 END AS rules
 FROM fitting
 LEFT JOIN crm_owner AS owner ON owner.owner_id = fitting.owner_id
 WHERE
