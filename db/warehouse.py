@@ -110,7 +110,8 @@ class Warehouse:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Everything inside happens, or nothing does."""
-        self._connection.begin()
+        with _as_warehouse_error(self.path):
+            self._connection.begin()
         try:
             yield
         except BaseException:
@@ -123,8 +124,8 @@ class Warehouse:
     def joins_as_written(self) -> Iterator[None]:
         """Queries inside keep the order of their joins and hash the right side of each.
 
-        For wide rows joined with narrow ones: DuckDB takes a chain of left joins for a single row, swaps the sides,
-        and then holds every wide row in memory at once.
+        For wide rows joined with narrow ones: DuckDB guesses a handful of rows for a chain of left joins or a packed
+        file, swaps the sides, and then holds every wide row in memory at once.
         """
         self._connection.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
         try:
@@ -136,8 +137,9 @@ class Warehouse:
         """Run a query file for its effect; the comments of tables that it creates become COMMENT ON."""
         text = read_query(name)
         self.execute(text, **parameters)
-        for statement in comment_statements(text):
-            self._connection.execute(statement)
+        with _as_warehouse_error(self.path):
+            for statement in comment_statements(text):
+                self._connection.execute(statement)
 
     def execute(self, sql: str, /, **parameters: object) -> None:
         """Run SQL text (one or several statements), each with those of the parameters that it names."""
@@ -240,18 +242,6 @@ class Warehouse:
             yield
         finally:
             self._connection.unregister(name)
-
-    @contextmanager
-    def joins_as_written(self) -> Iterator[None]:
-        """Queries in the block keep their order of joins and hash the right side of each.
-
-        DuckDB cannot know how many rows a packed file holds, guesses a handful, and would keep them all in memory.
-        """
-        self._connection.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
-        try:
-            yield
-        finally:
-            self._connection.execute("RESET disabled_optimizers")
 
     def load(self, table: str, rows: pa.Table | pa.RecordBatchReader) -> None:
         """Append Arrow rows to a table by column name; columns that the rows lack become null."""

@@ -28,11 +28,17 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def demo(session: Session) -> None:
-    """Show the whole way on a made-up world, offline. Works in .demo; a second run finds everything done."""
-    folder = Path(".demo")
+    """Show the whole way on a made-up world, offline. Works in .demo (or in --data); a second run finds everything done."""
+    from enrich.errors import InputInvalid
+
+    if session.given.config is not None:
+        raise InputInvalid(
+            "The demo has a configuration of its own: leave --config out, choose its folder with --data."
+        )
+    folder = session.given.data or Path(".demo")
     with as_file(files("enrich").joinpath("demo")) as world:
-        config = session.given.config or _copy_config(world, folder)
-        session.given = replace(session.given, config=config)
+        # both are named, so that nothing in the environment leads the made-up world into real data
+        session.given = replace(session.given, config=_copy_config(world, folder), data=folder / "data")
         changed = _load_registers(session, world)
         changed = _take_in_crm(session, world) or changed
         if changed:
@@ -88,6 +94,7 @@ def _take_in_crm(session: Session, world: Path) -> bool:
 
 
 def _show(session: Session, truth: Iterable[Mapping[str, str]]) -> None:
+    from enrich.config import DATA_VARIABLE
     from enrich.gate import open_readers
     from enrich.search import find
 
@@ -119,7 +126,9 @@ def _show(session: Session, truth: Iterable[Mapping[str, str]]) -> None:
     for each in answer.left_out:
         print(f"  left out: {'some' if each.company_count is None else f'{each.company_count:,}'} {each.label}")
     typed = _program()
-    options = f"--config {session.given.config}" + (f" --data {session.given.data}" if session.given.data else "")
+    options = f"--config {session.given.config}"
+    if os.environ.get(DATA_VARIABLE):
+        options += f" --data {session.given.data}"
     first = rows[0]["id_label"] if rows else "NO:…"
     print("\nNow type:")
     print(f"  {typed} find --limit 20 {options}")

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from enrich.cli.exits import FAILED, KNOWN_ERRORS, STOPPED, USAGE, exit_code_of
+from enrich.cli.interrupts import hearing_ctrl_c
 
 if TYPE_CHECKING:
     from enrich.config import Config
@@ -168,7 +169,8 @@ def command(
 @contextmanager
 def _exit_codes(session: Session) -> Iterator[None]:
     try:
-        yield
+        with hearing_ctrl_c():
+            yield
     except typer.Exit:
         raise
     except KeyboardInterrupt:

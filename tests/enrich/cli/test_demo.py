@@ -129,6 +129,17 @@ def test_decisions_count_at_once_while_somebody_writes(ask: Ask) -> None:
     assert data(ask("why", labels[2], "--json"))["left_out_by"] == "icp"
 
 
+def test_the_made_up_world_never_gets_into_real_data(
+    story: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PROSPEKT_DATA", str(tmp_path / "real"))
+    again = CliRunner().invoke(app, ["demo"])
+    assert "Nothing has changed since the last run" in again.stdout
+    assert "--data .demo/data" in again.stdout
+    assert not (tmp_path / "real").exists()
+    assert CliRunner().invoke(app, ["--config", ".demo/config.toml", "demo"]).exit_code == 5
+
+
 def test_details_of_faults_go_with_whom_they_name(ask: Ask) -> None:
     logs = Path(".demo/data/logs")
     logs.mkdir(exist_ok=True)
