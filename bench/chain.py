@@ -13,6 +13,7 @@ from bench.world import DEMO_FOLDER
 from db.warehouse import Warehouse
 from enrich import pipeline
 from enrich.config import Config, load_config
+from enrich.crm.take_in import import_file
 from enrich.gate import open_readers
 from enrich.land import land_delivery
 from enrich.progress import silent
@@ -23,6 +24,7 @@ from sources.registry import source as connector_of
 from sources.source import Coverage
 
 Seconds = dict[str, float]
+CRM_FILES = ("crm_owners.csv", "crm_companies.csv", "crm_customers.csv", "crm_contacts.csv", "crm_deals.csv")
 
 
 def read_plainly(path: str, folder: str, all_varchar: bool) -> Seconds:
@@ -62,6 +64,14 @@ def land(path: str, folder: str, companies: int, source: str = "no_brreg") -> Se
         "changed": report.changed,
         "closed": report.closed,
     }
+
+
+def take_in_crm(world: str, folder: str) -> Seconds:
+    """Import all CRM files of a world."""
+    config = config_of(folder)
+    started = time.perf_counter()
+    rows = sum(import_file(config, Path(world) / name, progress=silent).rows_in for name in CRM_FILES)
+    return {"seconds": time.perf_counter() - started, "rows_in": rows}
 
 
 def run_stages(folder: str) -> Seconds:

@@ -10,14 +10,12 @@ from pathlib import Path
 
 import duckdb
 
-from bench.chain import config_of, land, run_stages
+from bench.chain import config_of, land, run_stages, take_in_crm
 from bench.measure import Measure, run_in_child
-from enrich.crm.take_in import import_file
 from enrich.gate import open_readers
 from enrich.match.link import link_files
 from enrich.progress import silent
 
-CRM_FILES = ("crm_owners.csv", "crm_companies.csv", "crm_customers.csv", "crm_contacts.csv", "crm_deals.csv")
 COMPANY_FILES = (
     ("crm_companies.csv", "utf-8-sig", ",", "Company name"),
     ("crm_customers.csv", "cp1252", ";", "Företagsnamn"),
@@ -65,8 +63,7 @@ def match_world(world: str, folder: str, companies: int) -> dict[str, float]:
     config = config_of(folder)
     land(str(place / "no_brreg.csv.gz"), folder, companies)
     land(str(place / "gleif.csv.gz"), folder, 0, source="gleif")
-    for name in CRM_FILES:
-        import_file(config, place / name, progress=silent)
+    take_in_crm(world, folder)
     run_stages(folder)
     with open_readers(config, why="bench") as readers:
         verdicts = readers.warehouse.rows("match/verdicts")

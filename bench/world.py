@@ -28,7 +28,7 @@ from bench.gleif import GOLDEN_COPY, draw_gleif
 REGISTER = tuple((Path(__file__).parent / "enheter_columns.txt").read_text(encoding="utf-8").split())
 """The header of the bulk file of 2026; kept apart from the connector's own list, so that the two check each other."""
 SEED = 7
-CRM_POOL_PER_CHUNK = 400
+CRM_POOL_PER_CHUNK = 1_000
 """Companies of a chunk that the CRM may draw from."""
 GZIP_LEVEL = 4
 
