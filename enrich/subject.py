@@ -1,11 +1,13 @@
 """Whom a suppression or an erasure is about: a scheme and a value, normalised alike wherever it is written or met."""
 
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from enrich.errors import InputInvalid
 from enrich.normalise.domain import registrable_domain
+from enrich.normalise.email import normalise_email
 from enrich.normalise.phone import normalise_phone
 
 SCHEMES = ("email", "phone", "domain", "person", "organisation")
@@ -24,7 +26,7 @@ def make_subject(scheme: str, value: str, *, country: str | None = None) -> Subj
 
     Raises `InputInvalid` where the value is not of its scheme.
 
-    >>> make_subject("email", " Kari.Nordmann@Example.NO ").value
+    >>> make_subject("email", " mailto:Kari.Nordmann@Example.NO ").value
     'kari.nordmann@example.no'
     >>> make_subject("phone", "22 22 55 55", country="NO").value
     '+4722225555'
@@ -32,11 +34,11 @@ def make_subject(scheme: str, value: str, *, country: str | None = None) -> Subj
     'example.co.uk'
     >>> make_subject("person", "Kari  NORDMANN").value
     'kari nordmann'
-    >>> make_subject("organisation", "no:923 609 016").value
-    'NO:923609016'
+    >>> make_subject("organisation", "no:923 609 016").value, make_subject("organisation", "FI:2077474-0").value
+    ('NO:923609016', 'FI:20774740')
     """
     readers: dict[str, Callable[[str], str | None]] = {
-        "email": _email,
+        "email": normalise_email,
         "domain": registrable_domain,
         "person": _person,
         "organisation": _organisation,
@@ -59,17 +61,14 @@ _ARTICLE = {
 }
 
 
-def _email(text: str) -> str | None:
-    local, at, domain = text.lower().rpartition("@")
-    return f"{local}@{domain}" if at and local and "." in domain and not set(text) & set(" ,;<>") else None
-
-
 def _person(text: str) -> str | None:
     folded = " ".join(unicodedata.normalize("NFC", text).lower().split())
     return folded if " " in folded else None
 
 
 def _organisation(text: str) -> str | None:
-    scheme, colon, number = text.partition(":")
-    digits = "".join(number.upper().split())
-    return f"{scheme.strip().upper()}:{digits}" if colon and scheme.strip() and digits.isalnum() else None
+    scheme, colon, number = text.upper().partition(":")
+    scheme, number = scheme.strip(), re.sub(r"[\s.\-–/]", "", number)
+    if scheme == "NO":
+        number = re.sub(r"(MVA|FORETAKSREGISTERET)+$", "", number)
+    return f"{scheme}:{number}" if colon and scheme and number.isalnum() else None

@@ -11,7 +11,7 @@ WITH RECURSIVE person AS (
 named AS (
     SELECT record_id, 'person' AS scheme, fold_person(name) AS value FROM person
     UNION
-    SELECT record_id, 'organisation', left(one.scheme, 2) || ':' || one."value"
+    SELECT record_id, 'organisation', organisation_of(one.scheme, one."value")
     FROM (SELECT record_id, unnest(identifiers) AS one FROM person)
     UNION
     SELECT record_id, 'email', lower(trim(one."value"))
@@ -49,7 +49,7 @@ WITH named AS (
     UNION
     SELECT crm_id, 'phone', phone FROM core.crm_company WHERE is_natural_person
     UNION
-    SELECT crm_id, 'organisation', left(registration_scheme, 2) || ':' || registration_number FROM core.crm_company
+    SELECT crm_id, 'organisation', organisation_of(registration_scheme, registration_number) FROM core.crm_company
     UNION
     SELECT crm_id, 'record', crm_id FROM core.crm_contact
     UNION

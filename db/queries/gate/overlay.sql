@@ -4,11 +4,11 @@ WITH asked AS NOT MATERIALIZED (
     SELECT company_id, registration_scheme, registration_number, lei, domain, phone FROM mart.company
 ),
 named AS (
-    SELECT company_id, 'organisation' AS scheme, hmac_of('organisation', left(registration_scheme, 2) || ':' || registration_number) AS hmac
+    SELECT company_id, 'organisation' AS scheme, hmac_of('organisation', organisation_of(registration_scheme, registration_number)) AS hmac
     FROM asked
     WHERE registration_number IS NOT NULL AND EXISTS (SELECT 1 FROM held_back WHERE scheme = 'organisation')
     UNION ALL
-    SELECT company_id, 'organisation', hmac_of('organisation', 'LEI:' || lei)
+    SELECT company_id, 'organisation', hmac_of('organisation', organisation_of('LEI', lei))
     FROM asked
     WHERE lei IS NOT NULL AND EXISTS (SELECT 1 FROM held_back WHERE scheme = 'organisation')
     UNION ALL

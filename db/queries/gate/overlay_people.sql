@@ -1,7 +1,7 @@
 -- Lays the pending decisions over the people file: contacts, matches, lists and natural persons.
 CREATE OR REPLACE TEMP TABLE withheld_person_now AS
 WITH named AS (
-    SELECT company_id, 'organisation' AS scheme, left(registration_scheme, 2) || ':' || registration_number AS value FROM people.mart.person_company
+    SELECT company_id, 'organisation' AS scheme, organisation_of(registration_scheme, registration_number) AS value FROM people.mart.person_company
     UNION ALL SELECT company_id, 'domain', domain FROM people.mart.person_company
     UNION ALL SELECT company_id, 'phone', phone FROM people.mart.person_company
     UNION ALL SELECT company_id, 'person', fold_person(name) FROM people.mart.person_company

@@ -13,11 +13,11 @@ WITH asked AS NOT MATERIALIZED (
     FROM core.company
 ),
 named AS (
-    SELECT company_id, 'organisation' AS scheme, hmac_of('organisation', left(registration_scheme, 2) || ':' || registration_number) AS hmac
+    SELECT company_id, 'organisation' AS scheme, hmac_of('organisation', organisation_of(registration_scheme, registration_number)) AS hmac
     FROM asked
     WHERE registration_number IS NOT NULL AND EXISTS (SELECT 1 FROM held_back WHERE scheme = 'organisation')
     UNION ALL
-    SELECT company_id, 'organisation', hmac_of('organisation', 'LEI:' || lei)
+    SELECT company_id, 'organisation', hmac_of('organisation', organisation_of('LEI', lei))
     FROM asked
     WHERE lei IS NOT NULL AND EXISTS (SELECT 1 FROM held_back WHERE scheme = 'organisation')
     UNION ALL
@@ -61,7 +61,7 @@ named AS (
     UNION ALL
     SELECT crm_id, 'phone', phone FROM company
     UNION ALL
-    SELECT crm_id, 'organisation', left(registration_scheme, 2) || ':' || registration_number FROM company
+    SELECT crm_id, 'organisation', organisation_of(registration_scheme, registration_number) FROM company
     UNION ALL
     SELECT crm_id, 'person', fold_person(name) FROM company WHERE is_natural_person
 ),

@@ -12,6 +12,7 @@ from db.warehouse import Warehouse
 from enrich import decide
 from enrich.errors import InputInvalid
 from enrich.gate import NATURAL_PERSONS, Exportable, hmac_of, open_readers
+from enrich.subject import make_subject
 
 COMPANY_1 = "SELECT company_id::VARCHAR AS company_id, name FROM current_company ORDER BY name"
 
@@ -178,3 +179,31 @@ def test_the_hash_is_the_same_in_sql_and_in_python(value: str, tmp_path: Any) ->
         lend_key(warehouse, key)
         [row] = warehouse.ask("SELECT hmac_of('email', $value) AS hmac", value=value)
     assert row["hmac"] == hmac_of(key, "email", value)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Kari Nordmann", " KARI\u00a0 Nordmann\t", "Kari\u2009Nordmann", "A\u030ase \u00d8st"],
+    ids=["plain", "no-break space", "thin space", "decomposed"],
+)
+def test_a_persons_name_has_one_spelling_in_sql_and_in_python(name: str, tmp_path: Any) -> None:
+    with Warehouse.open_to_write(tmp_path, command="test") as warehouse:
+        lend_key(warehouse, b"k")
+        [row] = warehouse.ask("SELECT fold_person($name) AS name", name=name)
+    assert row["name"] == make_subject("person", name).value
+
+
+@pytest.mark.parametrize(
+    ("scheme", "number", "asked"),
+    [
+        ("LEI", "5493004XXLDY3L7V4N23", "LEI:5493004XXLDY3L7V4N23"),
+        ("FI-YTUNNUS", "2077474-0", "FI:2077474-0"),
+        ("NO-ORGNR", "923609016", "NO:923 609 016 MVA"),
+    ],
+    ids=["LEI", "Finnish", "Norwegian VAT"],
+)
+def test_a_number_has_one_spelling_in_sql_and_in_python(scheme: str, number: str, asked: str, tmp_path: Any) -> None:
+    with Warehouse.open_to_write(tmp_path, command="test") as warehouse:
+        lend_key(warehouse, b"k")
+        [row] = warehouse.ask("SELECT organisation_of($scheme, $number) AS number", scheme=scheme, number=number)
+    assert row["number"] == make_subject("organisation", asked).value
