@@ -21,7 +21,7 @@ GROUP = 50
 """So many changes and companies of the group a card shows."""
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_LABEL = re.compile(r"[A-Za-z]{2,3}\s*:[\sA-Za-z0-9]+")
+_LABEL = re.compile(r"[A-Za-z]{2,3}\s*:[\sA-Za-z0-9-]*[A-Za-z0-9][\sA-Za-z0-9-]*")
 _NUMBER = re.compile(r"[0-9][0-9 -]{5,}|[A-Z0-9]{18}[0-9]{2}")
 
 

@@ -206,15 +206,15 @@ def guess_scheme(value: str) -> str:
 
     >>> guess_scheme("kari@example.com"), guess_scheme("+47 22 22 55 55"), guess_scheme("NO:923609016")
     ('email', 'phone', 'organisation')
-    >>> guess_scheme("example.com")
-    'domain'
+    >>> guess_scheme("example.com"), guess_scheme("FI:2077474-0")
+    ('domain', 'organisation')
     """
     from enrich.errors import InputInvalid
 
     text = value.strip()
     if re.fullmatch(r"\S+@\S+\.\S+", text):
         return "email"
-    if re.fullmatch(r"[A-Za-z]{2,3}:\s*\w[\w\s]*", text):
+    if re.fullmatch(r"[A-Za-z]{2,3}:\s*\w[\w\s-]*", text):
         return "organisation"
     if re.fullmatch(r"\+[\d\s()-]{6,}", text):
         return "phone"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from enrich.crm.dates import ORDERS, orders_of
+from enrich.crm.dates import ORDERS, leads_with_year, orders_of
 from enrich.crm.read import Cell
 from enrich.crm.values import find_decimal_mark
 
@@ -34,7 +34,7 @@ def find_rules(
     if dates or numbers:
         for _, cells in rows:
             for field, place in dates.items():
-                if place < len(cells) and isinstance(text := cells[place], str):
+                if place < len(cells) and isinstance(text := cells[place], str) and not leads_with_year(text.strip()):
                     seen_orders[field].add(orders_of(text.strip()))
             for field, place in numbers.items():
                 if place < len(cells) and isinstance(text := cells[place], str):

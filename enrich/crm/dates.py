@@ -30,7 +30,18 @@ def orders_of(text: str) -> frozenset[str]:
     >>> sorted(orders_of("05/06/07")), sorted(orders_of("2024-05-31"))
     (['dmy', 'mdy', 'ymd'], ['dmy', 'mdy', 'ymd'])
     """
+    if leads_with_year(text):
+        return frozenset() if _read_in_order(text, "ymd") is None else ORDERS
     return frozenset(order for order in ORDERS if _read_in_order(text, order) is not None)
+
+
+def leads_with_year(text: str) -> bool:
+    """Whether the text begins as a date with its year in full, of which no order is in doubt.
+
+    >>> leads_with_year("2024-05-31"), leads_with_year("05/06/2024"), leads_with_year("20240531")
+    (True, False, False)
+    """
+    return text[:4].isdecimal() and not text[4:5].isdecimal()
 
 
 def read_moment(cell: Cell, orders: frozenset[str] = ORDERS) -> datetime | None:
@@ -58,7 +69,8 @@ def read_moment(cell: Cell, orders: frozenset[str] = ORDERS) -> datetime | None:
         return None
     if _EPOCH_MILLISECONDS.fullmatch(text):
         return datetime.fromtimestamp(int(text) / 1000, tz=UTC)
-    readings = {moment for order in orders if (moment := _read_in_order(text, order)) is not None}
+    in_question = ("ymd",) if leads_with_year(text) else orders
+    readings = {moment for order in in_question if (moment := _read_in_order(text, order)) is not None}
     if len(readings) == 1:
         return readings.pop()
     if readings:
@@ -85,8 +97,6 @@ def _read_in_order(text: str, order: str) -> datetime | None:
     if found is None:
         return None
     first, separator, second, third = found[1], found[2].strip(), found[3], found[4]
-    if len(first) == 4:  # a year in full leads: no order is in doubt
-        order = "ymd"
     if separator == "." and order == "mdy":  # nobody writes month.day.year
         return None
     year, month, day = {

@@ -7,6 +7,7 @@ from pathlib import Path
 from db.journal import read_decisions
 from db.warehouse import Warehouse
 from enrich.gate import hmac_of
+from enrich.subject import make_subject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,8 @@ def _subjects(crm_id: str, values: Mapping[str, object]) -> Iterator[tuple[str, 
     for domain in domains if isinstance(domains, list) else ():
         yield "domain", str(domain)
     if values.get("registration_number"):
-        yield "organisation", f"{str(values['registration_scheme']).partition('-')[0]}:{values['registration_number']}"
+        label = f"{str(values['registration_scheme']).partition('-')[0]}:{values['registration_number']}"
+        yield "organisation", make_subject("organisation", label).value
     if "first_name" in values:
         yield "person", " ".join(f"{values['first_name'] or ''} {values['last_name'] or ''}".lower().split())
     if values.get("is_natural_person"):

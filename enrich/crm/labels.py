@@ -4,12 +4,13 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 KINDS = ("companies", "contacts", "deals", "owners")
 
 
+@lru_cache(maxsize=10_000)
 def fold_label(text: str) -> str:
     """A label without case, spaces, punctuation, or the place that `read.py` adds to a name met twice.
 

@@ -12,7 +12,16 @@ from enrich.crm.dates import ORDERS, read_moment
 from enrich.crm.labels import fold_label, labels_of
 from enrich.crm.read import Cell
 from enrich.crm.registration import read_registration
-from enrich.crm.values import ValueUnreadable, is_ruined, read_currency, read_key, read_label, read_money, read_text
+from enrich.crm.values import (
+    ValueUnreadable,
+    is_ruined,
+    read_boolean,
+    read_currency,
+    read_key,
+    read_label,
+    read_money,
+    read_text,
+)
 from enrich.errors import EnrichError
 from enrich.normalise.email import normalise_email
 from enrich.normalise.phone import normalise_phone
@@ -119,6 +128,14 @@ class RowReader:
         elif not addresses and any(part.strip() for part in parts):
             self.tell(name, ValueUnreadable("not_an_email", "it is no e-mail address"))
         return addresses[0] if addresses else None
+
+    def opt_out(self) -> bool | None:
+        """Whether the person wants no marketing; whatever cannot be read counts as a wish not to be written to."""
+        try:
+            return read_boolean(self.cell("opted_out"))
+        except ValueUnreadable as problem:
+            self.tell("opted_out", ValueUnreadable(problem.code, f"{problem.reason}, and was taken for yes"))
+            return True
 
     def orders(self, name: str) -> frozenset[str]:
         """The orders that the field's column allows for dates."""

@@ -15,7 +15,16 @@ from enrich.crm.labels import fold_label
 from enrich.crm.person import looks_like_person
 from enrich.crm.read import Cell
 from enrich.crm.row_reader import Problem, RowReader, RowRejected, first_key
-from enrich.crm.values import ValueUnreadable, read_boolean, read_employees, read_key, read_label, read_list, read_text
+from enrich.crm.values import (
+    ValueUnreadable,
+    read_boolean,
+    read_employees,
+    read_key,
+    read_keys,
+    read_label,
+    read_list,
+    read_text,
+)
 from enrich.normalise.domain import employer_domain, is_shared_domain, registrable_domain
 from enrich.normalise.email import normalise_email
 
@@ -162,7 +171,7 @@ def _contact(reader: RowReader) -> CrmRow:
     first, last = reader.text("first_name"), reader.text("last_name")
     if first is None and last is None:
         first, last = split_name(reader.text("full_name"))
-    companies = reader.take("company_keys", read_list) or []
+    companies = reader.take("company_keys", read_keys) or []
     company = reader.take("company_key", read_key) or (companies[0] if len(companies) == 1 else None)
     if company is None and len(companies) > 1:
         reader.tell("company_keys", ValueUnreadable("several_companies", "it names several companies and no first one"))
@@ -185,7 +194,7 @@ def _contact(reader: RowReader) -> CrmRow:
         "owner_original": reader.text("owner"),
         "lifecycle_stage": reader.lifecycle(),
         "lead_status": reader.listed("lead_status", "lead_status"),
-        "has_opted_out": reader.take("opted_out", read_boolean),
+        "has_opted_out": reader.opt_out(),
         "last_contacted_date": reader.take(
             "last_contacted", lambda cell: read_date(cell, reader.orders("last_contacted"))
         ),
@@ -202,7 +211,7 @@ def _deal(reader: RowReader) -> CrmRow:
     record_id, crm_key = reader.key()
     name = reader.text("name")
     amount, currency = reader.money("amount", "currency")
-    companies = reader.take("company_keys", read_list) or []
+    companies = reader.take("company_keys", read_keys) or []
     company_name = reader.text("company_name")
     values: dict[str, object] = {
         "crm_key": crm_key,

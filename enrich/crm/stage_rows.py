@@ -80,6 +80,7 @@ class Staging:
     rejects: RejectFile
     tally: Tally = field(default_factory=Tally)
     _seen: dict[bytes, tuple[int, bytes]] = field(default_factory=dict, init=False)
+    _numbered: dict[tuple[object, object], int] = field(default_factory=dict, init=False)
     _waiting: dict[str, list[Row]] = field(default_factory=dict, init=False)
 
     def run(self, progress: Progress) -> None:
@@ -93,6 +94,7 @@ class Staging:
                 self._reject(row_number, cells, reject)
             else:
                 self._tell_problems(row_number, row, cells)
+                self._tell_same_number(row_number, row, cells)
             if self.tally.rows_in % ROWS_AT_ONCE == 0:
                 self._flush()
                 progress("read rows", self.tally.rows_in, None)
@@ -158,6 +160,15 @@ class Staging:
             self.tally.warnings[self._warning(problem)] += 1
             if problem.code not in _TOLD_IN_REPORT:
                 self.rejects.add(row_number, "value left out", f"{problem.field}: {problem.reason}", cells)
+
+    def _tell_same_number(self, row_number: int, row: CrmRow, cells: list[Cell]) -> None:
+        number = row.values.get("registration_number")
+        if self.mapping.kind != "companies" or number is None:
+            return
+        first = self._numbered.setdefault((row.values["registration_scheme"], number), row_number)
+        if first != row_number:
+            self.tally.warnings["registration_number: another record has it too; both were taken"] += 1
+            self.rejects.add(row_number, "taken", f"the record in row {first} has the same company number", cells)
 
     def _warning(self, problem: Problem) -> str:
         """The problem as it is counted; of labels that nobody knows, only the first few are named."""

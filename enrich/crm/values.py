@@ -162,8 +162,10 @@ def read_money(cell: Cell, *, mark: str | None = None) -> tuple[Decimal | None, 
     text = read_text(cell)
     if text is None or not isinstance(cell, str):
         return read_number(cell), None
+    if text[0].isdigit() and text[-1].isdigit():
+        return read_number(text, mark=mark), None
+    upper = text.upper()
     for sign, code in (_CURRENCIES | _NO_CURRENCY).items():
-        upper = text.upper()
         if upper.startswith(sign):
             return read_number(text[len(sign) :].strip(), mark=mark), code
         if upper.endswith(sign):
@@ -244,6 +246,19 @@ def read_list(cell: Cell) -> list[str]:
     """
     text = read_text(cell)
     return list(dict.fromkeys(part for piece in (text or "").split(";") if (part := piece.strip())))
+
+
+def read_keys(cell: Cell) -> list[str]:
+    """The record ids of a semicolon list, each once.
+
+    >>> read_keys("9001;9002.0; 9001"), read_keys(9001)
+    (['9001', '9002'], ['9001'])
+    >>> read_keys("9001;9,002E+09")
+    Traceback (most recent call last):
+    enrich.crm.values.ValueUnreadable: a spreadsheet rounded it: export the file again and do not open it in one
+    """
+    parts = read_list(cell) if isinstance(cell, str) else [cell]
+    return list(dict.fromkeys(key for part in parts if (key := read_key(part))))
 
 
 def read_label(cell: Cell, section: str, *, otherwise: str | None = None) -> str | None:

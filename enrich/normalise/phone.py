@@ -5,7 +5,10 @@ import re
 import phonenumbers
 
 # Countries whose national numbers have one length and no trunk prefix: half of all rows need no parser then.
-_PLAIN_PLANS = {"NO": ("+47", re.compile(r"[2-9]\d{7}")), "DK": ("+45", re.compile(r"[2-9]\d{7}"))}
+_PLAIN_PLANS = {
+    "NO": ("+47", re.compile(r"(?:\+47|0047)?([2-9]\d{7})")),
+    "DK": ("+45", re.compile(r"(?:\+45|0045)?([2-9]\d{7})")),
+}
 _SEPARATORS = str.maketrans("", "", " -./()\xa0")
 
 
@@ -21,8 +24,8 @@ def normalise_phone(text: str, country_code: str | None) -> str | None:
     """
     digits = text.translate(_SEPARATORS)
     plan = _PLAIN_PLANS.get(country_code or "")
-    if plan is not None and plan[1].fullmatch(digits):
-        return plan[0] + digits
+    if plan is not None and (national := plan[1].fullmatch(digits)):
+        return plan[0] + national[1]
     if digits.startswith("00"):
         digits = "+" + digits[2:]
     try:
