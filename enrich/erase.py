@@ -119,15 +119,31 @@ def _further_subjects(warehouse: Warehouse, key: bytes) -> list[tuple[str, str]]
 
 def _is_about(decision: Decision, texts: list[str], gone: set[str]) -> bool:
     said = f"{decision.why or ''} {decision.payload.get('value') or ''}".lower()
-    return decision.payload.get("record_id") in gone or any(text in said for text in texts)
+    return (
+        _names(decision.payload, gone)
+        or any(one.get("record_id") in gone for one in _exported(decision))
+        or any(text in said for text in texts)
+    )
 
 
 def _redact(decision: Decision, gone: set[str]) -> Decision:
-    """The decision without free text; one about a record that goes says nothing any more."""
-    if decision.payload.get("record_id") in gone:
+    """The decision without free text; one about a record that goes says nothing any more, an export forgets it."""
+    if _names(decision.payload, gone):
         return replace(decision, why=None, payload={})
-    payload = {**decision.payload, "value": None} if "value" in decision.payload else decision.payload
+    payload = {**decision.payload, "value": None} if "value" in decision.payload else dict(decision.payload)
+    if decision.kind == "export":
+        payload["companies"] = [one for one in _exported(decision) if one.get("record_id") not in gone]
     return replace(decision, why=None, payload=payload)
+
+
+def _names(payload: Mapping[str, object], gone: set[str]) -> bool:
+    return payload.get("record_id") in gone or payload.get("crm_id") in gone
+
+
+def _exported(decision: Decision) -> list[Mapping[str, object]]:
+    """The companies that left, where the decision is an export."""
+    companies = decision.payload.get("companies")
+    return companies if isinstance(companies, list) else []
 
 
 def _files_to_remove(config: Config, texts: list[str]) -> dict[str, list[Path]]:

@@ -19,9 +19,9 @@ def purge_tombstoned(warehouse: Warehouse, key: bytes) -> int:
     lend_key(warehouse, key)
     warehouse.run("erase/tombstoned")
     count = sum(_find(warehouse))
-    if count:
+    texts = [str(row["text"]) for row in warehouse.rows("erase/texts")]
+    if count or texts:
         with warehouse.transaction():
-            texts = [str(row["text"]) for row in warehouse.rows("erase/texts")]
             delete_found(warehouse, texts, redacted=[])
     return count
 

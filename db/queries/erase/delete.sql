@@ -10,6 +10,17 @@ UPDATE core.source_record
 SET contact_points = list_filter(contact_points, lambda one: NOT list_contains($texts, lower(trim(one."value"))))
 WHERE len(list_filter(contact_points, lambda one: list_contains($texts, lower(trim(one."value"))))) > 0;
 
+UPDATE core.record_key
+SET phone = CASE WHEN NOT list_contains($texts, phone) THEN phone END,
+    mobile = CASE WHEN NOT list_contains($texts, mobile) THEN mobile END
+WHERE list_contains($texts, phone) OR list_contains($texts, mobile);
+
+DELETE FROM core.change
+WHERE list_contains(list_transform($texts, lambda one: contains(lower(concat_ws(' ', old_value, new_value)), one)), true);
+
+DELETE FROM core.match_evidence
+WHERE list_contains(list_transform($texts, lambda one: contains(lower(concat_ws(' ', left_value, right_value)), one)), true);
+
 DELETE FROM core.role
 WHERE holder_kind = 'person' AND (record_id, holder_name) IN (SELECT (record_id, holder_name) FROM erased_role);
 

@@ -105,6 +105,14 @@ WITH said AS (
     )
     WHERE one.kind IN ('phone', 'mobile')
     UNION
+    SELECT email
+    FROM (
+        SELECT DISTINCT lower(trim(one."value")) AS email
+        FROM (SELECT unnest(contact_points) AS one FROM core.source_record)
+        WHERE one.kind = 'email' AND 'email' IN (SELECT scheme FROM erased_subject)
+    )
+    WHERE hmac_of('email', email) IN (SELECT hmac FROM erased_subject)
+    UNION
     SELECT source_key FROM core.source_record SEMI JOIN erased_record USING (record_id)
 )
 SELECT DISTINCT lower(trim(text)) AS text FROM said WHERE length(trim(text)) > 4;

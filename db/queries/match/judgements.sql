@@ -4,4 +4,5 @@ SELECT
     member.company_id::VARCHAR AS company_id
 FROM core.current_judgement AS judgement
 LEFT JOIN core.company_member AS member USING (record_id)
+WHERE judgement.crm_id IS NOT NULL  -- null where an erasure emptied the judgement
 ORDER BY judgement.decision_id DESC;

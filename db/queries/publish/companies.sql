@@ -17,8 +17,13 @@ SELECT edit.company_id, edit.field, edit.value, edit.decision_id, edit.decided_a
 FROM warehouse.core.current_edit AS edit
 SEMI JOIN mart.company USING (company_id);
 
+-- That contact points changed is said, not how: an e-mail address may be a person's.
 CREATE TABLE mart.change AS
-SELECT member.company_id, change.record_id, change.kind, change.field, change.old_value, change.new_value, change.known_at
+SELECT
+    member.company_id, change.record_id, change.kind, change.field,
+    CASE WHEN change.field IS DISTINCT FROM 'contact_points' THEN change.old_value END AS old_value,
+    CASE WHEN change.field IS DISTINCT FROM 'contact_points' THEN change.new_value END AS new_value,
+    change.known_at
 FROM warehouse.core.change AS change
 JOIN warehouse.core.company_member AS member USING (record_id)
 SEMI JOIN mart.company ON mart.company.company_id = member.company_id

@@ -72,7 +72,7 @@ SELECT
     min(owner_original) FILTER (NOT contains(owner_original, '@')),
     min(lower(owner_original)) FILTER (contains(owner_original, '@'))
 FROM named
-WHERE owner_id NOT IN (SELECT owner_id FROM listed)
+WHERE owner_id IS NOT NULL AND owner_id NOT IN (SELECT owner_id FROM listed)
 GROUP BY owner_id;
 
 CREATE TABLE mart.list_member AS

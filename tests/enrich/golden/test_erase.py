@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from db.fold import fold_journal
-from db.journal import read_decisions
+from db.journal import append_decision, make_decision, read_decisions
 from db.warehouse import Warehouse
 from enrich import decide
 from enrich.config import Config
@@ -77,6 +77,10 @@ def plant(world: Any) -> None:
         record=trader, old=NAME.upper(), name=NAME,
     )  # fmt: skip
     warehouse.execute(
+        "INSERT INTO core.change VALUES ($record, 'changed', 'contact_points', $old, NULL, uuid(), now())",
+        record=company, old=f"[{{'kind': email, 'value': {EMAIL}}}]",
+    )  # fmt: skip
+    warehouse.execute(
         "INSERT INTO raw.reject VALUES (uuid(), 'contacts', 3, NULL, 'bad', 'Bad row.', $row, now())",
         row=json.dumps({"email": EMAIL}),
     )
@@ -88,6 +92,11 @@ def plant(world: Any) -> None:
         world.config, company_id=world.company_id(2), record_id=trader, field="name", value=NAME, why=f"{NAME} said so"
     )
     decide.judge(world.config, crm_id="c2", record_id=trader, verdict="same", why=f"is {NAME}")
+    left = {"target": "csv", "file_name": "all.csv", "icp": None, "handed_to": None}
+    companies = [{"company_id": world.company_id(2), "record_id": trader}]
+    append_decision(
+        world.config.journal, make_decision("export", {**left, "companies": companies}, who="kari", why=None)
+    )
     for folder, text in (
         ("landing/no_brreg/run/enheter.csv", f"organisasjonsnummer,navn\n{SOLE_TRADER},{NAME}\n"),
         ("rejects/contacts.csv", f"email,reason\n{EMAIL},bad\n"),
@@ -172,6 +181,30 @@ def test_who_was_erased_does_not_come_back_by_import_or_by_a_restored_copy(plant
             assert "sentinella" not in text, table
         text = str(warehouse.ask("SELECT * FROM core.source_record")).lower()
         assert EMAIL not in text
+
+
+def test_an_erased_address_that_a_company_states_again_goes_again(planted: Config) -> None:
+    erase(planted, "email", EMAIL)
+    with Warehouse.open_to_write(planted.data, command="test") as warehouse:
+        warehouse.execute(
+            "UPDATE core.source_record SET contact_points = [{'kind': 'email', 'value': $email}] "
+            "WHERE record_id = 'no_brreg:910000001'",
+            email=EMAIL.upper(),
+        )
+        merge_companies(warehouse, planted, "0190f2c3-0000-7000-8000-0000000000ff", silent)
+        assert warehouse.ask(
+            "SELECT contact_points FROM core.source_record WHERE record_id = 'no_brreg:910000001'"
+        ) == [{"contact_points": []}]
+
+
+def test_an_erased_number_leaves_the_comparable_forms_of_a_company(world: Any) -> None:
+    world.record("910000001", company=1, phone=PHONE, contact_points=[{"kind": "phone", "value": "998 87 766"}])
+    world.publish()
+    world.warehouse.close()
+    erase(world.config, "phone", PHONE)
+    with Warehouse.open_to_write(world.config.data, command="test") as warehouse:
+        assert warehouse.ask("SELECT phone FROM core.record_key") == [{"phone": None}]
+        assert warehouse.ask("SELECT phone FROM core.company") == [{"phone": None}]
 
 
 def test_only_a_keyed_hash_is_left(planted: Config) -> None:

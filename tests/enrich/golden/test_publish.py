@@ -37,7 +37,12 @@ def ask(path: Path, sql: str) -> list[Any]:
 
 
 def test_the_companies_file_has_no_natural_person_and_the_people_file_is_private(peopled: Any) -> None:
+    peopled.warehouse.execute(
+        "INSERT INTO core.change SELECT record_id, 'changed', 'contact_points', '[{kind: email, value: ola@fjord-example.no}]', "
+        "NULL, run_id, now() FROM core.source_record WHERE name = 'Fjord AS'"
+    )
     report = peopled.publish()
+    assert ask(report.companies, "SELECT field, old_value FROM mart.change") == [("contact_points", None)]
     assert ask(report.companies, "SELECT name FROM mart.company") == [("Fjord AS",)]
     assert ask(report.people, "SELECT name FROM mart.person_company") == [("Kari Nordmann",)]
     assert report.people.stat().st_mode & 0o777 == 0o600
