@@ -13,6 +13,7 @@ from db.project import Step, clean_column, compile_condition, compile_field, com
 from db.sql import quote_identifier, quote_literal
 
 HASH_BASIS_BITS = 15
+HASH_UNIT = 2**64
 LONGEST_NAME = 1_000
 LONGEST_KEY = 200
 LONGEST_LINE_BYTES = 8_000_000
@@ -72,32 +73,36 @@ class Intake:
     types: Mapping[str, str]
     basis: int
 
-    def text(self, *, numbered: bool = False) -> str:
-        """The columns that the layout reads, cleaned, with `land_hash`; with their place in the delivery where asked.
+    def text(self, *, keys: str | None = None, numbered: bool = False) -> str:
+        """The columns that the layout reads, cleaned, and `land_hash`; of rows whose key is null or in `keys`, a query.
 
-        `land_hash` is 112 bits of MD5 over the columns that make the record, below 15 bits that say which these are.
-        `land_number` is the row's place, from 1.
+        `land_hash` is 64 bits of MD5 over the columns that make the record, below 15 bits that say which these are.
+        `land_number`, where asked for, is the row's place in the delivery, from 1.
         """
         hashed = hashed_columns(self.layout)
         others = sorted(self.layout.columns_read().difference(hashed))
-        number, kept = ("row_number() OVER () AS land_number, ", "land_number, ") if numbered else ("", "")
-        texts = ", ".join(
+        texts = (
             f"nullif(CAST({quote_identifier(name)} AS VARCHAR), '') AS {quote_identifier(name)}"
-            for name in (*hashed, *others)
+            for name in hashed + others
         )
+        number, kept = ("row_number() OVER () AS land_number, ", "land_number, ") if numbered else ("", "")
+        rows = f"(SELECT {number}{', '.join(texts)} FROM {self.relation})"
+        if keys is not None:
+            in_key = (
+                f"{clean_column(name)} AS {quote_identifier(name)}" for name in sorted(columns_of(self.layout.key))
+            )
+            rows = f"(SELECT * FROM (SELECT * REPLACE ({', '.join(in_key)}) FROM {rows}) WHERE {self.key} IS NULL OR {self.key} IN ({keys}))"
         # one look at a whole row says whether any column needs cleaning, which few rows do
-        cleaned = ", ".join(
+        cleaned = (
             f"CASE WHEN land_is_dirty THEN {clean_column(name)} ELSE {quote_identifier(name)} END AS {quote_identifier(name)}"
-            for name in (*hashed, *others)
+            for name in hashed + others
         )
         hashed_text = f"CASE WHEN land_is_dirty THEN {_in_one_text(map(clean_column, hashed))} ELSE land_text END"
         return (
-            f"(SELECT {kept}{cleaned}, CAST(md5_number({hashed_text}) // 65536::UHUGEINT AS HUGEINT) "
-            f"+ {self.basis}::HUGEINT * {2**112}::HUGEINT AS land_hash FROM "
-            f"(SELECT *, {_is_dirty('land_text', len(hashed))} OR {_is_dirty('land_rest', len(others))} AS land_is_dirty FROM "
-            f"(SELECT *, {_in_one_text(map(quote_identifier, hashed))} AS land_text, "
-            f"{_in_one_text(map(quote_identifier, others))} AS land_rest FROM "
-            f"(SELECT {number}{texts} FROM {self.relation}))))"
+            f"(SELECT {kept}{', '.join(cleaned)}, md5_number_lower({hashed_text})::HUGEINT + {self.basis * HASH_UNIT}::HUGEINT AS land_hash "
+            f"FROM (SELECT *, {_is_dirty('land_text', len(hashed))} OR {_is_dirty('land_rest', len(others))} AS land_is_dirty "
+            f"FROM (SELECT *, {_in_one_text(map(quote_identifier, hashed))} AS land_text, "
+            f"{_in_one_text(map(quote_identifier, others))} AS land_rest FROM {rows})))"
         )
 
     @property
@@ -147,8 +152,8 @@ class Intake:
         )
         return (
             f"INSERT INTO land_numbered BY NAME SELECT land_number AS row_number, {self._what_decides(with_hash=with_hash)}, "
-            f"left(CAST(to_json({{{names}}}) AS VARCHAR), 4000) AS row_json FROM {self.text(numbered=True)} "
-            f"WHERE {self.key} IS NULL OR {self.key} IN (SELECT source_key FROM land_odd)"
+            f"left(CAST(to_json({{{names}}}) AS VARCHAR), 4000) AS row_json "
+            f"FROM {self.text(keys='SELECT source_key FROM land_odd', numbered=True)}"
         )
 
     def _what_decides(self, *, with_hash: bool) -> str:
@@ -250,10 +255,10 @@ class Intake:
         """
         if numbered:
             number, is_planned = "land_number, ", "plan.row_number = rendered.land_number"
-            wanted = "SELECT source_key FROM land_plan WHERE row_number IS NOT NULL"
+            wanted = f"{_PLANNED} AND row_number IS NOT NULL"
         else:
             number, is_planned = "", "plan.row_number IS NULL"
-            wanted = "SELECT source_key FROM land_plan WHERE row_number IS NULL"
+            wanted = f"{_PLANNED} AND row_number IS NULL"
         columns = (
             f"rendered.{quote_identifier(name)}" if name in self.layout.fields else self._carried(name)
             for name in self._fields()
@@ -264,8 +269,7 @@ class Intake:
             "rendered.land_hash AS content_hash, "
             f"$mapping_version AS mapping_version, $layout AS layout, {', '.join(columns)} "
             f"FROM (SELECT {number}land_key, land_hash, {', '.join(self._mapped())} "
-            f"FROM (SELECT *, {self.key} AS land_key FROM {self.text(numbered=numbered)}) "
-            f"WHERE land_key IN ({wanted} AND list_contains($verdicts, verdict))) rendered "
+            f"FROM (SELECT *, {self.key} AS land_key FROM {self.text(keys=wanted, numbered=numbered)})) rendered "
             f"JOIN land_plan plan ON plan.source_key = rendered.land_key AND {is_planned} "
             "AND list_contains($verdicts, plan.verdict) "
             f"LEFT JOIN ({_PREVIOUS}) previous ON previous.record_row = plan.previous_rowid"
@@ -314,6 +318,7 @@ class Intake:
 
 _DIRT = r"[\x00-\x1e\x7f\x{a0}]|(^|\x1f) | (\x1f|$)"
 """Control characters, no-break spaces, and spaces at an end, in values put together with 0x1f between."""
+_PLANNED = "SELECT source_key FROM land_plan WHERE list_contains($verdicts, verdict)"
 _PREVIOUS = (
     "SELECT rowid AS record_row, * FROM core.source_record WHERE rowid IN "
     "(SELECT previous_rowid FROM land_plan WHERE list_contains($verdicts, verdict))"

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from db.intake import HASH_BASIS_BITS, REQUIRED, Intake, csv_relation, hashed_columns
+from db.intake import HASH_BASIS_BITS, HASH_UNIT, REQUIRED, Intake, csv_relation, hashed_columns
 from db.warehouse import Warehouse
 from enrich.errors import ConfirmationNeeded, ContractBroken
 from enrich.gate import hmac_of
@@ -252,7 +252,7 @@ class _Landing:
             "newest_complete_seq": newest[0]["source_seq"] if newest else None,
             "newest_complete_at": newest[0]["fetched_at"] if newest else None,
             "basis": intake.basis,
-            "basis_unit": 2**112,
+            "hash_unit": HASH_UNIT,
         }
         self.warehouse.run("land/plan", **bound)
         self._settle(intake, bound)

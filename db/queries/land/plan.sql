@@ -17,7 +17,7 @@ WITH last_version AS (
             WHEN last_version.is_closed THEN 'reopened'
             WHEN last_version.content_hash = delivered.content_hash THEN
                 if(last_version.mapping_version = $mapping_version, 'unchanged', 'rerendered')
-            WHEN last_version.content_hash // $basis_unit = $basis THEN 'changed'
+            WHEN last_version.content_hash // $hash_unit = $basis THEN 'changed'
             WHEN last_version.layout = $layout AND last_version.mapping_version <> $mapping_version THEN 'rerendered'
             ELSE 'compare'
         END AS verdict
