@@ -100,7 +100,7 @@ def review(
     reason: Annotated[str | None, typer.Option("--why", metavar="W", help="Your reason.")] = None,
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="Records to go through.")] = 20,
 ) -> None:
-    """Go through the records that wait for a person. On a terminal it asks; elsewhere it lists them."""
+    """Go through the records that wait for a person. On a terminal it asks, nearest calls first; elsewhere it lists them."""
     from enrich.decide import judge
     from enrich.errors import InputInvalid, NotFound
     from enrich.gate import open_readers
@@ -111,28 +111,33 @@ def review(
         raise InputInvalid("A verdict is about one record: name it.")
     with open_readers(session.config, why="match review") as readers:
         if name is None:
-            waiting = read_waiting(readers, limit=limit)
+            waiting, is_cut = read_waiting(readers, limit=limit)
         elif company is not None:
-            waiting = (compare_match(readers, name, company),)
+            waiting, is_cut = (compare_match(readers, name, company),), False
         else:
-            waiting = (explain_match(readers, name),)
+            waiting, is_cut = (explain_match(readers, name),), False
         as_of, sources = read_as_of(readers), readers.warehouse.rows("search/sources")
     if verdict is not None:
         if not waiting[0].candidates:
             raise NotFound("candidate of", waiting[0].label)
         best = waiting[0].candidates[0]
-        made = judge(session.config, crm_id=waiting[0].crm_id, record_id=best.record_id, verdict=verdict, why=reason)
+        made = judge(session.config, crm_id=waiting[0].judged_as, record_id=best.record_id, verdict=verdict, why=reason)
         if session.as_json:
             print_json(
                 "decision/1", {"decision_id": made.decision_id, "kind": made.kind, "decided_at": made.decided_at}
             )
         else:
             print(f"{waiting[0].label} and {best.id_label} {best.name}: {verdict} (decision {made.decision_id})")
+            if waiting[0].judged_as != waiting[0].crm_id:
+                session.say(
+                    "This contact has the verdict of its company in the CRM: the decision is about that company."
+                )
     elif session.as_json:
-        cut = name is None and len(waiting) == limit
-        print_json("match-review/1", waiting, as_of=as_of, sources=sources, truncated=cut)
+        print_json("match-review/1", waiting, as_of=as_of, sources=sources, truncated=is_cut)
     elif sys.stdin.isatty() and sys.stdout.isatty():
         _ask(session, waiting)
+        if is_cut:
+            session.say(f"More wait than these {limit}: run it again, or see more with --limit.")
     else:
         print_table(
             [
@@ -147,6 +152,8 @@ def review(
                 "probability": "Probability",
             },
         )
+        if is_cut:
+            session.say(f"Cut after {limit}: more wait. See more with --limit.")
 
 
 def _ask(session: Session, waiting: "tuple[MatchReason, ...]") -> None:
@@ -154,16 +161,28 @@ def _ask(session: Session, waiting: "tuple[MatchReason, ...]") -> None:
 
     for number, each in enumerate(waiting, start=1):
         print(f"\n{number} of {len(waiting)}")
-        _print_reason(each)
         if not each.candidates:
+            _print_reason(each)
             continue
-        answer = typer.prompt(
-            "The first one: [s]ame, [d]ifferent, [u]nsure, Enter = later, [q]uit", default="", show_default=False
-        )
+        _print_sides(each)
+        answer = typer.prompt("[s]ame, [d]ifferent, [u]nsure, Enter = later, [q]uit", default="", show_default=False)
         if answer[:1].lower() == "q":
             return
         if verdict := VERDICTS.get(answer[:1].lower()):
-            judge(session.config, crm_id=each.crm_id, record_id=each.candidates[0].record_id, verdict=verdict)
+            judge(session.config, crm_id=each.judged_as, record_id=each.candidates[0].record_id, verdict=verdict)
+            _print_reason(each)
+
+
+def _print_sides(reason: "MatchReason") -> None:
+    """Print both sides of the best candidate and nothing of what the program thinks of it: an answer owes it nothing."""
+    best = reason.candidates[0]
+    print(f"{one_line(reason.label)} ({reason.kind} {reason.crm_key or reason.crm_id})")
+    print(f"{best.id_label} {one_line(best.name)} {one_line(best.city)}\n")
+    stated = [each for each in best.evidence if each.left_value or each.right_value]
+    print_table(
+        [{"what": each.sentence.partition(":")[0], **{key: getattr(each, key) for key in _SIDES}} for each in stated],
+        {"what": "What", **_SIDES},
+    )
 
 
 def _show(session: Session, readers: "Readers", reason: "MatchReason") -> None:
@@ -196,7 +215,8 @@ def _print_reason(reason: "MatchReason") -> None:
         )
 
 
-_EVIDENCE = {"sentence": "What was compared", "left_value": "In the CRM", "right_value": "In the register"}
+_SIDES = {"left_value": "In the CRM", "right_value": "In the register"}
+_EVIDENCE = {"sentence": "What was compared", **_SIDES}
 
 
 def _best(reason: "MatchReason") -> dict[str, object]:

@@ -1,7 +1,7 @@
 """Why a CRM record was, or was not, taken for a company; and which records wait for a person."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from db.warehouse import Row
@@ -9,7 +9,7 @@ from enrich.company import resolve_company
 from enrich.errors import CompanySuppressed, NotFound
 from enrich.gate import NATURAL_PERSONS, Readers
 from enrich.match.model import Evidence, score_pair
-from enrich.match.sides import Stated, make_compared
+from enrich.match.sides import Stated, make_compared, stated_in_row
 
 WAITING = ("review", "ambiguous")
 _REASON = "matching the team's own CRM"
@@ -35,6 +35,8 @@ class MatchReason:
     kind: str
     crm_id: str
     crm_key: str | None
+    judged_as: str
+    """The CRM record that a judgement has to name: its own id, or that of the CRM company whose verdict it has."""
     label: str
     state: str
     decided_by: str
@@ -54,14 +56,18 @@ def compare_match(readers: Readers, asked: str, company: str) -> MatchReason:
     company_id = resolve_company(readers, company)
     reason = _explain(readers, record)
     known = tuple(each for each in reason.candidates if each.company_id == company_id)
-    found = known or (_compare_anew(readers, record, company_id),)
-    return MatchReason(**{name: getattr(reason, name) for name in reason.__slots__} | {"candidates": found})
+    judged = record if reason.judged_as == reason.crm_id else _find_record(readers, reason.judged_as)
+    found = known or (_compare_anew(readers, judged, company_id),)
+    return replace(reason, candidates=found)
 
 
-def read_waiting(readers: Readers, *, limit: int) -> tuple[MatchReason, ...]:
-    """The CRM records that wait for a person, likeliest first."""
-    rows = readers.warehouse.rows("match/crm_records", asked=None, states=list(WAITING), limit=limit)
-    return tuple(_explain(readers, row) for row in rows)
+def read_waiting(readers: Readers, *, limit: int) -> tuple[tuple[MatchReason, ...], bool]:
+    """The CRM records that wait for a person, and whether there are more than `limit`; the nearest calls come first.
+
+    Nearest are those whose best two candidates, or else best candidate and nobody, lie closest together.
+    """
+    rows = readers.warehouse.rows("match/crm_records", asked=None, states=list(WAITING), limit=limit + 1)
+    return tuple(_explain(readers, row) for row in rows[:limit]), len(rows) > limit
 
 
 def _find_record(readers: Readers, asked: str) -> Row:
@@ -71,11 +77,11 @@ def _find_record(readers: Readers, asked: str) -> Row:
     return found[0]
 
 
-def _suggest(row: Mapping[str, object]) -> str:
+def _suggest(row: Row) -> str:
     return f"{row['crm_key'] or row['crm_id']} ({row['kind']} {row['label']})"
 
 
-def _explain(readers: Readers, record: Mapping[str, object]) -> MatchReason:
+def _explain(readers: Readers, record: Row) -> MatchReason:
     rows = readers.warehouse.rows("match/evidence_of", crm_id=record["judged_as"])
     by_candidate: dict[str, list[Row]] = {}
     for row in rows:
@@ -98,6 +104,7 @@ def _explain(readers: Readers, record: Mapping[str, object]) -> MatchReason:
         kind=str(record["kind"]),
         crm_id=str(record["crm_id"]),
         crm_key=None if record["crm_key"] is None else str(record["crm_key"]),
+        judged_as=str(record["judged_as"]),
         label=str(record["label"] or ""),
         state=str(record["state"]),
         decided_by=str(record["decided_by"]),
@@ -107,12 +114,12 @@ def _explain(readers: Readers, record: Mapping[str, object]) -> MatchReason:
     )
 
 
-def _compare_anew(readers: Readers, record: Mapping[str, object], company_id: str) -> CandidateReason:
+def _compare_anew(readers: Readers, record: Row, company_id: str) -> CandidateReason:
     companies = _read_companies(readers, [company_id])
     if company_id not in companies:
         raise CompanySuppressed(company_id)
     company = companies[company_id]
-    left, right = make_compared([_stated(record, "crm_id"), _stated(company, "company_id")])
+    left, right = make_compared([stated_in_row(record, key="crm_id"), _stated_of(company)])
     scored = score_pair(left, right)
     return CandidateReason(
         company_id=company_id,
@@ -123,18 +130,16 @@ def _compare_anew(readers: Readers, record: Mapping[str, object], company_id: st
     )
 
 
-def _stated(row: Mapping[str, object], key: str) -> Stated:
-    scheme, number = row["registration_scheme"], row["registration_number"]
-    addresses = row["addresses"]
-    return Stated(
-        key=str(row[key]),
-        names=(str(row["name"]),) if row["name"] else (),
-        country_code=_text(row["country_code"]),
-        numbers=((str(scheme), str(number)),) if scheme and number else (),
-        addresses=tuple(str(each) for each in addresses if each) if isinstance(addresses, list) else (),
-        phones=(str(row["phone"]),) if row["phone"] else (),
-        postal_code=_text(row["postal_code"]),
-        city=_text(row["city"]),
+def _stated_of(company: Mapping[str, object]) -> Stated:
+    """A golden record as one side of a comparison: every name and number that its sources give it."""
+    other_names, lei = company["other_names"], company["lei"]
+    stated = stated_in_row(company, key="company_id")
+    return replace(
+        stated,
+        names=(*stated.names, *(map(str, other_names) if isinstance(other_names, list) else ())),
+        numbers=(*stated.numbers, *([("LEI", str(lei))] if lei else ())),
+        is_live=bool(company["is_live"]),
+        entity_kind=str(company["entity_kind"]),
     )
 
 

@@ -11,7 +11,7 @@ from enrich.config import Config
 from enrich.match.candidates import Candidate, find_candidates
 from enrich.match.decide import Verdict, by_crm_record, decide
 from enrich.match.model import MODEL_VERSION, Evidence
-from enrich.match.sides import Stated, make_compared
+from enrich.match.sides import make_compared, stated_in_row
 from enrich.progress import Progress
 
 SHOWN_CANDIDATES = 3
@@ -68,7 +68,9 @@ def match_crm(warehouse: Warehouse, config: Config, run_id: str, progress: Progr
     judgements = by_crm_record(warehouse.rows("match/judgements"))
     ids = [str(row["crm_id"]) for row in rows]
     warehouse.run("match/reference")
-    found = dict(find_candidates(warehouse, ids, make_compared([_stated(row) for row in rows]), progress))
+    found = dict(
+        find_candidates(warehouse, ids, make_compared([stated_in_row(row, key="crm_id") for row in rows]), progress)
+    )
     at = datetime.now(UTC)
     verdicts: list[dict[str, object]] = []
     evidence: list[dict[str, object]] = []
@@ -84,29 +86,6 @@ def match_crm(warehouse: Warehouse, config: Config, run_id: str, progress: Progr
         warehouse.run("match/follow_companies")
     counted = warehouse.rows("match/report")
     return MatchReport(companies=_by_state(counted, "company"), contacts=_by_state(counted, "contact"))
-
-
-def _stated(row: Mapping[str, object]) -> Stated:
-    """A row of match/crm as one side of a comparison."""
-    scheme, number, addresses = row["registration_scheme"], row["registration_number"], row["addresses"]
-    return Stated(
-        key=str(row["crm_id"]),
-        names=_present(row["name"]),
-        country_code=_text(row["country_code"]),
-        numbers=((str(scheme), str(number)),) if scheme is not None and number is not None else (),
-        addresses=tuple(map(str, addresses)) if isinstance(addresses, list) else (),
-        phones=_present(row["phone"]),
-        postal_code=_text(row["postal_code"]),
-        city=_text(row["city"]),
-    )
-
-
-def _present(value: object) -> tuple[str, ...]:
-    return () if value is None else (str(value),)
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
 
 
 def _shown_first(verdict: Verdict, candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import pyarrow as pa
 
@@ -30,6 +31,25 @@ class Stated:
     entity_kind: str = "legal_entity"
 
 
+def stated_in_row(row: Mapping[str, object], *, key: str) -> Stated:
+    """A row of match/crm, match/crm_records or match/shown_companies as one side of a comparison."""
+    scheme, number, addresses = row["registration_scheme"], row["registration_number"], row["addresses"]
+    return Stated(
+        key=str(row[key]),
+        names=_present(row["name"]),
+        country_code=_text(row["country_code"]),
+        numbers=((str(scheme), str(number)),) if scheme is not None and number is not None else (),
+        addresses=tuple(str(one) for one in addresses if one) if isinstance(addresses, list) else (),
+        phones=_present(row["phone"]),
+        postal_code=_text(row["postal_code"]),
+        city=_text(row["city"]),
+    )
+
+
+def _present(value: object) -> tuple[str, ...]:
+    return () if value is None else (str(value),)
+
+
 def make_compared(rows: Sequence[Stated]) -> list[Compared]:
     """Each row with its values normalised, ready to be compared.
 
@@ -37,24 +57,21 @@ def make_compared(rows: Sequence[Stated]) -> list[Compared]:
     >>> side.names[0].core_name, side.domains
     ('bjorn dahle', ('dahle.no',))
     """
-    names = _compared_names([name for row in rows for name in row.names])
-    found = []
-    for row in rows:
-        own, names = names[: len(row.names)], names[len(row.names) :]
-        found.append(
-            Compared(
-                names=tuple(name for name in own if name.core_key),
-                country_code=row.country_code,
-                numbers=row.numbers,
-                domains=_distinct(map(employer_domain, row.addresses)),
-                phones=_distinct(normalise_phone(phone, row.country_code) for phone in row.phones),
-                postal_code=None if row.postal_code is None else normalise_postal_code(row.postal_code),
-                city_key=None if row.city is None else normalise_city(row.city),
-                is_live=row.is_live,
-                entity_kind=row.entity_kind,
-            )
+    names = iter(_compared_names([name for row in rows for name in row.names]))
+    return [
+        Compared(
+            names=tuple(name for name in islice(names, len(row.names)) if name.core_key),
+            country_code=row.country_code,
+            numbers=row.numbers,
+            domains=_distinct(map(employer_domain, row.addresses)),
+            phones=_distinct(normalise_phone(phone, row.country_code) for phone in row.phones),
+            postal_code=None if row.postal_code is None else normalise_postal_code(row.postal_code),
+            city_key=None if row.city is None else normalise_city(row.city),
+            is_live=row.is_live,
+            entity_kind=row.entity_kind,
         )
-    return found
+        for row in rows
+    ]
 
 
 def _compared_names(names: Sequence[str]) -> list[ComparedName]:

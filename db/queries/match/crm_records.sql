@@ -1,9 +1,11 @@
 -- One row a CRM record that `$asked` names (its id in the CRM or ours, e-mail or name), or all where it is null, with
 -- the verdict on it. With `$states` only those of these states, but contacts that follow their CRM company: they wait
--- with it. `judged_as` is the CRM record whose evidence stands for it.
+-- with it. `judged_as` is the CRM record whose evidence stands for it. The nearest calls come first. Of contacts neither
+-- phone nor place is compared: they are the person's, not the company's.
 WITH record AS (
     SELECT
-        'company' AS kind, crm_id, crm_key, name AS label, NULL AS email, name, country_code, registration_scheme,
+        'company' AS kind, crm_id, crm_key, name AS label, NULL AS email,
+        CASE WHEN NOT is_natural_person THEN name END AS name, country_code, registration_scheme,
         registration_number, list_concat(domains, [website]) AS addresses, phone, postal_code, city,
         NULL AS company_crm_key
     FROM people.mart.crm_company
@@ -11,7 +13,7 @@ WITH record AS (
     SELECT
         'contact' AS kind, crm_id, crm_key, coalesce(nullif(concat_ws(' ', first_name, last_name), ''), email) AS label,
         email, company_name AS name, country_code, registration_scheme, registration_number,
-        [website, email] AS addresses, phone, postal_code, city, company_crm_key
+        [website, email] AS addresses, company_crm_key
     FROM current_contact
 )
 SELECT
@@ -25,5 +27,7 @@ LEFT JOIN (SELECT crm_key, min(crm_id) AS crm_id FROM people.mart.crm_company GR
     ON employer.crm_key = record.company_crm_key
 WHERE ($asked IS NULL OR record.crm_id = $asked OR record.crm_key = $asked OR lower(email) = lower($asked) OR lower(label) = lower($asked))
     AND ($states IS NULL OR (list_contains($states, verdict.state) AND verdict.decided_by <> 'crm_link'))
-ORDER BY verdict.probability DESC NULLS LAST, record.crm_id
+ORDER BY
+    abs(verdict.probability - greatest(coalesce(verdict.runner_up_probability, 0), 1 - verdict.probability)) NULLS LAST,
+    record.crm_id
 LIMIT $limit;
