@@ -73,9 +73,8 @@ class QueryStopped(WarehouseError):
 class QueryTooLong(QueryStopped):
     """A reader's query hit its time limit."""
 
-    def __init__(self, seconds: float | None = None) -> None:
-        after = "" if seconds is None else f" after {seconds:g} s"
-        super().__init__(f"The query was stopped{after}. Narrow it, or give it more with --seconds.")
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"The query was stopped after {seconds:g} s. Narrow it, or give it more with --seconds.")
         self.seconds = seconds
 
 

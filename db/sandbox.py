@@ -28,13 +28,15 @@ def ask(path: Path, sql: str, *, attached: Path | None = None, seconds: float = 
     """
     begun = time.monotonic()
     with Warehouse.open_to_read(path, attached=attached) as warehouse:
-        done = threading.Event()
-        guard = threading.Thread(target=_stop_after, args=(warehouse, seconds, done), daemon=True)
+        done, late = threading.Event(), threading.Event()
+        guard = threading.Thread(target=_stop_after, args=(warehouse, seconds, done, late), daemon=True)
         guard.start()
         try:
             columns, found = warehouse.head(sql, rows=rows + 1)
-        except QueryTooLong:
-            raise QueryTooLong(seconds) from None
+        except KeyboardInterrupt:
+            if late.is_set():
+                raise QueryTooLong(seconds) from None
+            raise
         finally:
             done.set()
             guard.join()
@@ -43,9 +45,10 @@ def ask(path: Path, sql: str, *, attached: Path | None = None, seconds: float = 
     )
 
 
-def _stop_after(warehouse: Warehouse, seconds: float, done: threading.Event) -> None:
+def _stop_after(warehouse: Warehouse, seconds: float, done: threading.Event, late: threading.Event) -> None:
     """Interrupt the query at its time limit; again and again, since one that comes between two statements is lost."""
     wait = seconds
     while not done.wait(wait):
+        late.set()
         warehouse.interrupt()
         wait = 0.05

@@ -13,7 +13,7 @@ from weakref import WeakSet
 import duckdb
 import pyarrow as pa
 
-from db.errors import DiskFull, FolderReadOnly, QueryRefused, QueryTooLong, WarehouseError, WarehouseMissing
+from db.errors import DiskFull, FolderReadOnly, QueryRefused, WarehouseError, WarehouseMissing
 from db.lock import hold_writer_lock
 from db.migrate import migrate
 from db.sql import comment_statements, quote_identifier, quote_literal, read_query
@@ -115,7 +115,8 @@ class Warehouse:
         try:
             yield
         except BaseException:
-            self._connection.rollback()
+            with suppress(duckdb.Error):  # a full disk may have ended it already; what is raised says why
+                self._connection.rollback()
             raise
         with _as_warehouse_error(self.path):
             self._connection.commit()
@@ -170,7 +171,8 @@ class Warehouse:
     def head(self, sql: str, /, *, rows: int) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
         """Column names and the first rows of SQL that somebody typed: a single read.
 
-        Raises `QueryRefused` for more than one statement, for one that is not a read, and for SQL that is not valid.
+        Raises `QueryRefused` for more than one statement, for one that is not a read, and for SQL that is not valid;
+        `KeyboardInterrupt` where `interrupt` stopped it.
         """
         try:
             statements = self._connection.extract_statements(sql)
@@ -179,7 +181,7 @@ class Warehouse:
             relation = self._connection.sql(sql)
             return tuple(relation.columns), self._fetch(relation.limit(rows))
         except duckdb.InterruptException as error:
-            raise QueryTooLong from error
+            raise KeyboardInterrupt from error
         except duckdb.OutOfMemoryException as error:
             raise QueryRefused("The query needs more memory than readers have: narrow it, or aggregate.") from error
         except duckdb.PermissionException as error:
@@ -329,7 +331,7 @@ def _as_warehouse_error(path: Path) -> Iterator[None]:
         if "Permission denied" in text or "Read-only file system" in text:
             raise FolderReadOnly(path.parent) from error
         raise WarehouseError(text) from error
-    except duckdb.InterruptException as error:  # `interrupt_open`
+    except duckdb.InterruptException as error:  # `interrupt`
         raise KeyboardInterrupt from error
     except RuntimeError as error:
         if str(error) == "Query interrupted":  # what DuckDB itself makes of Ctrl-C, where it notices
