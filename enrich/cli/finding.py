@@ -143,7 +143,8 @@ def why(
     print(f"{answer.id_label} {shown(answer.name)}".strip())
     print(f"In for {answer.icp}." if answer.is_found else f"Left out for {answer.icp}: {answer.label}.")
     if answer.fit is not None:
-        print(f"Fit {answer.fit}; owner {answer.owner}. {shown(answer.sentence)}")
+        fit = "" if answer.verdict == "no" else f"Fit {answer.fit}; "
+        print(f"{fit}owner {answer.owner}. {shown(answer.sentence)}")
     for rule in answer.further_rules:
         print(f"Also: it is {rule}.")
     if answer.criteria:

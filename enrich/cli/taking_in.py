@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from enrich.cli.default_group import ITSELF, DefaultGroup
-from enrich.cli.output import counted, print_json, print_table
+from enrich.cli.output import counted, one_line, print_json, print_table
 from enrich.cli.session import Session, command
 
 if TYPE_CHECKING:
@@ -161,19 +161,30 @@ def import_file(
             ),
             yes=yes,
         )
-        if not dry_run:
-            run_all_stages(session, f"import {path.name}", progress)
+    # told before what follows from it, which may fail: the id takes the import back
     if session.as_json:
         print_json("import/1", report)
-        return
-    tell_import(session, report)
+    else:
+        tell_import(session, report)
+    if not dry_run:
+        with session.progress() as progress:
+            run_all_stages(session, f"import {path.name}", progress)
+
+
+_ORDERS = {
+    "dmy": "day, month, year",
+    "mdy": "month, day, year",
+    "ymd": "year, month, day",
+    "undecided": "day or month first cannot be told: such dates were left out; say it as date_order under [crm]",
+}
 
 
 def tell_import(session: Session, report: "ImportReport") -> None:
     """Print what an import did: how the file was understood, and what became of its rows."""
-    how = ", ".join(part for part in (report.encoding, report.separator, report.sheet) if part)
+    how = ", ".join(part for part in (report.encoding or report.form, report.separator, report.sheet) if part)
     session.say(f"{report.file_name} was read as {report.kind} ({report.kind_reason}; {how}).")
     for label, columns in (
+        ("Read", [f"{column} = {field}" for column, field in report.columns.items()]),
         ("Not read", report.columns_not_read),
         ("Never stored", report.columns_never_stored),
         ("Ignored, as configured", report.columns_ignored),
@@ -182,6 +193,8 @@ def tell_import(session: Session, report: "ImportReport") -> None:
     ):
         if columns:
             session.say(f"{label}: {', '.join(columns)}")
+    for field, order in report.date_orders.items():
+        session.say(f"Dates of {field}: {_ORDERS.get(order, order)}")
     verb = "would be " if report.is_dry_run else ""
     print(
         f"{counted(report.rows_in, 'row')} in = {report.rows_created:,} {verb}created + {report.rows_updated:,} {verb}updated"
@@ -193,8 +206,12 @@ def tell_import(session: Session, report: "ImportReport") -> None:
         print(f"  {count:,} {reason}")
     for warning, count in report.warnings.items():
         session.say(f"  note: {count:,} {warning}")
+    if report.is_dry_run:
+        for example in report.examples:
+            what = ": ".join(part for part in (one_line(example.label), example.reason) if part)
+            print(f"  row {example.row_number}, {example.action}: {what}")
     if report.reject_file is not None:
-        print(f"The rows that could not be used are in {report.reject_file}")
+        print(f"Rows and values that could not be used, with the reason: {report.reject_file}")
     if report.needs_confirmation and report.is_dry_run:
         print("More than a tenth would close: the real import asks first.")
     if not report.is_dry_run:
@@ -210,16 +227,16 @@ def undo(
     from enrich.crm.take_in import undo_import
 
     report = undo_import(session.config, run_id, dry_run=dry_run)
+    if session.as_json:
+        print_json("import-undo/1", report)
+    else:
+        print(
+            f"{'Would undo' if dry_run else 'Undid'} the import of {report.file_name} ({report.kind}): "
+            f"{counted(report.rows_removed, 'version')} removed, {report.rows_reopened:,} earlier ones back"
+        )
     if not dry_run:
         with session.progress() as progress:
             run_all_stages(session, f"import undo {run_id}", progress)
-    if session.as_json:
-        print_json("import-undo/1", report)
-        return
-    print(
-        f"{'Would undo' if dry_run else 'Undid'} the import of {report.file_name} ({report.kind}): "
-        f"{counted(report.rows_removed, 'version')} removed, {report.rows_reopened:,} earlier ones back"
-    )
 
 
 def run_all_stages(

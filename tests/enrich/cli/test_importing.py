@@ -1,0 +1,47 @@
+"""What `import` says of a file: how it was understood, and what becomes of its rows."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from enrich.cli import taking_in
+from tests.enrich.cli.conftest import Run
+
+CRM = "Record ID;Company name;Org nr;Create Date;Colour\n1;Nordlys AS;923609016;03/04/2024;red\n2;Rema;9,23609E+08;;blue\n;;;;x\n"
+
+
+@pytest.fixture
+def crm(configured: Path) -> Path:
+    path = configured / "crm.csv"
+    path.write_text(CRM, encoding="utf-8")
+    return path
+
+
+def test_a_dry_run_tells_columns_dates_counts_and_an_example_of_each(run: Run, crm: Path) -> None:
+    told = run("import", crm, "--as", "companies", "--dry-run")
+    assert told.exit_code == 0
+    for line in (
+        "crm.csv was read as companies (as you said; utf-8, semicolon).",
+        "Read: Record ID = record_id, Company name = name, Org nr = registration_number, Create Date = created",
+        "Not read: Colour",
+        "note: 1 registration_number: a spreadsheet rounded the number",
+    ):
+        assert line in told.stderr
+    assert re.search("Dates of created: day or month first cannot be told.*date_order", told.stderr)
+    assert "3 rows in = 2 would be created + 0 would be updated + 0 unchanged + 0 duplicate + 1 rejected" in told.stdout
+    assert "  row 2, created: Nordlys AS" in told.stdout
+    assert "  row 4, rejected: the row has no readable record id, company number, domain or name" in told.stdout
+    assert "import undo" not in told.stdout
+
+
+def test_the_import_is_told_before_what_follows_from_it_fails(
+    run: Run, crm: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError("the disk was pulled out")
+
+    monkeypatch.setattr(taking_in, "run_all_stages", fail)
+    told = run("import", crm, "--as", "companies")
+    assert told.exit_code == 1
+    assert re.search("To take it back: prospekt import undo [0-9a-f-]{36}", told.stdout)
