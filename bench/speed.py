@@ -1,6 +1,6 @@
 """The chain from a register's file to search, against what DuckDB needs to read the same file plainly."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import mean
 
@@ -21,18 +21,18 @@ def measure_speed(world: Path, work: Path, companies: int) -> Iterator[Measure]:
     register, next_night = str(world / "no_brreg.csv.gz"), str(world / "no_brreg_next.csv.gz")
     data = str(work / "data")
 
-    def read_plainly(*, all_varchar: bool = False) -> float:
+    def read_plainly(*, all_varchar: bool = False) -> Outcome:
         arguments = {"path": register, "folder": str(work / "peer"), "all_varchar": all_varchar}
-        return run_in_child("bench.chain:read_plainly", **arguments).said["seconds"]
+        return run_in_child("bench.chain:read_plainly", **arguments)
 
     def land(path: str) -> Outcome:
         return run_in_child("bench.chain:land", path=path, folder=data, companies=companies)
 
-    peers = {"peer_all_varchar_s": round(read_plainly(all_varchar=True), 1)}
+    as_text = round(read_plainly(all_varchar=True).said["seconds"], 1)
     plain = [read_plainly()]
     first = land(register)
     plain.append(read_plainly())
-    yield _land_measure("land", first, mean(plain[-2:]), peers)
+    yield _land_measure("land", first, plain[-2:], peer_all_varchar_s=as_text)
     stages = run_in_child("bench.chain:run_stages", folder=data)
     plain.append(read_plainly())
     yield Measure(
@@ -40,17 +40,17 @@ def measure_speed(world: Path, work: Path, companies: int) -> Iterator[Measure]:
         figure=first.said["seconds"] + stages.said["seconds"],
         unit="s",
         peer=PEER,
-        peer_figure=mean(plain),
+        peer_figure=_seconds(plain),
         bar=CHAIN_BAR,
         more={"stages_s": {"land": round(first.said["seconds"], 1), **_stages(stages)}},
     )
     again = land(register)
     plain.append(read_plainly())
-    yield _land_measure("second_night_same_file", again, mean(plain[-2:]), peers)
+    yield _land_measure("second_night_same_file", again, plain[-2:])
     night = land(next_night)
     plain.append(read_plainly())
-    yield _land_measure("second_night_changed_rows", night, mean(plain[-2:]), peers)
-    peer = mean(plain)
+    yield _land_measure("second_night_changed_rows", night, plain[-2:])
+    peer = _seconds(plain)
     later = run_in_child("bench.chain:run_stages", folder=data)
     yield Measure(
         name="second_night_stages",
@@ -104,20 +104,25 @@ def _stages(run: Outcome) -> dict[str, float]:
     return {name: round(took, 1) for name, took in run.said.items() if name != "seconds"}
 
 
-def _land_measure(name: str, run: Outcome, peer: float, peers: dict[str, float]) -> Measure:
+def _seconds(runs: Sequence[Outcome]) -> float:
+    return mean(run.said["seconds"] for run in runs)
+
+
+def _land_measure(name: str, run: Outcome, plain: Sequence[Outcome], **more: float) -> Measure:
     counts = ("rows_in", "landed", "rejected", "added", "changed", "closed")
     return Measure(
         name=name,
         figure=run.said["seconds"],
         unit="s",
         peer=PEER,
-        peer_figure=peer,
+        peer_figure=_seconds(plain),
         bar=LAND_BAR,
         more={
-            **peers,
+            **more,
             "check_and_copy_s": round(run.said["check_and_copy"], 1),
             "peak_mb": run.peak_mb,
             "cpu_s": run.cpu_s,
+            "peer_cpu_s": round(mean(outcome.cpu_s for outcome in plain), 1),
             **{count: int(run.said[count]) for count in counts},
         },
     )
