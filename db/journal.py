@@ -16,6 +16,7 @@ Payload keys by kind:
 - undo: `decision_id`
 """
 
+import errno
 import json
 import os
 from collections.abc import Iterable, Mapping
@@ -79,7 +80,7 @@ def append_decision(journal: Path, decision: Decision) -> None:
     except OSError as error:
         with suppress(OSError):  # there may be no folder to clean
             unfinished.unlink(missing_ok=True)
-        raise (DiskFull(journal) if error.errno == 28 else FolderReadOnly(journal)) from error
+        raise (DiskFull(journal) if error.errno == errno.ENOSPC else FolderReadOnly(journal)) from error
 
 
 def read_decisions(journal: Path, *, after: Iterable[str] = ()) -> list[Decision]:

@@ -1,5 +1,6 @@
 """The writer's lock: one process writes a warehouse, and a second one is told who it is and since when."""
 
+import errno
 import json
 import os
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import filelock
 
-from db.errors import FolderReadOnly, WarehouseBusy
+from db.errors import DiskFull, FolderReadOnly, WarehouseBusy
 
 
 @contextmanager
@@ -25,17 +26,22 @@ def hold_writer_lock(folder: Path, command: str) -> Iterator[None]:
         lock.acquire()
     except filelock.Timeout:
         raise _busy(note) from None
-    except (PermissionError, OSError) as error:
-        raise FolderReadOnly(folder) from error
+    except OSError as error:
+        raise _unwritable(folder, error) from error
     try:
-        note.write_text(
-            json.dumps({"command": command, "pid": os.getpid(), "since": datetime.now(UTC).isoformat()}),
-            encoding="utf-8",
-        )
+        said = {"command": command, "pid": os.getpid(), "since": datetime.now(UTC).isoformat()}
+        try:
+            note.write_text(json.dumps(said), encoding="utf-8")
+        except OSError as error:
+            raise _unwritable(note, error) from error
         yield
     finally:
         note.unlink(missing_ok=True)
         lock.release()
+
+
+def _unwritable(path: Path, error: OSError) -> DiskFull | FolderReadOnly:
+    return DiskFull(path) if error.errno == errno.ENOSPC else FolderReadOnly(path)
 
 
 def _busy(note: Path) -> WarehouseBusy:

@@ -11,6 +11,7 @@ import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 
@@ -118,17 +119,24 @@ def publish_files(
             _swap_link(published / f"{kind}.duckdb", final[kind].name)
     finally:
         shutil.rmtree(building, ignore_errors=True)
-    prune_published(published, keep_days=keep_days)
+    said = warehouse.value("publish/newest_tombstone")
+    prune_published(published, keep_days=keep_days, gone_at=said if isinstance(said, datetime) else None)
     return Published(companies=final["companies"], people=final["people"], **counts)
 
 
-def prune_published(published: Path, *, keep_days: int) -> list[Path]:
-    """Remove files that are older than `keep_days` and not of the last two publications; gives those removed."""
+def prune_published(published: Path, *, keep_days: int, gone_at: datetime | None = None) -> list[Path]:
+    """Remove files that are older than `keep_days` and not of the last two publications; gives those removed.
+
+    Of those before `gone_at`, when a record was last withdrawn or erased, only the last publication may stay: it is
+    made without.
+    """
     removed = []
     for kind in KINDS:
         found = sorted(published.glob(f"{kind}-*.duckdb"), key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in found[2:]:
-            if path.stat().st_mtime < time.time() - keep_days * 86_400:
+        for place, path in enumerate(found[1:], start=1):
+            made_at = path.stat().st_mtime
+            is_old = place > 1 and made_at < time.time() - keep_days * 86_400
+            if is_old or (gone_at is not None and made_at < gone_at.timestamp()):
                 path.unlink()
                 removed.append(path)
     return removed

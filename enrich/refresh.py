@@ -22,6 +22,7 @@ from enrich.gate import read_key
 from enrich.land import LandReport, land_delivery, layouts_of_part, preview_delivery
 from enrich.pipeline import Say, StagesReport, run_stages
 from enrich.progress import Progress
+from enrich.retention import keep_retention
 from enrich.runs import fail_dead_runs, log_run, new_run_id
 from sources.errors import RetryableError, SourceError
 from sources.http import PoliteClient, user_agent
@@ -80,7 +81,7 @@ def refresh(
     with Warehouse.open_to_write(config.data, command=command) as warehouse:
         if fail_dead_runs(warehouse):
             say("An earlier run was cut off; nothing of it was kept.")
-        _prune(warehouse, config)
+        keep_retention(warehouse, config)
         folded = fold_journal(warehouse, config.journal)
         refreshing = _Refreshing(warehouse, config, coverage, dry_run, yes, progress, say, [], [], len(connectors) > 1)
         for connector in connectors:
@@ -267,7 +268,7 @@ class _Refreshing:
 
     def _drop_landing(self, source: Source, *, but: Path) -> None:
         """Drop what earlier runs of a source left in landing: it may name a record that is withdrawn."""
-        for folder in (self.config.landing / source.name).iterdir():
+        for folder in (self.config.landing / source.name).glob("*"):
             if folder != but:
                 shutil.rmtree(folder)
 
@@ -285,15 +286,3 @@ def describe_landing(source: str, delivery: Delivery, landed: LandReport, *, is_
         parts.append(f"{landed.late:,} older than what is known: kept as history")
     parts += [f"{count:,} unreadable values of {name} became unknown" for name, count in landed.problems.items()]
     return f"{text} ({'; '.join(parts)})" if parts else text
-
-
-def _prune(warehouse: Warehouse, config: Config) -> None:
-    """Let go of landed files and rejects that are older than `core.retention` says."""
-    warehouse.run("land/prune_rejects")
-    days = warehouse.value("land/landing_days")
-    if days is None or not config.landing.is_dir():
-        return
-    oldest = time.time() - int(str(days)) * 86_400
-    for folder in config.landing.glob("*/*"):
-        if folder.is_dir() and folder.stat().st_mtime < oldest:
-            shutil.rmtree(folder)

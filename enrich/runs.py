@@ -9,6 +9,8 @@ import uuid_utils.compat as uuid
 
 from db.errors import WarehouseError
 from db.warehouse import Warehouse
+from enrich.errors import EnrichError
+from sources.errors import SourceError
 
 FIGURES = (
     "coverage",
@@ -68,8 +70,11 @@ def log_run(warehouse: Warehouse, run_id: str, *, command: str, stage: str, sour
     except KeyboardInterrupt:
         _write_failure(warehouse, run, "stopped", "stopped by the user; nothing of it was kept")
         raise
-    except Exception as error:
+    except (EnrichError, SourceError, WarehouseError) as error:
         _write_failure(warehouse, run, "failed", str(error))
+        raise
+    except Exception as error:  # a fault of ours: its text may quote a value of a row
+        _write_failure(warehouse, run, "failed", f"unexpected {type(error).__name__}")
         raise
     run.write(warehouse)
 

@@ -13,6 +13,8 @@ from db.warehouse import Warehouse
 from enrich import decide
 from enrich.config import Config
 from enrich.errors import ContractBroken
+from enrich.gate import read_key
+from enrich.purge import purge_records
 
 PEOPLE_TABLES = ("person_company", "contact", "match", "role", "crm_company", "owner", "list_member")
 
@@ -228,3 +230,16 @@ def test_the_link_is_never_missing_while_files_are_swapped(peopled: Any) -> None
         peopled.publish()
     link.with_name("enough").touch()
     assert watcher.wait(timeout=60) == 0
+
+
+def test_files_from_before_a_withdrawal_go_with_the_next_publication(world: Any) -> None:
+    world.record("910000001", company=1)
+    gone = world.record("910000002", company=2)
+    before = [world.publish(), world.publish()]
+    purge_records(world.warehouse, read_key(world.config), [gone])
+    after = world.publish()
+    assert [one.companies.exists() or one.people.exists() for one in before] == [False, False]
+    assert after.companies.exists()
+    again = world.publish()
+    assert after.companies.exists()
+    assert again.companies.exists()

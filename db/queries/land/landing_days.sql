@@ -1,2 +1,0 @@
--- For how many days landed files are kept.
-SELECT keep_days FROM core.retention WHERE place = 'data/landing';

@@ -1,0 +1,9 @@
+-- Lets go of rows that are older than core.retention says.
+DELETE FROM raw.reject
+WHERE rejected_at < now() - to_days((SELECT keep_days FROM core.retention WHERE place = 'raw.reject'));
+
+DELETE FROM core.export
+WHERE exported_at < now() - to_days((SELECT keep_days FROM core.retention WHERE place = 'core.export'));
+
+DELETE FROM core.signal
+WHERE known_from < now() - to_days((SELECT keep_days FROM core.retention WHERE place = 'core.signal'));

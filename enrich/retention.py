@@ -1,0 +1,53 @@
+"""Keeping what `core.retention` promises: whatever is older than its place keeps things is let go."""
+
+import json
+import os
+import shutil
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from db.warehouse import Warehouse
+from enrich.config import Config
+
+_KEPT_BY_OTHERS = ("data/published",)
+"""Places that whoever fills them thins out: publishing knows which files readers need."""
+
+
+def keep_retention(warehouse: Warehouse, config: Config) -> None:
+    """Let go of rows and files that are older than their place keeps them; the writer's lock is held."""
+    warehouse.run("retention/prune_rows")
+    for row in warehouse.rows("retention/places"):
+        place, days = str(row["place"]), int(str(row["keep_days"]))
+        path = config.data / place.removeprefix("data/")
+        if place in _KEPT_BY_OTHERS:
+            continue
+        if path.is_file():
+            _shorten_log(path, datetime.now(UTC) - timedelta(days=days))
+        elif place == "data/landing":  # a file in it may be older than its run: a hard link to what was downloaded
+            _remove_old(path, "*/*", days)
+        else:
+            _remove_old(path, "*", days)
+
+
+def _remove_old(folder: Path, pattern: str, days: int) -> None:
+    oldest = time.time() - days * 86_400
+    for path in folder.glob(pattern):
+        if path.stat().st_mtime >= oldest:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def _shorten_log(log: Path, oldest: datetime) -> None:
+    """Keep the lines (JSON objects with a time `at`) that are not older than `oldest`."""
+    lines = log.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if datetime.fromisoformat(json.loads(line)["at"]) >= oldest]
+    if len(kept) == len(lines):
+        return
+    aside = log.with_name(f".{log.name}.{os.getpid()}")
+    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.writelines(kept)
+    aside.replace(log)
