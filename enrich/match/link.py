@@ -1,9 +1,10 @@
 """`prospekt link`: any two lists of companies matched, without a warehouse."""
 
+import errno
 import json
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +13,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from db.errors import FolderReadOnly
+from db.errors import DiskFull, FolderReadOnly
 from db.warehouse import Warehouse
 from enrich.crm.country import country_names
 from enrich.crm.labels import fold_label
@@ -184,7 +185,10 @@ def _write_links(out: Path) -> Iterator[Callable[[pa.Table], None]]:
             yield write
             flush()
         unfinished.replace(out)
-    except PermissionError as error:
-        raise FolderReadOnly(out.parent) from error
+    except FileNotFoundError as error:
+        raise InputInvalid(f"There is no folder {out.parent}: make it, or choose another with --out.") from error
+    except OSError as error:
+        raise (DiskFull if error.errno == errno.ENOSPC else FolderReadOnly)(out.parent) from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):  # there may be no folder to clean
+            unfinished.unlink(missing_ok=True)

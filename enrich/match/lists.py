@@ -23,14 +23,19 @@ def read_list(path: Path, *, id_column: str | None, option: str) -> Iterator[pa.
     """The rows of a list, in parts, as text columns `id` and `COLUMNS`; a column that the file lacks is null.
 
     `option` names the command-line option that would say which column holds the id. Raises `InputInvalid` where the
-    file is not readable, or has no id or no name.
+    file is not readable, has no id or no name, or a row without an id.
     """
     try:
         yield from _read(path, id_column, option)
     except FileNotFoundError:
         raise InputInvalid(f"There is no file {path}.") from None
     except (pa.ArrowInvalid, UnicodeDecodeError) as error:
-        raise InputInvalid(f"{path} cannot be read as a list of companies: {error}") from error
+        raise InputInvalid(
+            f"{path} cannot be read as a list of companies: {error}. Save it as CSV in UTF-8, every row with as many "
+            "cells as the header, or as Parquet."
+        ) from error
+    except OSError as error:
+        raise InputInvalid(f"{path} cannot be read: {error.strerror or error}.") from error
 
 
 def _read(path: Path, id_column: str | None, option: str) -> Iterator[pa.Table]:
@@ -58,6 +63,11 @@ def _read(path: Path, id_column: str | None, option: str) -> Iterator[pa.Table]:
             ),
         )
     for batch in batches:
+        if without := batch[wanted["id"]].null_count:
+            raise InputInvalid(
+                f"{path}: {without:,} rows have no value in their id column {wanted['id']!r}, so no link could say which "
+                f"row it means. Fill it in, or name another column with {option}."
+            )
         yield pa.table(
             [
                 batch[wanted[name]].cast(pa.string()) if name in wanted else pa.nulls(batch.num_rows, pa.string())

@@ -51,6 +51,27 @@ def test_a_row_finds_its_like(tmp_path: Path, right: Path, columns: str, values:
     assert row["evidence"].startswith("{")
 
 
+@pytest.mark.parametrize(
+    ("text", "out", "told"),
+    [
+        pytest.param(
+            "id,name\n1,A\n,B\n", "o.csv", "1 rows have no value in their id column 'id'", id="row without id"
+        ),
+        pytest.param("id,name\n1,\xc5se\n", "o.csv", "Save it as CSV in UTF-8", id="another encoding"),
+        pytest.param("id,name\n1,A,B\n", "o.csv", "as many cells as the header", id="ragged"),
+        pytest.param("id,name\n1,A\n", "nowhere/o.csv", "There is no folder", id="no folder to write to"),
+    ],
+)
+def test_what_cannot_be_linked_is_told_with_what_to_do(
+    tmp_path: Path, right: Path, text: str, out: str, told: str
+) -> None:
+    left = tmp_path / "left.csv"
+    left.write_bytes(text.encode("latin-1"))
+    with pytest.raises(InputInvalid, match=told):
+        link_files(left, right, tmp_path / out, left_id=None, right_id=None, top=1, progress=silent)
+    assert not (tmp_path / out).exists()
+
+
 def test_several_candidates_are_ranked_and_their_probabilities_leave_room_for_none(tmp_path: Path, right: Path) -> None:
     left = tmp_path / "left.csv"
     left.write_text("id,name,country\n1,Fjellbre,NO\n2,Havgap,NO\n", encoding="utf-8")
