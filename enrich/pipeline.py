@@ -1,19 +1,26 @@
 """The stages after landing, in order: normalise, resolve, match, merge, publish, each logged, decisions folded between."""
 
+import hashlib
+import importlib.metadata
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from db.fold import fold_journal
+from db.publish import SCHEMA_VERSION
 from db.warehouse import Warehouse
 from enrich.config import Config
+from enrich.icp.fit import COMPILER_VERSION
+from enrich.match.model import MODEL_VERSION
 from enrich.match.run import match_crm
 from enrich.merge import merge_companies
-from enrich.normalise.records import normalise_records
+from enrich.normalise.records import NORMALISER_VERSION, normalise_records
 from enrich.progress import Progress
 from enrich.publish import publish
 from enrich.resolve import resolve_companies
 from enrich.runs import log_run, new_run_id
+from sources.registry import find_sources
 
 Say = Callable[[str], None]
 """Called with one sentence for the person who waits."""
@@ -51,6 +58,7 @@ def run_stages(
         ("merge", lambda stage_id: merge_companies(warehouse, config, stage_id, progress).companies),
         ("publish", lambda _: publish(warehouse, config, run_id, progress).company_count),
     )
+    inputs, begun_at = _inputs_sha256(config), datetime.now(UTC)
     reports = []
     folded = 0
     for name, run_stage in stages:
@@ -63,4 +71,26 @@ def run_stages(
         seconds = time.monotonic() - started
         reports.append(StageReport(stage=name, rows=rows, seconds=seconds))
         say(f"{name}: {rows:,} rows in {seconds:.1f} s")
+    warehouse.run("runs/published", run_id=run_id, begun_at=begun_at, inputs=inputs)
     return StagesReport(stages=tuple(reports), decisions_folded=folded)
+
+
+def is_behind(warehouse: Warehouse, config: Config) -> bool:
+    """Whether the stages would publish anything that the last publication does not say already.
+
+    That was made of the ledger, the decisions folded in, the parts of the configuration that stages read, the versions of
+    the program and its sources, and the day (UTC), by which ages are counted.
+    """
+    is_there = (config.published / "companies.duckdb").exists()
+    return bool(warehouse.value("runs/is_behind", inputs=_inputs_sha256(config), is_there=is_there))
+
+
+def _inputs_sha256(config: Config) -> str:
+    said = (
+        config.model_dump_json(include={"crm", "match", "icp", "territory"}),
+        importlib.metadata.version("prospekt"),
+        f"{MODEL_VERSION} {NORMALISER_VERSION} {COMPILER_VERSION} {SCHEMA_VERSION}",
+        *sorted(f"{one.SOURCE.name} {one.SOURCE.mapping_version}" for one in find_sources().values()),
+        datetime.now(UTC).date().isoformat(),
+    )
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()

@@ -20,7 +20,7 @@ from enrich.config import Config, SourceConfig
 from enrich.errors import EnrichError, InputInvalid, NotFound
 from enrich.gate import read_key
 from enrich.land import LandReport, land_delivery, layouts_of_part, preview_delivery
-from enrich.pipeline import Say, StagesReport, run_stages
+from enrich.pipeline import Say, StagesReport, is_behind, run_stages
 from enrich.progress import Progress
 from enrich.retention import keep_retention
 from enrich.runs import fail_dead_runs, log_run, new_run_id
@@ -82,13 +82,13 @@ def refresh(
         if fail_dead_runs(warehouse):
             say("An earlier run was cut off; nothing of it was kept.")
         keep_retention(warehouse, config)
-        folded = fold_journal(warehouse, config.journal)
+        fold_journal(warehouse, config.journal)
         refreshing = _Refreshing(warehouse, config, coverage, dry_run, yes, progress, say, [], [], len(connectors) > 1)
         for connector in connectors:
             if not due or refreshing.is_due(connector.SOURCE):
                 refreshing.refresh_source(connector, file)
         stages = None
-        if not dry_run and (folded or warehouse.value("runs/is_behind")):
+        if not dry_run and is_behind(warehouse, config):
             stages = run_stages(warehouse, config, run_id=new_run_id(), progress=progress, say=say, command=command)
     for error in sorted(refreshing.errors, key=lambda error: isinstance(error, RetryableError)):
         raise error

@@ -1,7 +1,13 @@
--- Whether something was landed or imported after the last publication began.
-SELECT coalesce(
-    max(finished_at) FILTER (stage IN ('refresh', 'import') AND outcome = 'ok')
-        > coalesce(max(started_at) FILTER (stage = 'publish' AND outcome = 'ok'), '-infinity'::TIMESTAMPTZ),
-    false
+-- Whether something was landed, imported, undone or decided after the last publication began, $inputs are others,
+-- or its files are not there.
+WITH changed AS (
+    SELECT finished_at AS changed_at FROM core.run WHERE stage IN ('refresh', 'import') AND outcome = 'ok'
+    UNION ALL
+    SELECT folded_at FROM core.decision
+),
+published AS (
+    SELECT begun_at, inputs_sha256 FROM core.publication ORDER BY begun_at DESC LIMIT 1
 )
-FROM core.run;
+SELECT EXISTS (FROM core.source_record) AND NOT coalesce(
+    (SELECT $is_there AND inputs_sha256 = $inputs AND begun_at >= (SELECT max(changed_at) FROM changed) FROM published), false
+);

@@ -1,0 +1,49 @@
+"""A refresh runs the stages where anything that they read is other than at the last publication, and only then."""
+
+from pathlib import Path
+
+import pytest
+
+from db.errors import FolderReadOnly
+from enrich import decide
+from enrich.config import Config, MatchConfig
+from enrich.progress import silent
+from enrich.refresh import RefreshReport, refresh
+from tests.enrich.land.enheter_file import as_csv, entity, orgnrs
+
+[NUMBER] = orgnrs(1)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "enheter.csv"
+    path.write_bytes(as_csv([entity(NUMBER, "FIRMA AS")]))
+    return path
+
+
+def load(config: Config, file: Path) -> RefreshReport:
+    return refresh(config, names=["no_brreg"], file=file, progress=silent, say=lambda _: None)
+
+
+def test_the_stages_run_again_only_where_something_changed(file: Path, tmp_path: Path) -> None:
+    config = Config(who="kari", data=tmp_path / "data")
+    assert load(config, file).stages is not None
+    assert load(config, file).stages is None
+    decide.mark(config, company_id="-", record_id=f"no_brreg:{NUMBER}", mark="partner")
+    assert load(config, file).stages is not None
+    assert load(config, file).stages is None
+    stricter = config.model_copy(update={"match": MatchConfig(accept=0.99)})
+    assert load(stricter, file).stages is not None
+    assert load(stricter, file).stages is None
+    (config.published / "companies.duckdb").unlink()
+    assert load(stricter, file).stages is not None
+
+
+def test_a_publication_that_was_cut_off_is_made_up_for(file: Path, tmp_path: Path) -> None:
+    config = Config(who="kari", data=tmp_path / "data")
+    config.data.mkdir()
+    config.published.touch()  # a file in the place of the folder: nothing can be published
+    with pytest.raises(FolderReadOnly):
+        load(config, file)
+    config.published.unlink()
+    assert load(config, file).stages is not None
