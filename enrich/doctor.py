@@ -49,6 +49,7 @@ def examine(path: Path | None, *, data: Path | None, environ: Mapping[str, str])
     yield check_folder(config.data)
     yield check_space(config.data)
     yield check_key(config)
+    yield from check_secrets(config, environ)
     yield check_warehouse(config)
     yield check_published(config)
 
@@ -118,6 +119,19 @@ def check_key(config: Config) -> Finding:
         fix = f"Run: chmod 600 {config.key_file}"
         return Finding(check="key", state="fail", found=f"others can read {config.key_file} ({mode:o})", fix=fix)
     return Finding(check="key", state="ok", found=f"{config.key_file}, only yours to read; keep a copy elsewhere")
+
+
+def check_secrets(config: Config, environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Whether the environment has the secrets that the configuration names; none is ever shown."""
+    for name, source in config.sources.items():
+        if source.secret_env is None:
+            continue
+        check = f"secret of {name}"
+        if environ.get(source.secret_env):
+            yield Finding(check=check, state="ok", found=f"{source.secret_env} is set")
+        else:
+            fix = f"Set it before you run prospekt, or take secret_env out of [sources.{name}]."
+            yield Finding(check=check, state="warn", found=f"{source.secret_env} is not set", fix=fix)
 
 
 def check_warehouse(config: Config) -> Finding:

@@ -89,13 +89,16 @@ def export_companies(
     admitted = readers.admit([company.values for company in answer.companies], include=answer.include, why=why_include)
     if not admitted:
         raise InputInvalid("There is no company to export; nothing was written.")
-    planned = list(_plan(target, out, admitted, handed_to))
+    foreign = _keys_not_of_hubspot(readers) if target == "hubspot" else frozenset()
+    planned = list(_plan(target, out, admitted, handed_to, foreign))
     report = ExportReport(
         export_id=None,
         target=target,
         companies=len(admitted),
         held_back=len(answer.companies) - len(admitted),
-        without_record_id=sum(1 for one in admitted if one.values["is_in_crm"] and not _record_ids(one.values)),
+        without_record_id=sum(
+            1 for one in admitted if one.values["is_in_crm"] and not _record_ids(one.values, foreign)
+        ),
         handed_to=handed_to,
         files=tuple(ExportedFile(path=path, purpose=purpose, rows=len(rows)) for path, purpose, rows in planned),
     )
@@ -140,7 +143,7 @@ def make_safe(cell: str) -> str:
 
 
 def _plan(
-    target: str, out: Path, companies: Sequence[Exportable], handed_to: str | None
+    target: str, out: Path, companies: Sequence[Exportable], handed_to: str | None, foreign: frozenset[str]
 ) -> Iterator[tuple[Path, str, list[dict[str, str]]]]:
     """The files to write: path, purpose, rows; none without rows."""
     if target == "csv":
@@ -149,7 +152,7 @@ def _plan(
     updates = [
         {"Record ID": record_id, **_facts(one.values, handed_to)}
         for one in companies
-        for record_id in _record_ids(one.values)
+        for record_id in _record_ids(one.values, foreign)
     ]
     creates = [
         {
@@ -158,17 +161,22 @@ def _plan(
             **_facts(one.values, handed_to),
         }
         for one in companies
-        if not _record_ids(one.values)
+        if not _record_ids(one.values, foreign)
     ]
     for purpose, rows in (("update", updates), ("create", creates)):
         if rows:
             yield out.with_name(f"{out.stem}.{purpose}{out.suffix or '.csv'}"), purpose, rows
 
 
-def _record_ids(values: _Values) -> list[str]:
+def _keys_not_of_hubspot(readers: Readers) -> frozenset[str]:
+    rows = readers.warehouse.rows("export/not_hubspot") if readers.has_people else []
+    return frozenset(str(row["crm_key"]) for row in rows)
+
+
+def _record_ids(values: _Values, foreign: frozenset[str] = frozenset()) -> list[str]:
     """The HubSpot ids of a company; the same company may be there twice, and both are brought up to date."""
-    keys = values["crm_company_keys"]
-    return [str(key) for key in keys if _RECORD_ID.fullmatch(str(key))] if isinstance(keys, list) else []
+    keys = map(str, listed if isinstance(listed := values["crm_company_keys"], list) else [])
+    return [key for key in keys if _RECORD_ID.fullmatch(key) and key not in foreign]
 
 
 def _facts(values: _Values, handed_to: str | None) -> dict[str, str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import duckdb
 import pytest
 
 from db.errors import FolderReadOnly
@@ -17,7 +18,7 @@ from enrich import decide, export
 from enrich.config import Config
 from enrich.errors import InputInvalid
 from enrich.export import ExportReport, export_companies
-from enrich.gate import Readers
+from enrich.gate import Readers, open_readers
 from enrich.search import FindAnswer, collect, find, resolve_company
 
 NumberOf = Callable[[str], str]
@@ -31,6 +32,19 @@ def read_rows(path: Path) -> list[dict[str, str]]:
 def export_all(config: Config, readers: Readers, out: Path, **options: Any) -> ExportReport:
     answer = find(readers, config, "software", limit=None, include={"customers", "contacted"})
     return export_companies(config, readers, answer, out=out, **{"target": "csv", **options})
+
+
+def test_a_number_that_another_crm_gave_is_no_hubspot_id(published: Config, tmp_path: Path) -> None:
+    with duckdb.connect(str((published.published / "people.duckdb").resolve())) as people:
+        people.execute(
+            "INSERT INTO mart.crm_company (crm_id, crm_key, is_natural_person, known_from)"
+            " VALUES ('0190f2c3-own', '7003', false, now()), ('hubspot:0:company:7004', '7004', false, now())"
+        )
+    with open_readers(published) as readers:
+        report = export_all(published, readers, tmp_path / "leads.csv", target="hubspot")
+    assert {row["Record ID"] for row in read_rows(tmp_path / "leads.update.csv")} == {"7001", "7002", "7004", "7005"}
+    assert "TAU RINGT AS" in {row["Company name"] for row in read_rows(tmp_path / "leads.create.csv")}
+    assert report.without_record_id == 2
 
 
 def test_a_list_has_one_line_a_company_as_ranked_with_why_and_source(

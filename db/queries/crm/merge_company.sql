@@ -10,7 +10,8 @@ SELECT
     i.is_natural_person,
     if('registration_number' IN $columns, i.registration_number, p.registration_number) AS registration_number,
     if('registration_scheme' IN $columns, i.registration_scheme, p.registration_scheme) AS registration_scheme,
-    if('domains' IN $columns, i.domains, p.domains) AS domains,
+    -- a file without a column of domains may still show one by website or e-mail; it cannot say that there is none
+    if('domains' IN $columns, i.domains, coalesce(i.domains, p.domains)) AS domains,
     if('website' IN $columns, i.website, p.website) AS website,
     if('phone' IN $columns, i.phone, p.phone) AS phone,
     if('street' IN $columns, i.street, p.street) AS street,

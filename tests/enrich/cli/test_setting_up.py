@@ -96,6 +96,18 @@ def test_doctor_tells_a_readable_key_and_how_to_mend_it(run: Run, configured: Pa
     assert f"chmod 600 {key}" in result.stdout
 
 
+def test_doctor_tells_a_secret_that_is_named_but_not_set(
+    run: Run, configured: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = configured / "config.toml"
+    config.write_text(config.read_text(encoding="utf-8") + '\n[sources.gleif]\nsecret_env = "GLEIF_KEY"\n')
+    assert "warn  secret of gleif: GLEIF_KEY is not set" in run("doctor").stdout
+    monkeypatch.setenv("GLEIF_KEY", "s3cret-value")
+    said = run("doctor").stdout
+    assert "ok    secret of gleif: GLEIF_KEY is set" in said
+    assert "s3cret-value" not in said
+
+
 def test_doctor_tells_a_file_that_is_no_warehouse(run: Run, configured: Path) -> None:
     (configured / "data").mkdir()
     (configured / "data" / "warehouse.duckdb").write_text("not a database, long enough to be read as one" * 500)

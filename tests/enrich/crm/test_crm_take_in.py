@@ -368,6 +368,15 @@ def test_a_person_typed_in_as_a_company_is_kept_apart(config: Config, write: Wri
     assert [row["is_natural_person"] for row in current("crm_company")] == [True, False, False]
 
 
+def test_a_file_without_a_column_of_domains_clears_none(config: Config, write: WriteFile, current: CurrentRows) -> None:
+    import_file(config, write("Record ID;Company name;Company Domain Name\n1;A;a.no\n2;B;b.no\n3;C;c.no\n"))
+    path = write("Record ID;Company name;Website URL;Email\n1;A;;x@gmail.com\n2;B;https://bb.no;\n3;C;;\n", "later.csv")
+    import_file(config, path, kind="companies")
+    assert [row["domains"] for row in current("crm_company")] == [["a.no"], ["bb.no"], ["c.no"]]
+    import_file(config, write("Record ID;Company name;Company Domain Name\n1;A;\n", "last.csv"))
+    assert [row["domains"] for row in current("crm_company")] == [None, ["bb.no"], ["c.no"]]
+
+
 def test_two_records_of_one_company_number_are_taken_and_told(config: Config, write: WriteFile) -> None:
     path = write("Record ID;Company name;Org nr\n1;Nordlys;923609016\n2;Nordlys AS;NO 923 609 016 MVA\n3;Rema;\n")
     report = import_file(config, path, kind="companies")
