@@ -316,8 +316,8 @@ class Intake:
         return f"CAST([] AS {of_type})" if of_type.endswith("[]") else DEFAULTS.get(name)
 
 
-_DIRT = r"[\x00-\x1e\x7f\x{a0}]|(^|\x1f) | (\x1f|$)"
-"""Control characters, no-break spaces, and spaces at an end, in values put together with 0x1f between."""
+_DIRT = (*(f"chr({code})" for code in (*range(31), 127, 160)), "' ' || chr(31)", "chr(31) || ' '")
+"""What a row that needs cleaning has: control characters, no-break spaces, spaces at an end of a value."""
 _PLANNED = "SELECT source_key FROM land_plan WHERE list_contains($verdicts, verdict)"
 _PREVIOUS = (
     "SELECT rowid AS record_row, * FROM core.source_record WHERE rowid IN "
@@ -331,8 +331,10 @@ def _in_one_text(values: Iterable[str]) -> str:
 
 def _is_dirty(text: str, values: int) -> str:
     """Whether a value is to be cleaned; one that holds the separator itself shows by its number."""
+    # so many searches for one character take half the time of one regular expression
+    found = " OR ".join(f"contains({text}, {dirt})" for dirt in _DIRT)
     separators = f"strlen({text}) - strlen(replace({text}, chr(31), ''))"
-    return f"(regexp_matches({text}, {quote_literal(_DIRT)}) OR {separators} <> {max(values - 1, 0)})"
+    return f"({found} OR {text} LIKE ' %' OR {text} LIKE '% ' OR {separators} <> {max(values - 1, 0)})"
 
 
 BOOKKEEPING = (

@@ -214,13 +214,8 @@ def _record(args: tuple[object, ...], element_type: str) -> str:
 
 
 def _many(args: tuple[object, ...], element_type: str) -> str:
-    need = str(args[0])
-    kept = (
-        f"CASE WHEN {compile_step(dict(cast(Sequence[tuple[str, Step]], step.args))[need])} IS NOT NULL "
-        f"THEN [{compile_step(step, element_type)}] END"
-        for step in cast(Sequence[Step], args[1:])
-    )
-    return f"list_concat({', '.join(kept)}, CAST([] AS {element_type}[]))"
+    records = ", ".join(compile_step(_step(step), element_type) for step in args[1:])
+    return f"list_filter([{records}], lambda one: one[{_literal(args[0])}] IS NOT NULL)"
 
 
 def _each(args: tuple[object, ...], element_type: str) -> str:
