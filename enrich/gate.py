@@ -129,7 +129,7 @@ class Readers:
                 self.warehouse.lend("pending_rows", pa.table({"decision_id": pa.array(pending, pa.string())})),
             ):
                 self.warehouse.run("gate/pending")
-            files = ["overlay", *(["overlay_people"] if self.has_people else [])]
+            files = ["crm_now", "overlay", "overlay_people"] if self.has_people else ["crm_unknown", "overlay"]
         for name in files:
             self.warehouse.run(f"gate/{name}")
         return len(pending)

@@ -22,15 +22,6 @@ named AS (
 )
 SELECT company_id, min(rule) AS rule FROM named JOIN held_back USING (scheme, hmac) GROUP BY company_id;
 
-CREATE OR REPLACE TEMP TABLE touched_company AS
-SELECT DISTINCT company_id, record_id
-FROM (
-    SELECT company_id, unnest(record_ids) AS record_id
-    FROM mart.company
-    WHERE EXISTS (SELECT 1 FROM touched_decision WHERE kind IN ('mark', 'edit', 'judgement', 'list'))
-)
-SEMI JOIN (SELECT record_id FROM touched_decision WHERE kind IN ('mark', 'edit', 'judgement', 'list')) USING (record_id);
-
 CREATE OR REPLACE TEMP TABLE marked_now AS
 SELECT company_id, nullif(payload ->> '$.mark', 'none') AS mark, (payload ->> '$.until')::DATE AS mark_until
 FROM touched_decision
@@ -41,7 +32,12 @@ CREATE OR REPLACE TEMP TABLE customer_now AS
 SELECT company.company_id, company.top_company_id
 FROM mart.company AS company
 JOIN marked_now USING (company_id)
-WHERE marked_now.mark = 'customer';
+WHERE marked_now.mark = 'customer'
+UNION
+SELECT company.company_id, company.top_company_id
+FROM mart.company AS company
+JOIN crm_now USING (company_id)
+WHERE crm_now.is_customer;
 
 CREATE OR REPLACE TEMP TABLE exported_now AS
 SELECT one.company_id, max(decided_at) AS exported_at
@@ -103,9 +99,25 @@ SELECT
         set_now(fields, 'postal_code', company.postal_code) AS postal_code,
         set_now(fields, 'city', company.city) AS city,
         set_now(fields, 'municipality_code', company.municipality_code) AS municipality_code,
+        CASE WHEN NOT map_contains(fields, 'municipality_code') OR fields['municipality_code'] = company.municipality_code THEN company.municipality_name END AS municipality_name,
+        CASE
+            WHEN NOT map_contains(fields, 'municipality_code') THEN company.region_code
+            WHEN set_now(fields, 'country_code', company.country_code) = 'NO' THEN left(fields['municipality_code'], 2)
+        END AS region_code,
         set_now(fields, 'country_code', company.country_code) AS country_code,
         set_now(fields, 'legal_form_code', company.legal_form_code) AS legal_form_code,
         set_now(fields, 'industry_code', company.industry_code) AS industry_code,
+        CASE
+            WHEN NOT map_contains(fields, 'industry_code') THEN company.industry_title
+            ELSE (SELECT min(title) FROM mart.code AS code WHERE code.scheme = company.industry_scheme AND code.code = fields['industry_code'])
+        END AS industry_title,
+        CASE
+            WHEN NOT map_contains(fields, 'industry_code') THEN company.industries
+            ELSE list_prepend(
+                {'code': fields['industry_code'], 'scheme': company.industry_scheme, 'rank': 1},
+                list_filter(company.industries, lambda one: one.rank <> 1)
+            )
+        END AS industries,
         set_now(fields, 'purpose', company.purpose) AS purpose,
         CASE WHEN map_contains(fields, 'founded_date') THEN fields['founded_date']::DATE ELSE company.founded_date END AS founded_date,
         CASE WHEN map_contains(fields, 'employees') THEN nullif(split_part(fields['employees'], '-', 1), '')::BIGINT ELSE company.employees_low END AS employees_low,
@@ -113,7 +125,10 @@ SELECT
         CASE WHEN marked_now.company_id IS NULL THEN company.mark ELSE marked_now.mark END AS mark,
         CASE WHEN marked_now.company_id IS NULL THEN company.mark_until ELSE marked_now.mark_until END AS mark_until,
         greatest(company.last_exported_at, exported_now.exported_at) AS last_exported_at,
-        company.is_customer OR coalesce(marked_now.mark = 'customer', false) AS is_customer,
+        -- who is a customer no more by a judgement is one until the next run of matching: deals decide too
+        company.is_customer OR coalesce(marked_now.mark = 'customer', false) OR coalesce(crm_now.is_customer, false) AS is_customer,
+        CASE WHEN crm_now.company_id IS NULL THEN company.is_in_crm ELSE is_gained OR length(crm_now.crm_company_keys) > 0 END AS is_in_crm,
+        coalesce(crm_now.crm_company_keys, company.crm_company_keys) AS crm_company_keys,
         company.is_customer_group OR EXISTS (
             SELECT 1 FROM customer_now
             WHERE customer_now.top_company_id = company.top_company_id AND customer_now.company_id <> company.company_id
@@ -123,4 +138,5 @@ FROM mart.company AS company
 ANTI JOIN withheld_now ON withheld_now.company_id = company.company_id
 LEFT JOIN edited_now ON edited_now.company_id = company.company_id
 LEFT JOIN marked_now ON marked_now.company_id = company.company_id
-LEFT JOIN exported_now ON exported_now.company_id = company.company_id;
+LEFT JOIN exported_now ON exported_now.company_id = company.company_id
+LEFT JOIN crm_now ON crm_now.company_id = company.company_id;

@@ -29,12 +29,6 @@ SELECT crm_id FROM people.mart.contact WHERE company_id IN (SELECT company_id FR
 UNION
 SELECT crm_id FROM people.mart.match WHERE company_id IN (SELECT company_id FROM withheld_now) AND state = 'accepted';
 
-CREATE OR REPLACE TEMP TABLE judged_now AS
-SELECT company_id, record_id, split_part(subject, ' ', 2) AS crm_id, payload ->> '$.verdict' AS verdict
-FROM touched_decision
-LEFT JOIN touched_company USING (record_id)
-WHERE kind = 'judgement' AND payload IS NOT NULL;
-
 CREATE OR REPLACE TEMP VIEW current_person_company AS
 SELECT * FROM people.mart.person_company WHERE company_id NOT IN (SELECT company_id FROM withheld_person_now);
 

@@ -27,12 +27,12 @@ touched AS (
 ),
 -- for each touched subject the latest decision that stands; none, where all were undone
 standing AS (
-    SELECT kind, subject, payload
+    SELECT kind, subject, payload, decision_id
     FROM journal_decision
     WHERE decision_id NOT IN (SELECT decision_id FROM undone)
     QUALIFY row_number() OVER (PARTITION BY kind, subject ORDER BY decision_id DESC) = 1
 )
-SELECT touched.kind, touched.subject, split_part(touched.subject, ' ', 1) AS record_id, standing.payload
+SELECT touched.kind, touched.subject, split_part(touched.subject, ' ', 1) AS record_id, standing.payload, standing.decision_id
 FROM touched
 LEFT JOIN standing USING (kind, subject);
 
@@ -40,3 +40,20 @@ CREATE OR REPLACE TEMP TABLE held_back AS
 SELECT payload ->> '$.scheme' AS scheme, payload ->> '$.hmac' AS hmac, CASE kind WHEN 'erasure' THEN 'erased' ELSE 'suppressed' END AS rule
 FROM touched_decision
 WHERE kind = 'erasure' OR (kind = 'suppression' AND NOT (payload ->> '$.lifted')::BOOLEAN);
+
+CREATE OR REPLACE TEMP TABLE touched_company AS
+SELECT DISTINCT company_id, record_id
+FROM (
+    SELECT company_id, unnest(record_ids) AS record_id
+    FROM mart.company
+    WHERE EXISTS (SELECT 1 FROM touched_decision WHERE kind IN ('mark', 'edit', 'judgement', 'list'))
+)
+SEMI JOIN (SELECT record_id FROM touched_decision WHERE kind IN ('mark', 'edit', 'judgement', 'list')) USING (record_id);
+
+-- One row a judgement that stands; of several that a CRM record is the same as something, the latest.
+CREATE OR REPLACE TEMP TABLE judged_now AS
+SELECT company_id, record_id, split_part(subject, ' ', 2) AS crm_id, payload ->> '$.verdict' AS verdict
+FROM touched_decision
+LEFT JOIN touched_company USING (record_id)
+WHERE kind = 'judgement' AND payload IS NOT NULL
+QUALIFY verdict <> 'same' OR row_number() OVER (PARTITION BY crm_id, verdict ORDER BY decision_id DESC) = 1;

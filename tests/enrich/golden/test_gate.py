@@ -107,6 +107,40 @@ def test_suppression_and_judgement_made_while_another_process_writes_are_obeyed_
     assert admitted(published) == ["4"]
 
 
+def test_a_judgement_moves_the_company_of_the_crm_at_once_with_what_the_team_has_with_it(published: Any) -> None:
+    published.crm("crm_company", "c5", crm_key="55", name="Delta", lifecycle_stage="customer")
+    published.publish()
+
+    def in_crm() -> list[tuple[Any, ...]]:
+        with open_readers(published.config) as readers:
+            rows = readers.warehouse.ask(
+                "SELECT name, is_in_crm, coalesce(crm_company_keys, []) AS keys, is_customer, is_customer_group "
+                "FROM current_company WHERE name <> 'Beta AS' ORDER BY name"
+            )
+            doubled = readers.warehouse.ask("SELECT crm_id FROM current_match GROUP BY crm_id HAVING count(*) > 1")
+        assert doubled == []
+        return [tuple(row.values()) for row in rows]
+
+    assert in_crm() == [("Alfa AS", True, ["11"], False, False), ("Delta AS", False, [], False, False)]
+    decide.judge(published.config, crm_id="c1", record_id="no_brreg:910000002", verdict="same")
+    decide.judge(published.config, crm_id="c1", record_id="no_brreg:910000004", verdict="same")
+    assert in_crm() == [("Alfa AS", False, [], False, False), ("Delta AS", True, ["11"], False, False)]
+    decide.judge(published.config, crm_id="c5", record_id="no_brreg:910000004", verdict="same")
+    assert in_crm() == [("Alfa AS", False, [], False, True), ("Delta AS", True, ["11", "55"], True, False)]
+
+
+def test_what_hangs_on_an_edited_value_is_edited_with_it(published: Any) -> None:
+    about = {"company_id": published.company_id(1), "record_id": "no_brreg:910000001"}
+    decide.edit(published.config, **about, field="industry_code", value="62.010")
+    decide.edit(published.config, **about, field="municipality_code", value="4601")
+    with open_readers(published.config) as readers:
+        columns = "industry_code, industries, industry_title, municipality_code, municipality_name, region_code"
+        now = readers.warehouse.ask(f"SELECT {columns} FROM current_company WHERE name = 'Alfa AS'")
+    published.publish()
+    with open_readers(published.config) as readers:
+        assert readers.warehouse.ask(f"SELECT {columns} FROM current_company WHERE name = 'Alfa AS'") == now
+
+
 def test_marks_edits_lists_and_judgements_are_seen_at_once_and_taken_back_at_once(published: Any) -> None:
     config = published.config
     about = {"company_id": published.company_id(1), "record_id": "no_brreg:910000001"}
