@@ -213,7 +213,7 @@ def tell_import(session: Session, report: "ImportReport") -> None:
     if report.reject_file is not None:
         print(f"Rows and values that could not be used, with the reason: {report.reject_file}")
     if report.needs_confirmation and report.is_dry_run:
-        print("More than a tenth would close: the real import asks first.")
+        print("The real import asks first: more than a tenth would close, or rows that cannot be read may be those.")
     if not report.is_dry_run:
         print(f"To take it back: prospekt import undo {report.import_id}")
 

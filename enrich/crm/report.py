@@ -58,7 +58,7 @@ class ImportReport:
     is_complete: bool
     is_dry_run: bool
     needs_confirmation: bool
-    """A real run would ask first, since more than 10 % of the records would close."""
+    """A real run would ask first: more than 10 % of the records would close, or rows that cannot be read may be theirs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,9 +101,9 @@ class RowReader:
         self.crm_key = record_id or self.identity("crm_key", read_key)
         return record_id, self.crm_key
 
-    def has(self, code: str) -> bool:
-        """Whether a problem of this code was told."""
-        return any(problem.code == code for problem in self.problems)
+    def problem(self, code: str) -> Problem | None:
+        """The first problem of this code that was told."""
+        return next((problem for problem in self.problems if problem.code == code), None)
 
     def country(self) -> str | None:
         """The row's country, by name or else by code."""

@@ -114,6 +114,8 @@ def _company(reader: RowReader) -> CrmRow:
     name = reader.identity("name", read_text)
     country = reader.country()
     registration = reader.registration(country)
+    if crm_key is None and (ruined := reader.problem("ruined_number")):
+        raise RowRejected(ruined.code, f"{ruined.field}: {ruined.reason}")
     website, email = reader.text("website"), reader.email("email")
     domains = _domains(reader, website, email)
     low, high = (
@@ -126,7 +128,7 @@ def _company(reader: RowReader) -> CrmRow:
     values: dict[str, object] = {
         "crm_key": crm_key,
         "name": name,
-        "is_natural_person": reader.has("personal_number")
+        "is_natural_person": reader.problem("personal_number") is not None
         or looks_like_person(name, mailbox=mailbox, has_company_facts=any(fact for fact in facts)),
         **registration,
         "domains": domains or None,

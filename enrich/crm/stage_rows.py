@@ -32,6 +32,7 @@ _LABELS_TOLD = 5
 _ROW_TEXT_LIMIT = 4_000
 # told once for the whole file: these would put every row into the reject file, though its value is kept or was in doubt
 _TOLD_IN_REPORT = frozenset({"ambiguous_date", "unknown_lifecycle_stage", "unknown_deal_stage", "several_emails"})
+_UNIDENTIFIED = frozenset({"cell_count", "no_identity", "ruined_number"})
 _TYPES: Mapping[str, pa.DataType] = {
     "row_number": pa.int64(),
     "is_natural_person": pa.bool_(),
@@ -59,6 +60,8 @@ class Tally:
     rows_in: int = 0
     duplicates: int = 0
     rejected: int = 0
+    unidentified: int = 0
+    """Rejected rows of which nobody can tell which record they are."""
     rejects: Counter[str] = field(default_factory=Counter)
     warnings: Counter[str] = field(default_factory=Counter)
     examples: list[RowExample] = field(default_factory=list)
@@ -132,6 +135,7 @@ class Staging:
         reason = f"{reject}"
         self.tally.duplicates += outcome == "duplicate"
         self.tally.rejected += outcome == "rejected"
+        self.tally.unidentified += reject.code in _UNIDENTIFIED
         self.tally.rejects[reject.reason] += 1
         if sum(example.action == outcome for example in self.tally.examples) < EXAMPLES:
             self.tally.examples.append(RowExample(row_number=row_number, action=outcome, label="", reason=reason))

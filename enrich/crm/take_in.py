@@ -53,7 +53,8 @@ def import_file(
 ) -> ImportReport:
     """Take in an export of companies, contacts, deals or owners (`kind`; guessed from the header where left out).
 
-    `complete`: the file is the whole CRM, so records that it lacks are closed; above 10 % of them only with `yes`.
+    `complete`: the file is the whole CRM, so records that it lacks are closed; only with `yes` where they are above
+    10 %, or where rows that cannot be read may be some of them.
     Raises `InputInvalid` for a file that cannot be used, `ConfirmationNeeded`, `WarehouseBusy`.
     """
     file = open_file(path)
@@ -87,10 +88,12 @@ def import_file(
             progress("compare with what is known", 0, None)
             report = _write_versions(warehouse, staging, complete=complete)
             if report.needs_confirmation and not (yes or dry_run):
+                unread = staging.tally.unidentified
+                doubt = f"; {unread:,} of its rows cannot be read and may be some of them" if unread else ""
                 raise ConfirmationNeeded(
                     f"{path.name} is said to be the whole CRM, and {report.rows_closed:,} of {report.records_before:,} "
-                    f"{mapping.kind} are not in it (more than {DROP_LIMIT:.0%}). They would be closed. Nothing was "
-                    "changed; see what would happen with --dry-run, or repeat it with --yes."
+                    f"{mapping.kind} are not in it{doubt}. They would be closed. Nothing was changed; see what would "
+                    "happen with --dry-run, or repeat it with --yes."
                 )
             _record(warehouse, config, report, at, path)
             return replace(report, reject_file=rejects.finish(), is_dry_run=dry_run)
@@ -217,7 +220,7 @@ def _report(
         reject_file=None,
         is_complete=complete,
         is_dry_run=False,
-        needs_confirmation=closed > records_before * DROP_LIMIT,
+        needs_confirmation=closed > records_before * DROP_LIMIT or (closed > 0 and tally.unidentified > 0),
     )
 
 

@@ -163,10 +163,11 @@ def test_numbers_that_a_spreadsheet_ruined_are_dropped_and_ruined_ids_reject_the
     assert "7 digits" in told["3", "value left out"] or "8 of 9 digits" in told["3", "value left out"]
 
 
-def test_a_ruined_number_without_any_other_key_rejects_the_row(config: Config, write: WriteFile) -> None:
-    report = import_file(config, write("Org nr;City\n9,23609E+08;Bodø\n923609016;Oslo\n"), kind="companies")
+def test_a_ruined_number_in_a_row_without_a_record_id_rejects_the_row(config: Config, write: WriteFile) -> None:
+    path = write("Org nr;Company name\n9,23609E+08;Nordlys AS\n923609016;Sørlys AS\n")
+    report = import_file(config, path, kind="companies")
     assert figures(report) == (1, 0, 0, 0, 1, 0)
-    assert list(report.rejects) == ["the row has no readable record id, company number, domain or name"]
+    assert [reason.partition(":")[0] for reason in report.rejects] == ["registration_number"]
 
 
 def test_personal_numbers_and_birth_dates_are_on_no_disk(config: Config, write: WriteFile) -> None:
@@ -366,6 +367,22 @@ def test_a_person_typed_in_as_a_company_is_kept_apart(config: Config, write: Wri
     )
     import_file(config, path, kind="companies")
     assert [row["is_natural_person"] for row in current("crm_company")] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    "unreadable", [pytest.param("9,23609E+08;Nordlys AS\n", id="ruined number"), pytest.param("1;2;3;4\n", id="cells")]
+)
+def test_a_complete_file_with_rows_of_nobody_asks_before_it_closes(
+    config: Config, write: WriteFile, current: CurrentRows, unreadable: str
+) -> None:
+    others = "".join(f";Firma {number}\n" for number in range(20))
+    import_file(config, write(f"Org nr;Company name\n923609016;Nordlys AS\n{others}"), kind="companies")
+    path = write(f"Org nr;Company name\n{unreadable}{others}", "later.csv")
+    with pytest.raises(ConfirmationNeeded, match="1 of 21 companies are not in it; 1 of its rows cannot be read"):
+        import_file(config, path, kind="companies", complete=True)
+    assert len(current("crm_company")) == 21
+    report = import_file(config, path, kind="companies", complete=True, yes=True)
+    assert figures(report) == (0, 0, 20, 0, 1, 1)
 
 
 def test_a_file_without_a_column_of_domains_clears_none(config: Config, write: WriteFile, current: CurrentRows) -> None:
