@@ -275,6 +275,7 @@ class Warehouse:
                 copier.execute(f"ATTACH {quote_literal(str(self.path))} AS before (READ_ONLY)")
                 copier.execute(f"ATTACH {quote_literal(str(unfinished))} AS after")
                 copier.execute("COPY FROM DATABASE before TO after")
+            unfinished.chmod(self.path.stat().st_mode & 0o777)
             unfinished.replace(self.path)
             self._connection = _connect_to_write(self.path)
         self._stack.callback(self._connection.close)
@@ -285,6 +286,7 @@ class Warehouse:
 
 
 def _connect_to_write(path: Path) -> duckdb.DuckDBPyConnection:
+    is_new = not path.exists()
     connection = duckdb.connect(
         str(path),
         config={
@@ -295,6 +297,8 @@ def _connect_to_write(path: Path) -> duckdb.DuckDBPyConnection:
             "autoload_known_extensions": False,
         },
     )
+    if is_new:  # it holds what the people file holds
+        path.chmod(0o600)
     connection.execute("SET TimeZone = 'UTC'")
     return connection
 

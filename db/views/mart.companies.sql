@@ -103,17 +103,18 @@ unpivoted AS (
     FROM stated
 )
 SELECT
-    company_id, one.field, one.value, one.original, record_id, source,
-    replace(source.record_url, '{key}', substr(record_id, strpos(record_id, ':') + 1)) AS url, source.licence,
+    company_id, one.field, one.value, coalesce(written.original, one.original), unpivoted.record_id, source,
+    replace(source.record_url, '{key}', substr(unpivoted.record_id, strpos(unpivoted.record_id, ':') + 1)) AS url, source.licence,
     coalesce(
         other_origins[one.field],
         -- a person edits employees as one field
         CASE WHEN one.field IN ('employees_low', 'employees_high') THEN other_origins['employees'] END,
         anchor_record_id
-    ) = record_id,
+    ) = unpivoted.record_id,
     first_known_at, last_known_at
 FROM unpivoted
 LEFT JOIN mart.source AS source ON source.name = unpivoted.source
+LEFT JOIN mart.written AS written ON written.record_id = unpivoted.record_id AND written.field = unpivoted.one.field
 WHERE one.value IS NOT NULL
 UNION ALL
 SELECT company_id, field, value, value, 'edit:' || decision_id, 'team', NULL, NULL, true, decided_at, decided_at

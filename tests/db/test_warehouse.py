@@ -32,3 +32,11 @@ def test_load_appends_by_column_name(tmp_path: Path) -> None:
         warehouse.execute("CREATE TABLE core.t (a INT, b VARCHAR)")
         warehouse.load("core.t", pa.table({"b": ["x"], "a": [1]}))
         assert warehouse.ask("SELECT a, b FROM core.t WHERE a = $a", a=1) == [{"a": 1, "b": "x"}]
+
+
+def test_only_its_owner_reads_the_warehouse_also_once_it_is_rewritten(tmp_path: Path) -> None:
+    with Warehouse.open_to_write(tmp_path, command="test") as warehouse:
+        assert warehouse.path.stat().st_mode & 0o777 == 0o600
+        warehouse.rewrite()
+        assert warehouse.path.stat().st_mode & 0o777 == 0o600
+        assert warehouse.count("status/record_count") == 0

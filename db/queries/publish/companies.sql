@@ -12,6 +12,12 @@ ORDER BY country_code, industry_code, employees_low DESC;
 CREATE TABLE mart.record AS
 SELECT * FROM published_record;
 
+-- One row a phone number that a record writes otherwise than mart.company; mart.fact shows it as the original.
+CREATE TABLE mart.written AS
+SELECT written.record_id, 'phone' AS field, written.phone AS original
+FROM published_phone AS written
+JOIN (SELECT unnest(record_ids) AS record_id FROM mart.company) AS published USING (record_id);
+
 CREATE TABLE mart.edit AS
 SELECT edit.company_id, edit.field, edit.value, edit.decision_id, edit.decided_at
 FROM warehouse.core.current_edit AS edit

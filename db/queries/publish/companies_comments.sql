@@ -2,6 +2,10 @@ COMMENT ON TABLE mart.company IS 'One row a company: the golden record. No natur
 COMMENT ON TABLE mart.record IS 'One row a record of a company of several records or with edits; mart.fact reads it.';
 COMMENT ON COLUMN mart.record.record_id IS 'open: The record';
 COMMENT ON COLUMN mart.record.source IS 'open: Source that states it';
+COMMENT ON TABLE mart.written IS 'One row a value that a record writes otherwise than mart.company shows it; mart.fact reads it.';
+COMMENT ON COLUMN mart.written.record_id IS 'open: The record';
+COMMENT ON COLUMN mart.written.field IS 'open: Field';
+COMMENT ON COLUMN mart.written.original IS 'mixed: Value as the record writes it';
 COMMENT ON TABLE mart.edit IS 'One row a field of a company that somebody of the team set.';
 COMMENT ON COLUMN mart.edit.company_id IS 'open: Company';
 COMMENT ON COLUMN mart.edit.field IS 'open: Field';

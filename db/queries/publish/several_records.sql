@@ -17,3 +17,14 @@ SELECT
 FROM several
 JOIN flat_record AS flat USING (record_id)
 WHERE NOT flat.is_natural_person;
+
+-- One row a record that writes its phone number otherwise than it is compared and shown.
+CREATE OR REPLACE TEMP TABLE published_phone AS
+SELECT record_id, written.phone
+FROM (
+    SELECT record_id, list_filter(contact_points, lambda one: one.kind = 'phone')[1]."value" AS phone
+    FROM latest_record
+    WHERE NOT is_natural_person
+) AS written
+JOIN core.record_key AS key USING (record_id)
+WHERE key.phone <> written.phone;

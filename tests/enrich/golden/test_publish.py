@@ -85,8 +85,12 @@ def test_a_fact_names_value_source_address_licence_and_whether_it_is_used(world:
     world.record("910000001", company=1, name="Fjord AS", founded_date="1991-01-01")
     lei = "5493000000000000NO12"
     world.record(lei, company=1, source="gleif", name="FJORD EXPORT AS", founded_date="1990-01-01")
-    world.record("910000002", company=2, name="Alene AS")
+    called = [{"kind": "phone", "value": "22 22 55 55"}]
+    world.record("910000002", company=2, name="Alene AS", phone="+4722225555", contact_points=called)
     report = world.publish()
+    assert ask(report.companies, "SELECT value, original FROM mart.fact WHERE field = 'phone'") == [
+        ("+4722225555", "22 22 55 55")
+    ]
     facts = ask(report.companies, "SELECT field, value, source, url, licence, is_used FROM mart.fact ORDER BY ALL")
     assert (
         "name",
