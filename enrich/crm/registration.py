@@ -43,6 +43,8 @@ def read_registration(cell: Cell, country: str | None) -> Registration | None:
     Registration(scheme='NO-ORGNR', value='923609016')
     >>> read_registration("165567037485", "SE").value, read_registration("FI20774740", None).value
     ('5567037485', '2077474-0')
+    >>> read_registration("923609016.0", "NO").value
+    '923609016'
     >>> read_registration("9,23609E+08", "NO")
     Traceback (most recent call last):
     enrich.crm.values.ValueUnreadable: a spreadsheet rounded the number: export the file again and do not open it in one
@@ -56,7 +58,7 @@ def read_registration(cell: Cell, country: str | None) -> Registration | None:
         )
     if is_personal_number(text):
         raise ValueUnreadable("personal_number", "it is the number of a person, which is not kept")
-    upper = text.upper()
+    upper = re.sub(r"^(\d+)\.0$", r"\1", text).upper()  # so programs write a column of numbers with gaps
     compact = re.sub(r"[\s.\-–:/]", "", upper)
     if re.fullmatch(r"[0-9A-Z]{18}\d\d", compact) and lei.is_valid(compact):
         return Registration(scheme="LEI", value=compact)
