@@ -14,4 +14,4 @@ def lend_key(warehouse: Warehouse, key: bytes) -> None:
     for name, pad in (("hmac_inner", 0x36), ("hmac_outer", 0x5C)):
         padded = bytes(byte ^ pad for byte in block).hex()
         warehouse.execute(f"SET VARIABLE {name} = unhex('{padded}')")
-    warehouse.run("gate/hmac_macro")
+    warehouse.run("gate/keyed_macros")

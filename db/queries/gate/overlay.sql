@@ -1,26 +1,6 @@
 -- Lays the pending decisions over the companies file: who is held back now, marks, edits, customers.
 CREATE OR REPLACE TEMP TABLE withheld_now AS
-WITH asked AS NOT MATERIALIZED (
-    SELECT company_id, registration_scheme, registration_number, lei, domain, phone FROM mart.company
-),
-named AS (
-    SELECT company_id, 'organisation' AS scheme, hmac_of('organisation', organisation_of(registration_scheme, registration_number)) AS hmac
-    FROM asked
-    WHERE registration_number IS NOT NULL AND EXISTS (SELECT 1 FROM held_back WHERE scheme = 'organisation')
-    UNION ALL
-    SELECT company_id, 'organisation', hmac_of('organisation', organisation_of('LEI', lei))
-    FROM asked
-    WHERE lei IS NOT NULL AND EXISTS (SELECT 1 FROM held_back WHERE scheme = 'organisation')
-    UNION ALL
-    SELECT company_id, 'domain', hmac_of('domain', domain)
-    FROM asked
-    WHERE domain IS NOT NULL AND EXISTS (SELECT 1 FROM held_back WHERE scheme = 'domain')
-    UNION ALL
-    SELECT company_id, 'phone', hmac_of('phone', phone)
-    FROM asked
-    WHERE phone IS NOT NULL AND EXISTS (SELECT 1 FROM held_back WHERE scheme = 'phone')
-)
-SELECT company_id, min(rule) AS rule FROM named JOIN held_back USING (scheme, hmac) GROUP BY company_id;
+SELECT * FROM held_companies('mart.company');
 
 CREATE OR REPLACE TEMP TABLE marked_now AS
 SELECT company_id, nullif(payload ->> '$.mark', 'none') AS mark, (payload ->> '$.until')::DATE AS mark_until

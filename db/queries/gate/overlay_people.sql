@@ -1,15 +1,6 @@
 -- Lays the pending decisions over the people file: contacts, matches, lists and natural persons.
 CREATE OR REPLACE TEMP TABLE withheld_person_now AS
-WITH named AS (
-    SELECT company_id, 'organisation' AS scheme, organisation_of(registration_scheme, registration_number) AS value FROM people.mart.person_company
-    UNION ALL SELECT company_id, 'domain', domain FROM people.mart.person_company
-    UNION ALL SELECT company_id, 'phone', phone FROM people.mart.person_company
-    UNION ALL SELECT company_id, 'person', fold_person(name) FROM people.mart.person_company
-)
-SELECT DISTINCT company_id
-FROM (SELECT company_id, scheme, value FROM named WHERE value IS NOT NULL AND scheme IN (SELECT scheme FROM held_back))
-JOIN held_back USING (scheme)
-WHERE hmac_of(scheme, value) = hmac;
+SELECT company_id FROM held_companies('people.mart.person_company');
 
 CREATE OR REPLACE TEMP TABLE withheld_crm_now AS
 WITH named AS (

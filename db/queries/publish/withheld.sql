@@ -7,36 +7,7 @@ SELECT scheme, hmac, 'erased' FROM core.tombstone WHERE reason = 'erasure' AND s
 
 -- One row a company that is in no published file, with the rule that keeps it out.
 CREATE OR REPLACE TEMP TABLE withheld_company AS
-WITH asked AS NOT MATERIALIZED (
-    SELECT
-        company_id, lei, registration_scheme, registration_number, domain, phone, name, is_natural_person
-    FROM core.company
-),
-named AS (
-    SELECT company_id, 'organisation' AS scheme, hmac_of('organisation', organisation_of(registration_scheme, registration_number)) AS hmac
-    FROM asked
-    WHERE registration_number IS NOT NULL AND EXISTS (SELECT 1 FROM held_back WHERE scheme = 'organisation')
-    UNION ALL
-    SELECT company_id, 'organisation', hmac_of('organisation', organisation_of('LEI', lei))
-    FROM asked
-    WHERE lei IS NOT NULL AND EXISTS (SELECT 1 FROM held_back WHERE scheme = 'organisation')
-    UNION ALL
-    SELECT company_id, 'domain', hmac_of('domain', domain)
-    FROM asked
-    WHERE domain IS NOT NULL AND EXISTS (SELECT 1 FROM held_back WHERE scheme = 'domain')
-    UNION ALL
-    SELECT company_id, 'phone', hmac_of('phone', phone)
-    FROM asked
-    WHERE phone IS NOT NULL AND EXISTS (SELECT 1 FROM held_back WHERE scheme = 'phone')
-    UNION ALL
-    SELECT company_id, 'person', hmac_of('person', fold_person(name))
-    FROM asked
-    WHERE is_natural_person AND EXISTS (SELECT 1 FROM held_back WHERE scheme = 'person')
-)
-SELECT company_id, min(rule) AS rule
-FROM named
-JOIN held_back USING (scheme, hmac)
-GROUP BY company_id;
+SELECT * FROM held_companies('core.company');
 
 -- One row a CRM record (company or contact) that is in no published file: itself held back, or of a company that is.
 CREATE OR REPLACE TEMP TABLE withheld_crm AS
