@@ -10,11 +10,23 @@ WITH named AS (
     FROM (SELECT crm_id, string_split(split_part(lower(email), '@', 2), '.') AS labels FROM people.mart.contact)
     UNION ALL SELECT crm_id, 'phone', unnest([phone, mobile]) FROM people.mart.contact
     UNION ALL SELECT crm_id, 'person', fold_person(first_name || ' ' || last_name) FROM people.mart.contact
+    UNION ALL SELECT crm_id, 'domain', unnest(domains) FROM people.mart.crm_company
+    UNION ALL SELECT crm_id, 'phone', phone FROM people.mart.crm_company
+    UNION ALL SELECT crm_id, 'organisation', organisation_of(registration_scheme, registration_number) FROM people.mart.crm_company
+    UNION ALL SELECT crm_id, 'person', fold_person(name) FROM people.mart.crm_company WHERE is_natural_person
+),
+held AS (
+    SELECT crm_id
+    FROM (SELECT crm_id, scheme, value FROM named WHERE value IS NOT NULL AND scheme IN (SELECT scheme FROM held_back))
+    JOIN held_back USING (scheme)
+    WHERE hmac_of(scheme, value) = hmac
 )
-SELECT crm_id
-FROM (SELECT crm_id, scheme, value FROM named WHERE value IS NOT NULL AND scheme IN (SELECT scheme FROM held_back))
-JOIN held_back USING (scheme)
-WHERE hmac_of(scheme, value) = hmac
+SELECT crm_id FROM held
+UNION
+SELECT contact.crm_id
+FROM people.mart.contact AS contact
+JOIN people.mart.crm_company AS company ON company.crm_key = contact.company_crm_key
+JOIN held ON held.crm_id = company.crm_id
 UNION
 SELECT crm_id FROM people.mart.contact WHERE company_id IN (SELECT company_id FROM withheld_now)
 UNION

@@ -92,6 +92,16 @@ def test_a_suppressed_contact_is_gone_at_once_and_who_opted_out_leaves_without_a
         assert [one.values["crm_id"] for one in readers.admit_contacts(rows)] == ["p2"]
 
 
+def test_contacts_of_a_suppressed_company_of_the_crm_are_gone_at_once(published: Any) -> None:
+    published.crm("crm_company", "c7", crm_key="77", name="Unmatched", domains=["unmatched-example.no"])
+    published.crm("crm_contact", "p7", email="eva@elsewhere-example.no", company_crm_key="77")
+    published.publish()
+    with open_readers(published.config) as readers:
+        assert len(readers.admit_contacts([{"crm_id": "p7", "email": None}])) == 1
+        decide.suppress(published.config, "domain", "unmatched-example.no")
+        assert readers.admit_contacts([{"crm_id": "p7", "email": None}]) == []
+
+
 def test_suppression_and_judgement_made_while_another_process_writes_are_obeyed_at_once(published: Any) -> None:
     """The fixture's warehouse is open to write all the while: this is a running refresh."""
     elsewhere = textwrap.dedent(
