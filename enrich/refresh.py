@@ -159,8 +159,11 @@ class _Refreshing:
             if was_loaded and isinstance(connector, ChangesConnector):
                 known = self._known(source, source.parts[0])
                 self.progress(f"{source.name}: following changes", 0, None)
+                before = len(self.done)
                 for delivery in connector.fetch_changes(client, landing=folder, known=known):
                     self._land(source, delivery, folder)
+                if len(self.done) == before:
+                    self._note_unchanged(source, source.parts[0], said_at=datetime.now(UTC))
 
     def _land(self, source: Source, delivery: Delivery, folder: Path) -> None:
         started = time.monotonic()

@@ -1,0 +1,168 @@
+"""A refresh over a real socket: the whole register once, its changes from then on, withdrawals, and a register away."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from db.warehouse import Row, Warehouse
+from enrich import decide
+from enrich import refresh as refreshing
+from enrich.cli.exits import exit_code_of
+from enrich.config import Config, SourceConfig
+from enrich.errors import ConfirmationNeeded
+from enrich.progress import Progress, silent
+from enrich.refresh import RefreshReport
+from sources.errors import RetryableError
+from sources.registers import no_brreg
+from sources.source import Coverage, Delivery, Expect
+from tests.enrich.land.enheter_file import as_csv, entity, orgnrs
+from tests.registers.brreg_server import BrregServer, unit
+from tests.registers.loopback import Said
+
+A, B, C, D = orgnrs(4)
+
+
+class SmallRegister:
+    """Norway's register, its entities only, expected to be as small as the one on loopback is."""
+
+    SOURCE = replace(no_brreg.SOURCE, parts=("enheter",), expect=Expect(min_rows=2, max_rows=100))
+    fetch_bulk = staticmethod(no_brreg.fetch_bulk)
+    fetch_changes = staticmethod(no_brreg.fetch_changes)
+
+
+@pytest.fixture
+def brreg(monkeypatch: pytest.MonkeyPatch) -> Iterator[BrregServer]:
+    with BrregServer() as server:
+        monkeypatch.setenv(no_brreg.SOURCE.base_url_env, server.url)
+        monkeypatch.setattr(refreshing, "find_sources", lambda: {"no_brreg": SmallRegister()})
+        server.tell(10, A, "Ny")
+        server.publish(as_csv([entity(A, "ALFA AS"), entity(B, "BETA AS"), entity(C, "GAMMA AS")]))
+        yield server
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    return Config(who="kari@team.example", data=tmp_path / "data")
+
+
+@pytest.fixture
+def refresh(config: Config) -> Callable[..., RefreshReport]:
+    def run(*, progress: Progress = silent, **options: object) -> RefreshReport:
+        return refreshing.refresh(config, progress=progress, say=lambda _: None, **options)  # type: ignore[arg-type]
+
+    return run
+
+
+def ask(config: Config, sql: str) -> list[Row]:
+    with Warehouse.open_to_write(config.data, command="test") as warehouse:
+        return warehouse.ask(sql)
+
+
+def names(config: Config) -> list[tuple[object, object]]:
+    rows = ask(config, "SELECT name, status FROM core.source_record WHERE known_to IS NULL ORDER BY source_key")
+    return [(row["name"], row["status"]) for row in rows]
+
+
+def outcomes(config: Config) -> list[tuple[object, object, object]]:
+    rows = ask(
+        config, "SELECT outcome, coverage, feed_cursor FROM core.run WHERE stage = 'refresh' ORDER BY started_at"
+    )
+    return [(row["outcome"], row["coverage"], row["feed_cursor"]) for row in rows]
+
+
+def test_the_whole_register_once_and_then_what_changed(
+    brreg: BrregServer, refresh: Callable[..., RefreshReport], config: Config
+) -> None:
+    refresh()
+    assert outcomes(config) == [("ok", "complete", "enheter=10")]
+
+    brreg.units["enheter"] = {A: unit(A, "ALFA NYTT NAVN AS"), B: unit(B, "BETA AS"), D: unit(D, "DELTA AS")}
+    brreg.delete(B, "2026-11-20")
+    brreg.remove(C, "2026-11-20")
+    for position, (number, change) in enumerate([(A, "Endring"), (B, "Sletting"), (C, "Fjernet"), (D, "Ny")], start=11):
+        brreg.tell(position, number, change)
+    report = refresh()
+
+    [landed] = [delivery.landed for delivery in report.deliveries]
+    assert landed is not None
+    assert (landed.rows_in, landed.added, landed.changed, landed.closed) == (3, 1, 2, 0)
+    assert names(config) == [("ALFA NYTT NAVN AS", "active"), ("BETA AS", "dissolved"), ("DELTA AS", "active")]
+    assert ask(config, f"SELECT * FROM core.source_record WHERE source_key = '{C}'") == []
+    assert [
+        path.name for path in config.landing.rglob("*.csv.gz")
+    ] == []  # the file that named the withdrawn one went too
+
+    assert refresh().deliveries[0].outcome == "unchanged"
+    assert [(outcome, cursor) for outcome, _, cursor in outcomes(config)] == [
+        ("ok", "enheter=10"),
+        ("ok", "enheter=14"),
+        ("unchanged", "enheter=14"),
+    ]
+
+
+def test_the_whole_register_again_is_asked_for_by_its_etag(
+    brreg: BrregServer, refresh: Callable[..., RefreshReport], config: Config
+) -> None:
+    refresh()
+    assert refresh(coverage=Coverage.COMPLETE).deliveries[0].outcome == "unchanged"
+    brreg.publish(as_csv([entity(A, "ALFA AS"), entity(B, "BETA AS")]))
+    with pytest.raises(ConfirmationNeeded, match=r"1 of 3 current records \(33.3%\)") as asked:
+        refresh(coverage=Coverage.COMPLETE)
+    assert exit_code_of(asked.value) == 2
+    assert len(names(config)) == 3
+    preview = refresh(coverage=Coverage.COMPLETE, dry_run=True).deliveries[0].landed
+    assert preview is not None
+    assert preview.closed == 1
+    assert len(names(config)) == 3
+    refresh(coverage=Coverage.COMPLETE, yes=True)
+    assert names(config) == [("ALFA AS", "active"), ("BETA AS", "active")]
+
+
+def test_a_register_that_is_away_is_tried_later_and_stops_no_other(
+    brreg: BrregServer, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = replace(SmallRegister.SOURCE, name="no_other")
+
+    class Other(SmallRegister):
+        SOURCE = other
+
+        @staticmethod
+        def fetch_bulk(client: object, **known: object) -> Delivery | None:
+            delivery = no_brreg.fetch_bulk(client, **known)  # type: ignore[arg-type]
+            return None if delivery is None else replace(delivery, source="no_other")
+
+    monkeypatch.setattr(refreshing, "find_sources", lambda: {"no_brreg": SmallRegister(), "no_other": Other()})
+    brreg.spoil(Said(status=503, headers={"Retry-After": "3600"}))
+    said: list[str] = []
+    with pytest.raises(RetryableError) as away:
+        refreshing.refresh(config, progress=silent, say=said.append)
+    assert exit_code_of(away.value) == 75
+    assert any(sentence.startswith("no_brreg failed, the others go on") for sentence in said)
+    assert ask(config, "SELECT DISTINCT source FROM core.source_record") == [{"source": "no_other"}]
+    assert (config.published / "companies.duckdb").exists()
+
+
+def test_only_what_is_due_is_asked_for(
+    brreg: BrregServer, refresh: Callable[..., RefreshReport], config: Config
+) -> None:
+    assert len(refresh(due=True).deliveries) == 1
+    asked = len(brreg.asked)
+    assert refresh(due=True).deliveries == ()
+    assert len(brreg.asked) == asked
+    always = config.model_copy(update={"sources": {"no_brreg": SourceConfig(cadence_hours=0)}})
+    assert len(refreshing.refresh(always, due=True, progress=silent, say=lambda _: None).deliveries) == 1
+
+
+def test_whoever_is_suppressed_while_a_refresh_runs_is_not_in_what_it_publishes(
+    brreg: BrregServer, refresh: Callable[..., RefreshReport], config: Config
+) -> None:
+    def suppress_on_the_way(label: str, _done: int, _total: int | None) -> None:
+        if label == "merge" and not list(config.journal.glob("*.json")):
+            decide.suppress(config, "organisation", f"NO:{B}", why="asked to be left alone")
+
+    refresh(progress=suppress_on_the_way)
+    with Warehouse.open_to_read(config.published / "companies.duckdb") as published:
+        rows = published.ask("SELECT name FROM mart.company ORDER BY name")
+    assert [row["name"] for row in rows] == ["ALFA AS", "GAMMA AS"]
