@@ -4,19 +4,16 @@ A complete delivery closes what it lacks, an older delivery never becomes curren
 cannot be used is kept with its reason: rows in = landed + rejected, always, or the landing is refused.
 """
 
-import csv
-import gzip
-import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
 
-from db.intake import HASH_BASIS_BITS, HASH_UNIT, REQUIRED, Intake, csv_relation, hashed_columns
+from db.intake import HASH_UNIT, Intake
 from db.warehouse import Warehouse
+from enrich.delivery import hash_basis, layouts_of_part, open_rows, provenance_of, reasons_of
 from enrich.errors import ConfirmationNeeded, ContractBroken
 from enrich.gate import hmac_of
 from enrich.progress import Progress
@@ -28,19 +25,6 @@ MOST_UNREADABLE_SHARE = 0.05
 FEWEST_UNREADABLE = 10
 """A file of which more than this share of lines (and more than this many) cannot be read is damaged as a whole."""
 
-_REASONS = (
-    ("missing_key", None, "the row has no key of its own"),
-    ("key_too_long", None, "the row's key is longer than 200 characters"),
-    ("name_too_long", None, "the name is longer than 1,000 characters"),
-    ("duplicate_id", None, "an earlier row of the same delivery has the same id"),
-    ("erased", None, "the record was erased here, or withdrawn by its source"),
-    ("invalid_encoding", "INVALID ENCODING", "the line holds bytes that are not UTF-8"),
-    ("missing_columns", "MISSING COLUMNS", "the line has fewer values than the header has columns"),
-    ("too_many_columns", "TOO MANY COLUMNS", "the line has more values than the header has columns"),
-    ("broken_quotes", "UNQUOTED VALUE", "a quoted value of the line does not end as it should"),
-    ("line_too_long", "LINE SIZE OVER MAXIMUM", "the line is longer than 8 MB"),
-    ("unreadable", "INVALID STATE", "the line is not CSV"),
-)
 _RENDERED = ("added", "reopened", "changed", "rerendered", "late")
 
 
@@ -83,7 +67,7 @@ def land_delivery(
     Raises `ContractBroken` where the delivery does not keep its expectations, `ConfirmationNeeded`; nothing is kept.
     """
     with log_run(warehouse, run_id, command=command, stage="refresh", source=source.name) as run:
-        run.figures |= _provenance(source, delivery)
+        run.figures |= provenance_of(source, delivery)
         with warehouse.transaction():
             report = _Landing(warehouse, source, delivery, run_id, progress, key, most_closed).land()
             run.figures |= {
@@ -135,12 +119,12 @@ class _Landing:
 
     def land(self) -> LandReport:
         self.warehouse.run("land/clear")
-        with _rows(self.warehouse, self.delivery) as (relation, header_lines):
+        with open_rows(self.warehouse, self.delivery) as (relation, header_lines):
             intake = Intake(
                 relation=relation,
                 layout=self.delivery.layout,
                 types=self._types(),
-                basis=hash_basis(self.delivery),
+                basis=hash_basis(self.delivery.layout),
             )
             had = self.warehouse.rows("land/has_records", **self._bound())[0]
             rows_in = self._read(intake, header_lines=header_lines, with_hash=bool(had["source_has"]))
@@ -209,7 +193,7 @@ class _Landing:
             self.warehouse.execute(intake.numbered(with_hash=with_hash), **self._bound())
             self.warehouse.run("land/keep_first", one_row_a_record=one_row_a_record)
         self._hold_back_erased()
-        with self.warehouse.lend("land_reasons", _reasons(self.delivery)):
+        with self.warehouse.lend("land_reasons", reasons_of(self.delivery)):
             self.warehouse.run("land/rejects", **self._bound(header_lines=header_lines))
         return rows_in
 
@@ -377,67 +361,6 @@ class _Landing:
                     f"{self.source.name}: only {float(str(share)):.1%} of the rows have {name}, expected are at least "
                     f"{rates[name]:.1%}. The last good data stays."
                 )
-
-
-def layouts_of_part(source: Source, part: str) -> list[str]:
-    """Names of the layouts in which one part of a source's population comes."""
-    return [layout.name for layout in source.layouts if layout.part == part]
-
-
-def hash_basis(delivery: Delivery) -> int:
-    """A number (below 2^15) for the set of source columns that the hashes of this delivery are made of."""
-    names = "\x1f".join(hashed_columns(delivery.layout))
-    return zlib.crc32(names.encode()) % (1 << HASH_BASIS_BITS)
-
-
-@contextmanager
-def _rows(warehouse: Warehouse, delivery: Delivery) -> Iterator[tuple[str, int]]:
-    """The relation that holds the delivery's rows, and how many header lines it has, while the block runs."""
-    if isinstance(delivery.rows, pa.Table):
-        with warehouse.lend("land_delivered", delivery.rows):
-            yield "land_delivered", 0
-    elif delivery.form == "parquet":
-        yield "read_parquet($path)", 0
-    else:
-        yield csv_relation(_read_header(delivery.rows)), 1
-
-
-def _read_header(path: Path) -> list[str]:
-    with gzip.open(path, "rb") if path.name.endswith(".gz") else path.open("rb") as file:
-        line = file.readline()
-        while line.count(b'"') % 2:
-            line += file.readline()
-    return [name.strip() for name in next(csv.reader([line.decode("utf-8-sig")]))]
-
-
-def _reasons(delivery: Delivery) -> pa.Table:
-    rows = [
-        *_REASONS,
-        *((code, None, sentence) for code, sentence in REQUIRED.values()),
-        *((code, None, sentence) for code, sentence, _ in delivery.layout.rejects),
-    ]
-    known = {code: (code, error_type, reason) for code, error_type, reason in rows}
-    return pa.table(
-        {
-            name: pa.array([row[place] for row in known.values()], pa.string())
-            for place, name in enumerate(("code", "error_type", "reason"))
-        }
-    )
-
-
-def _provenance(source: Source, delivery: Delivery) -> dict[str, object]:
-    return {
-        "coverage": str(delivery.coverage),
-        "url": delivery.url,
-        "etag": delivery.etag,
-        "original_sha256": delivery.original_sha256,
-        "kept_sha256": delivery.kept_sha256,
-        "layout": delivery.layout.name,
-        "mapping_version": source.mapping_version,
-        "source_seq": delivery.source_seq,
-        "feed_cursor": delivery.cursor,
-        "fetched_at": delivery.fetched_at,
-    }
 
 
 def _int(value: object) -> int:

@@ -17,9 +17,10 @@ from db.errors import DiskFull, FolderReadOnly
 from db.fold import fold_journal
 from db.warehouse import Warehouse
 from enrich.config import Config, SourceConfig
+from enrich.delivery import layouts_of_part
 from enrich.errors import EnrichError, InputInvalid, NotFound
 from enrich.gate import read_key
-from enrich.land import LandReport, land_delivery, layouts_of_part, preview_delivery
+from enrich.land import LandReport, land_delivery, preview_delivery
 from enrich.pipeline import Say, StagesReport, is_behind, run_stages
 from enrich.progress import Progress
 from enrich.retention import keep_retention
