@@ -171,6 +171,7 @@ def _fill(warehouse: Warehouse, kind: str, run_id: str, fits: Sequence[FitStatem
         warehouse.run("publish/codes_in_use")
         for fit in fits:
             _fill_fit(warehouse, fit)
+        warehouse.execute(read_query("publish/all_withheld"))
         warehouse.execute(read_query("publish/known_decisions"))
     warehouse.execute(read_query("publish/meta"), schema_version=SCHEMA_VERSION, run_id=run_id)
 

@@ -26,7 +26,7 @@ from enrich.config import Config
 from enrich.crm.country import english_name
 from enrich.errors import InputInvalid
 from enrich.gate import Exportable, Readers
-from enrich.search import UNASSIGNED, FindAnswer
+from enrich.search import UNASSIGNED, FindAnswer, refuse_unknown_owner
 
 TARGETS = ("csv", "hubspot")
 
@@ -77,14 +77,16 @@ def export_companies(
 
     For HubSpot, `leads.csv` becomes `leads.update.csv` and `leads.create.csv`. Beside each file lies its description,
     `….meta.json`. Whoever was suppressed since the search is left out. A file appears whole or not at all; one of the
-    same name is replaced. Raises `InputInvalid`, `DiskFull`, and what
-    `append_decision` raises.
+    same name is replaced. Raises `NotFound` for an unknown `handed_to`, `InputInvalid`, `DiskFull`,
+    and what `append_decision` raises.
     """
     if target not in TARGETS:
         raise InputInvalid(f"{target!r} is no target; choose {' or '.join(TARGETS)}.")
     for company in answer.companies:
         if not isinstance(company, Exportable):
             raise TypeError("only what the gate admitted may leave")
+    if handed_to is not None:
+        refuse_unknown_owner(readers, config, handed_to)
     # the journal is read again: somebody may have been suppressed while this list was being read
     admitted = readers.admit([company.values for company in answer.companies], include=answer.include, why=why_include)
     if not admitted:

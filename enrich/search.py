@@ -96,7 +96,7 @@ def find(
 
     `text` narrows to companies in whose name, purpose or activity each of its words (or "phrases") is found; `owner`
     to those of one owner, by name or e-mail, or `unassigned`. `include` names rules to ignore; natural persons need
-    the reason `why_include`. Raises `NotFound` for an unknown ICP, `InputInvalid` for an unusable option,
+    the reason `why_include`. Raises `NotFound` for an unknown ICP or owner, `InputInvalid` for an unusable option,
     `ConfigInvalid` where the ICP asks for a code or place that no company has.
     """
     name, icp = choose_icp(config, icp_name)
@@ -106,6 +106,8 @@ def find(
     if limit is not None and limit < 1:
         raise InputInvalid(f"A page has at least one company, not {limit}.")
     readers.lay_decisions()
+    if owner is not None:
+        refuse_unknown_owner(readers, config, owner)
     refuse_unknown(readers.warehouse, icp, name, config.territory, place=f"The ICP {name!r}")
     query = compile_icp(readers, config, name, icp, text=text)
     parameters = {**query.parameters, "contacted_days": config.find.contacted_days, "owner": owner}
@@ -180,6 +182,21 @@ def choose_icp(config: Config, name: str | None) -> tuple[str, Icp]:
     if chosen not in config.icp:
         raise NotFound("ICP", chosen, get_close_matches(chosen, config.icp, n=3, cutoff=0.4) or list(config.icp)[:3])
     return chosen, config.icp[chosen]
+
+
+def refuse_unknown_owner(readers: Readers, config: Config, owner: str) -> None:
+    """Raise `NotFound` with suggestions where nobody of the CRM or a territory has that name or e-mail."""
+    owners = read_query("search/owners" if readers.has_people else "search/no_owners")
+    named = readers.warehouse.ask(
+        f"WITH crm_owner AS ({owners}) {read_query('search/owner_names')}",
+        territory_owners=[territory.owner for territory in config.territory.values()],
+    )
+    known = {name.lower(): name for name in [*sorted(str(row["asked_as"]) for row in named), UNASSIGNED]}
+    if owner.lower() not in known:
+        near = get_close_matches(owner.lower(), known, n=3, cutoff=0.5)
+        # part of a name is what people type for a colleague
+        near += [each for each in known if owner.lower() in each and each not in near][:3]
+        raise NotFound("owner", owner, [known[each] for each in near])
 
 
 def compile_icp(readers: Readers, config: Config, name: str, icp: Icp, *, text: str | None = None) -> FitQuery:
@@ -310,18 +327,20 @@ def _left_out(
         for rule in rules_in(_whole(row["rules"]) & excluding)[:1]:
             counted[rule] = counted.get(rule, 0) + _whole(row["company_count"])
     [withheld] = readers.warehouse.rows("search/withheld", icp=query.name)
-    before = _whole(withheld["company_count"])
+    before, in_all = _whole(withheld["company_count"]), withheld["in_all"]
     # the files do not have who was held back at publication: their number is that of the ICP as it was then
-    known = withheld["icp_version"] == query.version and (before == 0 or not narrowed)
+    known = in_all == 0 or (withheld["icp_version"] == query.version and (before == 0 or not narrowed))
     found: dict[Rule, int | None] = dict(counted)
     suppressed = rules_in(1)[0]
+    labels = {rule: rule.label_for(config.find.contacted_days) for rule in RULES}
     if not known:
         found[suppressed] = None
+        everybody = "those" if in_all is None else f"the {_whole(in_all) + counted.get(suppressed, 0):,}"
+        labels[suppressed] = f"whoever would fit of {everybody} suppressed in all"
     elif before:
         found[suppressed] = counted.get(suppressed, 0) + before
-    days = config.find.contacted_days
     return tuple(
-        LeftOut(rule=rule.name, label=rule.label_for(days), company_count=found[rule], include=rule.include)
+        LeftOut(rule=rule.name, label=labels[rule], company_count=found[rule], include=rule.include)
         for rule in RULES
         if rule in found
     )

@@ -23,8 +23,8 @@ CREATE TABLE mart.fit_point (
 
 -- One row an ICP and rule: how many companies that fit are in no published file, and why.
 CREATE TABLE mart.withheld (
-    icp VARCHAR NOT NULL,               -- internal: Name of the ICP
-    rule VARCHAR NOT NULL,              -- internal: suppressed or erased
+    icp VARCHAR,                        -- internal: Name of the ICP; null: of all companies, whether they fit or not
+    rule VARCHAR,                       -- internal: suppressed or erased; null: both
     company_count BIGINT NOT NULL       -- internal: Companies
 );
 
@@ -107,8 +107,12 @@ SELECT
     replace(source.record_url, '{key}', substr(unpivoted.record_id, strpos(unpivoted.record_id, ':') + 1)) AS url, source.licence,
     coalesce(
         other_origins[one.field],
-        -- a person edits employees as one field
-        CASE WHEN one.field IN ('employees_low', 'employees_high') THEN other_origins['employees'] END,
+        -- what follows from the field that a person edits
+        CASE
+            WHEN one.field IN ('employees_low', 'employees_high') THEN other_origins['employees']
+            WHEN one.field = 'domain' AND starts_with(other_origins['website'], 'edit:') THEN other_origins['website']
+            WHEN one.field = 'region_code' AND starts_with(other_origins['municipality_code'], 'edit:') THEN other_origins['municipality_code']
+        END,
         anchor_record_id
     ) = unpivoted.record_id,
     first_known_at, last_known_at

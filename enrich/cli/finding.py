@@ -121,9 +121,9 @@ def tell_found(session: Session, answer: "FindAnswer") -> None:
         f"{answer.may_fit:,} may fit; as of {shown(answer.as_of)} UTC."
     )
     for each in answer.left_out:
-        number = "some" if each.company_count is None else f"{each.company_count:,}"
+        number = "" if each.company_count is None else f"{each.company_count:,} "
         back = f" (--include {each.include})" if each.include else ""
-        session.say(f"  left out: {number} {each.label}{back}")
+        session.say(f"  left out: {number}{each.label}{back}")
 
 
 def why(
@@ -211,9 +211,15 @@ def company(
             print(f"\n{title}")
             print_table(rows, {key: key.replace("_", " ").capitalize() for key in rows[0]})
     for edit in card.edits:
-        print(
-            f"\nEdited by {edit.decided_by} on {shown(edit.decided_at)}: {shown(edit.payload['field'])}; {shown(edit.why)}"
-        )
+        said = f"{edit.payload['field']} {_say_edit(edit.payload)}" + (f"; {edit.why}" if edit.why else "")
+        print(f"\nEdited by {edit.decided_by} on {shown(edit.decided_at)}: {shown(said)}")
+
+
+def _say_edit(payload: Mapping[str, object]) -> str:
+    from enrich.company import spell_edit
+
+    value = payload["value"]
+    return "taken back" if value is None else f"is {spell_edit(str(payload['field']), str(value))}"
 
 
 _FACT = {"field": "Field", "value": "Value", "is_used": "Used", "source": "Source", "last_seen_at": "Stated (UTC)"}

@@ -16,7 +16,7 @@ from db.journal import read_decisions
 from db.warehouse import Warehouse
 from enrich import decide, export
 from enrich.config import Config
-from enrich.errors import InputInvalid
+from enrich.errors import InputInvalid, NotFound
 from enrich.export import ExportReport, export_companies
 from enrich.gate import Readers, open_readers
 from enrich.search import FindAnswer, collect, find, resolve_company
@@ -64,6 +64,13 @@ def test_a_list_has_one_line_a_company_as_ranked_with_why_and_source(
     )
     assert alfa["why"].startswith("Industry 62.100")
     assert (alfa["source"], alfa["date"]) == ("no_brreg", "2026-11-01")
+
+
+def test_nothing_is_handed_to_somebody_whom_nobody_knows(published: Config, readers: Readers, tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="Did you mean: Ola Selger"):
+        export_all(published, readers, tmp_path / "leads.csv", handed_to="Ola Selgr")
+    assert not list(tmp_path.glob("leads*"))
+    assert not list(read_decisions(published.journal))[1:]
 
 
 def test_hubspot_updates_what_it_has_and_creates_the_rest(

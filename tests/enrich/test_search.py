@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+import duckdb
 import pytest
 
 from db.warehouse import Warehouse
@@ -207,7 +208,31 @@ def test_the_count_of_the_suppressed_is_unknown_for_an_icp_that_changed_since(
 ) -> None:
     icp = published.icp["software"].model_copy(update={"should": ()})
     changed = published.model_copy(update={"icp": {"software": icp}})
-    assert left_out(find(readers, changed, "software"))["suppressed"] is None
+    answer = find(readers, changed, "software")
+    assert left_out(answer)["suppressed"] is None
+    assert answer.left_out[0].label == "whoever would fit of the 1 suppressed in all"
+
+
+def test_a_file_that_holds_back_nobody_says_so_of_any_icp_and_text(published: Config) -> None:
+    with duckdb.connect(str((published.published / "companies.duckdb").resolve())) as companies:
+        companies.execute("DELETE FROM mart.withheld WHERE icp IS NOT NULL")
+        companies.execute("UPDATE mart.withheld SET company_count = 0")
+    changed = published.model_copy(update={"icp": {"new": published.icp["software"]}})
+    with open_readers(changed) as readers:
+        assert "suppressed" not in left_out(find(readers, changed, "new", text="havbruk"))
+
+
+@pytest.mark.parametrize(
+    ("owner", "suggested"),
+    [("Ola Selgar", "Ola Selger"), ("vera", "Vestland-Vera"), ("kari@team.exampel", "kari@team.example")],
+    ids=["misspelt", "part-of-a-territory-owner", "misspelt-email"],
+)
+def test_an_owner_whom_nobody_knows_is_an_error_with_suggestions(
+    published: Config, readers: Readers, owner: str, suggested: str
+) -> None:
+    with pytest.raises(NotFound) as unknown:
+        find(readers, published, "software", owner=owner)
+    assert suggested in unknown.value.suggestions
 
 
 def test_a_code_that_no_company_has_is_an_error_with_the_nearest_in_use(published: Config, readers: Readers) -> None:
