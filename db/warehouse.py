@@ -36,6 +36,7 @@ class Warehouse:
         self._connection = connection
         self._stack = stack
         self.path = path
+        self.is_interrupted = False
         _OPEN.add(self)
 
     @classmethod
@@ -281,7 +282,8 @@ class Warehouse:
         self._stack.callback(self._connection.close)
 
     def interrupt(self) -> None:
-        """Stop the running query from another thread."""
+        """Stop the running query from another thread; `is_interrupted` says so from then on."""
+        self.is_interrupted = True
         self._connection.interrupt()
 
 

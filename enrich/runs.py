@@ -74,7 +74,10 @@ def log_run(warehouse: Warehouse, run_id: str, *, command: str, stage: str, sour
         _write_failure(warehouse, run, "failed", str(error))
         raise
     except Exception as error:  # a fault of ours: its text may quote a value of a row
-        _write_failure(warehouse, run, "failed", f"unexpected {type(error).__name__}")
+        if warehouse.is_interrupted:
+            _write_failure(warehouse, run, "stopped", "stopped by the user; nothing of it was kept")
+        else:
+            _write_failure(warehouse, run, "failed", f"unexpected {type(error).__name__}")
         raise
     run.write(warehouse)
 

@@ -169,8 +169,15 @@ def command(
 @contextmanager
 def _exit_codes(session: Session) -> Iterator[None]:
     try:
-        with hearing_ctrl_c():
-            yield
+        with hearing_ctrl_c() as pressed:
+            try:
+                yield
+            except typer.Exit:
+                raise
+            except Exception as error:
+                if pressed.is_set():
+                    raise KeyboardInterrupt from error
+                raise
     except typer.Exit:
         raise
     except KeyboardInterrupt:

@@ -50,3 +50,18 @@ def test_ctrl_c_stops_a_running_statement_and_undoes_what_was_not_finished(confi
         tables = {row["name"] for row in warehouse.ask("SELECT table_name AS name FROM duckdb_tables()")}
     assert "kept" in tables
     assert "lost" not in tables
+
+
+def test_whatever_a_stopped_statement_makes_fail_is_told_as_stopped(configured: Path) -> None:
+    failing = _LONG.replace(
+        'warehouse.ask("SELECT count(*) FROM range(100000) AS a, range(1000000) AS b WHERE a.range * b.range % 7 = 3")',
+        "import os, signal, time; from contextlib import suppress\n"
+        "            with suppress(KeyboardInterrupt):\n"
+        "                os.kill(os.getpid(), signal.SIGINT); time.sleep(2)\n"
+        '            raise RuntimeError("a commit of what was stopped")',
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", failing, "wait"], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr.split(".")[0]) == (130, "Stopped")
+    assert not (configured / "data" / "logs").exists()
