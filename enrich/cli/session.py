@@ -69,8 +69,11 @@ class Session:
             print(text, file=sys.stderr)
 
     def step(self, text: str) -> None:
-        """A line of a story on stdout, but where the answer is JSON."""
-        (self.say if self.as_json else print)(text)
+        """A line of a story on stdout at once, also into a file, but where the answer is JSON."""
+        if self.as_json:
+            self.say(text)
+        else:
+            print(text, flush=True)
 
     @contextmanager
     def progress(self) -> Iterator["Progress"]:
