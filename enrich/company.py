@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import SequenceMatcher
 
@@ -19,6 +19,16 @@ SUGGESTIONS = 5
 CHANGES = 50
 GROUP = 50
 """So many changes and companies of the group a card shows."""
+
+TEAM = "team"
+"""The source of what people set."""
+
+EDIT_SETTLES = {
+    "employees": ("employees_low", "employees_high"),
+    "website": ("website", "domain"),
+    "municipality_code": ("municipality_code", "region_code"),
+}
+"""Field that a person sets to the fields that follow from it, where these are not just the field itself."""
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _LABEL = re.compile(r"[A-Za-z]{2,3}\s*:[\sA-Za-z0-9-]*[A-Za-z0-9][\sA-Za-z0-9-]*")
@@ -128,7 +138,49 @@ def read_company(
 def read_facts(readers: Readers, company_id: str) -> tuple[Fact, ...]:
     """What each source states of a company, the values that the golden record uses before those that lost."""
     rows = readers.warehouse.rows("search/facts_of", company_id=company_id)
-    return tuple(Fact(**row) for row in rows)  # type: ignore[arg-type]  # the query's columns are its fields
+    facts = [Fact(**row) for row in rows]  # type: ignore[arg-type]  # the query's columns are its fields
+    edits = _edits_of(readers.config, {fact.record_id for fact in facts})
+    for edit in {str(each.payload["field"]): each for each in edits}.values():
+        facts = lay_edit(facts, edit)
+    return tuple(sorted(facts, key=lambda fact: (fact.field, not fact.is_used, fact.source)))
+
+
+def lay_edit(facts: Sequence[Fact], edit: Decision) -> list[Fact]:
+    """The facts as the latest edit of a field leaves them: its value used and no source's, or its taken back."""
+    field, value = str(edit.payload["field"]), edit.payload["value"]
+    settled = EDIT_SETTLES.get(field, (field,))
+    others = [fact for fact in facts if not (fact.source == TEAM and fact.field == field)]
+    if value is None:
+        anchor = edit.payload["record_id"]
+        was_laid = len(others) < len(facts)
+        return [
+            replace(fact, is_used=fact.record_id == anchor) if was_laid and fact.field in settled else fact
+            for fact in others
+        ]
+    said = Fact(
+        field=field,
+        value=spell_edit(field, str(value)),
+        original=None,
+        source=TEAM,
+        source_title=f"{TEAM}: {edit.decided_by}",
+        url=None,
+        licence=None,
+        is_used=True,
+        record_id=f"edit:{edit.decision_id}",
+        first_seen_at=edit.decided_at,
+        last_seen_at=edit.decided_at,
+    )
+    return [said, *(replace(fact, is_used=False) if fact.field in settled else fact for fact in others)]
+
+
+def spell_edit(field: str, value: str) -> str:
+    """The value of an edit as people write it.
+
+    >>> spell_edit("employees", "50-50"), spell_edit("employees", "50-99"), spell_edit("city", "Oslo")
+    ('50', '50-99', 'Oslo')
+    """
+    low, _, high = value.partition("-")
+    return low if field == "employees" and low == high else value
 
 
 def select_everyone(readers: Readers, *, where: str = "true") -> str:
@@ -160,7 +212,7 @@ def _is_suppressed(config: Config, label: str) -> bool:
     return not latest.get("lifted", False)
 
 
-def _edits_of(config: Config, record_ids: Sequence[str]) -> tuple[Decision, ...]:
+def _edits_of(config: Config, record_ids: Collection[str]) -> tuple[Decision, ...]:
     decisions = read_decisions(config.journal)
     undone = {decision.payload["decision_id"] for decision in decisions if decision.kind == "undo"}
     return tuple(
@@ -168,7 +220,7 @@ def _edits_of(config: Config, record_ids: Sequence[str]) -> tuple[Decision, ...]
         for decision in decisions
         if decision.kind == "edit"
         and decision.decision_id not in undone
-        and decision.payload["record_id"] in record_ids
+        and decision.payload.get("record_id") in record_ids  # an erasure leaves an edit empty
     )
 
 

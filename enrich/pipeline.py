@@ -62,7 +62,8 @@ def run_stages(
     reports = []
     folded = 0
     for name, run_stage in stages:
-        folded += fold_journal(warehouse, config.journal)
+        if name not in ("merge", "publish"):  # what comes later is laid over the files until all stages have seen it
+            folded += fold_journal(warehouse, config.journal)
         started = time.monotonic()
         stage_id = run_id if name == "publish" else new_run_id()
         with log_run(warehouse, stage_id, command=command, stage=name) as run:

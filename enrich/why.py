@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from db.warehouse import Row
-from enrich.company import Fact, read_facts, resolve_company
+from enrich.company import EDIT_SETTLES, TEAM, Fact, read_facts, resolve_company
 from enrich.config import Config
 from enrich.errors import CompanySuppressed
 from enrich.gate import Readers
@@ -138,12 +138,16 @@ def _held_back(query: FitQuery, as_of: datetime, company: str, rule: Rule) -> Wh
 def _reasons(
     query: FitQuery, answers: Sequence[Answer], facts: Sequence[Fact], id_label: str
 ) -> tuple[CriterionReason, ...]:
-    used = {fact.field: fact for fact in facts if fact.is_used}
+    used = {field: fact for fact in facts if fact.is_used for field in (fact.field, *_settled_by(fact))}
     total = sum(point.weight for point in query.points if point.weight is not None)
     return tuple(
         _reason(query.name, point, answer, used, total, id_label)
         for point, answer in zip(query.points, answers, strict=True)
     )
+
+
+def _settled_by(fact: Fact) -> tuple[str, ...]:
+    return EDIT_SETTLES.get(fact.field, ()) if fact.source == TEAM else ()
 
 
 def _reason(

@@ -136,12 +136,22 @@ def publish(session: Session) -> None:
     """Publish what the warehouse holds, with every decision made since. Readers see it at once."""
     from db.fold import fold_journal
     from db.warehouse import Warehouse
+    from enrich.match.run import match_crm
+    from enrich.merge import merge_companies
     from enrich.publish import publish as publish_files
     from enrich.runs import log_run, new_run_id
 
     config = session.config
     with session.progress() as progress, Warehouse.open_to_write(config.data, command="prospekt publish") as warehouse:
         fold_journal(warehouse, config.journal)
+        # what was decided since the last run is in the files only after it went through the stage that obeys it
+        if warehouse.value("runs/is_judged_since_match"):
+            match_id = new_run_id()
+            with log_run(warehouse, match_id, command="publish", stage="match"):
+                match_crm(warehouse, config, match_id, progress)
+        merge_id = new_run_id()
+        with log_run(warehouse, merge_id, command="publish", stage="merge"):
+            merge_companies(warehouse, config, merge_id, progress)
         run_id = new_run_id()
         with log_run(warehouse, run_id, command="publish", stage="publish"):
             report = publish_files(warehouse, config, run_id, progress)

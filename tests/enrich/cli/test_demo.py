@@ -189,3 +189,40 @@ def test_exit_codes(ask: Ask, arguments: tuple[str, ...], code: int) -> None:
     assert result.exit_code == code, result.output
     assert result.stderr.strip()
     assert "Traceback" not in result.output
+
+
+def test_an_edit_holds_through_publish_until_it_is_taken_back(ask: Ask) -> None:
+    known = "id_label = 'NO:' || registration_number AND employees_low = 20 AND length(record_ids) = 1"
+    label = ask("sql", f"SELECT min(id_label) FROM mart.company WHERE {known}", "--csv").stdout.split()[1]
+    query = f"SELECT employees_low FROM mart.company WHERE id_label = '{label}'"
+
+    def published() -> str:
+        assert ask("publish").exit_code == 0
+        return ask("sql", query, "--csv").stdout.split()[1]
+
+    def employees() -> list[tuple[str, str, bool]]:
+        facts = data(ask("company", label, "--json"))["facts"]
+        return [
+            (fact["source"], fact["value"], fact["is_used"])
+            for fact in facts  # type: ignore[attr-defined]
+            if fact["field"].startswith("employees")
+        ]
+
+    registers = published()
+    stated = employees()
+    assert ask("edit", label, "employees", "50").exit_code == 0
+    before_publish = employees()
+    assert published() == "50"
+    edited = [("team", "50", True), *((source, value, False) for source, value, _ in stated)]
+    assert before_publish == employees() == edited
+    [criterion, *_] = [
+        each
+        for each in data(ask("why", label, "--json"))["criteria"]  # type: ignore[attr-defined]
+        if each["criterion"] == "employees"
+    ]
+    assert (criterion["value"], criterion["source"]) == ("50", "team: demo@example.com")
+    assert "employees is 50" in ask("company", label).stdout
+    assert ask("edit", label, "employees", "--take-back").exit_code == 0
+    assert employees() == stated
+    assert published() == registers
+    assert employees() == stated
