@@ -28,6 +28,9 @@ from enrich.errors import ContractBroken, InputInvalid
 NATURAL_PERSONS = "natural-persons"
 """What `include` must name, with a reason, before a natural person is admitted."""
 
+_ADDRESSES = ("email", "phone", "mobile")
+"""What a contact who opted out is shown without."""
+
 _SEAL = object()
 
 
@@ -165,7 +168,7 @@ class Readers:
         ]
 
     def admit_contacts(self, rows: Iterable[Mapping[str, object]]) -> list[Exportable]:
-        """Those of the contacts (each with a `crm_id`) that may leave; who opted out of e-mail leaves without address."""
+        """Those of the contacts (each with a `crm_id`) that may leave; who opted out leaves without address or number."""
         listed = list(rows)
         self.lay_decisions()
         asked = pa.table({"crm_id": pa.array([str(row["crm_id"]) for row in listed], pa.string())})
@@ -173,7 +176,10 @@ class Readers:
             opted_out = {row["crm_id"]: row["has_opted_out"] for row in self.warehouse.rows("gate/contacts_of")}
         return [
             Exportable(
-                values=MappingProxyType({**row, "email": None} if opted_out[row["crm_id"]] else dict(row)), seal=_SEAL
+                values=MappingProxyType(
+                    {name: None if opted_out[row["crm_id"]] and name in _ADDRESSES else row[name] for name in row}
+                ),
+                seal=_SEAL,
             )
             for row in listed
             if row["crm_id"] in opted_out

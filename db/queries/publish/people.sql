@@ -12,6 +12,7 @@ SELECT * EXCLUDE (import_id, known_to, is_closed, closed_by, row_hash, key_hmac)
 FROM warehouse.core.crm_company
 WHERE known_to IS NULL AND NOT is_closed AND crm_id NOT IN (SELECT crm_id FROM withheld_crm);
 
+-- Who opted out of e-mail is counted, but has no address or number here that a list could be made of.
 CREATE TABLE mart.contact AS
 WITH matched AS (
     SELECT crm_id, company_id FROM warehouse.core.match WHERE state = 'accepted'
@@ -24,7 +25,11 @@ employer AS (
     GROUP BY crm_company.crm_key
 )
 SELECT
-    contact.* EXCLUDE (import_id, known_to, is_closed, closed_by, row_hash, key_hmac),
+    contact.* EXCLUDE (import_id, known_to, is_closed, closed_by, row_hash, key_hmac) REPLACE (
+        CASE WHEN has_opted_out IS NOT TRUE THEN email END AS email,
+        CASE WHEN has_opted_out IS NOT TRUE THEN phone END AS phone,
+        CASE WHEN has_opted_out IS NOT TRUE THEN mobile END AS mobile
+    ),
     coalesce(matched.company_id, employer.company_id) AS company_id
 FROM warehouse.core.crm_contact AS contact
 LEFT JOIN matched ON matched.crm_id = contact.crm_id

@@ -247,3 +247,17 @@ def test_files_from_before_a_withdrawal_go_with_the_next_publication(world: Any)
     again = world.publish()
     assert after.companies.exists()
     assert again.companies.exists()
+
+
+def test_who_opted_out_is_counted_but_has_no_address_or_number_in_the_people_file(peopled: Any) -> None:
+    numbers = {"phone": "+4722009911", "mobile": "+4799009911"}
+    peopled.crm("crm_contact", "p2", email="per@left-example.no", first_name="Per", has_opted_out=True, **numbers)
+    peopled.crm("crm_contact", "p3", email="eva@stays-example.no", first_name="Eva", has_opted_out=False, **numbers)
+    report = peopled.publish()
+    asked = "SELECT first_name, email, phone, mobile FROM mart.contact WHERE crm_id <> 'p1' ORDER BY crm_id"
+    assert ask(report.people, asked) == [
+        ("Per", None, None, None),
+        ("Eva", "eva@stays-example.no", *numbers.values()),
+    ]
+    assert report.contact_count == 3
+    assert b"left-example" not in report.people.read_bytes()
