@@ -36,6 +36,7 @@ def merge_companies(warehouse: Warehouse, config: Config, _run_id: str, progress
     purge_tombstoned(warehouse, read_key(config))
     sources = [connector.SOURCE for connector in find_sources().values()]
     with warehouse.lend("source_standing", _standing(sources)), warehouse.transaction():
+        warehouse.run("crm/deal_company")
         for done, stage in enumerate(_STAGES):
             progress("merge", done, len(_STAGES) + 2)
             warehouse.run(f"merge/{stage}")

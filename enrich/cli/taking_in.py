@@ -206,6 +206,12 @@ def tell_import(session: Session, report: "ImportReport") -> None:
         print(f"  {count:,} {reason}")
     for warning, count in report.warnings.items():
         session.say(f"  note: {count:,} {warning}")
+    if report.deals_without_company:
+        print(
+            f"{report.deals_without_company:,} of {counted(report.deals, 'open or won deal')} name no company that the "
+            "CRM's companies have, so nobody becomes a customer by them. Export deals with their associated company "
+            "(its Record ID or name), import the companies too, or map the column under [crm.deals] in config.toml."
+        )
     if report.is_dry_run:
         for example in report.examples:
             what = ": ".join(part for part in (one_line(example.label), example.reason) if part)

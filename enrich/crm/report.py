@@ -53,6 +53,10 @@ class ImportReport:
     """Reason to number of rows, duplicates included."""
     warnings: Mapping[str, int]
     """What could not be read in rows that were taken in, to number of values."""
+    deals: int
+    """Open and won deals that the CRM has after the import; 0 where it brought neither deals nor companies."""
+    deals_without_company: int
+    """Those of them that belong to no company of the CRM, so that none becomes a customer by them."""
     examples: tuple[RowExample, ...]
     reject_file: Path | None
     is_complete: bool

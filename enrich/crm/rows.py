@@ -7,6 +7,7 @@ name, else name and address; for persons the e-mail, else the names. It is kept 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from enrich.config import CrmConfig
 from enrich.crm.columns import ColumnRules
@@ -51,6 +52,8 @@ COLUMNS_OF: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "associated_company": ("company_name",),
         "company_key": ("company_crm_key",),
         "company_keys": ("company_crm_key",),
+        "primary_company_keys": ("company_crm_key",),
+        "primary_company_name": ("company_name",),
         "registration_number": ("registration_number", "registration_scheme"),
         "country": ("country_code",),
         "owner": ("owner_original",),
@@ -67,6 +70,8 @@ COLUMNS_OF: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "amount": ("amount", "currency"),
         "closed": ("closed_date",),
         "company_keys": ("company_crm_keys",),
+        "primary_company_keys": ("company_crm_keys",),
+        "primary_company_name": ("company_name",),
         "owner": ("owner_original",),
         "created": ("created_at",),
         "modified": ("modified_at",),
@@ -173,10 +178,12 @@ def _contact(reader: RowReader) -> CrmRow:
     if first is None and last is None:
         first, last = split_name(reader.text("full_name"))
     companies = reader.take("company_keys", read_keys) or []
-    company = reader.take("company_key", read_key) or (companies[0] if len(companies) == 1 else None)
+    primary = reader.take("primary_company_keys", read_keys) or companies
+    company = reader.take("company_key", read_key) or (primary[0] if len(primary) == 1 else None)
     if company is None and len(companies) > 1:
         reader.tell("company_keys", ValueUnreadable("several_companies", "it names several companies and no first one"))
-    company_name = reader.text("company_name") or reader.text("associated_company")
+    associated = reader.text("primary_company_name") or reader.text("associated_company")
+    company_name = reader.text("company_name") or associated
     values: dict[str, object] = {
         "crm_key": crm_key,
         "email": email,
@@ -212,8 +219,9 @@ def _deal(reader: RowReader) -> CrmRow:
     record_id, crm_key = reader.key()
     name = reader.text("name")
     amount, currency = reader.money("amount", "currency")
-    companies = reader.take("company_keys", read_keys) or []
-    company_name = reader.text("company_name")
+    associated = (reader.take(field, read_keys) or [] for field in ("company_keys", "primary_company_keys"))
+    companies = list(dict.fromkeys(chain.from_iterable(associated)))
+    company_name = reader.text("primary_company_name") or reader.text("company_name")
     values: dict[str, object] = {
         "crm_key": crm_key,
         "name": name,

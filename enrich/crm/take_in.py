@@ -162,6 +162,11 @@ def _write_versions(warehouse: Warehouse, staging: Staging, *, complete: bool) -
     if complete:
         warehouse.execute(_query("close_absent", kind), **span)
     resolve_owners(warehouse, staging.hmac_key)
+    deals: tuple[int, int] = (0, 0)
+    if kind in ("companies", "deals"):
+        warehouse.run("crm/deal_company")
+        [said] = warehouse.rows("crm/count_deals")
+        deals = _whole(said["deal_count"]), _whole(said["homeless_count"])
     closed, records_before = _whole(held["absent_count"]) if complete else 0, _whole(held["open_count"])
     return _report(
         staging.file,
@@ -172,6 +177,7 @@ def _write_versions(warehouse: Warehouse, staging: Staging, *, complete: bool) -
         counted=counted,
         closed=closed,
         records_before=records_before,
+        deals=deals,
         examples=examples,
         complete=complete,
     )
@@ -187,6 +193,7 @@ def _report(
     counted: dict[str, int],
     closed: int,
     records_before: int,
+    deals: tuple[int, int],
     examples: list[RowExample],
     complete: bool,
 ) -> ImportReport:
@@ -216,6 +223,8 @@ def _report(
         records_before=records_before,
         rejects=dict(tally.rejects.most_common()),
         warnings=dict(tally.warnings.most_common()),
+        deals=deals[0],
+        deals_without_company=deals[1],
         examples=(*examples, *tally.examples),
         reject_file=None,
         is_complete=complete,

@@ -1,4 +1,4 @@
--- One row a company that a CRM record was accepted as: what the team has with it.
+-- One row a company that a CRM record was accepted as: what the team has with it. After crm/deal_company.
 CREATE OR REPLACE TEMP TABLE crm_side AS
 WITH accepted AS (
     SELECT match.crm_kind, match.crm_id, coalesce(member.company_id, match.company_id) AS company_id
@@ -7,18 +7,18 @@ WITH accepted AS (
     WHERE state = 'accepted'
 ),
 record AS (
-    SELECT accepted.company_id, crm_key, owner_id, lifecycle_stage, last_contacted_date, true AS is_company, coalesce(modified_at, known_from) AS said_at
+    SELECT accepted.company_id, crm_id, crm_key, owner_id, lifecycle_stage, last_contacted_date, true AS is_company, coalesce(modified_at, known_from) AS said_at
     FROM core.crm_company JOIN accepted USING (crm_id)
     WHERE accepted.crm_kind = 'company' AND known_to IS NULL AND NOT is_closed
     UNION ALL
-    SELECT accepted.company_id, NULL, owner_id, lifecycle_stage, last_contacted_date, false, coalesce(modified_at, known_from)
+    SELECT accepted.company_id, NULL, NULL, owner_id, lifecycle_stage, last_contacted_date, false, coalesce(modified_at, known_from)
     FROM core.crm_contact JOIN accepted USING (crm_id)
     WHERE accepted.crm_kind = 'contact' AND known_to IS NULL AND NOT is_closed
 ),
 deal AS (
     SELECT record.company_id, bool_or(stage = 'won') AS has_won_deal, bool_or(stage = 'open') AS has_open_deal
-    FROM (SELECT stage, unnest(company_crm_keys) AS crm_key FROM core.crm_deal WHERE known_to IS NULL AND NOT is_closed) AS deal
-    JOIN record ON record.crm_key = deal.crm_key
+    FROM crm_deal_company AS deal
+    JOIN record ON record.crm_id = deal.company_crm_id
     GROUP BY record.company_id
 )
 SELECT

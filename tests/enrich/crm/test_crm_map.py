@@ -50,6 +50,23 @@ HUBSPOT = {
         "Kaupan nimi,Kaupan vaihe,Summa,Sulkemispäivä,Kaupan omistaja",
         ["name", "stage", "amount", "closed", "owner"],
     ),
+    "deals, all four columns of associated companies": (
+        "deals",
+        "Deal Stage,Associated Company,Associated Company IDs,Associated Company (Primary),Associated Company IDs (Primary)",
+        ["stage", "company_name", "company_keys", "primary_company_name", "primary_company_keys"],
+    ),
+    "contacts, all four columns of associated companies": (
+        "contacts",
+        "First Name,Last Name,Associated Company,Associated Company IDs,Associated Company (Primary),Associated Company IDs (Primary)",
+        [
+            "first_name",
+            "last_name",
+            "associated_company",
+            "company_keys",
+            "primary_company_name",
+            "primary_company_keys",
+        ],
+    ),
     "owners": ("owners", "Owner ID,Email,First name,Last name", ["owner_id", "email", "first_name", "last_name"]),
     "companies, Mautic": (
         "companies",
