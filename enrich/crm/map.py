@@ -10,6 +10,9 @@ from difflib import get_close_matches
 from enrich.crm.labels import KINDS, fields_of, fold_label, labels_of, never_stored, telling_fields
 from enrich.errors import InputInvalid
 
+_PLAIN_LEAD = 3
+"""Columns that another kind knows beyond those of the kind said, from which on the file is taken for a mix-up."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnMapping:
@@ -36,7 +39,7 @@ def map_columns(
 ) -> ColumnMapping:
     """Map a header; `own` is the configuration's mapping by kind (column = field, "" ignores the column).
 
-    Raises `InputInvalid` where no column is known, two columns claim one field, the kind cannot be told, or the own
+    Raises `InputInvalid` where no column is known, another kind plainly fits better, two columns claim one field, the kind cannot be told, or the own
     mapping names a field that does not exist.
 
     >>> found = map_columns(["qid", "name", "country", "lei"], kind="companies")
@@ -48,6 +51,7 @@ def map_columns(
         kind, reason = guess_kind(header, mappings)
     elif kind in KINDS:
         reason = "as you said"
+        _refuse_other_kind(header, kind, mappings)
     else:
         raise InputInvalid(f"{kind!r} is no kind of CRM list: use one of {', '.join(KINDS)}.")
     own_fields = _own_fields(kind, mappings.get(kind, {}))
@@ -116,6 +120,23 @@ def guess_kind(header: Sequence[str], own: Mapping[str, Mapping[str, str]]) -> t
         f"The columns {', '.join(header[:20])} could be {best} or {second}. Say which with --as {best} (or "
         f"--as {', --as '.join(kind for kind in KINDS if kind != best)}); nothing was imported."
     )
+
+
+def _refuse_other_kind(header: Sequence[str], kind: str, own: Mapping[str, Mapping[str, str]]) -> None:
+    """Raise `InputInvalid` where another kind plainly knows the header better; an own mapping that it uses stands."""
+    own_fields = _own_fields(kind, own.get(kind, {}))
+    if any(own_fields.get(fold_label(column)) for column in header):
+        return
+    known = {each: set(claim_fields(header, each, _own_fields(each, own.get(each, {})))) for each in KINDS}
+    telling = {each: known[each] & telling_fields(each) for each in KINDS}
+    best = max(KINDS, key=lambda each: (len(known[each]), len(telling[each])))
+    more, more_telling = len(known[best]) - len(known[kind]), len(telling[best]) - len(telling[kind])
+    if known[kind] and more >= _PLAIN_LEAD and more_telling >= 2:
+        raise InputInvalid(
+            f"This is no list of {kind}, by its columns: {len(known[best])} of {len(header)} are known of {best} "
+            f"({', '.join(sorted(telling[best]))}), {len(known[kind])} of {kind}. Take it in with --as {best}; if it is "
+            f"{kind} all the same, say in config.toml which columns count, under [crm.{kind}]. Nothing was imported."
+        )
 
 
 def _own_fields(kind: str, own: Mapping[str, str]) -> dict[str, str]:

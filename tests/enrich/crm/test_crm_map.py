@@ -127,6 +127,31 @@ def test_headers_that_cannot_be_used_are_refused(
         map_columns(header, kind=kind, own=own)
 
 
+CONTACTS = ["Record ID", "First Name", "Last Name", "Email", "Job Title", "Phone Number", "Company name"]
+
+
+def test_a_file_that_is_plainly_of_another_kind_is_refused_with_the_guess() -> None:
+    with pytest.raises(InputInvalid, match=r"no list of deals.*--as contacts.*crm\.deals"):
+        map_columns(CONTACTS, kind="deals")
+
+
+def test_the_own_mapping_makes_it_of_the_kind_said() -> None:
+    found = map_columns(CONTACTS, kind="deals", own={"deals": {"Job Title": "stage"}})
+    assert dict(found.columns) == {"Record ID": "record_id", "Job Title": "stage", "Company name": "company_name"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "header"),
+    [
+        ("owners", ["Email", "First name", "Last name", "Phone"]),
+        ("companies", ["Record ID", "Name", "Email", "Phone", "City", "Owner"]),
+        ("deals", ["Deal ID", "Deal", "Company", "Email", "First name"]),
+    ],
+)
+def test_what_may_be_of_the_kind_said_is_taken_as_it(kind: str, header: list[str]) -> None:
+    assert map_columns(header, kind=kind).kind == kind
+
+
 def test_values_in_place_of_a_header_are_not_repeated() -> None:
     with pytest.raises(InputInvalid) as caught:
         map_columns(["Kari Nordmann", "kari@example.no"], kind="contacts")
