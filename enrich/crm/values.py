@@ -25,6 +25,7 @@ _NO_CURRENCY = {"$": None, "KR.": None, "KR": None}  # several currencies are wr
 _EMPLOYEE_WORDS = re.compile(
     r"\s*(employees|anställda|anst\.?|ansatte|medarbejdere|työntekijää|henkilöä|hlö|st\.?|stk\.?)$", re.IGNORECASE
 )
+_WHOLE = re.compile(r"(\d+|\d{1,3}([ .,'])\d{3}(?:\2\d{3})*)(?!\2)[.,]0{1,2}")
 _BAND = re.compile(r"(\d+)\s*(?:[-–—]|to|till|til)\s*(\d+)")
 
 
@@ -193,8 +194,8 @@ def read_employees(cell: Cell) -> tuple[int | None, int | None]:
 
     >>> read_employees("11-50"), read_employees("50+"), read_employees("12.0"), read_employees("1 000 – 5 000")
     ((11, 50), (50, None), (12, 12), (1000, 5000))
-    >>> read_employees("<10"), read_employees("> 500"), read_employees("1.200"), read_employees("25 ansatte")
-    ((0, 9), (501, None), (1200, 1200), (25, 25))
+    >>> read_employees("<10"), read_employees("> 500"), read_employees("1.200"), read_employees("1 111,0")
+    ((0, 9), (501, None), (1200, 1200), (1111, 1111))
     >>> read_employees("ca 20")
     Traceback (most recent call last):
     enrich.crm.values.ValueUnreadable: it is no number or range of employees
@@ -207,7 +208,8 @@ def read_employees(cell: Cell) -> tuple[int | None, int | None]:
     if is_ruined(text):
         raise _ruined()
     bare = _EMPLOYEE_WORDS.sub("", text)
-    bare = re.sub(r"^(\d+)[.,]0+$", r"\1", bare) if re.search(r"[.,]0{1,2}$", bare) else bare
+    if whole := _WHOLE.fullmatch(bare):
+        bare = whole[1]
     bare = re.sub(r"(?<=\d)[ .,'](?=\d{3}(?!\d))", "", bare)
     if band := _BAND.fullmatch(bare):
         low, high = int(band[1]), int(band[2])

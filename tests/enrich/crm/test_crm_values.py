@@ -91,13 +91,20 @@ def test_amounts_with_their_currency(text: str, amount: str, currency: str | Non
     assert read_money(text) == (Decimal(amount), currency)
 
 
-@pytest.mark.parametrize("text", ["ca 20", "~50", "11 to", "50-11", "-5", "12.5", "mange", "9,2E+03", "1-2-3"])
+@pytest.mark.parametrize(
+    "text", ["ca 20", "~50", "11 to", "50-11", "-5", "12.5", "mange", "9,2E+03", "1-2-3", "1 111,5", "1.111.00"]
+)
 def test_sizes_that_are_no_range_are_left_out(text: str) -> None:
     assert reason_of(read_employees, text) in ("not_a_size", "ruined_by_spreadsheet")
 
 
 def test_a_size_that_a_spreadsheet_made_a_date_is_left_out() -> None:
     assert reason_of(read_employees, date(2024, 10, 1)) == "spreadsheet_date"
+
+
+@pytest.mark.parametrize("text", ["1 111,0", "1\u00a0111,00", "1.111,0", "1,111.0", "1111.0", "1111,00", "1.111"])
+def test_a_whole_number_may_have_decimals_that_are_zero(text: str) -> None:
+    assert read_employees(text) == (1_111, 1_111)
 
 
 @given(low=st.integers(0, 99_999), more=st.integers(0, 9_999))
@@ -279,6 +286,10 @@ def test_no_country_name_means_two_countries() -> None:
         ("Closed Won", "deal_stage", "won"),
         ("decisionmakerboughtin", "deal_stage", "open"),
         ("Stängd förlorad", "deal_stage", "lost"),
+        ("Tapt forhandling", "deal_stage", "lost"),
+        ("Tabt", "deal_stage", "lost"),
+        ("Vunnet", "deal_stage", "won"),
+        ("Vundet aftale", "deal_stage", "won"),
     ],
 )
 def test_stages_by_value_and_by_label(label: str, section: str, value: str) -> None:
