@@ -28,6 +28,7 @@ from pathlib import Path
 import uuid_utils.compat as uuid
 
 from db.errors import DiskFull, FolderReadOnly, WarehouseError
+from db.private import create_private_file, make_private_folder
 
 KINDS = ("judgement", "edit", "mark", "suppression", "list", "erasure", "export", "undo")
 
@@ -70,8 +71,8 @@ def append_decision(journal: Path, decision: Decision) -> None:
     body = json.dumps({**asdict(decision), "decided_at": decision.decided_at.isoformat()}, ensure_ascii=False, indent=1)
     unfinished = journal / f".{decision.decision_id}.tmp"
     try:
-        journal.mkdir(parents=True, exist_ok=True)
-        with unfinished.open("x", encoding="utf-8") as file:
+        make_private_folder(journal)
+        with create_private_file(unfinished) as file:
             file.write(body)
             file.flush()
             os.fsync(file.fileno())

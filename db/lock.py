@@ -11,6 +11,7 @@ from pathlib import Path
 import filelock
 
 from db.errors import DiskFull, FolderReadOnly, WarehouseBusy
+from db.private import make_private_folder
 
 
 @contextmanager
@@ -22,7 +23,7 @@ def hold_writer_lock(folder: Path, command: str) -> Iterator[None]:
     note = folder / "writer.json"
     lock = filelock.FileLock(folder / "writer.lock", timeout=0)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
         lock.acquire()
     except filelock.Timeout:
         raise _busy(note) from None

@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from db.errors import DiskFull, FolderReadOnly, PublishRefused
 from db.keyed import lend_key
+from db.private import make_private_folder
 from db.sql import comment_statements, quote_identifier, quote_literal, read_query
 from db.warehouse import Warehouse
 
@@ -232,7 +233,7 @@ def _check(building: Path, warehouse: Warehouse) -> dict[str, int]:
 def _make_room(warehouse: Warehouse, published: Path) -> None:
     """Raise where the folder cannot be written to or has no room for two more files."""
     try:
-        published.mkdir(parents=True, exist_ok=True)
+        make_private_folder(published)
     except OSError as error:
         raise FolderReadOnly(published) from error
     if not os.access(published, os.W_OK):

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from db.errors import DiskFull
 from db.journal import append_decision, make_decision
+from db.private import create_private_file, make_private_folder
 from enrich.config import Config
 from enrich.crm.country import english_name
 from enrich.errors import InputInvalid
@@ -293,10 +294,10 @@ def _write_together(texts: Mapping[Path, str], *, before_visible: Callable[[], N
     aside = {path: path.with_name(f".{path.name}.{os.getpid()}.tmp") for path in texts}
     try:
         for path, text in texts.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(path.parent)
             # a spreadsheet takes UTF-8 for something else unless the file begins with a mark
             encoding = "utf-8-sig" if path.suffix == ".csv" else "utf-8"
-            with aside[path].open("w", encoding=encoding, newline="") as file:
+            with create_private_file(aside[path], encoding=encoding, newline="") as file:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())

@@ -21,6 +21,7 @@ from db.errors import FolderReadOnly, WarehouseMissing
 from db.fold import decisions_as_rows
 from db.journal import read_decisions
 from db.keyed import lend_key
+from db.private import make_private_folder
 from db.warehouse import Warehouse
 from enrich.config import Config
 from enrich.errors import ContractBroken, InputInvalid
@@ -65,7 +66,7 @@ def _make_key(path: Path) -> bytes:
     key = secrets.token_bytes(32)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private_folder(path.parent)
         with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(key.hex())
             file.flush()
