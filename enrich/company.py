@@ -57,10 +57,12 @@ class CompanyCard:
     """Everything published of one company: the golden record, and the facts it was chosen from.
 
     `company` holds the columns of mart.company; `facts` used and losing values; `edits` the decisions of people on its
-    fields, latest last; `group` companies of its group; `matches` CRM records; the rest as named.
+    fields, latest last; `industries` are its codes with titles, the first first; `owner` is its owner in the CRM; `group` companies of its group; `matches` CRM records; the rest as named.
     """
 
     company: Exportable
+    industries: tuple[str, ...]
+    owner: str | None
     facts: tuple[Fact, ...]
     edits: tuple[Decision, ...]
     group: tuple[Row, ...]
@@ -125,6 +127,8 @@ def read_company(
     warehouse = readers.warehouse
     return CompanyCard(
         company=admitted[0],
+        industries=_industries(rows[0]["industries"], read_titles(readers)),
+        owner=_owner_name(readers, rows[0]["owner_id"]),
         facts=read_facts(readers, company_id),
         edits=_edits_of(readers.config, record_ids if isinstance(record_ids, list) else []),
         group=tuple(warehouse.rows("search/group_of", company_id=company_id, limit=GROUP)),
@@ -181,6 +185,33 @@ def spell_edit(field: str, value: str) -> str:
     """
     low, _, high = value.partition("-")
     return low if field == "employees" and low == high else value
+
+
+def read_titles(readers: Readers) -> dict[tuple[str, str], str]:
+    """The titles of codes, by the list of codes and the code."""
+    rows = readers.warehouse.rows("search/titles")
+    return {(str(row["scheme"]), str(row["code"])): str(row["title"]) for row in rows}
+
+
+def titles_of(industries: object, titles: Mapping[tuple[str, str], str]) -> dict[str, str]:
+    """The titles of a company's industry codes, by code; without those that have none."""
+    listed = industries if isinstance(industries, list) else []
+    named = {one["code"]: titles.get((one["scheme"], one["code"])) for one in listed}
+    return {code: title for code, title in named.items() if title is not None}
+
+
+def _industries(industries: object, titles: Mapping[tuple[str, str], str]) -> tuple[str, ...]:
+    named = titles_of(industries, titles)
+    listed = industries if isinstance(industries, list) else []
+    return tuple(" ".join([one["code"], *([named[one["code"]]] if one["code"] in named else [])]) for one in listed)
+
+
+def _owner_name(readers: Readers, owner_id: object) -> str | None:
+    if owner_id is None:
+        return None
+    owners = readers.warehouse.rows("search/owners") if readers.has_people else []
+    found = next((row for row in owners if row["owner_id"] == owner_id), {})
+    return str(found.get("name") or found.get("email") or owner_id)
 
 
 def select_everyone(readers: Readers, *, where: str = "true") -> str:

@@ -24,9 +24,10 @@ class Rule:
         """The label with the days of the configuration in it."""
         return self.label.format(days=contacted_days)
 
-    def says_for(self, contacted_days: int) -> str:
-        """What it says of one company, with the days of the configuration in it."""
-        return self.says.format(days=contacted_days)
+    def says_for(self, contacted_days: int, *, mark: object = None, mark_until: object = None) -> str:
+        """What it says of one company, with the days of the configuration, or the company's mark, in it."""
+        until = f" until {mark_until}" if mark_until is not None else ""
+        return self.says.format(days=contacted_days, mark=mark, until=until)
 
 
 RULES = (
@@ -84,7 +85,7 @@ RULES = (
         name="marked",
         bit=256,
         label="marked as competitor, partner, not-a-fit or snoozed",
-        says="marked as competitor, partner, not-a-fit or snoozed",
+        says="marked as {mark}{until}",
         include="marked",
     ),
     Rule(

@@ -7,7 +7,7 @@ from datetime import datetime
 from difflib import get_close_matches
 
 from db.sql import read_query
-from enrich.company import read_company, resolve_company, select_everyone
+from enrich.company import read_company, read_titles, resolve_company, select_everyone, titles_of
 from enrich.config import Config
 from enrich.errors import InputInvalid, NotFound
 from enrich.gate import NATURAL_PERSONS, Exportable, Readers
@@ -31,7 +31,7 @@ _JUDGED = (
 
 _SHOWN = (
     "company_id::VARCHAR AS company_id", "id_label", "name", "country_code", "legal_form_code", "status",
-    "industry_code", "industry_scheme", "industry_title", "employees_low", "employees_high", "employees_state",
+    "industry_code", "industry_scheme", "industry_title", "industries", "employees_low", "employees_high", "employees_state",
     f"{SIZE} AS size", "website", "domain", "phone", "street", "postal_code", "city", "municipality_name",
     "founded_date", "purpose", "activity", "is_in_crm", "crm_company_keys", "last_contacted_date", "mark", "mark_until",
     "sources", "anchor_record_id", "last_known_at",
@@ -259,14 +259,24 @@ def _describe(
     shown = query.select(_among(readers), columns=_SHOWN, points=True, misfits=True)
     details = {row["company_id"]: row for row in readers.warehouse.ask(shown, **query.parameters, ids=ids)}
     days = config.find.contacted_days
-    return [_as_shown(details[str(row["company_id"])], row, days) for row in ranked]
+    titles = read_titles(readers)
+    return [_as_shown(details[str(row["company_id"])], row, days, titles) for row in ranked]
 
 
-def _as_shown(details: Mapping[str, object], ranked: Mapping[str, object], contacted_days: int) -> dict[str, object]:
-    answers = read_answers(details["points"])
+def _as_shown(
+    details: Mapping[str, object],
+    ranked: Mapping[str, object],
+    contacted_days: int,
+    titles: Mapping[tuple[str, str], str],
+) -> dict[str, object]:
+    points = details["points"]
+    answers = read_answers(points, titles_of(details["industries"], titles))
+    if isinstance(points, list):
+        points = [{**point, "value": answer.value} for point, answer in zip(points, answers, strict=True)]
     rules = rules_in(_whole(ranked["rules"]))
     return {
         **details,
+        "points": points,
         "place": ", ".join(
             str(part) for part in (details["city"] or details["municipality_name"], details["country_code"]) if part
         ),
@@ -279,8 +289,13 @@ def _as_shown(details: Mapping[str, object], ranked: Mapping[str, object], conta
         "fit_low": ranked["fit_low"],
         "fit_high": ranked["fit_high"],
         "fit": say_fit(str(ranked["verdict"]), _whole(ranked["fit_low"]), _whole(ranked["fit_high"]), answers),
-        "why": say_why(answers, brought_back=[f"it is {rule.says_for(contacted_days)}" for rule in rules]),
+        "why": say_why(answers, brought_back=[f"it is {say_rule(rule, details, contacted_days)}" for rule in rules]),
     }
+
+
+def say_rule(rule: Rule, values: Mapping[str, object], contacted_days: int) -> str:
+    """What a rule says of this company."""
+    return rule.says_for(contacted_days, mark=values["mark"], mark_until=values["mark_until"])
 
 
 def say_fit(verdict: str, low: int, high: int, answers: Sequence[Answer]) -> str:

@@ -12,7 +12,7 @@ from enrich.gate import Readers
 from enrich.icp.fit import FitQuery, Point
 from enrich.icp.reasons import Answer, read_answers
 from enrich.rules import RULES, Rule
-from enrich.search import choose_icp, compile_icp, describe_companies, read_as_of
+from enrich.search import choose_icp, compile_icp, describe_companies, read_as_of, say_rule
 
 BY_ICP = "icp"
 """What left a company out that does not fit the ICP."""
@@ -91,7 +91,7 @@ def explain_company(readers: Readers, config: Config, company: str, icp_name: st
     values = shown[0].values
     misfit = values["verdict"] == "no"
     days = config.find.contacted_days
-    labels = tuple(rule.says_for(days) for rule in rules)
+    labels = tuple(say_rule(rule, values, days) for rule in rules)
     answers = read_answers(values["points"])
     criteria = _reasons(query, answers, read_facts(readers, company_id), str(values["id_label"]))
     return WhyAnswer(

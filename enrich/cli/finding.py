@@ -10,6 +10,7 @@ from enrich.cli.output import counted, one_line, print_json, print_table, shown
 from enrich.cli.session import Session, command
 
 if TYPE_CHECKING:
+    from enrich.company import CompanyCard
     from enrich.search import FindAnswer
 
 IcpOption = Annotated[str | None, typer.Option("--icp", metavar="NAME", help="Ideal-customer description to use.")]
@@ -186,6 +187,8 @@ def company(
     if session.as_json:
         data = {
             "company": card.company.values,
+            "industries": card.industries,
+            "owner": card.owner,
             "facts": card.facts,
             "edits": card.edits,
             "group": card.group,
@@ -195,8 +198,7 @@ def company(
         }
         print_json("company/1", data, as_of=as_of, sources=card.sources)
         return
-    values = card.company.values
-    print(f"{values['id_label']} {shown(values['name'])}\n")
+    _print_header(card)
     print_table(
         [{key: getattr(fact, key) for key in (*_FACT, "url")} for fact in card.facts],
         {**_FACT, "url": "Where"},
@@ -220,6 +222,39 @@ def _say_edit(payload: Mapping[str, object]) -> str:
 
     value = payload["value"]
     return "taken back" if value is None else f"is {spell_edit(str(payload['field']), str(value))}"
+
+
+def _print_header(card: "CompanyCard") -> None:
+    """Print who the company is, before the facts that say so; what is not known is said to be unknown."""
+    values = card.company.values
+    places = [
+        values["street"],
+        values["postal_code"],
+        values["city"] or values["municipality_name"],
+        values["country_code"],
+    ]
+    low, high = values["employees_low"], values["employees_high"]
+    size = None if low is None and high is None else shown(low) if low == high else f"{shown(low)}-{shown(high)}"
+    states = [
+        "in it" if values["is_in_crm"] else "not in it",
+        *(["customer"] if values["is_customer"] else []),
+        *(["open deal"] if values["has_open_deal"] else []),
+        *([f"last contact {shown(values['last_contacted_date'])}"] if values["last_contacted_date"] else []),
+        *([f"marked as {values['mark']}"] if values["mark"] else []),
+    ]
+    print(f"{values['id_label']} {one_line(values['name'])}")
+    for title, value in (
+        ("Legal form", values["legal_form_code"]),
+        ("Status", values["status"]),
+        ("Place", ", ".join(one_line(part) for part in places if part)),
+        ("Industry", "; ".join(card.industries) or values["industry_code"]),
+        ("Employees", size),
+        ("Website", values["website"] or values["domain"]),
+        ("Owner", card.owner or "nobody in the CRM"),
+        ("CRM", ", ".join(states)),
+    ):
+        print(f"  {title + ':':<11} {one_line(value) or 'unknown'}")
+    print()
 
 
 _FACT = {"field": "Field", "value": "Value", "is_used": "Used", "source": "Source", "last_seen_at": "Stated (UTC)"}

@@ -263,10 +263,13 @@ def _industry(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterion:
 
 
 def _code_text(key: str) -> str:
-    """The code of the lambda's element, its title where it is the main one, and whether a correspondence answered."""
+    """The code of the lambda's element, its title where it is the main one, else that it is a further one, and whether a
+    correspondence answered.
+    """
     code = "one.scheme || ':' || one.code"
     return (
-        "one.code || CASE WHEN one.code = industry_code AND industry_title IS NOT NULL THEN ' ' || industry_title ELSE '' END "
+        "CASE WHEN one.code <> industry_code THEN 'also registered as ' ELSE '' END || one.code "
+        "|| CASE WHEN one.code = industry_code AND industry_title IS NOT NULL THEN ' ' || industry_title ELSE '' END "
         f"|| CASE WHEN regexp_matches({code}, ${key}_whole) OR regexp_matches({code}, ${key}_part) "
         "THEN ' (' || one.scheme || ', answered by the correspondence of code lists)' ELSE '' END"
     )

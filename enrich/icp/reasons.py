@@ -1,7 +1,13 @@
 """The one sentence that says why a company is shown, built from its criteria and values."""
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from enrich.icp.places import read_places
+
+FURTHER = "also registered as "
+"""What the value of an industry begins with that is not the company's first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +41,22 @@ class Answer:
         return None if self.verdict == "unknown" else (self.verdict == "yes") is (self.kind != "must_not")
 
 
-def read_answers(points: object) -> tuple[Answer, ...]:
-    """The list `points` of a fit query as answers."""
-    found = points if isinstance(points, list) else []
-    return tuple(Answer(**point) for point in found)
+def read_answers(points: object, titles: Mapping[str, str] | None = None) -> tuple[Answer, ...]:
+    """The list `points` of a fit query as answers; `titles` are those of the company's further industry codes.
+
+    >>> point = {"kind": "must", "verdict": "yes", "weight": None, "value": "also registered as 62.100"}
+    >>> read_answers([{"criterion": "industry 62", **point}], {"62.100": "Dataprogrammering"})[0].value
+    'also registered as 62.100 Dataprogrammering'
+    """
+    found = [Answer(**point) for point in points] if isinstance(points, list) else []
+    return tuple(replace(one, value=_with_title(one.value, titles or {})) for one in found)
+
+
+def _with_title(value: str | None, titles: Mapping[str, str]) -> str | None:
+    if value is None or not value.startswith(FURTHER):
+        return value
+    code, *rest = value.removeprefix(FURTHER).split(" ", 1)
+    return FURTHER + " ".join([code, *([titles[code]] if code in titles else []), *rest])
 
 
 def say_why(answers: Iterable[Answer], *, brought_back: Iterable[str] = ()) -> str:
@@ -51,7 +69,7 @@ def say_why(answers: Iterable[Answer], *, brought_back: Iterable[str] = ()) -> s
     ...     Answer(criterion="has_website yes", kind="should", verdict="no", weight=2.0, value="none"),
     ...     Answer(criterion="age_years 5-", kind="should", verdict="unknown", weight=1.0, value=None),
     ... ])
-    '40 employees, in BERGEN (46); but no website; not known: age.'
+    '40 employees, in Vestland (BERGEN); but no website; not known: age.'
     """
     listed = list(answers)
     placed = any(answer.name in ("region", "municipality", "postal_prefix", "territory") for answer in listed)
@@ -93,6 +111,10 @@ def _say(answer: Answer) -> str:
     if answer.name == "words":
         field, _, word = (value or "").partition(": ")
         return f"“{word}” in its {field}" if value is not None else f"nothing of {answer.asked} in its texts"
+    if answer.name == "region":
+        return f"in {_name_county(value)}"
+    if value is not None and value.startswith(FURTHER):
+        return value
     form = {
         "industry": "industry {}",
         "employees": "1 employee" if value == "1" else "{} employees",
@@ -101,3 +123,13 @@ def _say(answer: Answer) -> str:
         "sector": "sector {}",
     }.get(answer.name, "in {}")
     return form.format(value)
+
+
+def _name_county(value: str | None) -> str:
+    """The county by name and the municipality, of `TØNSBERG (39)`; what is no Norwegian county stays as it is."""
+    told = re.fullmatch(r"(?:(.+) \()?(?:NO-)?(\d\d)\)?", value or "")
+    county = next((one.names[0] for one in read_places() if told and one.number == told[2]), None)
+    if told is None or county is None:
+        return str(value)
+    place = told[1]
+    return county if place is None or place.lower() == county.lower() else f"{county} ({place})"

@@ -13,7 +13,7 @@ from enrich.config import Config
 from enrich.errors import ConfigInvalid, InputInvalid, NotFound
 from enrich.gate import Readers, open_readers
 from enrich.icp.model import Criteria, Icp
-from enrich.search import FindAnswer, find, resolve_company
+from enrich.search import FindAnswer, find, read_company, resolve_company
 from enrich.why import explain_company
 
 NumberOf = Callable[[str], str]
@@ -304,3 +304,30 @@ def test_a_natural_person_is_never_suggested_by_name(readers: Readers) -> None:
     with pytest.raises(NotFound) as unclear:
         resolve_company(readers, "Kari Nordmann")
     assert unclear.value.suggestions == ()
+
+
+def test_a_mark_is_told_as_it_is_and_not_as_a_choice_of_marks(published: Config, readers: Readers) -> None:
+    rows = {
+        str(one.values["name"]): str(one.values["why"])
+        for one in find(readers, published, "software", include={"marked"}).companies
+    }
+    assert rows["FI KONKURRENT AS"].startswith("Although it is marked as competitor;")
+    assert rows["KHI SOVER AS"].startswith("Although it is marked as snoozed until 2999-01-01;")
+    assert explain_company(readers, published, "FI KONKURRENT AS").label == "it is marked as competitor"
+
+
+def test_a_further_industry_is_told_as_such_with_its_title(published: Config) -> None:
+    with duckdb.connect(str((published.published / "companies.duckdb").resolve())) as companies:
+        companies.execute(
+            "INSERT INTO mart.code (scheme, code, title) VALUES ('SN2025', '62.100', 'Dataprogrammering')"
+        )
+        companies.execute(
+            "UPDATE mart.company SET industry_code = '47.110', industry_title = 'Handel', industries ="
+            " [{'code': '47.110', 'scheme': 'SN2025', 'rank': 1}, {'code': '62.100', 'scheme': 'SN2025', 'rank': 2}]"
+            " WHERE name = 'ALFA KODE AS'"
+        )
+    with open_readers(published) as readers:
+        [alfa] = [one for one in find(readers, published, "software").companies if one.values["name"] == "ALFA KODE AS"]
+        card = read_company(readers, str(alfa.values["company_id"]))
+    assert str(alfa.values["why"]).startswith("Also registered as 62.100 Dataprogrammering, ")
+    assert (alfa.values["industry"], card.industries) == ("47.110 Handel", ("47.110", "62.100 Dataprogrammering"))

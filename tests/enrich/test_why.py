@@ -107,7 +107,7 @@ def test_further_rules_are_named_beside_the_first(published: Config, readers: Re
     decide.mark(published, company_id=company_id, record_id=f"no_brreg:{number[3:]}", mark="partner", why="both")
     reason = explain_company(readers, published, number, "software")
     assert reason.left_out_by == "customer"
-    assert reason.further_rules == ("marked as competitor, partner, not-a-fit or snoozed",)
+    assert reason.further_rules == ("marked as partner",)
 
 
 def test_an_unknown_company_is_not_found(published: Config, readers: Readers) -> None:
