@@ -24,12 +24,13 @@ from enrich.land import LandReport, land_delivery, preview_delivery
 from enrich.pipeline import Say, StagesReport, is_behind, run_stages
 from enrich.progress import Progress
 from enrich.retention import keep_retention
+from enrich.roles import refresh_roles
 from enrich.runs import fail_dead_runs, log_run, new_run_id
 from sources.errors import RetryableError, SourceError
 from sources.http import PoliteClient, user_agent
 from sources.kinds.bulk_file import read_file
 from sources.registry import find_sources
-from sources.source import BulkConnector, ChangesConnector, Connector, Coverage, Delivery, Known, Source
+from sources.source import BulkConnector, ChangesConnector, Connector, Coverage, Delivery, Known, RolesConnector, Source
 
 MOST_CLOSED = 0.01
 """A complete delivery that would close more than this share of a part's records needs a yes."""
@@ -165,6 +166,13 @@ class _Refreshing:
                     self._land(source, delivery, folder)
                 if len(self.done) == before:
                     self._note_unchanged(source, source.parts[0], said_at=datetime.now(UTC))
+            if isinstance(connector, RolesConnector) and not self.dry_run:
+                asked, waiting = refresh_roles(self.warehouse, connector, client, progress=self.progress)
+                if asked:
+                    rest = f"; {waiting:,} more in the next refreshes" if waiting else ""
+                    self.say(
+                        f"{source.name}: roles in {asked:,} {'company' if asked == 1 else 'companies'} of the CRM{rest}"
+                    )
 
     def _land(self, source: Source, delivery: Delivery, folder: Path) -> None:
         started = time.monotonic()

@@ -1,7 +1,7 @@
 -- Whether something was landed, imported, undone or decided after the last publication began, $inputs are others,
 -- or its files are not there.
 WITH changed AS (
-    SELECT finished_at AS changed_at FROM core.run WHERE stage IN ('refresh', 'import') AND outcome = 'ok'
+    SELECT finished_at AS changed_at FROM core.run WHERE stage IN ('refresh', 'roles', 'import') AND outcome = 'ok'
     UNION ALL
     SELECT folded_at FROM core.decision
 ),
