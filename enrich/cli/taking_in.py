@@ -206,12 +206,7 @@ def tell_import(session: Session, report: "ImportReport") -> None:
         print(f"  {count:,} {reason}")
     for warning, count in report.warnings.items():
         session.say(f"  note: {count:,} {warning}")
-    if report.deals_without_company:
-        print(
-            f"{report.deals_without_company:,} of {counted(report.deals, 'open or won deal')} name no company that the "
-            "CRM's companies have, so nobody becomes a customer by them. Export deals with their associated company "
-            "(its Record ID or name), import the companies too, or map the column under [crm.deals] in config.toml."
-        )
+    _tell_deals(report)
     if report.is_dry_run:
         for example in report.examples:
             what = ": ".join(part for part in (one_line(example.label), example.reason) if part)
@@ -222,6 +217,16 @@ def tell_import(session: Session, report: "ImportReport") -> None:
         print("The real import asks first: more than a tenth would close, or rows that cannot be read may be those.")
     if not report.is_dry_run:
         print(f"To take it back: prospekt import undo {report.import_id}")
+
+
+def _tell_deals(report: "ImportReport") -> None:
+    """Print how many deals say nothing of anybody, and what to do."""
+    if report.deals_without_company:
+        print(
+            f"{report.deals_without_company:,} of {counted(report.deals, 'open or won deal')} name no company that the "
+            "CRM's companies have, so nobody becomes a customer by them. Export deals with their associated company "
+            "(its Record ID or name), import the companies too, or map the column under [crm.deals] in config.toml."
+        )
 
 
 def undo(
@@ -248,10 +253,10 @@ def undo(
 def run_all_stages(
     session: Session, command_line: str, progress: "Progress", *, say: "Say | None" = None
 ) -> "StagesReport":
-    """Bring everything that follows from the ledger up to date, and publish."""
+    """Bring everything that follows from the ledger up to date, and publish; nothing where nothing changed since then."""
     from db.fold import fold_journal
     from db.warehouse import Warehouse
-    from enrich.pipeline import StagesReport, run_stages
+    from enrich.pipeline import StagesReport, is_behind, run_stages
     from enrich.runs import new_run_id
 
     config = session.config
@@ -259,6 +264,9 @@ def run_all_stages(
         fold_journal(warehouse, config.journal)
         if not warehouse.count("status/record_count"):
             session.say("No register is loaded yet: `prospekt refresh` brings in the companies to match with.")
+            return StagesReport(stages=(), decisions_folded=0)
+        if not is_behind(warehouse, config):
+            session.say("Nothing changed since the last publication: nothing to do.")
             return StagesReport(stages=(), decisions_folded=0)
         return run_stages(
             warehouse, config, run_id=new_run_id(), progress=progress, say=say or session.say, command=command_line

@@ -79,6 +79,18 @@ def test_a_second_run_finds_everything_done(story: str) -> None:
     assert again.stdout.count("unchanged since the last run") == 2
 
 
+def test_what_changed_nothing_sets_nothing_going(ask: Ask, project: Path) -> None:
+    published = Path(".demo/data/published/companies.duckdb")
+    before = published.resolve()
+    deals = project / "enrich" / "demo" / "crm_deals.csv"
+    for arguments in (("import", str(deals)), ("import", str(deals), "--as", "deals"), ("match",)):
+        told = ask(*arguments)
+        assert told.exit_code == 0, told.output
+        assert "nothing to do" in told.stderr
+        assert "publish:" not in told.stderr
+    assert published.resolve() == before
+
+
 def test_no_customer_and_no_natural_person_is_found(ask: Ask) -> None:
     found = data(ask("find", "--limit", "1000", "--json"))
     companies = found["companies"]
@@ -178,6 +190,9 @@ def test_a_crm_may_be_taken_in_before_any_register(tmp_path: Path) -> None:
         (("refresh", "no_bregg"), 3),
         (("mark", "NO:999999999", "--as", "customer"), 3),
         (("suppress", "hello"), 5),
+        (("suppress", "NO:111"), 5),
+        (("suppress", "NO:923609016", "--lift"), 3),
+        (("mark", "NO:999999999", "--as", "snoozed"), 2),
         (("list", "nowhere", "show"), 3),
         (("erase", "kari@example.com"), 2),
         (("nonsense",), 2),
@@ -226,3 +241,13 @@ def test_an_edit_holds_through_publish_until_it_is_taken_back(ask: Ask) -> None:
     assert employees() == stated
     assert published() == registers
     assert employees() == stated
+
+
+def test_a_suppression_says_whom_it_reaches(ask: Ask) -> None:
+    query = "SELECT id_label, name FROM mart.company WHERE starts_with(id_label, 'NO:') ORDER BY 1 DESC LIMIT 1"
+    [found] = list(csv.DictReader(ask("sql", query, "--csv").stdout.splitlines()))
+    said = ask("suppress", found["id_label"]).stdout
+    assert f"{found['name']} ({found['id_label']}) and its CRM records" in said
+    assert "publish" in ask("suppress", found["id_label"], "--lift").stdout
+    assert "is here yet" in ask("suppress", "NO:923609016").stdout
+    assert "not suppressed" in ask("suppress", found["id_label"], "--lift").stderr

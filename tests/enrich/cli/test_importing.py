@@ -35,6 +35,17 @@ def test_a_dry_run_tells_columns_dates_counts_and_an_example_of_each(run: Run, c
     assert "import undo" not in told.stdout
 
 
+def test_deals_of_no_company_are_told_with_what_to_do(run: Run, configured: Path) -> None:
+    deals = configured / "deals.csv"
+    deals.write_text(
+        "Deal ID,Deal name,Deal stage,Associated company\n1,Roof,Closed won,Nordlys AS\n", encoding="utf-8"
+    )
+    told = run("import", deals, "--dry-run")
+    assert told.exit_code == 0
+    assert "1 of 1 open or won deal name no company that the CRM's companies have" in told.stdout
+    assert "import the companies too" in told.stdout
+
+
 def test_the_import_is_told_before_what_follows_from_it_fails(
     run: Run, crm: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
