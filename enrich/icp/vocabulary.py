@@ -125,11 +125,13 @@ def _check_part(
             codes = _with_predecessors(codes, criteria.industry_scheme, mappings)
         for value in getattr(criteria, name):
             if not _IN_USE[name](value, codes):
+                moved = _say_municipality(value) if name == "region" else None
                 yield Problem(
                     place=f"{place}.{name}",
                     value=value,
-                    message=f"no company has the {name.replace('_', ' ')} {value!r}" + _list_name(criteria, name),
-                    nearest=_nearest(name, value, codes),
+                    message=moved
+                    or f"no company has the {name.replace('_', ' ')} {value!r}" + _list_name(criteria, name),
+                    nearest=() if moved else _nearest(name, value, codes),
                 )
 
 
@@ -144,6 +146,11 @@ def _with_predecessors(
         if (new_scheme, new) in used and (old_scheme, old) not in used
     ]
     return [one for one in (*codes, *linked) if scheme is None or one.scheme == scheme]
+
+
+def _say_municipality(value: str) -> str | None:
+    """What to write instead where a municipality was asked for as a region; null where it is none."""
+    return f'{value!r} is a municipality: write municipality = ["{value}"]' if find_municipalities(value) else None
 
 
 def _list_name(criteria: Criteria, name: str) -> str:
@@ -195,6 +202,8 @@ def _nearest(name: str, value: str, codes: Sequence[CodeInUse]) -> tuple[str, ..
     """The codes in use that are spelt most like the value, or whose titles are."""
     spelt: dict[str, str] = {}
     for one in codes:
+        if one.kind != name:  # a municipality is asked of to know the counties in use, and is no region
+            continue
         spelt.setdefault(fold_name(one.code), one.label)
         if one.title is not None:
             spelt.setdefault(fold_name(one.title), one.label)
@@ -203,6 +212,7 @@ def _nearest(name: str, value: str, codes: Sequence[CodeInUse]) -> tuple[str, ..
         for county in read_places():
             if county.number in used and len(county.number) == 2:
                 spelt |= {fold_name(each): f"{county.number} {county.names[0]}" for each in county.names}
+                spelt[county.number] = f"{county.number} {county.names[0]}"
     near = get_close_matches(fold_name(value), spelt, n=NEAREST, cutoff=0.5)
     return tuple(dict.fromkeys(spelt[key] for key in near))
 
