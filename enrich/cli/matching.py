@@ -207,12 +207,24 @@ def _print_reason(reason: "MatchReason") -> None:
         )
         print_table(
             [
-                {"weight": f"{each.weight:+.1f}", **{key: getattr(each, key) for key in _EVIDENCE}}
-                for each in candidate.evidence
+                {
+                    "weight": f"{candidate.base:+.1f}",
+                    "sentence": "Before any comparison: few of those that come near are it.",
+                },
+                *(
+                    {"weight": f"{each.weight:+.1f}", **{key: getattr(each, key) for key in _EVIDENCE}}
+                    for each in candidate.evidence
+                ),
             ],
             {"weight": "Bits", **_EVIDENCE},
             numbers=("weight",),
         )
+        among = (
+            f"; {candidate.probability:.0%} among {counted(len(reason.candidates), 'candidate')}, of which one at most is it"
+            if f"{candidate.alone:.0%}" != f"{candidate.probability:.0%}"
+            else ""
+        )
+        print(f"Together {candidate.score:+.1f} bits: {candidate.alone:.0%} by itself{among}.")
 
 
 _SIDES = {"left_value": "In the CRM", "right_value": "In the register"}

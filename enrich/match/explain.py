@@ -8,7 +8,7 @@ from db.warehouse import Row
 from enrich.company import resolve_company
 from enrich.errors import CompanySuppressed, NotFound
 from enrich.gate import NATURAL_PERSONS, Readers
-from enrich.match.model import Evidence, score_pair
+from enrich.match.model import PRIOR, Evidence, probabilities, score_pair
 from enrich.match.sides import Stated, make_compared, stated_in_row
 
 WAITING = ("review", "ambiguous")
@@ -17,7 +17,11 @@ _REASON = "matching the team's own CRM"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CandidateReason:
-    """One candidate with its evidence; `probability` is 0-1, of this candidate among those of the record."""
+    """One candidate with its evidence; `probability` is 0-1, of this candidate among those of the record.
+
+    `base` is where every candidate begins before anything is compared, and `score` that and the weights of the evidence
+    together, both in bits (log2 odds); `alone` is the probability that `score` gives to it, were it the only candidate.
+    """
 
     company_id: str
     record_id: str
@@ -26,6 +30,17 @@ class CandidateReason:
     city: str | None
     probability: float
     evidence: tuple[Evidence, ...]
+    base: float
+
+    @property
+    def score(self) -> float:
+        """Bits for the candidate."""
+        return self.base + sum(each.weight for each in self.evidence)
+
+    @property
+    def alone(self) -> float:
+        """0-1, as if there were no other candidate."""
+        return probabilities([self.score])[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +72,7 @@ def compare_match(readers: Readers, asked: str, company: str) -> MatchReason:
     reason = _explain(readers, record)
     known = tuple(each for each in reason.candidates if each.company_id == company_id)
     judged = record if reason.judged_as == reason.crm_id else _find_record(readers, reason.judged_as)
-    found = known or (_compare_anew(readers, judged, company_id),)
+    found = known or (_compare_anew(readers, judged, company_id, asked=company),)
     return replace(reason, candidates=found)
 
 
@@ -72,8 +87,11 @@ def read_waiting(readers: Readers, *, limit: int) -> tuple[tuple[MatchReason, ..
 
 def _find_record(readers: Readers, asked: str) -> Row:
     found = readers.warehouse.rows("match/crm_records", asked=asked.strip(), states=None, limit=6)
-    if len(found) != 1:
-        raise NotFound("single CRM record" if found else "CRM record", asked, [_suggest(row) for row in found])
+    if not found:
+        near = readers.warehouse.rows("match/crm_named", asked=asked.strip(), limit=5)
+        raise NotFound("CRM record", asked, [_suggest(row) for row in near])
+    if len(found) > 1:
+        raise NotFound("single CRM record", asked, [_suggest(row) for row in found])
     return found[0]
 
 
@@ -93,6 +111,7 @@ def _explain(readers: Readers, record: Row) -> MatchReason:
             record_id=record_id,
             probability=float(str(listed[0]["probability"])),
             evidence=tuple(_read_evidence(row) for row in listed),
+            base=PRIOR,
             **_labels(companies[str(listed[0]["company_id"])]),
         )
         for record_id, listed in by_candidate.items()
@@ -114,10 +133,10 @@ def _explain(readers: Readers, record: Row) -> MatchReason:
     )
 
 
-def _compare_anew(readers: Readers, record: Row, company_id: str) -> CandidateReason:
+def _compare_anew(readers: Readers, record: Row, company_id: str, *, asked: str) -> CandidateReason:
     companies = _read_companies(readers, [company_id])
     if company_id not in companies:
-        raise CompanySuppressed(company_id)
+        raise CompanySuppressed(asked)
     company = companies[company_id]
     left, right = make_compared([stated_in_row(record, key="crm_id"), _stated_of(company)])
     scored = score_pair(left, right)
@@ -126,6 +145,7 @@ def _compare_anew(readers: Readers, record: Row, company_id: str) -> CandidateRe
         record_id=str(company["anchor_record_id"]),
         probability=scored.probability,
         evidence=scored.evidence,
+        base=PRIOR,
         **_labels(company),
     )
 

@@ -141,8 +141,12 @@ _OUTCOMES = {
 def _weigh(comparison: str, outcome: Outcome) -> Evidence:
     if outcome.outcome == "similar":
         found = f"{outcome.amount:.0%} alike"
-    elif comparison == "shared_words" and not outcome.left_value:
-        found = "none"
+    elif outcome.outcome in ("shared", "only_left", "only_right") and not (outcome.left_value or outcome.right_value):
+        found = (
+            "only words that are the same but for a slip"
+            if outcome.outcome == "shared"
+            else "only the letters of a slip"
+        )
     else:
         found = _OUTCOMES.get(outcome.outcome, outcome.outcome.replace("_", " "))
     return Evidence(

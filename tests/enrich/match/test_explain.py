@@ -106,3 +106,24 @@ def test_those_that_wait_are_read_until_the_limit_and_more_are_told(opened: Read
 def test_a_record_that_is_not_there_is_said(opened: Readers, asked: str) -> None:
     with pytest.raises(NotFound):
         explain_match(opened, asked)
+
+
+def test_bits_add_up_to_the_probability_once_the_other_candidates_are_counted(opened: Readers) -> None:
+    candidates = explain_match(opened, "c2").candidates
+    odds = [2 ** (each.base + sum(item.weight for item in each.evidence)) for each in candidates]
+    for candidate, odd in zip(candidates, odds, strict=True):
+        assert candidate.probability == pytest.approx(odd / (1 + sum(odds)))
+        assert candidate.alone == pytest.approx(odd / (1 + odd))
+
+
+def test_a_word_that_is_the_same_but_for_a_slip_is_told_as_that(opened: Readers) -> None:
+    [found] = compare_match(opened, "c2", "NO:1").candidates
+    sentences = {each.comparison: each.sentence for each in found.evidence if each.comparison.endswith("_words")}
+    assert sentences["shared_words"].endswith(": some.")  # bakeri is in both
+    assert sentences["left_words"] == "Words that only the first name has: only the letters of a slip."
+
+
+def test_part_of_a_name_is_answered_with_the_records_that_have_it(opened: Readers) -> None:
+    with pytest.raises(NotFound) as unclear:
+        explain_match(opened, "trollskog")
+    assert unclear.value.suggestions == ("c3 (company Trollskog IT)",)
