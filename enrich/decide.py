@@ -5,11 +5,11 @@ Every decision names the record it is about, so that it survives merges and spli
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 
 from db.journal import Decision, append_decision, make_decision, read_decisions
 from enrich.config import Config
-from enrich.errors import InputInvalid, NotFound
+from enrich.errors import InputInvalid, NotFound, NotSuppressed
 from enrich.gate import hmac_of, read_key
 from enrich.subject import make_subject
 
@@ -63,6 +63,10 @@ def mark(
     _one_of("mark", mark, MARKS)
     if until is not None and mark != "snoozed":
         raise InputInvalid("Only a snooze has an end: leave --until out, or mark it as snoozed.")
+    if until is None and mark == "snoozed":
+        raise InputInvalid("A snooze has an end: say it, as in --until 2027-01-15.")
+    if until is not None and until < datetime.now(UTC).date():
+        raise InputInvalid(f"{until} is past: a snooze ends on a day to come.")
     payload = {
         "company_id": company_id,
         "record_id": record_id,
@@ -80,8 +84,26 @@ def suppress(
 
 
 def lift(config: Config, scheme: str, value: str, *, country: str | None = None, why: str | None = None) -> Decision:
-    """Take a suppression back."""
+    """Take a suppression back; raises `NotSuppressed` where there is none."""
+    if not is_suppressed(config, scheme, value, country=country):
+        raise NotSuppressed(scheme)
     return _suppression(config, scheme, value, country=country, why=why, lifted=True)
+
+
+def is_suppressed(config: Config, scheme: str, value: str, *, country: str | None = None) -> bool:
+    """Whether the latest decision on this e-mail, phone, domain, person or organisation that stands suppresses it."""
+    subject = make_subject(scheme, value, country=country or config.crm.country)
+    sought = hmac_of(read_key(config), subject.scheme, subject.value)
+    decisions = read_decisions(config.journal)
+    undone = {decision.payload["decision_id"] for decision in decisions if decision.kind == "undo"}
+    said = [
+        decision.payload
+        for decision in decisions
+        if decision.kind == "suppression"
+        and decision.payload.get("hmac") == sought
+        and decision.decision_id not in undone
+    ]
+    return bool(said) and not said[-1]["lifted"]
 
 
 def add_to_list(config: Config, name: str, *, company_id: str, record_id: str, why: str | None = None) -> Decision:

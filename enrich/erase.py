@@ -27,11 +27,16 @@ from enrich.subject import make_subject
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What was removed from where (rows or files), and whom to tell; of a dry run, what would be."""
+    """What was removed from where (rows or files), and whom to tell; of a dry run, what would be.
+
+    Where `is_held` is false nothing of the subject was found; deliveries and old publications go nevertheless, because
+    their bytes are not searched.
+    """
 
     receipt_id: str
     removed: Mapping[str, int]
     notify: tuple[str, ...]
+    is_held: bool
     is_dry_run: bool
 
 
@@ -84,7 +89,8 @@ def erase(
                     path.unlink(missing_ok=True)
             if "data/backups" in removed:
                 shutil.copy2(warehouse.path, config.data / "backups" / f"warehouse-erased-{receipt_id}.duckdb")
-    return Receipt(receipt_id=receipt_id, removed=removed, notify=notify, is_dry_run=dry_run)
+    is_held = any(place not in _REMOVED_WHOLE for place in removed)
+    return Receipt(receipt_id=receipt_id, removed=removed, notify=notify, is_held=is_held, is_dry_run=dry_run)
 
 
 class _DryRun(Exception):

@@ -4,7 +4,8 @@ EnrichError
 ├── ConfigMissing      there is no config.toml here: `prospekt init` writes one (exit code 3)
 ├── ConfigInvalid      config.toml or the environment is wrong: mend what it lists (exit code 5)
 ├── NotFound           nothing has that name or id: pick one of the suggestions (exit code 3)
-│   └── CompanySuppressed  it is held back: nothing of it is shown (exit code 3)
+│   ├── CompanySuppressed  it is held back: nothing of it is shown (exit code 3)
+│   └── NotSuppressed  nobody suppressed it: there is nothing to lift (exit code 3)
 ├── InputInvalid       a file or value cannot be used: nothing was changed (exit code 5)
 ├── ContractBroken     a delivery or a published file misses its expectations: the last good one stays (exit code 5)
 ├── ConfirmationNeeded the step is large or final: repeat it with --yes (exit code 2)
@@ -59,6 +60,14 @@ class CompanySuppressed(NotFound):
     def __init__(self, asked: str) -> None:
         super().__init__("company to show for", asked)
         self.args = (f"{asked} is suppressed: nothing of it is shown, searched or exported.",)
+
+
+class NotSuppressed(NotFound):
+    """There is no suppression to lift."""
+
+    def __init__(self, scheme: str) -> None:
+        EnrichError.__init__(self, f"This {scheme} is not suppressed: there is nothing to lift.")
+        self.what, self.asked, self.suggestions = "suppression", scheme, ()
 
 
 class InputInvalid(EnrichError):

@@ -5,6 +5,9 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from stdnum import lei
+from stdnum.no import orgnr
+
 from enrich.errors import InputInvalid
 from enrich.normalise.domain import registrable_domain
 from enrich.normalise.email import normalise_email
@@ -50,6 +53,22 @@ def make_subject(scheme: str, value: str, *, country: str | None = None) -> Subj
     if normalised is None:
         raise InputInvalid(f"This is not readable as {_ARTICLE[scheme]}. Nothing was recorded.")
     return Subject(scheme=scheme, value=normalised)
+
+
+def check_number(label: str) -> None:
+    """Raise `InputInvalid` where the check digit of a NO: or LEI: number does not hold; other registers are not checked.
+
+    >>> check_number("NO:923609016")
+    >>> check_number("NO:111")
+    Traceback (most recent call last):
+    enrich.errors.InputInvalid: NO:111 is no NO number: its length or check digit is wrong. Nothing was recorded.
+    """
+    register, _, number = label.partition(":")
+    check = {"NO": orgnr.is_valid, "LEI": lei.is_valid}.get(register)
+    if check is not None and not check(number):
+        raise InputInvalid(
+            f"{label} is no {register} number: its length or check digit is wrong. Nothing was recorded."
+        )
 
 
 _ARTICLE = {

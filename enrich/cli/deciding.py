@@ -112,8 +112,13 @@ def suppress(
     from enrich import decide
 
     kind = scheme or guess_scheme(value)
-    made = (decide.lift if lift else decide.suppress)(session.config, kind, value, why=why)
-    _tell(session, made, f"{'Lifted the suppression of' if lift else 'Suppressed'} this {kind}")
+    if lift:
+        made = decide.lift(session.config, kind, value, why=why)
+        _tell(session, made, f"Lifted the suppression of this {kind}: it is shown again after prospekt publish")
+        return
+    whom = _name_organisation(session, value) if kind == "organisation" else f"this {kind}"
+    made = decide.suppress(session.config, kind, value, why=why)
+    _tell(session, made, f"Suppressed {whom}")
 
 
 def erase(
@@ -136,10 +141,11 @@ def erase(
         print_json("erase/1", receipt)
         return
     print(f"Receipt {receipt.receipt_id}" + (" (dry run: nothing was erased)" if receipt.is_dry_run else ""))
+    if not receipt.is_held:
+        print(f"Nothing is held of this {kind}; a tombstone keeps it so." if not dry_run else "Nothing is held.")
+        print("As a precaution these files go all the same; refresh fetches them anew:" if receipt.removed else "")
     for place, count in receipt.removed.items():
         print(f"  {place}: {count:,}")
-    if not receipt.removed:
-        print("  nothing was held")
     for whom in receipt.notify:
         print(f"Notify: {whom}")
 
@@ -229,6 +235,27 @@ def _subject_company(session: Session, name: str) -> tuple[str, str, str]:
 
     with open_readers(session.config, why="decide") as readers:
         return _find(readers, name)
+
+
+def _name_organisation(session: Session, value: str) -> str:
+    """Whom a suppression of the number reaches; raises `InputInvalid` where nobody has it and its check digit is wrong."""
+    from db.errors import WarehouseMissing
+    from enrich.errors import CompanySuppressed, NotFound
+    from enrich.gate import open_readers
+    from enrich.search import resolve_company
+    from enrich.subject import check_number, make_subject
+
+    number = make_subject("organisation", value).value
+    try:
+        with open_readers(session.config, why="suppress") as readers:
+            company_id = resolve_company(readers, number)
+            names = readers.warehouse.rows("search/name_of", company_id=company_id)
+    except CompanySuppressed:
+        return f"{number}, as it was"
+    except (NotFound, WarehouseMissing):
+        check_number(number)
+        return f"{number}; no company of that number is here yet, it is held back when it comes"
+    return " and ".join([*(f"{row['name']} ({number})" for row in names), "its CRM records"])
 
 
 def _find(readers: "Readers", name: str) -> tuple[str, str, str]:

@@ -12,7 +12,7 @@ from db.journal import append_decision, make_decision, read_decisions
 from db.warehouse import Warehouse
 from enrich import decide
 from enrich.config import Config
-from enrich.errors import ContractBroken, InputInvalid, NotFound
+from enrich.errors import ContractBroken, InputInvalid, NotFound, NotSuppressed
 from enrich.gate import hmac_of, read_key
 from enrich.subject import make_subject
 
@@ -83,7 +83,7 @@ def test_an_edit_that_cannot_be_is_refused_and_leaves_no_trace(
 
 
 def test_marks_and_lists_follow_their_record_into_the_company_it_is_in_today(config: Config) -> None:
-    decide.mark(config, company_id=COMPANY, record_id=RECORD, mark="snoozed", until=date(2027, 1, 31))
+    decide.mark(config, company_id=COMPANY, record_id=RECORD, mark="snoozed", until=date(2999, 1, 31))
     decide.add_to_list(config, "autumn", company_id=COMPANY, record_id=RECORD)
     merged = "0190f2c3-0000-7000-8000-000000000002"
     with Warehouse.open_to_write(config.data, command="test") as warehouse:
@@ -95,7 +95,7 @@ def test_marks_and_lists_follow_their_record_into_the_company_it_is_in_today(con
         )
         [marked] = warehouse.ask("SELECT company_id::VARCHAR AS company_id, mark, mark_until FROM core.current_mark")
         [listed] = warehouse.ask("SELECT list_name, company_id::VARCHAR AS company_id FROM core.current_list")
-    assert marked == {"company_id": merged, "mark": "snoozed", "mark_until": date(2027, 1, 31)}
+    assert marked == {"company_id": merged, "mark": "snoozed", "mark_until": date(2999, 1, 31)}
     assert listed == {"list_name": "autumn", "company_id": merged}
     decide.mark(config, company_id=COMPANY, record_id=RECORD, mark="none")
     decide.remove_from_list(config, "autumn", company_id=COMPANY, record_id=RECORD)
@@ -175,3 +175,20 @@ def test_what_is_no_subject_is_refused_without_repeating_it(scheme: str, value: 
     with pytest.raises(InputInvalid) as refused:
         make_subject(scheme, value)
     assert value not in str(refused.value)
+
+
+def test_a_snooze_ends_on_a_day_to_come(config: Config) -> None:
+    with pytest.raises(InputInvalid, match="--until"):
+        decide.mark(config, company_id=COMPANY, record_id=RECORD, mark="snoozed")
+    with pytest.raises(InputInvalid, match="past"):
+        decide.mark(config, company_id=COMPANY, record_id=RECORD, mark="snoozed", until=date(2020, 1, 31))
+    assert read_decisions(config.journal) == []
+
+
+def test_only_what_is_suppressed_can_be_lifted(config: Config) -> None:
+    with pytest.raises(NotSuppressed, match="nothing to lift"):
+        decide.lift(config, "email", "ola@example.no")
+    decide.suppress(config, "email", "ola@example.no")
+    decide.lift(config, "email", "Ola@example.no")
+    with pytest.raises(NotSuppressed):
+        decide.lift(config, "email", "ola@example.no")

@@ -192,7 +192,6 @@ def test_a_crm_may_be_taken_in_before_any_register(tmp_path: Path) -> None:
         (("suppress", "hello"), 5),
         (("suppress", "NO:111"), 5),
         (("suppress", "NO:923609016", "--lift"), 3),
-        (("mark", "NO:999999999", "--as", "snoozed"), 2),
         (("list", "nowhere", "show"), 3),
         (("erase", "kari@example.com"), 2),
         (("nonsense",), 2),

@@ -246,3 +246,11 @@ def test_a_withdrawn_record_is_purged_in_all_versions_and_leaves_a_tombstone(wor
     ]
     assert world.warehouse.ask("SELECT scheme, reason FROM core.tombstone") == [{"scheme": "record", "reason": "gone"}]
     assert world.merge().companies == 1
+
+
+def test_of_somebody_who_is_not_here_the_receipt_says_that_nothing_is_held(planted: Config) -> None:
+    assert not erase(planted, "email", "nobody@nowhere-example.no", dry_run=True).is_held
+    receipt = erase(planted, "email", "nobody@nowhere-example.no")
+    assert not receipt.is_held
+    assert places_with(planted.data) != []
+    assert [one.kind for one in read_decisions(planted.journal)].count("erasure") == 1
