@@ -70,13 +70,15 @@ def export_companies(
     target: str,
     out: Path,
     handed_to: str | None = None,
+    set_owner: bool = False,
     raw: bool = False,
     dry_run: bool = False,
     why_include: str | None = None,
 ) -> ExportReport:
     """Write the companies of an answer to `out`, and remember what left, when and to whom.
 
-    For HubSpot, `leads.csv` becomes `leads.update.csv` and `leads.create.csv`. Beside each file lies its description,
+    `set_owner` lets the update file set owners too: who owns a company
+    that HubSpot has is otherwise left to HubSpot. For HubSpot, `leads.csv` becomes `leads.update.csv` and `leads.create.csv`. Beside each file lies its description,
     `….meta.json`. Whoever was suppressed since the search is left out. A file appears whole or not at all; one of the
     same name is replaced. Raises `NotFound` for an unknown `handed_to`, `InputInvalid`, `DiskFull`,
     and what `append_decision` raises.
@@ -93,7 +95,8 @@ def export_companies(
     if not admitted:
         raise InputInvalid("There is no company to export; nothing was written.")
     foreign = _keys_not_of_hubspot(readers) if target == "hubspot" else frozenset()
-    planned = list(_plan(target, out, admitted, handed_to, foreign))
+    emails = _owner_emails(readers) if target == "hubspot" else {}
+    planned = list(_plan(target, out, admitted, handed_to, foreign, emails, set_owner=set_owner))
     report = ExportReport(
         export_id=None,
         target=target,
@@ -146,14 +149,25 @@ def make_safe(cell: str) -> str:
 
 
 def _plan(
-    target: str, out: Path, companies: Sequence[Exportable], handed_to: str | None, foreign: frozenset[str]
+    target: str,
+    out: Path,
+    companies: Sequence[Exportable],
+    handed_to: str | None,
+    foreign: frozenset[str],
+    emails: Mapping[str, str],
+    *,
+    set_owner: bool,
 ) -> Iterator[tuple[Path, str, list[dict[str, str]]]]:
     """The files to write: path, purpose, rows; none without rows."""
     if target == "csv":
         yield out, "list", [_list_row(one.values, handed_to) for one in companies]
         return
     updates = [
-        {"Record ID": record_id, **_facts(one.values, handed_to)}
+        {
+            "Record ID": record_id,
+            **_facts(one.values),
+            **({"Company owner": _owner(one.values, handed_to, emails)} if set_owner else {}),
+        }
         for one in companies
         for record_id in _record_ids(one.values, foreign)
     ]
@@ -161,7 +175,8 @@ def _plan(
         {
             "Company name": _text(one.values["name"]),
             "Company domain name": _text(one.values["domain"]),
-            **_facts(one.values, handed_to),
+            **_facts(one.values),
+            "Company owner": _owner(one.values, handed_to, emails),
         }
         for one in companies
         if not _record_ids(one.values, foreign)
@@ -182,7 +197,19 @@ def _record_ids(values: _Values, foreign: frozenset[str] = frozenset()) -> list[
     return [key for key in keys if _RECORD_ID.fullmatch(key) and key not in foreign]
 
 
-def _facts(values: _Values, handed_to: str | None) -> dict[str, str]:
+def _owner_emails(readers: Readers) -> dict[str, str]:
+    """The e-mail of each owner in the CRM by name, id and itself: HubSpot takes an owner by e-mail."""
+    rows = readers.warehouse.rows("search/owners") if readers.has_people else []
+    return {
+        str(row[key]).lower(): str(row["email"])
+        for row in rows
+        if row["email"] is not None
+        for key in ("name", "owner_id", "email")
+        if row[key] is not None
+    }
+
+
+def _facts(values: _Values) -> dict[str, str]:
     """What both HubSpot files say, under HubSpot's labels; an empty cell changes nothing there."""
     exact = values["employees_low"] == values["employees_high"]
     return {
@@ -191,7 +218,6 @@ def _facts(values: _Values, handed_to: str | None) -> dict[str, str]:
         "City": _text(values["city"]),
         "Country/Region": english_name(_text(values["country_code"])) if values["country_code"] else "",
         "Number of employees": _text(values["employees_low"]) if exact else "",
-        "Company owner": _owner(values, handed_to),
         "prospekt_id": _text(values["id_label"]),
         **{f"prospekt_{name}": value for name, value in _reasons(values).items()},
     }
@@ -233,9 +259,9 @@ def _reasons(values: _Values) -> dict[str, str]:
     }
 
 
-def _owner(values: _Values, handed_to: str | None) -> str:
+def _owner(values: _Values, handed_to: str | None, emails: Mapping[str, str] | None = None) -> str:
     owner = handed_to or _text(values["owner"])
-    return "" if owner == UNASSIGNED else owner
+    return "" if owner.lower() == UNASSIGNED else (emails or {}).get(owner.lower(), owner)
 
 
 def _text(value: object) -> str:

@@ -49,6 +49,9 @@ def export(
     include: IncludeOption = None,
     why: PersonsWhyOption = None,
     handed_to: Annotated[str | None, typer.Option("--handed-to", metavar="O", help="Who gets the companies.")] = None,
+    set_owner: Annotated[
+        bool, typer.Option("--set-owner", help="HubSpot: also set the owner of companies that it has.")
+    ] = False,
     raw: Annotated[bool, typer.Option("--raw", help="Leave cells as they are, formulas too.")] = False,
     dry_run: DryRunOption = False,
 ) -> None:
@@ -60,6 +63,7 @@ def export(
     from enrich.search import find
 
     config = session.config
+    is_new_folder = out is not None and not out.parent.exists()
     path = out or config.data / "exports" / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{target}.csv"
     with open_readers(config, why="export") as readers:
         answer = find(
@@ -79,6 +83,7 @@ def export(
             target=target,
             out=path,
             handed_to=handed_to,
+            set_owner=set_owner,
             raw=raw,
             dry_run=dry_run,
             why_include=why,
@@ -88,6 +93,13 @@ def export(
         return
     for file in report.files:
         print(f"{'Would write' if dry_run else 'Wrote'} {file.path}: {counted(file.rows, 'row')} to {file.purpose}")
+    if is_new_folder and not dry_run:
+        session.say(f"The folder {path.parent} was made.")
+    if not dry_run:
+        session.say(
+            f"These {counted(report.companies, 'company', 'companies')} now count as handed over: find leaves them out for "
+            f"{config.find.contacted_days} days (--include contacted brings them back; --dry-run would have written nothing)."
+        )
     if report.without_record_id:
         session.say(f"{report.without_record_id:,} are in the CRM under no HubSpot id and are in the create file.")
     if report.held_back:

@@ -73,6 +73,18 @@ def test_nothing_is_handed_to_somebody_whom_nobody_knows(published: Config, read
     assert not list(read_decisions(published.journal))[1:]
 
 
+def test_hubspot_keeps_its_owners_unless_told_otherwise_and_takes_them_by_email(
+    published: Config, readers: Readers, tmp_path: Path
+) -> None:
+    export_all(published, readers, tmp_path / "a.csv", target="hubspot", handed_to="ola selger")
+    assert "Company owner" not in read_rows(tmp_path / "a.update.csv")[0]
+    assert {row["Company owner"] for row in read_rows(tmp_path / "a.create.csv")} == {"ola@team.example"}
+    answer = find(readers, published, "software", limit=None, include={"customers", "contacted"})
+    export_companies(published, readers, answer, target="hubspot", out=tmp_path / "b.csv", set_owner=True)
+    owners = {row["Record ID"]: row["Company owner"] for row in read_rows(tmp_path / "b.update.csv")}
+    assert (owners["7001"], owners["7003"]) == ("kari@team.example", "ola@team.example")
+
+
 def test_hubspot_updates_what_it_has_and_creates_the_rest(
     published: Config, readers: Readers, tmp_path: Path, number_of: NumberOf
 ) -> None:
