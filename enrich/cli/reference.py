@@ -3,14 +3,20 @@
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from typer.main import get_command
 from typer.testing import CliRunner
 
 from db.sql import Comment, comments_in
+from db.warehouse import Warehouse
 from enrich.cli.app import app
 from enrich.cli.default_group import ITSELF
+from enrich.config import Config
+from enrich.progress import silent
+from enrich.publish import publish
+from enrich.runs import new_run_id
 
 _HEAD = "<!-- Written by `python -m enrich.cli.reference`; do not edit. -->\n"
 
@@ -45,8 +51,8 @@ def render_commands() -> str:
 def render_dictionary() -> str:
     """The page of all tables: what one row is, and each column with its privacy class."""
     page = [_HEAD, "# Data dictionary\n", _CLASSES]
-    for title, folder in (("Published views", "views"), ("Warehouse", "migrations")):
-        comments = [comment for text in _sql_files(folder) for comment in comments_in(text)]
+    warehouse = [comment for text in _sql_files("migrations") for comment in comments_in(text)]
+    for title, comments in (*_read_published().items(), ("Warehouse", warehouse)):
         page.append(f"## {title}\n")
         tables = dict.fromkeys(comment.table for comment in comments)
         page += [_table_section(table, [each for each in comments if each.table == table]) for table in tables]
@@ -62,6 +68,33 @@ _CLASSES = """\
 | staff | about a member of the team |
 | internal | ours: runs, versions, hashes |
 """
+
+
+def _read_published() -> dict[str, list[Comment]]:
+    """The comments of both published files, read from files that were published of a single company."""
+    found = {}
+    with TemporaryDirectory() as folder:
+        config = Config(who="reference", data=Path(folder))
+        with Warehouse.open_to_write(config.data, command="reference") as warehouse:
+            warehouse.run("normalise/create")
+            warehouse.run("publish/sample_company")
+            made = publish(warehouse, config, new_run_id(), silent)
+        for title, schema, path in (
+            ("companies.duckdb", "mart", made.companies),
+            ("people.duckdb (in `prospekt sql --people`)", "people.mart", made.people),
+        ):
+            with Warehouse.open_to_read(path) as published:
+                found[title] = [
+                    Comment(
+                        kind="TABLE" if row["column"] is None else "COLUMN",
+                        table=f"{schema}.{row['table']}",
+                        column=None if row["column"] is None else str(row["column"]),
+                        text=str(row["comment"]),
+                    )
+                    for row in published.rows("publish/comments")
+                    if row["comment"] is not None
+                ]
+    return found
 
 
 def _sql_files(folder: str) -> list[str]:
