@@ -2,13 +2,22 @@
 
 import json
 from collections.abc import Mapping
+from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 from string import Template
 
 from db.errors import FolderReadOnly
+from enrich.crm.country import country_names, english_name
+from enrich.crm.labels import fold_label
 from enrich.errors import InputInvalid
 from sources.registry import find_sources
+
+_TERRITORIES = (
+    "AI AQ AS AW AX BL BM BQ BV CC CK CW CX EH FK FO GF GG GI GL GP GS GU HK HM IM IO JE KY MF MO MP MQ MS NC NF NU PF PM "
+    "PN PR RE SH SJ SX TC TF TK UM VG VI WF YT"
+)
+"""Codes of ISO 3166-1 for what is no country of its own, but has companies in registers."""
 
 _RICH_REGISTERS: Mapping[str, str] = {
     "NO": """\
@@ -62,7 +71,14 @@ def render_config(*, country: str, who: str) -> str:
     """
     code = country.strip().upper()
     if len(code) != 2 or not code.isascii() or not code.isalpha():
-        raise InputInvalid(f"{country!r} is no country code: write two letters, such as NO, SE or DE.")
+        meant = country_names().get(fold_label(country))
+        hint = f"{meant} for {english_name(meant)}" if meant is not None else "such as NO, SE or DE"
+        raise InputInvalid(f"{country!r} is no country code: write two letters, {hint}.")
+    known = {*country_names().values(), *_TERRITORIES.split()}
+    if code not in known:
+        near = get_close_matches(code, sorted(known), n=3, cutoff=0.5)
+        told = "; ".join(f"{each} {english_name(each)}" for each in near)
+        raise InputInvalid(f"There is no country {code!r}." + (f" Did you mean: {told}?" if told else ""))
     if not who.strip():
         raise InputInvalid("A name or e-mail is needed: it is written beside every decision (--who).")
     values = {"country": _toml(code), "plain": code, "who": _toml(who.strip())}

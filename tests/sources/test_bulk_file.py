@@ -104,6 +104,11 @@ def test_windows_line_ends_become_plain_ones(packed: bool, landing: Path) -> Non
         pytest.param(CSV.decode().encode("utf-16-le"), "UTF-16", id="UTF-16 without a mark"),
         pytest.param(b"\x7fELF" + b"\0" * 60, "a program", id="a program"),
         pytest.param(b"\x01\x00\x00\x00" * 60, "binary", id="bytes of no kind"),
+        pytest.param(
+            "丂丄丅丆一丁丂万七丈".encode("utf-16-be") + b"\0" * 3 + b"\n",
+            "binary",
+            id="bytes that chance makes letters",
+        ),
         pytest.param(CSV.replace(b",", b";"), "semicolons", id="semicolons"),
         pytest.param(b"lei,n\xe5me,country,category\n", "0xe5 at position 5", id="latin-1 in the header"),
         pytest.param(

@@ -11,6 +11,7 @@ from typer.testing import Result
 from db.lock import hold_writer_lock
 from db.warehouse import Warehouse
 from enrich.config import Config, load_config
+from enrich.errors import InputInvalid
 from enrich.init import render_config
 
 Run = Callable[..., Result]
@@ -27,7 +28,15 @@ def test_init_writes_a_configuration_that_loads_and_says_what_is_next(run: Run, 
     assert "prospekt import crm.csv" in result.stdout
 
 
-@pytest.mark.parametrize("country", ["NO", "SE", "DE"])
+@pytest.mark.parametrize(
+    ("country", "hint"), [("Norge", "NO for Norway"), ("XX", "Did you mean: "), ("S3", "such as NO")]
+)
+def test_what_is_no_country_is_told_with_what_may_be_meant(country: str, hint: str) -> None:
+    with pytest.raises(InputInvalid, match=hint):
+        render_config(country=country, who="Kari")
+
+
+@pytest.mark.parametrize("country", ["NO", "SE", "DE", "HK"])
 def test_every_country_gets_an_icp_that_its_registers_can_answer(country: str, tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(render_config(country=country, who="Kari"), encoding="utf-8")
     (icp,) = load_config(tmp_path / "config.toml", environ={}).icp.values()
@@ -47,9 +56,10 @@ def test_init_never_overwrites(run: Run, configured: Path) -> None:
         (("--country", "NO", "--yes"), 2),
         (("--country", "NO"), 2),
         (("--country", "Norway", "--who", "Kari", "--yes"), 5),
+        (("--country", "XX", "--who", "Kari", "--yes"), 5),
         (("--country", "NO", "--who", "Kari", "--crm", "missing.csv", "--yes"), 5),
     ],
-    ids=["who is never guessed", "nobody to ask", "no country code", "no such CRM file"],
+    ids=["who is never guessed", "nobody to ask", "no country code", "no such country", "no such CRM file"],
 )
 def test_init_that_cannot_go_on_writes_nothing(run: Run, folder: Path, options: tuple[str, ...], code: int) -> None:
     assert run("init", *options).exit_code == code
