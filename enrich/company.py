@@ -89,7 +89,7 @@ def resolve_company(readers: Readers, text: str) -> str:
         if len(found) == 1:
             return str(found[0]["company_id"])
         if label is not None and _is_suppressed(readers.config, label):
-            raise CompanySuppressed(label)
+            raise CompanySuppressed(asked)
         raise NotFound("company", text, [_suggest(row) for row in found])
     named = readers.warehouse.rows("search/by_name", pattern=f"%{_escaped(asked)}%", folded=fold_name(asked), limit=200)
     exact = [row for row in named if row["is_exact"]]
@@ -101,9 +101,14 @@ def resolve_company(readers: Readers, text: str) -> str:
 
 
 def read_company(
-    readers: Readers, company_id: str, *, include: Collection[str] = frozenset(), why: str | None = None
+    readers: Readers,
+    company_id: str,
+    *,
+    asked: str | None = None,
+    include: Collection[str] = frozenset(),
+    why: str | None = None,
 ) -> CompanyCard:
-    """The card of a company.
+    """The card of a company; errors name it as it was `asked` for.
 
     Raises `NotFound`, `CompanySuppressed` where it is held back, `InputInvalid` for a natural person unless `include`
     names natural-persons and `why` the reason.
@@ -112,9 +117,9 @@ def read_company(
     rows = _ask_everyone(readers, "search/company", company_id=company_id)
     if not rows:
         raise (
-            CompanySuppressed(company_id)
+            CompanySuppressed(asked or company_id)
             if _ask_everyone(readers, "search/by_number", company_id=company_id, register=None, number=None)
-            else NotFound("company", company_id)
+            else NotFound("company", asked or company_id)
         )
     admitted = readers.admit(rows, include=include, why=why)
     if not admitted:
@@ -122,7 +127,7 @@ def read_company(
             raise InputInvalid(
                 f"This is a natural person's business: shown only with --include {NATURAL_PERSONS} and --why REASON."
             )
-        raise CompanySuppressed(str(rows[0]["id_label"]))
+        raise CompanySuppressed(asked or str(rows[0]["id_label"]))
     record_ids = rows[0]["record_ids"]
     warehouse = readers.warehouse
     return CompanyCard(
@@ -203,7 +208,11 @@ def titles_of(industries: object, titles: Mapping[tuple[str, str], str]) -> dict
 def _industries(industries: object, titles: Mapping[tuple[str, str], str]) -> tuple[str, ...]:
     named = titles_of(industries, titles)
     listed = industries if isinstance(industries, list) else []
-    return tuple(" ".join([one["code"], *([named[one["code"]]] if one["code"] in named else [])]) for one in listed)
+    return tuple(
+        " ".join([one["code"], *([named[one["code"]]] if one["code"] in named else [])])
+        for one in listed
+        if one["code"]
+    )
 
 
 def _owner_name(readers: Readers, owner_id: object) -> str | None:

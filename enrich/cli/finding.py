@@ -182,7 +182,8 @@ def company(
     from enrich.search import read_as_of, read_company, resolve_company
 
     with open_readers(session.config) as readers:
-        card = read_company(readers, resolve_company(readers, name), include=frozenset(include or ()), why=why)
+        company_id = resolve_company(readers, name)
+        card = read_company(readers, company_id, asked=name, include=frozenset(include or ()), why=why)
         as_of = read_as_of(readers)
     if session.as_json:
         data = {

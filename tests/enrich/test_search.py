@@ -10,7 +10,7 @@ import pytest
 from db.warehouse import Warehouse
 from enrich import decide
 from enrich.config import Config
-from enrich.errors import ConfigInvalid, InputInvalid, NotFound
+from enrich.errors import CompanySuppressed, ConfigInvalid, InputInvalid, NotFound
 from enrich.gate import Readers, open_readers
 from enrich.icp.model import Criteria, Icp
 from enrich.search import FindAnswer, find, read_company, resolve_company
@@ -331,3 +331,12 @@ def test_a_further_industry_is_told_as_such_with_its_title(published: Config) ->
         card = read_company(readers, str(alfa.values["company_id"]))
     assert str(alfa.values["why"]).startswith("Also registered as 62.100 Dataprogrammering, ")
     assert (alfa.values["industry"], card.industries) == ("47.110 Handel", ("47.110", "62.100 Dataprogrammering"))
+
+
+def test_who_is_suppressed_is_named_as_asked_and_not_by_our_id(published: Config, number_of: NumberOf) -> None:
+    number = number_of("ALFA KODE AS")
+    decide.suppress(published, "organisation", number, why="asked")
+    with open_readers(published) as readers:
+        asked = number.replace("NO:", "no: ")
+        with pytest.raises(CompanySuppressed, match=f"^{asked} is suppressed"):
+            read_company(readers, resolve_company(readers, asked), asked=asked)
