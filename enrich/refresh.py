@@ -153,7 +153,10 @@ class _Refreshing:
                 known = self._known(source, part)
                 if isinstance(connector, BulkConnector) and (not follows or known.source_seq is None):
                     self.progress(f"{source.name} {part}: fetching", 0, None)
-                    delivery = connector.fetch_bulk(client, landing=folder / part, known=known, part=part)
+                    try:
+                        delivery = connector.fetch_bulk(client, landing=folder / part, known=known, part=part)
+                    except RetryableError as error:
+                        raise _with_way_by_hand(error, source) from None
                     if delivery is None:
                         self._note_unchanged(source, part, said_at=datetime.now(UTC))
                     else:
@@ -298,3 +301,14 @@ def describe_landing(source: str, delivery: Delivery, landed: LandReport, *, is_
         parts.append(f"{landed.late:,} older than what is known: kept as history")
     parts += [f"{count:,} unreadable values of {name} became unknown" for name, count in landed.problems.items()]
     return f"{text} ({'; '.join(parts)})" if parts else text
+
+
+def _with_way_by_hand(error: RetryableError, source: Source) -> RetryableError:
+    """The error, with how to load the file where this machine has no net."""
+    return RetryableError(
+        f"{error} Try again later, or download the register's file where there is a net (from where: `prospekt sources`, "
+        f"{source.homepage}) and load it with `prospekt refresh {source.name} --file FILE --complete`.",
+        source=error.source,
+        url=error.url,
+        retry_after_seconds=error.retry_after_seconds,
+    )

@@ -139,6 +139,7 @@ def test_a_register_that_is_away_is_tried_later_and_stops_no_other(
     with pytest.raises(RetryableError) as away:
         refreshing.refresh(config, progress=silent, say=said.append)
     assert exit_code_of(away.value) == 75
+    assert "`prospekt refresh no_brreg --file FILE --complete`" in str(away.value)
     assert any(sentence.startswith("no_brreg failed, the others go on") for sentence in said)
     assert ask(config, "SELECT DISTINCT source FROM core.source_record") == [{"source": "no_other"}]
     assert (config.published / "companies.duckdb").exists()
