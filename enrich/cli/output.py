@@ -1,6 +1,7 @@
 """How answers look: the JSON envelope, tables, numbers, progress bars."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 if TYPE_CHECKING:
@@ -80,7 +81,12 @@ def print_table(
         table.add_column(heading, justify="right" if key in numbers else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(one_line(row.get(key))) for key in columns))
-    Console().print(table)
+    Console(color_system=_color_system()).print(table)
+
+
+def _color_system() -> Literal["auto"] | None:
+    """None where NO_COLOR is set: neither colour nor bold (no-color.org)."""
+    return None if os.environ.get("NO_COLOR") else "auto"
 
 
 def one_line(value: object) -> str:
@@ -132,7 +138,7 @@ def draw_progress() -> Iterator[tuple["Progress", Callable[[str], None]]]:
         def render(self, task: Task) -> Text:
             return Text("" if task.speed is None else f"{task.speed:,.0f}/s")
 
-    console = Console(stderr=True)
+    console = Console(stderr=True, color_system=_color_system())
     bars = Bars(
         TextColumn("{task.description}"),
         BarColumn(),

@@ -12,7 +12,12 @@ NameArgument = Annotated[str | None, typer.Argument(metavar="[NAME]", help="One 
 
 def add_commands(app: typer.Typer) -> None:
     """Add `icp check` and `icp show`."""
-    group = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Check or show ideal-customer descriptions.")
+    group = typer.Typer(
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        help="Check or show ideal-customer descriptions.",
+        epilog="\b\nExamples:\n  prospekt icp check\n  prospekt icp show software_no --json",
+    )
     command(group, "check", examples=("prospekt icp check", "prospekt icp check software_no"))(check)
     command(group, "show", examples=("prospekt icp show software_no", "prospekt icp show --json"))(show)
     app.add_typer(group, name="icp")
