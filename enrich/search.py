@@ -196,7 +196,7 @@ def refuse_unknown_owner(readers: Readers, config: Config, owner: str) -> None:
         near = get_close_matches(owner.lower(), known, n=3, cutoff=0.5)
         # part of a name is what people type for a colleague
         near += [each for each in known if owner.lower() in each and each not in near][:3]
-        raise NotFound("owner", owner, [known[each] for each in near])
+        raise NotFound("owner", owner, [known[each] for each in near or list(known)[-3:]])
 
 
 def compile_icp(readers: Readers, config: Config, name: str, icp: Icp, *, text: str | None = None) -> FitQuery:
