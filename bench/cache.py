@@ -22,11 +22,15 @@ GENERATOR = (
 
 
 def cached_world(plan: Plan) -> Path:
-    """The world of that plan, made where it is not there yet; an interrupted making leaves nothing behind."""
+    """The world of that plan, made where it is not there yet, in place of those that older generators made.
+
+    An interrupted making leaves nothing that counts as a world.
+    """
     folder = CACHE / f"world-{plan.companies}-{_fingerprint(plan)}"
     if not folder.exists():
+        for outdated in CACHE.glob(f"world-{plan.companies}-*"):
+            shutil.rmtree(outdated)
         unfinished = folder.with_suffix(".part")
-        shutil.rmtree(unfinished, ignore_errors=True)
         make_world(plan, unfinished)
         unfinished.rename(folder)
     return folder
