@@ -75,6 +75,8 @@ def edit(
     if (value is None) is not take_back:
         raise InputInvalid("Give a value, or --take-back; not both and not neither.")
     company_id, record_id, label = _subject_company(session, name)
+    if field == "industry_code" and value is not None:
+        _check_industry(session, value.strip())
     made = decide.edit(session.config, company_id=company_id, record_id=record_id, field=field, value=value, why=why)
     _tell(session, made, f"{label}: {field} " + ("is the registers' again" if value is None else f"is {value}"))
 
@@ -166,7 +168,12 @@ def change_list(
         return
     if not names:
         raise InputInvalid(f"Which company? prospekt list {list_name} {action} NO:923609016")
-    found = [_subject_company(session, name) for name in names]
+    found: list[tuple[str, str, str]] = []
+    unchanged: list[tuple[str, str, str]] = []
+    for name in names:
+        one = _subject_company(session, name)
+        is_member = list_name.strip() in _lists_of(session, one[0])
+        (unchanged if is_member is (action == "add") else found).append(one)
     change = decide.add_to_list if action == "add" else decide.remove_from_list
     made = [
         change(session.config, list_name, company_id=company_id, record_id=record_id, why=why)
@@ -176,7 +183,10 @@ def change_list(
         print_json("list/1", {"list": list_name, "decisions": [each.decision_id for each in made]})
         return
     told = "put on" if action == "add" else "taken off"
-    print(f"{counted(len(made), 'company', 'companies')} {told} {list_name}")
+    if made:
+        print(f"{counted(len(made), 'company', 'companies')} {told} {list_name}")
+    for _, _, label in unchanged:
+        print(f"{shown(label)} {'was already' if action == 'add' else 'is not'} on {list_name}")
 
 
 def _show_list(session: Session, list_name: str) -> None:
@@ -256,6 +266,28 @@ def _name_organisation(session: Session, value: str) -> str:
         check_number(number)
         return f"{number}; no company of that number is here yet, it is held back when it comes"
     return " and ".join([*(f"{row['name']} ({number})" for row in names), "its CRM records"])
+
+
+def _check_industry(session: Session, code: str) -> None:
+    """Raise `InputInvalid` where no code list here has the code and no company has it."""
+    from difflib import get_close_matches
+
+    from enrich.errors import InputInvalid
+    from enrich.gate import open_readers
+
+    with open_readers(session.config, people=False) as readers:
+        used = {str(row["code"]) for row in readers.warehouse.rows("search/codes_in_use", kinds=["industry"])}
+        listed = {str(row["code"]) for row in readers.warehouse.rows("search/titles")}
+    if code not in used | listed:
+        near = "; ".join(get_close_matches(code, sorted(used), cutoff=0))
+        raise InputInvalid(f"There is no industry code {code!r}. Nearest in use: {near or 'none'}.")
+
+
+def _lists_of(session: Session, company_id: str) -> set[str]:
+    from enrich.gate import open_readers
+
+    with open_readers(session.config, why="decide") as readers:
+        return {str(row["list_name"]) for row in readers.warehouse.rows("search/lists_of", company_id=company_id)}
 
 
 def _find(readers: "Readers", name: str) -> tuple[str, str, str]:
