@@ -1,7 +1,7 @@
 """The one sentence that says why a company is shown, built from its criteria and values."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from enrich.icp.places import read_places
@@ -77,9 +77,7 @@ def say_why(answers: Iterable[Answer], *, brought_back: Iterable[str] = ()) -> s
     spoken = sorted(told, key=lambda answer: _TELLING.index(answer.name))
     # a demand and a wish may ask for the same thing: it is told once
     for_it = list(dict.fromkeys(_say(answer) for answer in spoken if answer.speaks_for and answer.kind != "must_not"))
-    against = [
-        text for text in dict.fromkeys(_say(one) for one in spoken if one.speaks_for is False) if text not in for_it
-    ]
+    against = list(dict.fromkeys(_say_against(one, for_it) for one in spoken if one.speaks_for is False))
     unknown = [answer.topic for answer in spoken if answer.speaks_for is None]
     parts = [f"although {text}" for text in brought_back]
     parts += [", ".join(for_it)] if for_it else []
@@ -102,6 +100,12 @@ _WHAT: Mapping[str, str] = {
     "postal_prefix": "postal code",
     "words": "what it does",
 }
+
+
+def _say_against(answer: Answer, for_it: Collection[str]) -> str:
+    """The value; where it is told already, since a demand and a wish ask for the same, what the wish is."""
+    text = _say(answer)
+    return f"{answer.topic} not {answer.asked}" if text in for_it else text
 
 
 def _say(answer: Answer) -> str:
