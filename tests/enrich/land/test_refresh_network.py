@@ -12,6 +12,7 @@ from enrich import refresh as refreshing
 from enrich.cli.exits import exit_code_of
 from enrich.config import Config, SourceConfig
 from enrich.errors import ConfirmationNeeded
+from enrich.gate import open_readers
 from enrich.progress import Progress, silent
 from enrich.refresh import RefreshReport
 from sources.errors import RetryableError
@@ -156,14 +157,18 @@ def test_only_what_is_due_is_asked_for(
     assert len(refreshing.refresh(always, due=True, progress=silent, say=lambda _: None).deliveries) == 1
 
 
-def test_whoever_is_suppressed_while_a_refresh_runs_is_not_in_what_it_publishes(
-    brreg: BrregServer, refresh: Callable[..., RefreshReport], config: Config
+@pytest.mark.parametrize(("stage", "is_in_file"), [("resolve", False), ("merge", True)])
+def test_whoever_is_suppressed_while_a_refresh_runs_is_shown_by_no_reader(
+    brreg: BrregServer, refresh: Callable[..., RefreshReport], config: Config, stage: str, is_in_file: bool
 ) -> None:
+    """Before matching it is taken in and not published; later every reader holds it back until the next publication."""
+
     def suppress_on_the_way(label: str, _done: int, _total: int | None) -> None:
-        if label == "merge" and not list(config.journal.glob("*.json")):
+        if label == stage and not list(config.journal.glob("*.json")):
             decide.suppress(config, "organisation", f"NO:{B}", why="asked to be left alone")
 
     refresh(progress=suppress_on_the_way)
-    with Warehouse.open_to_read(config.published / "companies.duckdb") as published:
-        rows = published.ask("SELECT name FROM mart.company ORDER BY name")
-    assert [row["name"] for row in rows] == ["ALFA AS", "GAMMA AS"]
+    with open_readers(config) as readers:
+        rows = readers.warehouse.ask("SELECT company_id, name FROM mart.company ORDER BY name")
+        assert ("BETA AS" in [row["name"] for row in rows]) is is_in_file
+        assert [one.values["name"] for one in readers.admit(rows)] == ["ALFA AS", "GAMMA AS"]
