@@ -10,7 +10,7 @@ def make_private_folder(folder: Path) -> None:
 
     Raises `OSError` where it cannot be made.
     """
-    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    missing = [each for each in (folder, *folder.parents) if not each.is_dir()]
     for each in reversed(missing):
         each.mkdir(mode=0o700, exist_ok=True)
 
