@@ -2,7 +2,7 @@
 
 import errno
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -222,13 +222,6 @@ class Warehouse:
         found = self.value(name, **parameters)
         return int(found) if isinstance(found, int) else 0
 
-    def batches(self, name: str, /, *, rows_per_batch: int = 100_000, **parameters: object) -> Iterator[pa.RecordBatch]:
-        """The rows of a query file as Arrow batches, streamed."""
-        relation = self._select(read_query(name), parameters)
-        if relation is not None:
-            with _as_warehouse_error(self.path):
-                yield from relation.to_arrow_reader(rows_per_batch)
-
     def table(self, name: str, /, **parameters: object) -> pa.Table:
         """The rows of a query file as one Arrow table."""
         relation = self._select(read_query(name), parameters)
@@ -252,10 +245,6 @@ class Warehouse:
         target = f"{quote_identifier(schema)}.{quote_identifier(bare)}" if bare else quote_identifier(schema)
         with self.lend("loaded_rows", rows):
             self.execute(f"INSERT INTO {target} BY NAME SELECT * FROM loaded_rows")
-
-    def columns(self, relation: str) -> Sequence[str]:
-        """Column names of a table or view."""
-        return [str(row["column_name"]) for row in self.ask(f"DESCRIBE {relation}")]
 
     def checkpoint(self) -> None:
         """Fold the write-ahead log into the file."""
