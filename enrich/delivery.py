@@ -41,14 +41,26 @@ def hash_basis(layout: Layout) -> int:
 
 @contextmanager
 def open_rows(warehouse: Warehouse, delivery: Delivery) -> Iterator[tuple[str, int]]:
-    """The relation that holds the delivery's rows, and how many header lines it has, while the block runs."""
+    """The relation that holds the delivery's rows, and how many header lines it has, while the block runs.
+
+    A file is read as `$path` (`path_to_read`). Its unpacked text is removed at the end.
+    """
     if isinstance(delivery.rows, pa.Table):
         with warehouse.lend("land_delivered", delivery.rows):
             yield "land_delivered", 0
     elif delivery.form == "parquet":
         yield "read_parquet($path)", 0
     else:
-        yield csv_relation(_read_header(delivery.rows)), 1
+        try:
+            yield csv_relation(_read_header(delivery.rows)), 1
+        finally:
+            if delivery.unpacked is not None:
+                delivery.unpacked.unlink(missing_ok=True)
+
+
+def path_to_read(delivery: Delivery) -> Path | None:
+    """The delivery's file, unpacked where that is at hand; None where its rows are in memory."""
+    return delivery.unpacked or (delivery.rows if isinstance(delivery.rows, Path) else None)
 
 
 def _read_header(path: Path) -> list[str]:

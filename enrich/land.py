@@ -7,13 +7,12 @@ cannot be used is kept with its reason: rows in = landed + rejected, always, or 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pyarrow as pa
 
 from db.intake import HASH_UNIT, Intake
 from db.warehouse import Warehouse
-from enrich.delivery import hash_basis, layouts_of_part, open_rows, provenance_of, reasons_of
+from enrich.delivery import hash_basis, layouts_of_part, open_rows, path_to_read, provenance_of, reasons_of
 from enrich.errors import ConfirmationNeeded, ContractBroken
 from enrich.gate import hmac_of
 from enrich.progress import Progress
@@ -174,7 +173,7 @@ class _Landing:
             "layout": self.delivery.layout.name,
             "mapping_version": self.source.mapping_version,
             "part_layouts": layouts_of_part(self.source, self.delivery.layout.part),
-            "path": str(self.delivery.rows) if isinstance(self.delivery.rows, Path) else None,
+            "path": str(path) if (path := path_to_read(self.delivery)) else None,
             **more,
         }
 

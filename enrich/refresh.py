@@ -29,6 +29,7 @@ from enrich.runs import fail_dead_runs, log_run, new_run_id
 from sources.errors import RetryableError, SourceError
 from sources.http import PoliteClient, user_agent
 from sources.kinds.bulk_file import read_file
+from sources.kinds.file_copy import UNPACKED
 from sources.registry import find_sources
 from sources.source import BulkConnector, ChangesConnector, Connector, Coverage, Delivery, Known, RolesConnector, Source
 
@@ -83,6 +84,8 @@ def refresh(
     with Warehouse.open_to_write(config.data, command=command) as warehouse:
         if fail_dead_runs(warehouse):
             say("An earlier run was cut off; nothing of it was kept.")
+        for text in config.landing.rglob(f"*{UNPACKED}"):
+            text.unlink()  # left by a run that was cut off
         keep_retention(warehouse, config)
         fold_journal(warehouse, config.journal)
         refreshing = _Refreshing(warehouse, config, coverage, dry_run, yes, progress, say, [], [], len(connectors) > 1)
@@ -182,6 +185,8 @@ class _Refreshing:
         part = delivery.layout.part
         if self._is_same_as_last(source, delivery):
             self._note_unchanged(source, part, said_at=delivery.fetched_at)
+            if delivery.unpacked is not None:
+                delivery.unpacked.unlink()
             return
         key = read_key(self.config)
         if self.dry_run:

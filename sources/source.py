@@ -126,6 +126,7 @@ class Delivery:
     """What one fetch or one hand-given file brought: rows of one layout, with where and when they come from.
 
     `rows` is a file in `form` ("csv", "csv.gz", "parquet") or an Arrow table of text columns named as the layout's.
+    `unpacked` is the text of a "csv.gz", for the one landing that removes it.
     `source_seq` orders deliveries of a source: what comes late becomes a historical version, never the current one.
     `gone` are keys withdrawn from open data: their copies are purged. `unknown` are keys asked for that the source does
     not know. `warnings` are sentences for the run's report, such as keys of an answer that no layout knows yet.
@@ -138,6 +139,7 @@ class Delivery:
     coverage: Coverage
     fetched_at: datetime
     source_seq: int
+    unpacked: Path | None = None
     url: str | None = None
     etag: str | None = None
     original_sha256: str | None = None

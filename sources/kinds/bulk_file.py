@@ -46,7 +46,7 @@ def read_file(
     moment = fetched_at or min(datetime.fromtimestamp(path.stat().st_mtime, UTC), datetime.now(UTC))
     landing.mkdir(parents=True, exist_ok=True)
     kept = landing / f"{layout.name}.{form}"
-    original_sha256, kept_sha256 = copy_checked(source.name, path, kept, form=form)
+    copied = copy_checked(source.name, path, kept, form=form)
     return Delivery(
         source=source.name,
         layout=layout,
@@ -57,8 +57,9 @@ def read_file(
         source_seq=int(moment.timestamp() * 1000),
         url=url,
         etag=etag,
-        original_sha256=original_sha256,
-        kept_sha256=kept_sha256,
+        unpacked=copied.unpacked,
+        original_sha256=copied.original_sha256,
+        kept_sha256=copied.kept_sha256,
     )
 
 

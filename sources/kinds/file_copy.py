@@ -3,10 +3,14 @@
 import codecs
 import gzip
 import hashlib
-import zlib
+import shutil
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+
+from isal import isal_zlib
 
 from sources.errors import SourceAborted
 from sources.kinds.file_kind import AGAIN
@@ -14,27 +18,56 @@ from sources.kinds.file_kind import AGAIN
 CHUNK = 1 << 20
 MOST_UNPACKED_BYTES = 64 << 30
 """A gzip that unpacks to more than this is no register's file; the largest known is under 5 GiB."""
+UNPACKED = ".unpacked"
+"""How the name of a gzip's text ends, which is kept only until it is landed."""
+ROOM_TO_UNPACK = 30
+"""A gzip is unpacked where this many times its size is free: ten for its text, as much again for the warehouse."""
 MOST_UNREADABLE_LINES = 0.01
 """Above this share of lines that are not UTF-8 the file has another encoding; below it single rows are damaged."""
 
 
-def copy_checked(source: str, path: Path, kept: Path, *, form: str) -> tuple[str, str]:
-    """Copies the file and checks it to its end in the same pass; the hashes of the original and of what is kept.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copied:
+    """A file that is kept: hashes of the original and of what is kept, and where its text lies unpacked, if anywhere.
 
-    They differ where Windows line ends became plain ones. Raises SourceAborted for a file that is cut short, damaged or
-    not UTF-8; nothing is left then.
+    The hashes differ where Windows line ends became plain ones.
+    """
+
+    original_sha256: str
+    kept_sha256: str
+    unpacked: Path | None
+
+
+def copy_checked(source: str, path: Path, kept: Path, *, form: str) -> Copied:
+    """Copies the file and checks it to its end in the same pass.
+
+    What a gzip holds is written beside it as it is checked, where the disk has room: landing reads it twice, and two
+    readers of plain text can share the work. Raises SourceAborted for a file that is cut short, damaged or not UTF-8;
+    nothing is left then.
     """
     digest = hashlib.sha256()
     part, plain = (kept.with_name(f"{kept.name}.{step}") for step in ("part", "plain"))
+    unpacked = kept.with_name(f"{kept.name}{UNPACKED}") if form == "csv.gz" and _has_room(path, kept.parent) else None
     check = _TextCheck(source=source, name=path.name)
     unpack = _Unpack(source=source, name=path.name) if form == "csv.gz" else None
     try:
-        with path.open("rb") as original, part.open("wb") as copy:
+        with ExitStack() as files:
+            original, copy = files.enter_context(path.open("rb")), files.enter_context(part.open("wb"))
+            text_file = files.enter_context(unpacked.open("wb")) if unpacked else None
+            # writing the text takes as long as unpacking and checking it; neither holds the interpreter's lock
+            writer = files.enter_context(ThreadPoolExecutor(1))
+            written: Future[int] | None = None
             while chunk := original.read(CHUNK):
                 digest.update(chunk)
                 copy.write(chunk)
                 for text in unpack.feed(chunk) if unpack else (chunk,) if form == "csv" else ():
+                    if text_file:
+                        if written:
+                            written.result()
+                        written = writer.submit(text_file.write, text)
                     check.feed(text)
+            if written:
+                written.result()
         if unpack:
             unpack.finish()
         check.finish()
@@ -43,11 +76,22 @@ def copy_checked(source: str, path: Path, kept: Path, *, form: str) -> tuple[str
             plain.rename(part)
             with part.open("rb") as file:
                 kept_sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            if unpacked:
+                unpacked.unlink()
+                unpacked = None
         part.rename(kept)
+    except BaseException:
+        if unpacked:
+            unpacked.unlink(missing_ok=True)
+        raise
     finally:
         part.unlink(missing_ok=True)
         plain.unlink(missing_ok=True)
-    return original_sha256, kept_sha256
+    return Copied(original_sha256=original_sha256, kept_sha256=kept_sha256, unpacked=unpacked)
+
+
+def _has_room(path: Path, folder: Path) -> bool:
+    return shutil.disk_usage(folder).free > ROOM_TO_UNPACK * path.stat().st_size
 
 
 def _unify_line_ends(path: Path, plain: Path, *, packed: bool) -> bool:
@@ -71,7 +115,7 @@ class _Unpack:
 
     source: str
     name: str
-    _member: "zlib._Decompress | None" = None
+    _member: "isal_zlib.Decompress | None" = None
     _unpacked: int = 0
 
     def feed(self, packed: bytes) -> Iterator[bytes]:
@@ -80,10 +124,10 @@ class _Unpack:
                 packed = packed.lstrip(b"\0")  # tapes and some servers pad the end with zeros
                 if not packed:
                     return
-                self._member = zlib.decompressobj(wbits=31)
+                self._member = isal_zlib.decompressobj(wbits=31)
             try:
                 text = self._member.decompress(packed, 16 * CHUNK)
-            except zlib.error as error:
+            except isal_zlib.error as error:  # type: ignore[misc]  # isal's stub declares an instance, not a class
                 raise SourceAborted(
                     f"{self.name} is a damaged gzip ({error}).", source=self.source, hint=AGAIN
                 ) from None

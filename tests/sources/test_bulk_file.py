@@ -70,7 +70,17 @@ def test_a_sound_file_is_kept_byte_for_byte(content: bytes, form: str, landing: 
     assert isinstance(delivery.rows, Path)
     assert delivery.rows.read_bytes() == content
     assert delivery.original_sha256 == delivery.kept_sha256
-    assert [path.name for path in landing.iterdir()] == [delivery.rows.name]
+    assert set(landing.iterdir()) == {delivery.rows, delivery.unpacked} - {None}
+
+
+def test_the_text_of_a_gzip_lies_beside_it_where_the_disk_has_room(
+    landing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delivery = read(gzip.compress(CSV) + gzip.compress(b"A,b,NO,\n"), landing)
+    assert delivery.unpacked is not None
+    assert delivery.unpacked.read_bytes() == CSV + b"A,b,NO,\n"
+    monkeypatch.setattr(file_copy, "ROOM_TO_UNPACK", 1 << 60)
+    assert read(gzip.compress(CSV), landing).unpacked is None
 
 
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])

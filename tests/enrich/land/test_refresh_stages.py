@@ -1,5 +1,6 @@
 """A refresh runs the stages where anything that they read is other than at the last publication, and only then."""
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from enrich import decide
 from enrich.config import Config, MatchConfig
 from enrich.progress import silent
 from enrich.refresh import RefreshReport, refresh
+from sources.kinds.file_copy import UNPACKED
 from tests.enrich.land.enheter_file import as_csv, entity, orgnrs
 
 [NUMBER] = orgnrs(1)
@@ -47,3 +49,15 @@ def test_a_publication_that_was_cut_off_is_made_up_for(file: Path, tmp_path: Pat
         load(config, file)
     config.published.unlink()
     assert load(config, file).stages is not None
+
+
+def test_of_a_packed_file_only_the_packed_one_stays(file: Path, tmp_path: Path) -> None:
+    config = Config(who="kari", data=tmp_path / "data")
+    packed = tmp_path / "enheter.csv.gz"
+    packed.write_bytes(gzip.compress(file.read_bytes()))
+    cut_off = config.landing / "no_brreg" / "killed" / f"enheter_2026.csv.gz{UNPACKED}"
+    cut_off.parent.mkdir(parents=True)
+    cut_off.write_bytes(b"left by a run that was killed")
+    for outcome in ("ok", "unchanged"):
+        assert load(config, packed).deliveries[0].outcome == outcome
+        assert [path.name for path in config.landing.rglob("*") if path.is_file()] == ["enheter_2024.csv.gz"]
