@@ -122,11 +122,15 @@ def walk_changes(
             )
 
 
-def newest_position(client: "PoliteClient", source: Source, collection: Collection) -> int | None:
-    """The feed's newest position: where a mirror that is loaded now begins to follow."""
-    answer = client.get(source, collection.feed, params={"size": "1", "sort": "id,DESC"})
-    events = parse(source, answer).get("_embedded", {}).get(collection.feed_list, [])
-    return int(events[0][collection.position]) if events else None
+def position_before(client: "PoliteClient", source: Source, collection: Collection, moment: datetime) -> int | None:
+    """The feed's last position before `moment`: from where a mirror follows that was loaded from a file made then."""
+    since = {collection.since: _as_feed_time(moment), "sort": "id,ASC"}
+    for params, step in ((since, -1), ({"sort": "id,DESC"}, 0)):
+        answer = client.get(source, collection.feed, params=params | {"size": "1"})
+        events = parse(source, answer).get("_embedded", {}).get(collection.feed_list, [])
+        if events:
+            return int(events[0][collection.position]) + step
+    return None
 
 
 def read_cursor(cursor: str | None) -> dict[str, int]:
@@ -148,8 +152,11 @@ def _from_where(collection: Collection, positions: dict[str, int], last_seq: int
         return {collection.position: str(positions[collection.part] + 1)}
     if positions or last_seq is None:
         return None
-    moment = datetime.fromtimestamp(last_seq / 1000, UTC)
-    return {collection.since: moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")}
+    return {collection.since: _as_feed_time(datetime.fromtimestamp(last_seq / 1000, UTC))}
+
+
+def _as_feed_time(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 def _batches(keys: Sequence[str], size: int) -> Iterator[list[str]]:

@@ -6,6 +6,7 @@ What is known of it, what was seen and what is only believed: docs/sources/no_br
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from datetime import date as day
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,7 +39,7 @@ from sources.kinds.bulk_file import fetch_file
 from sources.kinds.hal_register import (
     Collection,
     look_up_records,
-    newest_position,
+    position_before,
     read_cursor,
     walk_changes,
     write_cursor,
@@ -504,9 +505,13 @@ COLLECTIONS = {
 
 
 # --- ways to reach it --------------------------------------------------------------------------------------------
+FILE_IS_MADE_EVERY = timedelta(days=1)
+"""What changed since the nightly file was made is not in it; what is asked for twice stays as it is."""
+
+
 def fetch_bulk(client: "PoliteClient", *, landing: Path, known: Known, part: str = "enheter") -> Delivery | None:
-    """All entities or all sub-units as one CSV; the feed is to be followed from where it stood before the download."""
-    position = newest_position(client, SOURCE, COLLECTIONS[part])
+    """All entities or all sub-units as one CSV; the feed is to be followed from where it stood before the file was made."""
+    position = position_before(client, SOURCE, COLLECTIONS[part], datetime.now(UTC) - FILE_IS_MADE_EVERY)
     delivery = fetch_file(client, SOURCE, f"{part}/lastned/csv", landing=landing, known=known)
     positions = read_cursor(known.cursor) | ({} if position is None else {part: position})
     return None if delivery is None else replace(delivery, cursor=write_cursor(positions))

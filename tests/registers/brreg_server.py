@@ -56,12 +56,20 @@ class BrregServer(LoopbackRegister):
         self.units["enheter"].pop(number, None)
         self.gone[number] = date
 
-    def tell(self, position: int, number: str, change: str, *, collection: str = "enheter") -> None:
+    def tell(
+        self,
+        position: int,
+        number: str,
+        change: str,
+        *,
+        collection: str = "enheter",
+        date: str = "2026-09-21T04:05:11.193Z",
+    ) -> None:
         """One entry of the feed."""
         self.events[collection].append(
             {
                 "oppdateringsid": position,
-                "dato": "2026-09-21T04:05:11.193Z",
+                "dato": date,
                 "organisasjonsnummer": number,
                 "endringstype": change,
             }

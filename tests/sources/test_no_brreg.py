@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,11 @@ def test_the_bulk_file_arrives_complete_with_its_etag_and_the_feeds_position(
     assert isinstance(first.rows, Path)
     assert first.rows.read_bytes() == brreg.bulk["enheter"]
     assert set((tmp_path / "1").iterdir()) == {first.rows, first.unpacked}
+    an_hour_ago = datetime.now(UTC) - timedelta(hours=1)
+    brreg.tell(63, EQUINOR, "Endring", date=an_hour_ago.strftime("%Y-%m-%dT%H:%M:%S.000Z"))
+    made_before_that = no_brreg.fetch_bulk(client(brreg), landing=tmp_path / "3", known=Known())
+    assert made_before_that is not None
+    assert made_before_that.cursor == "enheter=62"
     again = no_brreg.fetch_bulk(client(brreg), landing=tmp_path / "2", known=Known(etag=first.etag))
     assert again is None
     assert brreg.asked[-1].headers["if-none-match"] == first.etag
