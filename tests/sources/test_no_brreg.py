@@ -77,7 +77,7 @@ def test_the_bulk_file_arrives_complete_with_its_etag_and_the_feeds_position(
 def test_a_bulk_answer_that_is_no_bulk_file_stops_the_source_and_leaves_nothing(
     answer: Said, sentence: str, brreg: BrregServer, client: Client, tmp_path: Path
 ) -> None:
-    brreg.spoil(Said(body=b"{}"), answer)
+    brreg.spoil(Said(body=b"{}"), Said(body=b"{}"), answer)
     with pytest.raises(SourceAborted, match=sentence):
         no_brreg.fetch_bulk(client(brreg), landing=tmp_path, known=Known())
     assert list(tmp_path.iterdir()) == []
@@ -88,10 +88,10 @@ def test_a_truncated_gzip_and_a_connection_that_breaks_are_told_apart(
 ) -> None:
     brreg.publish(bulk({"organisasjonsnummer": EQUINOR}))
     whole = brreg.bulk["enheter"]
-    brreg.spoil(Said(body=b"{}"), Said(body=whole[:-10]))
+    brreg.spoil(Said(body=b"{}"), Said(body=b"{}"), Said(body=whole[:-10]))
     with pytest.raises(SourceAborted, match="cut short"):
         no_brreg.fetch_bulk(client(brreg), landing=tmp_path, known=Known())
-    brreg.spoil(Said(body=b"{}"), Said(body=whole, cut_at=20))
+    brreg.spoil(Said(body=b"{}"), Said(body=b"{}"), Said(body=whole, cut_at=20))
     assert no_brreg.fetch_bulk(client(brreg), landing=tmp_path, known=Known()) is not None
 
 
