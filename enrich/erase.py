@@ -74,19 +74,19 @@ def erase(
         redacted = [_redact(one, gone) for one in read_decisions(config.journal) if _is_about(one, texts, gone)]
         files = _files_to_remove(config, texts)
         removed = {place: len(found) for place, found in files.items() if found}
+        if not dry_run:  # what is found by its text goes before the texts do: whoever is stopped here can begin again
+            _remove(files[place] for place in _REMOVED_WHERE_NAMED)
+            _clear_log(config, texts)
         removed |= _delete(warehouse, texts, redacted, keep=not dry_run)
         if redacted:
             removed["data/journal"] = len(redacted)
         if not dry_run:
             for decision in redacted:
                 append_decision(config.journal, decision)
-            _clear_log(config, texts)
             merge_companies(warehouse, config, receipt_id, progress)
             warehouse.rewrite()
             publish(warehouse, config, receipt_id, progress)
-            for found in files.values():
-                for path in found:
-                    path.unlink(missing_ok=True)
+            _remove(files[place] for place in _REMOVED_WHOLE)
             if "data/backups" in removed:
                 shutil.copy2(warehouse.path, config.data / "backups" / f"warehouse-erased-{receipt_id}.duckdb")
     is_held = any(place not in _REMOVED_WHOLE for place in removed)
@@ -168,6 +168,12 @@ _REMOVED_WHERE_NAMED = ("data/rejects", "data/exports", "data/logs")
 
 def _files_in(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+
+
+def _remove(places: Iterable[Iterable[Path]]) -> None:
+    for found in places:
+        for path in found:
+            path.unlink(missing_ok=True)
 
 
 def _mentions(path: Path, texts: list[str]) -> bool:

@@ -13,12 +13,12 @@ from enrich.gate import hmac_of
 
 
 def purge_tombstoned(warehouse: Warehouse, key: bytes) -> int:
-    """Remove again whoever was erased and came back with an import, a delivery or a restored copy; gives how many records."""
+    """Remove again whoever was erased and came back with an import, a delivery or a restored copy; gives how many records and roles."""
     if not warehouse.count("erase/tombstone_count"):
         return 0
     lend_key(warehouse, key)
     warehouse.run("erase/tombstoned")
-    count = sum(_find(warehouse))
+    count = _find(warehouse)
     texts = [str(row["text"]) for row in warehouse.rows("erase/texts")]
     if count or texts:
         with warehouse.transaction():
@@ -41,11 +41,11 @@ def _lay_tombstones(warehouse: Warehouse, subjects: Collection[tuple[str, str]],
         warehouse.run("erase/lay_tombstones", reason=reason)
 
 
-def find_subjects(warehouse: Warehouse, subjects: Collection[tuple[str, str]]) -> tuple[int, int]:
-    """Find everything about the (scheme, hmac) given; gives how many register records and CRM records they are."""
+def find_subjects(warehouse: Warehouse, subjects: Collection[tuple[str, str]]) -> None:
+    """Find everything about the (scheme, hmac) given."""
     with warehouse.lend("subject_rows", _subject_rows(subjects)):
         warehouse.run("erase/subjects")
-    return _find(warehouse)
+    _find(warehouse)
 
 
 def delete_found(warehouse: Warehouse, texts: Sequence[str], *, redacted: list[Decision]) -> dict[str, int]:
@@ -58,11 +58,10 @@ def delete_found(warehouse: Warehouse, texts: Sequence[str], *, redacted: list[D
     return _delete_by_id(warehouse)
 
 
-def _find(warehouse: Warehouse) -> tuple[int, int]:
+def _find(warehouse: Warehouse) -> int:
     warehouse.run("normalise/create")  # a warehouse that never normalised has no comparable forms to look in
     warehouse.run("erase/find")
-    [found] = warehouse.rows("erase/found")
-    return int(str(found["record_count"])), int(str(found["crm_count"]))
+    return warehouse.count("erase/found")
 
 
 def _delete_by_id(warehouse: Warehouse) -> dict[str, int]:

@@ -65,7 +65,7 @@ FROM core.match
 WHERE crm_kind = 'company' AND state = 'accepted' AND record_id IN (SELECT record_id FROM erased_record);
 
 -- One row a role that the subject holds: a person of that name in the company of the contact, or of that name anywhere
--- when the name is what was asked for.
+-- when the name is what was asked for; and a role that an erasure took before and a register states again.
 CREATE OR REPLACE TEMP TABLE erased_role AS
 SELECT DISTINCT role.record_id, role.holder_name
 FROM core.role AS role
@@ -78,7 +78,12 @@ UNION
 SELECT DISTINCT record_id, holder_name
 FROM core.role
 WHERE holder_kind = 'person' AND 'person' IN (SELECT scheme FROM erased_subject)
-    AND hmac_of('person', fold_person(holder_name)) IN (SELECT hmac FROM erased_subject);
+    AND hmac_of('person', fold_person(holder_name)) IN (SELECT hmac FROM erased_subject)
+UNION
+SELECT DISTINCT record_id, holder_name
+FROM core.role
+WHERE holder_kind = 'person' AND 'record' IN (SELECT scheme FROM erased_subject)
+    AND hmac_of('record', record_id || ' ' || fold_person(holder_name)) IN (SELECT hmac FROM erased_subject);
 
 -- One row a text by which the subject can be found again in free text, files and other people's rows.
 CREATE OR REPLACE TEMP TABLE erased_text AS

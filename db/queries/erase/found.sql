@@ -1,2 +1,3 @@
--- One row: how many register records and CRM records are the subject's.
-SELECT (SELECT count(*) FROM erased_record) AS record_count, (SELECT count(*) FROM erased_crm) AS crm_count;
+-- How many register records, CRM records and roles are the subject's.
+SELECT
+    (SELECT count(*) FROM erased_record) + (SELECT count(*) FROM erased_crm) + (SELECT count(*) FROM erased_role);

@@ -207,6 +207,30 @@ def test_an_erased_number_leaves_the_comparable_forms_of_a_company(world: Any) -
         assert warehouse.ask("SELECT phone FROM core.company") == [{"phone": None}]
 
 
+def test_a_role_that_went_with_an_erasure_goes_again_when_the_register_states_it_again(planted: Config) -> None:
+    erase(planted, "email", EMAIL)
+    with Warehouse.open_to_write(planted.data, command="test") as warehouse:
+        warehouse.execute(
+            "INSERT INTO core.role (record_id, source, role_code, group_code, holder_kind, holder_name, has_resigned, run_id, known_from) "
+            "SELECT 'no_brreg:910000001', 'no_brreg', 'LEDE', 'STYR', 'person', unnest([$name, 'Ola Hansen']), false, uuid(), now()",
+            name=NAME.upper(),
+        )
+        merge_companies(warehouse, planted, "0190f2c3-0000-7000-8000-0000000000ff", silent)
+        assert warehouse.ask("SELECT holder_name FROM core.role") == [{"holder_name": "Ola Hansen"}]
+
+
+def test_an_erasure_that_was_stopped_is_finished_by_the_next(planted: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("enrich.erase.merge_companies", stop)
+        with pytest.raises(KeyboardInterrupt):
+            erase(planted, "email", EMAIL)
+    erase(planted, "email", EMAIL)
+    assert places_with(planted.data) == []
+
+
 def test_only_a_keyed_hash_is_left(planted: Config) -> None:
     erase(planted, "email", EMAIL)
     laid = [dict(one.payload) for one in read_decisions(planted.journal) if one.kind == "erasure"]
