@@ -6,7 +6,7 @@ bound inclusive, and it belongs to one collection.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 BATCH = 500
 """Numbers asked for at once: more would make addresses that proxies cut at 8 kB."""
+
+
+FILE_IS_MADE_EVERY = timedelta(days=1)
+"""What changed since the nightly file was made is not in it; what is asked for twice stays as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +96,8 @@ def walk_changes(
 ) -> Iterator[Delivery]:
     """What changed in each collection since the cursor, `page` feed entries at a time.
 
-    Without any position, the first collection starts at the time of the last good run: it was loaded from a file. A
-    collection that was never loaded is not followed.
+    Without any position, the first collection starts a day before the last good run: it was loaded from a file that was
+    made by then. A collection that was never loaded is not followed.
     """
     positions = read_cursor(known.cursor)
     for collection in collections:
@@ -152,7 +156,7 @@ def _from_where(collection: Collection, positions: dict[str, int], last_seq: int
         return {collection.position: str(positions[collection.part] + 1)}
     if positions or last_seq is None:
         return None
-    return {collection.since: _as_feed_time(datetime.fromtimestamp(last_seq / 1000, UTC))}
+    return {collection.since: _as_feed_time(datetime.fromtimestamp(last_seq / 1000, UTC) - FILE_IS_MADE_EVERY)}
 
 
 def _as_feed_time(moment: datetime) -> str:

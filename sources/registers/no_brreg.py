@@ -6,7 +6,7 @@ What is known of it, what was seen and what is only believed: docs/sources/no_br
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from datetime import date as day
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +37,7 @@ from sources.fields import (
 )
 from sources.kinds.bulk_file import fetch_file
 from sources.kinds.hal_register import (
+    FILE_IS_MADE_EVERY,
     Collection,
     look_up_records,
     position_before,
@@ -505,10 +506,6 @@ COLLECTIONS = {
 
 
 # --- ways to reach it --------------------------------------------------------------------------------------------
-FILE_IS_MADE_EVERY = timedelta(days=1)
-"""What changed since the nightly file was made is not in it; what is asked for twice stays as it is."""
-
-
 def fetch_bulk(client: "PoliteClient", *, landing: Path, known: Known, part: str = "enheter") -> Delivery | None:
     """All entities or all sub-units as one CSV; the feed is to be followed from where it stood before the file was made."""
     position = position_before(client, SOURCE, COLLECTIONS[part], datetime.now(UTC) - FILE_IS_MADE_EVERY)
