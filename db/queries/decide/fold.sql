@@ -4,8 +4,9 @@ INSERT OR IGNORE INTO core.decision
 SELECT decision_id::UUID, kind, decided_by, decided_at, why, base_version, payload::JSON, now()
 FROM journal_rows;
 
+-- laid when it is folded, not when it was decided: what was published in between may still hold the erased
 INSERT OR IGNORE INTO core.tombstone
-SELECT payload ->> 'scheme', payload ->> 'hmac', 'erasure', decided_at
+SELECT payload ->> 'scheme', payload ->> 'hmac', 'erasure', now()
 FROM core.decision
 WHERE kind = 'erasure';
 

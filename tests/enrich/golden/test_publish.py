@@ -8,13 +8,17 @@ from typing import Any
 import duckdb
 import pytest
 
+from db.journal import append_decision, make_decision
 from db.publish import prune_published
 from db.warehouse import Warehouse
 from enrich import decide
 from enrich.config import Config
 from enrich.errors import ContractBroken
 from enrich.gate import read_key
+from enrich.progress import silent
+from enrich.publish import publish
 from enrich.purge import purge_records
+from enrich.runs import new_run_id
 
 PEOPLE_TABLES = ("person_company", "contact", "match", "role", "crm_company", "owner", "list_member")
 
@@ -247,6 +251,19 @@ def test_files_from_before_a_withdrawal_go_with_the_next_publication(world: Any)
     again = world.publish()
     assert after.companies.exists()
     assert again.companies.exists()
+
+
+def test_files_published_before_an_erasure_was_taken_in_go_too(world: Any) -> None:
+    world.record("910000001", company=1)
+    world.merge()
+    append_decision(
+        world.config.journal,
+        make_decision("erasure", {"scheme": "email", "hmac": "00", "receipt": "r"}, who="kari", why=None),
+    )
+    between = publish(world.warehouse, world.config, new_run_id(), silent)  # as a refresh does that had folded by then
+    world.publish()
+    assert not between.companies.exists()
+    assert not between.people.exists()
 
 
 def test_who_opted_out_is_counted_but_has_no_address_or_number_in_the_people_file(peopled: Any) -> None:
