@@ -2,6 +2,11 @@
 CREATE OR REPLACE TEMP TABLE withheld_person_now AS
 SELECT company_id FROM held_companies('people.mart.person_company');
 
+CREATE OR REPLACE TEMP TABLE withheld_any_now AS
+SELECT company_id FROM withheld_now
+UNION ALL
+SELECT company_id FROM withheld_person_now;
+
 CREATE OR REPLACE TEMP TABLE withheld_crm_now AS
 WITH named AS (
     SELECT crm_id, 'email' AS scheme, lower(email) AS value FROM people.mart.contact
@@ -28,9 +33,9 @@ FROM people.mart.contact AS contact
 JOIN people.mart.crm_company AS company ON company.crm_key = contact.company_crm_key
 JOIN held ON held.crm_id = company.crm_id
 UNION
-SELECT crm_id FROM people.mart.contact WHERE company_id IN (SELECT company_id FROM withheld_now)
+SELECT crm_id FROM people.mart.contact WHERE company_id IN (SELECT company_id FROM withheld_any_now)
 UNION
-SELECT crm_id FROM people.mart.match WHERE company_id IN (SELECT company_id FROM withheld_now) AND state = 'accepted';
+SELECT crm_id FROM people.mart.match WHERE company_id IN (SELECT company_id FROM withheld_any_now) AND state = 'accepted';
 
 CREATE OR REPLACE TEMP VIEW current_person_company AS
 SELECT * FROM people.mart.person_company WHERE company_id NOT IN (SELECT company_id FROM withheld_person_now);
@@ -61,7 +66,7 @@ CREATE OR REPLACE TEMP VIEW current_list_member AS
 SELECT list_name, company_id, record_id, added_at, added_by, why
 FROM people.mart.list_member
 WHERE record_id || ' ' || list_name NOT IN (SELECT subject FROM touched_decision WHERE kind = 'list')
-    AND company_id NOT IN (SELECT company_id FROM withheld_now)
+    AND company_id NOT IN (SELECT company_id FROM withheld_any_now)
 UNION ALL
 SELECT
     touched.payload ->> '$.list', coalesce(touched_company.company_id, (touched.payload ->> '$.company_id')::UUID), touched.record_id,
@@ -70,4 +75,4 @@ FROM touched_decision AS touched
 JOIN journal_decision AS decision ON decision.kind = 'list' AND decision.subject = touched.subject AND decision.payload = touched.payload
 LEFT JOIN touched_company ON touched_company.record_id = touched.record_id
 WHERE touched.kind = 'list' AND (touched.payload ->> '$.member')::BOOLEAN
-    AND coalesce(touched_company.company_id, (touched.payload ->> '$.company_id')::UUID) NOT IN (SELECT company_id FROM withheld_now);
+    AND coalesce(touched_company.company_id, (touched.payload ->> '$.company_id')::UUID) NOT IN (SELECT company_id FROM withheld_any_now);
