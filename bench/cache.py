@@ -13,6 +13,8 @@ GENERATOR = (
     "companies.py",
     "crm.py",
     "gleif.py",
+    "registers.py",
+    "wikidata.py",
     "words.py",
     "words.toml",
     "places.csv",
