@@ -62,8 +62,11 @@ settled AS (
 )
 SELECT company_id, map_from_entries(list({'k': field, 'v': value})) AS fields FROM settled GROUP BY company_id;
 
+-- A company without an edit has no map, and a map that is null contains neither yes nor no.
+CREATE OR REPLACE TEMP MACRO is_edited(fields, field) AS coalesce(map_contains(fields, field), false);
+
 CREATE OR REPLACE TEMP MACRO set_now(fields, field, published) AS
-    CASE WHEN map_contains(fields, field) THEN fields[field] ELSE published END;
+    CASE WHEN is_edited(fields, field) THEN fields[field] ELSE published END;
 
 CREATE OR REPLACE TEMP VIEW current_company AS
 SELECT
@@ -71,7 +74,7 @@ SELECT
         set_now(fields, 'name', company.name) AS name,
         set_now(fields, 'website', company.website) AS website,
         CASE
-            WHEN map_contains(fields, 'website') THEN regexp_extract(lower(fields['website']), '^(?:https?://)?(?:www\.)?([^/:?#]+)', 1)
+            WHEN is_edited(fields, 'website') THEN regexp_extract(lower(fields['website']), '^(?:https?://)?(?:www\.)?([^/:?#]+)', 1)
             ELSE company.domain
         END AS domain,
         set_now(fields, 'phone', company.phone) AS phone,
@@ -79,29 +82,29 @@ SELECT
         set_now(fields, 'postal_code', company.postal_code) AS postal_code,
         set_now(fields, 'city', company.city) AS city,
         set_now(fields, 'municipality_code', company.municipality_code) AS municipality_code,
-        CASE WHEN NOT map_contains(fields, 'municipality_code') OR fields['municipality_code'] = company.municipality_code THEN company.municipality_name END AS municipality_name,
+        CASE WHEN NOT is_edited(fields, 'municipality_code') OR fields['municipality_code'] = company.municipality_code THEN company.municipality_name END AS municipality_name,
         CASE
-            WHEN NOT map_contains(fields, 'municipality_code') THEN company.region_code
+            WHEN NOT is_edited(fields, 'municipality_code') THEN company.region_code
             WHEN set_now(fields, 'country_code', company.country_code) = 'NO' THEN left(fields['municipality_code'], 2)
         END AS region_code,
         set_now(fields, 'country_code', company.country_code) AS country_code,
         set_now(fields, 'legal_form_code', company.legal_form_code) AS legal_form_code,
         set_now(fields, 'industry_code', company.industry_code) AS industry_code,
         CASE
-            WHEN NOT map_contains(fields, 'industry_code') THEN company.industry_title
+            WHEN NOT is_edited(fields, 'industry_code') THEN company.industry_title
             ELSE (SELECT min(title) FROM mart.code AS code WHERE code.scheme = company.industry_scheme AND code.code = fields['industry_code'])
         END AS industry_title,
         CASE
-            WHEN NOT map_contains(fields, 'industry_code') THEN company.industries
+            WHEN NOT is_edited(fields, 'industry_code') THEN company.industries
             ELSE list_prepend(
                 {'code': fields['industry_code'], 'scheme': company.industry_scheme, 'rank': 1},
                 list_filter(company.industries, lambda one: one.rank <> 1)
             )
         END AS industries,
         set_now(fields, 'purpose', company.purpose) AS purpose,
-        CASE WHEN map_contains(fields, 'founded_date') THEN fields['founded_date']::DATE ELSE company.founded_date END AS founded_date,
-        CASE WHEN map_contains(fields, 'employees') THEN nullif(split_part(fields['employees'], '-', 1), '')::BIGINT ELSE company.employees_low END AS employees_low,
-        CASE WHEN map_contains(fields, 'employees') THEN nullif(split_part(fields['employees'], '-', 2), '')::BIGINT ELSE company.employees_high END AS employees_high,
+        CASE WHEN is_edited(fields, 'founded_date') THEN fields['founded_date']::DATE ELSE company.founded_date END AS founded_date,
+        CASE WHEN is_edited(fields, 'employees') THEN nullif(split_part(fields['employees'], '-', 1), '')::BIGINT ELSE company.employees_low END AS employees_low,
+        CASE WHEN is_edited(fields, 'employees') THEN nullif(split_part(fields['employees'], '-', 2), '')::BIGINT ELSE company.employees_high END AS employees_high,
         CASE WHEN marked_now.company_id IS NULL THEN company.mark ELSE marked_now.mark END AS mark,
         CASE WHEN marked_now.company_id IS NULL THEN company.mark_until ELSE marked_now.mark_until END AS mark_until,
         greatest(company.last_exported_at, exported_now.exported_at) AS last_exported_at,
