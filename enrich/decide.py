@@ -167,6 +167,10 @@ def _typed(field: str, value: str) -> str:
         if found is None or (found[3] and int(found[3]) < int(found[1])):
             raise InputInvalid("employees needs a number (25), a range (10-50) or a least number (10-).")
         return f"{found[1]}-{found[3] if found[2] else found[1]}"
+    if field == "country_code":
+        if re.fullmatch("[A-Za-z]{2}", value) is None:
+            raise InputInvalid("country_code needs the two letters of a country, like NO.")
+        return value.upper()
     if field == "founded_date":
         try:
             return date.fromisoformat(value).isoformat()

@@ -71,6 +71,7 @@ def test_an_edit_holds_until_it_is_taken_back(config: Config) -> None:
         ("employees", "many", "range"),
         ("employees", "50-10", "range"),
         ("founded_date", "1.2.2020", "date like"),
+        ("country_code", "Norway", "two letters"),
         ("city", "  ", "needs a value"),
     ],
 )

@@ -242,11 +242,13 @@ def test_an_edit_holds_through_publish_until_it_is_taken_back(ask: Ask) -> None:
     assert employees() == stated
 
 
-def test_an_industry_code_that_nobody_has_is_refused_with_the_nearest(ask: Ask) -> None:
+def test_a_code_that_nobody_has_is_refused_with_the_nearest(ask: Ask) -> None:
     label = ask("sql", "SELECT max(id_label) FROM mart.company", "--csv").stdout.split()[1]
     refused = ask("edit", label, "industry_code", "62.109")
     assert refused.exit_code == 5
     assert "Nearest in use: 62.100" in refused.stderr
+    assert "no industry code 'AS'" in ask("edit", label, "industry_code", "AS").stderr
+    assert "no legal form code 'ASA AS'" in ask("edit", label, "legal_form_code", "ASA AS").stderr
     assert ask("edit", label, "industry_code", "62.100").exit_code == 0
 
 
