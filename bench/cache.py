@@ -13,6 +13,8 @@ GENERATOR = (
     "companies.py",
     "crm.py",
     "gleif.py",
+    "noise.py",
+    "noise_rates.toml",
     "registers.py",
     "wikidata.py",
     "words.py",

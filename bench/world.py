@@ -6,7 +6,8 @@ writes `no_brreg.csv.gz` (the Norwegian bulk register of 2026, 90 columns), `gle
 `crm_companies.csv`, `crm_customers.csv`, `crm_contacts.csv`, `crm_deals.csv`, `crm_owners.csv` and `true_links.csv`;
 with `--changes` also `no_brreg_next.csv.gz`, the register a night later. With `--registers` GLEIF and `wikidata.csv.gz`
 are views of one truth (`bench/registers.py`), GLEIF's relationships come in `gleif_relationships.csv.gz`, and
-`true_records.csv` says which record is which entity; `--rate renamed=0.1` (repeatable) makes a fault more common.
+`true_records.csv` says which record is which entity; `--rate renamed=0.1` (repeatable) makes a fault more common. With `--noise` names in the CRM differ from registered ones
+as real ones do, and `true_links.csv` names the kind of noise.
 The same arguments give the same rows on any machine. `--demo` renews the small world that the product ships.
 """
 
@@ -26,6 +27,7 @@ from pathlib import Path
 from bench.companies import CHUNK, Row, draw_companies, draw_next_night
 from bench.crm import draw_crm
 from bench.gleif import GOLDEN_COPY, draw_gleif
+from bench.noise import noise_rates
 from bench.registers import RELATIONSHIP, TRUTH, Rates, Views, draw_views
 from bench.wikidata import COLUMNS as WIKIDATA
 
@@ -47,6 +49,8 @@ class Plan:
     gleif_share: float = 0.10
     changes: int = 0
     """Companies that change until the next night; with 0 there is no file of it."""
+    noise: bool = False
+    """Whether names in the CRM differ as real ones do (`bench/noise.py`), the kind told in the truth."""
     registers: Rates | None = None
     """How three registers show one truth; without, GLEIF is a share of Norway's register and there is no Wikidata."""
 
@@ -90,14 +94,14 @@ def make_world(plan: Plan, folder: Path, *, processes: int | None = None) -> Non
             if night is not None:
                 night.write(chunk.next_night)
             crm_pool += chunk.crm_pool
-    crm = draw_crm(plan.seed, crm_pool, plan.crm_rows)
+    crm = draw_crm(plan.seed, crm_pool, plan.crm_rows, noise_rates() if plan.noise else None)
     _write_csv(folder / "crm_companies.csv", crm.companies, encoding="utf-8-sig")
     _write_csv(folder / "crm_customers.csv", crm.customers, encoding="cp1252", delimiter=";")
     _write_csv(folder / "crm_contacts.csv", crm.contacts)
     _write_csv(folder / "crm_deals.csv", crm.deals)
     _write_csv(folder / "crm_owners.csv", crm.owners)
-    names = ("kind", "record_id", "organisasjonsnummer")
-    _write_csv(folder / "true_links.csv", [dict(zip(names, link, strict=True)) for link in crm.truth])
+    names = ("kind", "record_id", "organisasjonsnummer", *(("noise",) if plan.noise else ()))
+    _write_csv(folder / "true_links.csv", [dict(zip(names, link, strict=False)) for link in crm.truth])
 
 
 def _draw_chunks(plan: Plan, processes: int) -> Iterator[_Chunk]:
@@ -171,6 +175,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--crm-rows", type=int, default=2_000, help="companies in the CRM")
     parser.add_argument("--gleif-share", type=float, default=0.10, help="share of limited companies that have an LEI")
     parser.add_argument("--changes", type=int, default=0, help="companies that change until the next night")
+    parser.add_argument("--noise", action="store_true", help="names in the CRM differ as measured in noise_rates.toml")
     parser.add_argument("--registers", action="store_true", help="GLEIF and Wikidata as views of one truth")
     parser.add_argument(
         "--rate",
@@ -193,6 +198,7 @@ def main(arguments: Sequence[str]) -> None:
             crm_rows=asked.crm_rows,
             gleif_share=asked.gleif_share,
             changes=asked.changes,
+            noise=asked.noise,
             registers=Rates(**dict(asked.rate)) if asked.registers else None,
         ),
         asked.out,
