@@ -173,7 +173,9 @@ def change_list(
     for name in names:
         one = _subject_company(session, name)
         is_member = list_name.strip() in _lists_of(session, one[0])
-        (unchanged if is_member is (action == "add") else found).append(one)
+        kept = unchanged if is_member is (action == "add") else found
+        if one not in kept:
+            kept.append(one)
     change = decide.add_to_list if action == "add" else decide.remove_from_list
     made = [
         change(session.config, list_name, company_id=company_id, record_id=record_id, why=why)
@@ -265,7 +267,8 @@ def _name_organisation(session: Session, value: str) -> str:
     except (NotFound, WarehouseMissing):
         check_number(number)
         return f"{number}; no company of that number is here yet, it is held back when it comes"
-    return " and ".join([*(f"{row['name']} ({number})" for row in names), "its CRM records"])
+    # of a natural person, or of whoever is held back already, only the number is said
+    return " and ".join([*([f"{row['name']} ({number})" for row in names] or [number]), "its CRM records"])
 
 
 _CODES = {"industry_code": "industry", "legal_form_code": "legal_form"}

@@ -255,7 +255,7 @@ def test_a_code_that_nobody_has_is_refused_with_the_nearest(ask: Ask) -> None:
 def test_a_list_says_what_it_has_already_and_what_it_has_not(ask: Ask) -> None:
     query = "SELECT id_label FROM mart.company WHERE starts_with(id_label, 'NO:') ORDER BY 1 LIMIT 2"
     one, other = ask("sql", query, "--csv").stdout.split()[1:]
-    assert "1 company put on summer" in ask("list", "summer", "add", one).stdout
+    assert "1 company put on summer" in ask("list", "summer", "add", one, one).stdout
     again = ask("list", "summer", "add", one, other).stdout
     assert "1 company put on summer" in again
     assert f"{one} " in again
@@ -269,6 +269,7 @@ def test_a_suppression_says_whom_it_reaches(ask: Ask) -> None:
     [found] = list(csv.DictReader(ask("sql", query, "--csv").stdout.splitlines()))
     said = ask("suppress", found["id_label"]).stdout
     assert f"{found['name']} ({found['id_label']}) and its CRM records" in said
+    assert f"Suppressed {found['id_label']} and its CRM records" in ask("suppress", found["id_label"]).stdout
     assert "publish" in ask("suppress", found["id_label"], "--lift").stdout
     assert "is here yet" in ask("suppress", "NO:923609016").stdout
     assert "not suppressed" in ask("suppress", found["id_label"], "--lift").stderr
