@@ -171,6 +171,15 @@ def test_a_pending_decision_changes_nothing_of_other_companies(published: Any) -
     assert seen() == before
 
 
+def test_pending_decisions_are_laid_over_millions_of_companies_row_by_row(published: Any) -> None:
+    """A correlated subquery keeps every column of all companies in memory: three million do not fit."""
+    decide.mark(published.config, company_id=published.company_id(1), record_id="no_brreg:910000001", mark="partner")
+    with open_readers(published.config) as readers:
+        plan = str(readers.warehouse.ask("EXPLAIN SELECT * FROM current_company")[0]["explain_value"])
+    assert "DELIM" not in plan
+    assert "CTE" not in plan
+
+
 def test_marks_edits_lists_and_judgements_are_seen_at_once_and_taken_back_at_once(published: Any) -> None:
     config = published.config
     about = {"company_id": published.company_id(1), "record_id": "no_brreg:910000001"}
