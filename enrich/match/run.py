@@ -106,7 +106,7 @@ def _evidence_rows(whose: Mapping[str, object], candidates: Iterable[Candidate])
             "record_id": candidate.record_id,
             "company_id": candidate.company_id,
             "probability": candidate.probability,
-            "base": candidate.scored.score - sum(one.weight for one in candidate.scored.evidence),
+            "base": round(candidate.scored.score - sum(one.weight for one in candidate.scored.evidence), 9),
             "model_version": MODEL_VERSION,
             **asdict(item),
         }

@@ -57,7 +57,8 @@ def draw_text(waterfall: Waterfall, *, width: int) -> list[str]:
       same: a.no
     ███████████████████████      ┊
     Together                  +2.0
-                ████████████     ┊
+                ███████████      ┊
+    ┊ accepted from +3.0 bits
     """
     is_narrow = width < _NARROW
     longest = max((len(step.label) for step in waterfall.steps), default=0)
@@ -74,6 +75,8 @@ def draw_text(waterfall: Waterfall, *, width: int) -> list[str]:
         lines += textwrap.wrap(step.found, width, initial_indent="  ", subsequent_indent="  ")
         if is_narrow:
             lines.append(bar)
+    if waterfall.threshold is not None:
+        lines.append(f"{_LINE} accepted from {waterfall.threshold:+.1f} bits")
     return [line.rstrip() for line in lines]
 
 
@@ -99,7 +102,7 @@ _ROW, _HEAD = 42, 84
 _STYLE = """
 text{font-family:system-ui,-apple-system,'Segoe UI','Liberation Sans','DejaVu Sans',sans-serif;fill:#1f2933}
 .title{font-size:17px;font-weight:600}.sub{font-size:13px;fill:#52606d}.label{font-size:13px}
-.found{font-size:11px;fill:#616e7c}.bits{font-size:12px;font-weight:600}.note{font-size:11px;fill:#52606d}
+.found{font-size:11px;fill:#616e7c}.bits{font-size:12px;font-weight:600;paint-order:stroke;stroke:#fff;stroke-width:3px}.note{font-size:11px;fill:#52606d}
 """
 _COLOURS = {"for": "#2f6fab", "against": "#c8553d", "sum": "#3e4c59"}
 """Blue and orange-red: told apart by those who cannot tell red from green; the sign stands beside each bar too."""
@@ -111,7 +114,7 @@ def draw_svg(waterfalls: Sequence[Waterfall]) -> str:
     for waterfall in waterfalls:
         panels += [f'<g transform="translate(0 {top})">', *_draw_panel(waterfall), "</g>"]
         top += _height(waterfall)
-    title = escape("; ".join(waterfall.title for waterfall in waterfalls))
+    title = _escaped("; ".join(waterfall.title for waterfall in waterfalls))
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDE} {top}" width="{_WIDE}" height="{top}" role="img">',
@@ -172,12 +175,17 @@ def _figure(weight: float, left: float, right: float, y: int) -> Iterator[str]:
 
 
 def _text(kind: str, x: float, y: float, text: str, *, anchor: str = "start") -> str:
-    return f'<text class="{kind}" x="{x:.1f}" y="{y}" text-anchor="{anchor}">{escape(text)}</text>' if text else ""
+    return f'<text class="{kind}" x="{x:.1f}" y="{y}" text-anchor="{anchor}">{_escaped(text)}</text>' if text else ""
 
 
 def _line(x: float, top: float, bottom: float, colour: str, *, dashes: str = "") -> str:
     dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
     return f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{top}" y2="{bottom}" stroke="{colour}"{dashed}/>'
+
+
+def _escaped(text: str) -> str:
+    """The text as XML may hold it: control characters are not among it, not even escaped."""
+    return escape("".join(letter for letter in text if letter.isprintable()))
 
 
 def _cut(text: str, most: int) -> str:
