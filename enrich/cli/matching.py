@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from enrich.cli import explaining
+from enrich.cli import evaluating, explaining
 from enrich.cli.default_group import ITSELF, DefaultGroup
 from enrich.cli.explaining import print_reason
 from enrich.cli.output import counted, one_line, print_json, print_table
@@ -29,6 +29,7 @@ def add_commands(app: typer.Typer) -> None:
         examples=("prospekt match", "prospekt match why kari@example.com", "prospekt match review"),
     )(match)
     explaining.add_commands(group)
+    evaluating.add_commands(group)
     command(
         group,
         "review",
