@@ -112,9 +112,8 @@ def _say_against(answer: Answer, for_it: Collection[str]) -> str:
 def _say(answer: Answer) -> str:
     value = answer.value
     if answer.name == "has_website":
-        return (
-            f"no website {value.removeprefix('none ')}" if (value or "").startswith(NO_WEBSITE) else f"website {value}"
-        )
+        said = str(value)
+        return f"no website {said.removeprefix('none ')}" if said.startswith(NO_WEBSITE) else f"website {said}"
     if answer.name == "words":
         field, _, word = (value or "").partition(": ")
         return f"“{word}” in its {field}" if value is not None else f"nothing of {answer.asked} in its texts"
