@@ -78,10 +78,9 @@ def run_stages(
             run.figures |= {"rows_in": rows + kept, "rows_landed": rows, "rows_rejected": kept}
         seconds = time.monotonic() - started
         reports.append(StageReport(stage=name, rows=rows, seconds=seconds, kept_out=dict(kept_out)))
-        told = "".join(f" + {count:,} {reason}" for reason, count in kept_out.items())
-        say(
-            f"{name}: {rows + kept:,} rows" + (f" = {rows:,} published{told}," if told else "") + f" in {seconds:.1f} s"
-        )
+        reasons = "".join(f" + {count:,} {reason}" for reason, count in kept_out.items())
+        told = f" = {rows:,} published{reasons}," if kept_out else ""
+        say(f"{name}: {rows + kept:,} rows{told} in {seconds:.1f} s")
     warehouse.run("runs/published", run_id=run_id, begun_at=begun_at, inputs=inputs)
     return StagesReport(stages=tuple(reports), decisions_folded=folded)
 
@@ -96,7 +95,7 @@ def _publish(warehouse: Warehouse, config: Config, run_id: str, progress: Progre
     """How many companies are published; `kept_out` gets those that are not."""
     done = publish(warehouse, config, run_id, progress)
     reasons = {
-        "natural persons, in the people file only": done.person_company_count,
+        "of natural persons (people file only)": done.person_company_count,
         "suppressed or erased": done.withheld_count,
     }
     kept_out |= {reason: count for reason, count in reasons.items() if count}
