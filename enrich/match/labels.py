@@ -6,6 +6,7 @@ reason, and no "unsure".
 """
 
 import csv
+import io
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -184,9 +185,10 @@ def read_labels(path: Path) -> tuple[list[Label], list[Rejected]]:
         raise InputInvalid(f"There is no file {path}.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise InputInvalid(f"{path} cannot be read as UTF-8 text: {error}.") from None
-    lines = text.splitlines()
-    header = lines[0] if lines else ""
-    rows = csv.DictReader(lines, delimiter=";" if header.count(";") > header.count(",") else ",")
+    header = text.partition("\n")[0]
+    rows = csv.DictReader(
+        io.StringIO(text, newline=""), delimiter=";" if header.count(";") > header.count(",") else ","
+    )
     present = set(rows.fieldnames or ())
     needed = SPLINK if "clerical_match_score" in present else OURS[:3]
     if missing := [name for name in needed if name not in present]:
