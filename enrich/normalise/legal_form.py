@@ -10,6 +10,15 @@ from importlib.resources import files
 from enrich.normalise.fold import MARK, fold_text
 
 _UNSPACED_SCRIPT = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+# "Fastighetsaktiebolaget Norr" is also written "Fastighets AB Norr": in the middle too, one spelling.
+# The patterns begin with the plain word, because that is what makes searching a long text fast.
+_COMPOUNDS = tuple(
+    (form, re.compile(rf"{word}(?<=\w\w{word})(?:et)?(?!\w)"), re.compile(rf"{word}(?<!\w{word})(?:et)?(?!\w)"))
+    for word, form in (
+        ("aktiebolag", "ab"), ("aktieselskab", "as"), ("aksjeselskap", "as"), ("anpartsselskab", "aps"),
+        ("osakeyhtio", "oy"), ("aktiengesellschaft", "ag"),
+    )
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -41,6 +50,7 @@ class LegalForms:
         (['volvo filial i norge', 'hydro as norge'], ['ab', ''])
         """
         at_end, at_start = self.at_end, self.at_start
+        lines = _part_compounds(lines)
         cores, forms = list(lines), [""] * len(lines)
         for place, line in enumerate(lines):
             # most names have no form, or one word of one: these are done here, as fast as can be
@@ -105,6 +115,14 @@ class LegalForms:
                 classes.append(form)
                 again = True
         return core
+
+
+def _part_compounds(lines: Sequence[str]) -> Sequence[str]:
+    """Spelled out forms cut off the word that they are written onto, so that "Bryggeriaktiebolag" ends with one."""
+    text = "\n".join(lines)
+    for form, at_words_end, whole_word in _COMPOUNDS:
+        text = whole_word.sub(form, at_words_end.sub(f" {form}", text))
+    return text.split("\n")
 
 
 def _strip_from_first(words: list[str], tree: dict[str, Node], classes: list[str]) -> list[str]:
