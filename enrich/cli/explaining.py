@@ -102,11 +102,11 @@ def print_reason(reason: "MatchReason") -> None:
     from enrich.match.waterfall import draw_text
 
     width = max(30, min(shutil.get_terminal_size().columns, 110))
-    print(f"{_title(reason)}: {_verdict(reason)}")
+    _print_wrapped(f"{_title(reason)}: {_verdict(reason)}", width)
     if reason.judged_as != reason.crm_id:
-        print("It has the verdict on its company in the CRM, which is explained here.")
+        _print_wrapped("It has the verdict on its company in the CRM, which is explained here.", width)
     for judgement in reason.judgements:
-        print(_judged(judgement, reason))
+        _print_wrapped(_judged(judgement, reason), width)
     if not reason.candidates:
         print("No company of the registers came near.")
     for candidate in reason.candidates:
