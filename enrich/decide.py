@@ -127,6 +127,8 @@ def edit(
         "field": field,
         "value": None if value is None else _typed(field, value.strip(), config.crm.country),
     }
+    if field == "website" and value is not None:
+        payload["domain"] = registrable_domain(value)  # by which a suppression knows it
     return _record(config, "edit", payload, why)
 
 

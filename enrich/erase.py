@@ -140,7 +140,9 @@ def _redact(decision: Decision, gone: set[str]) -> Decision:
     """The decision without free text; one about a record that goes says nothing any more, an export forgets it."""
     if _names(decision.payload, gone):
         return replace(decision, why=None, payload={})
-    payload = {**decision.payload, "value": None} if "value" in decision.payload else dict(decision.payload)
+    payload = {name: said for name, said in decision.payload.items() if name != "domain"}
+    if "value" in payload:
+        payload["value"] = None
     if decision.kind == "export":
         payload["companies"] = [one for one in _exported(decision) if one.get("record_id") not in gone]
     return replace(decision, why=None, payload=payload)
