@@ -84,7 +84,6 @@ def _show(session: Session, readers: "Readers", reason: "MatchReason", svg: Path
 
 
 def _write_svg(session: Session, reason: "MatchReason", path: Path) -> None:
-    from db.errors import FolderReadOnly
     from enrich.errors import InputInvalid
     from enrich.match.waterfall import draw_svg
 
@@ -93,7 +92,9 @@ def _write_svg(session: Session, reason: "MatchReason", path: Path) -> None:
     try:
         path.write_text(draw_svg([_as_waterfall(reason, each) for each in reason.candidates]), encoding="utf-8")
     except OSError as error:
-        raise FolderReadOnly(path.parent) from error
+        raise InputInvalid(
+            f"{path} cannot be written ({error.strerror}): name a file in a folder that is there."
+        ) from error
     session.say(f"Drawn in {path}.")
 
 

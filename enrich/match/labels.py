@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from db.errors import FolderReadOnly
 from db.journal import Decision, read_decisions
 from enrich.config import Config
 from enrich.decide import VERDICTS, StandingJudgement, judge, standing_in
@@ -84,7 +83,9 @@ def export_labels(config: Config, path: Path, *, for_splink: bool) -> tuple[int,
             table.writerow(SPLINK if for_splink else OURS)
             table.writerows(_splink_row(one) if for_splink else _own_row(one) for one in written)
     except OSError as error:
-        raise FolderReadOnly(path.parent) from error
+        raise InputInvalid(
+            f"{path} cannot be written ({error.strerror}): name a file in a folder that is there."
+        ) from error
     return len(written), len(standing) - len(written)
 
 
