@@ -7,6 +7,8 @@ import pytest
 
 from enrich import decide
 from enrich.merge import order_sources
+from enrich.normalise.records import normalise_records
+from enrich.progress import silent
 from sources.registry import find_sources
 
 
@@ -179,3 +181,21 @@ def test_no_record_is_lost_or_doubled(world: Any) -> None:
     assert world.merge().companies == 167
     [counted] = world.warehouse.ask("SELECT sum(length(record_ids))::BIGINT AS n FROM core.company")
     assert counted["n"] == 500
+
+
+@pytest.mark.parametrize(
+    ("name", "is_linked"),
+    [pytest.param("Fjord Ltd", True, id="of its name"), pytest.param("Zalora", False, id="another")],
+)
+def test_a_branch_and_the_company_abroad_that_states_its_number_are_two_in_one_group(
+    world: Any, name: str, is_linked: bool
+) -> None:
+    number = {"scheme": "NO-ORGNR", "value": "910000001", "original": "910000001"}
+    world.record("910000001", company=1, entity_kind="branch", name="Fjord Ltd Norwegian Branch")
+    lei = {"scheme": "LEI", "value": "L1", "original": "L1"}
+    world.record("L1", company=2, source="gleif", name=name, country_code="GB", identifiers=[lei, number])
+    world.warehouse.execute("DELETE FROM core.record_key")
+    normalise_records(world.warehouse, silent)
+    world.merge()
+    parent = world.company(1)["parent_company_id"]
+    assert (str(parent) if parent else None) == (world.company_id(2) if is_linked else None)
