@@ -130,7 +130,7 @@ def link_splink(left: str, right: str, out: str) -> dict[str, float]:
     lists = [api.register(f"{side}_words", dataset_display_name=side) for side in ("asked", "known")]
     linker = Linker(lists, settings)
     linker.training.estimate_u_using_random_sampling(max_pairs=1e7, seed=1)
-    predicted = linker.inference.predict(threshold_match_weight=-10)
+    predicted = linker.inference.predict()
     found = connection.sql(
         "SELECT unique_id_l AS left_id, unique_id_r AS right_id, "
         "row_number() OVER (PARTITION BY unique_id_l ORDER BY match_weight DESC, unique_id_r)::INTEGER AS rank, "
