@@ -14,8 +14,9 @@ from importlib.resources import files
 
 from anyascii import anyascii
 
-from enrich.normalise.hangul import name_letters, romanise_hangul
+from enrich.normalise.hangul import romanise_hangul
 from enrich.normalise.kana import romanise_kana
+from enrich.normalise.letter_names import read_letters
 
 _KANA, _HAN, _HANGUL = (
     r"\u3041-\u30ff",
@@ -123,9 +124,9 @@ def _read(text: str, words: Words) -> str:
 def _read_piece(piece: str, words: Words) -> str:
     kind = _kind(piece[0])
     if kind == "kana":
-        return romanise_kana(piece)
+        return read_letters(piece) or romanise_kana(piece)
     if kind == "hangul":
-        return name_letters(piece) or romanise_hangul(piece)
+        return read_letters(piece) or romanise_hangul(piece)
     if words.signs:
         return "".join([words.signs.get(sign) or _PINYIN[ord(sign)] for sign in piece])
     if len(piece) > 4 and (area := _AREA.match(piece)) is not None:
