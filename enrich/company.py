@@ -10,8 +10,9 @@ from db.journal import Decision, read_decisions
 from db.sql import read_query
 from db.warehouse import Row
 from enrich.config import Config
+from enrich.decide import held_back_by
 from enrich.errors import CompanySuppressed, InputInvalid, NotFound
-from enrich.gate import NATURAL_PERSONS, Exportable, Readers, hmac_of, read_key
+from enrich.gate import NATURAL_PERSONS, Exportable, Readers
 from enrich.icp.fit import sources_stating
 from enrich.icp.places import fold_name
 from enrich.subject import make_subject, may_be_number
@@ -91,7 +92,7 @@ def resolve_company(readers: Readers, text: str) -> str:
         found = _ask_everyone(readers, "search/by_number", company_id=asked, register=register, number=number)
         if len(found) == 1:
             return str(found[0]["company_id"])
-        if label is not None and _is_suppressed(readers.config, label):
+        if label is not None and held_back_by(readers.config, "organisation", label):
             raise CompanySuppressed(asked)
         raise NotFound(
             "company", text, [_suggest(row) for row in found], hint="" if found else _say_number(label, number)
@@ -259,16 +260,6 @@ def _ask_everyone(readers: Readers, name: str, **parameters: object) -> list[Row
 
 def _label_of(text: str) -> str | None:
     return make_subject("organisation", text).value if _LABEL.fullmatch(text) else None
-
-
-def _is_suppressed(config: Config, label: str) -> bool:
-    """Whether the journal says so: the published files do not have who is held back."""
-    sought = hmac_of(read_key(config), "organisation", label)
-    latest: Mapping[str, object] = {"lifted": True}
-    for decision in _standing(config, "suppression"):
-        if decision.payload.get("hmac") == sought:
-            latest = decision.payload
-    return not latest.get("lifted", False)
 
 
 def _say_number(label: str | None, number: str | None) -> str:

@@ -2,6 +2,7 @@ import json
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -269,6 +270,24 @@ def test_readers_take_both_files_from_one_publication(published: Any) -> None:
         assert readers.warehouse.ask(
             "SELECT count(*) AS n FROM mart.meta AS c JOIN people.mart.meta AS p USING (run_id)"
         ) == [{"n": 1}]
+
+
+def test_a_file_that_a_publication_removes_while_it_is_opened_is_looked_for_once_more(
+    published: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_to_read = Warehouse.open_to_read
+    removed: list[Path] = []
+
+    def swap_first(path: Path, **how: Any) -> Warehouse:
+        if not removed:
+            removed.append(path)
+            published.publish()
+            path.unlink()
+        return open_to_read(path, **how)
+
+    monkeypatch.setattr(Warehouse, "open_to_read", swap_first)
+    assert admitted(published) == ["1", "4"]
+    assert removed
 
 
 def test_opening_the_people_file_is_logged_with_who_when_and_why(published: Any) -> None:
