@@ -2,7 +2,7 @@
 
 import csv
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from anyascii import anyascii
@@ -60,7 +60,12 @@ def romanise_folded(text: str, *, is_japanese: bool = False) -> str:
 
 
 def _spell_han(signs: str) -> str:
-    return " ".join(anyascii(signs[place : place + 2]) for place in range(0, len(signs), 2))
+    return " ".join([_spell_signs(signs[place : place + 2]) for place in range(0, len(signs), 2)])
+
+
+@lru_cache(maxsize=50_000)
+def _spell_signs(signs: str) -> str:
+    return anyascii(signs)
 
 
 def _spell_kana(letters: str) -> str:
