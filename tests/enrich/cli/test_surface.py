@@ -23,6 +23,8 @@ SURFACE = {
     "match": "",
     "match why": "--svg --as-of",
     "match why-not": "--svg",
+    "match evaluate": "--svg",
+    "match threshold": "--gold",
     "match review": "--verdict --company --why --limit --undo",
     "match labels": None,
     "match labels export": "--for",
