@@ -5,10 +5,11 @@ typed in as companies, firms that never were, and rubbish.
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bench.companies import FORMS, Row, brand, domain_of, person_name, pick, slug
+from bench.noise import make_noisy
 from bench.words import Pools, build_pools
 
 TRUE_SHARE = 0.7
@@ -45,7 +46,7 @@ TITLES = ("CEO", "CTO", "Daglig leder", "IT-sjef", "Innkjøper", "Økonomisjef",
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crm:
-    """The four exports, each row by column label, and the truth: (kind, record id, organisation number or "")."""
+    """The four exports, each row by column label, and the truth: (kind, record id, organisation number or "", noise)."""
 
     companies: list[Row] = field(default_factory=list)
     customers: list[Row] = field(default_factory=list)
@@ -53,32 +54,33 @@ class Crm:
     contacts: list[Row] = field(default_factory=list)
     deals: list[Row] = field(default_factory=list)
     owners: list[Row] = field(default_factory=list)
-    truth: list[tuple[str, str, str]] = field(default_factory=list)
+    truth: list[tuple[str, str, str, str]] = field(default_factory=list)
 
 
-def draw_crm(seed: int, register: Sequence[Row], count: int) -> Crm:
-    """A CRM of about `count` companies, of which those that are real are in `register`."""
+def draw_crm(seed: int, register: Sequence[Row], count: int, noise: Mapping[str, float] | None = None) -> Crm:
+    """A CRM of about `count` companies, of which those that are real are in `register`.
+
+    With the rates of `noise` their names differ from the registered ones in that many of each kind, and the truth names
+    the kind; without, in the ways of `_written_name`.
+    """
     rng = random.Random(f"{seed}:crm")
     pools = build_pools()
     crm = Crm(owners=_owners(rng, pools))
     prospects = [row for row in register if row["organisasjonsform.kode"] in ("AS", "ASA", "NUF", "SA", "DA", "STI")]
     used = rng.sample(prospects, min(len(prospects), round(count * TRUE_SHARE)))
     missing = round(len(used) / TRUE_SHARE * (1 - TRUE_SHARE))
-    drawn: list[tuple[Row, str]] = [(_of_company(rng, row), row["organisasjonsnummer"]) for row in used]
-    drawn += [
-        (_of_company(rng, row), row["organisasjonsnummer"])
-        for row in rng.sample(used, round(len(used) * DUPLICATE_SHARE))
-    ]
-    drawn += [(_of_nothing(rng, pools, rng.choice(prospects)), "") for _ in range(missing)]
+    drawn = [_drawn(rng, row, noise) for row in used]
+    drawn += [_drawn(rng, row, noise) for row in rng.sample(used, round(len(used) * DUPLICATE_SHARE))]
+    drawn += [(_of_nothing(rng, pools, rng.choice(prospects)), "", "") for _ in range(missing)]
     rng.shuffle(drawn)
-    for place, (row, truth) in enumerate(drawn):
+    for place, (row, truth, kind) in enumerate(drawn):
         record_id = str(10_000_000 + place * 37)
         _add_company(rng, crm, record_id, row)
-        crm.truth.append(("company", record_id, truth))
+        crm.truth.append(("company", record_id, truth, kind))
         for _ in range(rng.choice((0, 0, 1, 1, 2, 3))):
-            _add_contact(rng, pools, crm, record_id, row, truth)
+            _add_contact(rng, pools, crm, record_id, row, (truth, kind))
         if rng.random() < 0.18:
-            _add_deal(rng, crm, record_id, row, truth)
+            _add_deal(rng, crm, record_id, row, (truth, kind))
     return crm
 
 
@@ -104,8 +106,15 @@ def _owner_label(rng: random.Random, crm: Crm) -> str:
     return rng.choices(labels, (60, 25, 5, 10))[0]
 
 
+def _drawn(rng: random.Random, company: Row, noise: Mapping[str, float] | None) -> tuple[Row, str, str]:
+    """How a seller would have written down a company of the register, its number, and the kind of noise in its name."""
+    row, kind = _of_company(rng, company), ""
+    if noise is not None:
+        row["name"], kind = make_noisy(rng, company, noise)
+    return row, company["organisasjonsnummer"], kind
+
+
 def _of_company(rng: random.Random, company: Row) -> Row:
-    """How a seller would have written down a company of the register."""
     chance = rng.random
     number = company["organisasjonsnummer"]
     domain = domain_of(company["navn"])
@@ -239,7 +248,7 @@ def _add_company(rng: random.Random, crm: Crm, record_id: str, row: Row) -> None
     )
 
 
-def _add_contact(rng: random.Random, pools: Pools, crm: Crm, company_id: str, row: Row, truth: str) -> None:
+def _add_contact(rng: random.Random, pools: Pools, crm: Crm, company_id: str, row: Row, truth: tuple[str, str]) -> None:
     given, family = person_name(rng, pools).split()
     record_id = str(50_000_000 + len(crm.contacts) * 41)
     domain = row.get("domain", "").removeprefix("https://").removeprefix("www.").strip("/")
@@ -265,10 +274,10 @@ def _add_contact(rng: random.Random, pools: Pools, crm: Crm, company_id: str, ro
             "Unsubscribed from all email": "true" if rng.random() < 0.04 else rng.choice(("false", "")),
         }
     )
-    crm.truth.append(("contact", record_id, truth))
+    crm.truth.append(("contact", record_id, *truth))
 
 
-def _add_deal(rng: random.Random, crm: Crm, company_id: str, row: Row, truth: str) -> None:
+def _add_deal(rng: random.Random, crm: Crm, company_id: str, row: Row, truth: tuple[str, str]) -> None:
     stage, label, _ = rng.choices(DEAL_STAGES, [weight for *_, weight in DEAL_STAGES])[0]
     amount = rng.randrange(20_000, 900_000)
     record_id = str(90_000_000 + len(crm.deals) * 43)
@@ -285,4 +294,4 @@ def _add_deal(rng: random.Random, crm: Crm, company_id: str, row: Row, truth: st
             "Associated Company IDs": rng.choice((company_id, company_id, f"{company_id};{company_id}")),
         }
     )
-    crm.truth.append(("deal", record_id, truth))
+    crm.truth.append(("deal", record_id, *truth))

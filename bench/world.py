@@ -4,7 +4,10 @@
 
 writes `no_brreg.csv.gz` (the Norwegian bulk register of 2026, 90 columns), `gleif.csv.gz` (a share of its companies),
 `crm_companies.csv`, `crm_customers.csv`, `crm_contacts.csv`, `crm_deals.csv`, `crm_owners.csv` and `true_links.csv`;
-with `--changes` also `no_brreg_next.csv.gz`, the register a night later.
+with `--changes` also `no_brreg_next.csv.gz`, the register a night later. With `--registers` GLEIF and `wikidata.csv.gz`
+are views of one truth (`bench/registers.py`), GLEIF's relationships come in `gleif_relationships.csv.gz`, and
+`true_records.csv` says which record is which entity; `--rate renamed=0.1` (repeatable) makes a fault more common. With `--noise` names in the CRM differ from registered ones
+as real ones do, and `true_links.csv` names the kind of noise.
 The same arguments give the same rows on any machine. `--demo` renews the small world that the product ships.
 """
 
@@ -17,13 +20,16 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import repeat
 from pathlib import Path
 
 from bench.companies import CHUNK, Row, draw_companies, draw_next_night
 from bench.crm import draw_crm
 from bench.gleif import GOLDEN_COPY, draw_gleif
+from bench.noise import noise_rates
+from bench.registers import RELATIONSHIP, TRUTH, Rates, Views, draw_views
+from bench.wikidata import COLUMNS as WIKIDATA
 
 REGISTER = tuple((Path(__file__).parent / "enheter_columns.txt").read_text(encoding="utf-8").split())
 """The header of the bulk file of 2026; kept apart from the connector's own list, so that the two check each other."""
@@ -43,6 +49,10 @@ class Plan:
     gleif_share: float = 0.10
     changes: int = 0
     """Companies that change until the next night; with 0 there is no file of it."""
+    noise: bool = False
+    """Whether names in the CRM differ as real ones do (`bench/noise.py`), the kind told in the truth."""
+    registers: Rates | None = None
+    """How three registers show one truth; without, GLEIF is a share of Norway's register and there is no Wikidata."""
 
 
 DEMO = Plan(companies=3_000, crm_rows=240, gleif_share=0.25)
@@ -56,6 +66,9 @@ class _Chunk:
     next_night: bytes
     gleif: bytes
     crm_pool: list[Row]
+    relationships: bytes
+    wikidata: bytes
+    truth: bytes
 
 
 def make_world(plan: Plan, folder: Path, *, processes: int | None = None) -> None:
@@ -66,20 +79,29 @@ def make_world(plan: Plan, folder: Path, *, processes: int | None = None) -> Non
         register = files.enter_context(_gzip(folder / "no_brreg.csv.gz", REGISTER))
         gleif = files.enter_context(_gzip(folder / "gleif.csv.gz", GOLDEN_COPY))
         night = files.enter_context(_gzip(folder / "no_brreg_next.csv.gz", REGISTER)) if plan.changes else None
+        if plan.registers is not None:
+            relationships = files.enter_context(_gzip(folder / "gleif_relationships.csv.gz", RELATIONSHIP))
+            wikidata = files.enter_context(_gzip(folder / "wikidata.csv.gz", WIKIDATA))
+            truth = files.enter_context((folder / "true_records.csv").open("wb"))
+            truth.write(_csv_line(TRUTH))
         for chunk in _draw_chunks(plan, processes or os.cpu_count() or 1):
             register.write(chunk.register)
             gleif.write(chunk.gleif)
+            if plan.registers is not None:
+                relationships.write(chunk.relationships)
+                wikidata.write(chunk.wikidata)
+                truth.write(chunk.truth)
             if night is not None:
                 night.write(chunk.next_night)
             crm_pool += chunk.crm_pool
-    crm = draw_crm(plan.seed, crm_pool, plan.crm_rows)
+    crm = draw_crm(plan.seed, crm_pool, plan.crm_rows, noise_rates() if plan.noise else None)
     _write_csv(folder / "crm_companies.csv", crm.companies, encoding="utf-8-sig")
     _write_csv(folder / "crm_customers.csv", crm.customers, encoding="cp1252", delimiter=";")
     _write_csv(folder / "crm_contacts.csv", crm.contacts)
     _write_csv(folder / "crm_deals.csv", crm.deals)
     _write_csv(folder / "crm_owners.csv", crm.owners)
-    names = ("kind", "record_id", "organisasjonsnummer")
-    _write_csv(folder / "true_links.csv", [dict(zip(names, link, strict=True)) for link in crm.truth])
+    names = ("kind", "record_id", "organisasjonsnummer", *(("noise",) if plan.noise else ()))
+    _write_csv(folder / "true_links.csv", [dict(zip(names, link, strict=False)) for link in crm.truth])
 
 
 def _draw_chunks(plan: Plan, processes: int) -> Iterator[_Chunk]:
@@ -94,12 +116,20 @@ def _draw_chunks(plan: Plan, processes: int) -> Iterator[_Chunk]:
 
 def _draw_chunk(plan: Plan, chunk: int, count: int) -> _Chunk:
     companies = draw_companies(plan.seed, chunk, count)
+    if plan.registers is None:
+        views = Views(norway=companies, gleif=draw_gleif(plan.seed, chunk, companies, plan.gleif_share))
+    else:
+        views = draw_views(plan.seed, chunk, companies, plan.registers)
+    norway = views.norway
     changes = -(-plan.changes * count // plan.companies)
     return _Chunk(
-        register=_csv_lines(REGISTER, companies),
-        next_night=_csv_lines(REGISTER, draw_next_night(plan.seed, chunk, companies, changes)) if changes else b"",
-        gleif=_csv_lines(GOLDEN_COPY, draw_gleif(plan.seed, chunk, companies, plan.gleif_share)),
-        crm_pool=companies if plan.companies <= CHUNK else companies[:CRM_POOL_PER_CHUNK],
+        register=_csv_lines(REGISTER, norway),
+        next_night=_csv_lines(REGISTER, draw_next_night(plan.seed, chunk, norway, changes)) if changes else b"",
+        gleif=_csv_lines(GOLDEN_COPY, views.gleif),
+        crm_pool=norway if plan.companies <= CHUNK else norway[:CRM_POOL_PER_CHUNK],
+        relationships=_csv_lines(RELATIONSHIP, views.relationships),
+        wikidata=_csv_lines(WIKIDATA, views.wikidata),
+        truth=b"".join(map(_csv_line, views.truth)),
     )
 
 
@@ -128,6 +158,13 @@ def _write_csv(path: Path, rows: Sequence[Row], *, encoding: str = "utf-8", deli
     path.write_bytes(text.getvalue().encode(encoding))
 
 
+def _rate(text: str) -> tuple[str, float]:
+    name, _, share = text.partition("=")
+    if name not in {each.name for each in fields(Rates)}:
+        raise argparse.ArgumentTypeError(f"{name!r} is no rate of bench.registers.Rates")
+    return name, float(share)
+
+
 def main(arguments: Sequence[str]) -> None:
     """Read the command line and write the world."""
     parser = argparse.ArgumentParser(prog="python -m bench.world", description=(__doc__ or "").split("\n")[0])
@@ -138,6 +175,16 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--crm-rows", type=int, default=2_000, help="companies in the CRM")
     parser.add_argument("--gleif-share", type=float, default=0.10, help="share of limited companies that have an LEI")
     parser.add_argument("--changes", type=int, default=0, help="companies that change until the next night")
+    parser.add_argument("--noise", action="store_true", help="names in the CRM differ as measured in noise_rates.toml")
+    parser.add_argument("--registers", action="store_true", help="GLEIF and Wikidata as views of one truth")
+    parser.add_argument(
+        "--rate",
+        action="append",
+        type=_rate,
+        default=[],
+        metavar="NAME=SHARE",
+        help=f"with --registers: {', '.join(each.name for each in fields(Rates))}",
+    )
     asked = parser.parse_args(arguments)
     if asked.demo:
         make_world(DEMO, DEMO_FOLDER)
@@ -151,6 +198,8 @@ def main(arguments: Sequence[str]) -> None:
             crm_rows=asked.crm_rows,
             gleif_share=asked.gleif_share,
             changes=asked.changes,
+            noise=asked.noise,
+            registers=Rates(**dict(asked.rate)) if asked.registers else None,
         ),
         asked.out,
     )

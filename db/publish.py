@@ -23,7 +23,7 @@ from db.private import make_private_folder
 from db.sql import comment_statements, quote_identifier, quote_literal, read_query
 from db.warehouse import Warehouse
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised when a view of `mart` changes in a way that a query could notice."""
 
 STORAGE_VERSION = "v1.5.0"
@@ -39,6 +39,8 @@ _ORIGINS = {
         "contact": "crm_contact",
         "match": "match",
         "match_evidence": "match_evidence",
+        "match_past": "match_past",
+        "match_evidence_past": "match_evidence_past",
         "role": "role",
         "owner": "crm_owner",
     },
@@ -51,6 +53,8 @@ _REQUIRED = {
         "contact",
         "match",
         "match_evidence",
+        "match_past",
+        "match_evidence_past",
         "role",
         "owner",
         "crm_company",

@@ -318,7 +318,11 @@ def _as_warehouse_error(path: Path) -> Iterator[None]:
     except duckdb.OutOfMemoryException as error:
         if "max_temp_directory_size" in str(error) or "No space left" in str(error):
             raise DiskFull(path) from error
-        raise WarehouseError(f"Not enough memory for this step: {error}") from error
+        said = str(error).partition("\n")[0].rstrip(".")  # what follows is advice on settings of DuckDB
+        raise WarehouseError(
+            f"Not enough memory for this step: {said}. At most {MEMORY_LIMIT} are taken: close other programs and run it "
+            "again, or ask for less at a time (a smaller --limit)."
+        ) from error
     except (duckdb.IOException, duckdb.TransactionException, duckdb.FatalException) as error:
         text = str(error)
         if "No space left" in text or f"errno {errno.ENOSPC}" in text:

@@ -5,12 +5,15 @@ Every decision names the record it is about, so that it survives merges and spli
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from db.journal import Decision, append_decision, make_decision, read_decisions
 from enrich.config import Config
 from enrich.errors import InputInvalid, NotFound, NotSuppressed
 from enrich.gate import hmac_of, read_key
+from enrich.normalise.domain import registrable_domain
+from enrich.normalise.phone import normalise_phone
 from enrich.subject import make_subject
 
 VERDICTS = ("same", "different", "unsure")
@@ -33,10 +36,77 @@ EDITABLE = (
 """Fields of a company that a person may set; `employees` is a number or a range like 10-50, written `low-high`."""
 
 
-def judge(config: Config, *, crm_id: str, record_id: str, verdict: str, why: str | None = None) -> Decision:
-    """Say that a CRM record and a register record are the same, different, or that you are unsure."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingJudgement:
+    """The latest judgement on one pair of CRM record and register record that nobody took back."""
+
+    crm_id: str
+    record_id: str
+    verdict: str
+    decision_id: str
+    decided_by: str
+    decided_at: datetime
+    why: str | None
+
+
+def judge(
+    config: Config,
+    *,
+    crm_id: str,
+    record_id: str,
+    verdict: str,
+    why: str | None = None,
+    who: str | None = None,
+    when: datetime | None = None,
+) -> Decision:
+    """Say that a CRM record and a register record are the same, different, or that you are unsure.
+
+    `who` and `when` are given for what somebody else said before; you are noted as the one who took it in.
+    """
     _one_of("verdict", verdict, VERDICTS)
-    return _record(config, "judgement", {"crm_id": crm_id, "record_id": record_id, "verdict": verdict}, why)
+    payload = {"crm_id": crm_id, "record_id": record_id, "verdict": verdict}
+    made = make_decision("judgement", payload, who=config.who, why=why)
+    if who is not None or when is not None:
+        payload = {**payload, "taken_in_by": config.who}
+        made = replace(made, decided_by=who or config.who, decided_at=when or made.decided_at, payload=payload)
+    append_decision(config.journal, made)
+    return made
+
+
+def read_judgements(config: Config) -> list[StandingJudgement]:
+    """Every judgement that stands, one a pair, in the order in which they were made; straight from the journal."""
+    decisions = read_decisions(config.journal)
+    undone = {decision.payload.get("decision_id") for decision in decisions if decision.kind == "undo"}
+    standing: dict[tuple[str, str], StandingJudgement] = {}
+    for one in decisions:
+        if one.kind != "judgement" or one.decision_id in undone or "crm_id" not in one.payload:
+            continue  # an erasure empties a judgement
+        pair = str(one.payload["crm_id"]), str(one.payload["record_id"])
+        standing.pop(pair, None)
+        standing[pair] = StandingJudgement(
+            crm_id=pair[0],
+            record_id=pair[1],
+            verdict=str(one.payload["verdict"]),
+            decision_id=one.decision_id,
+            decided_by=one.decided_by,
+            decided_at=one.decided_at,
+            why=one.why,
+        )
+    return list(standing.values())
+
+
+def undo_judgement(config: Config, decision_id: str, *, why: str | None = None) -> Decision:
+    """Take a judgement back, as if it had never been made.
+
+    Raises `NotFound` where the journal has no such decision, `InputInvalid` where it is no judgement or was taken back.
+    """
+    decisions = read_decisions(config.journal)
+    found = next((one for one in decisions if one.decision_id == decision_id), None)
+    if found is not None and found.kind != "judgement":
+        raise InputInvalid(f"Decision {decision_id} is no judgement but of the kind {found.kind}: nothing was changed.")
+    if any(one.kind == "undo" and one.payload.get("decision_id") == decision_id for one in decisions):
+        raise InputInvalid(f"Judgement {decision_id} was taken back already: nothing was changed.")
+    return undo(config, decision_id, why=why)
 
 
 def edit(
@@ -51,7 +121,7 @@ def edit(
         "company_id": company_id,
         "record_id": record_id,
         "field": field,
-        "value": None if value is None else _typed(field, value.strip()),
+        "value": None if value is None else _typed(field, value.strip(), config.crm.country),
     }
     return _record(config, "edit", payload, why)
 
@@ -158,8 +228,8 @@ def _one_of(what: str, value: str, allowed: tuple[str, ...]) -> None:
         raise InputInvalid(f"{value!r} is no {what}: use one of {', '.join(allowed)}.")
 
 
-def _typed(field: str, value: str) -> str:
-    """The value in the spelling that SQL casts from."""
+def _typed(field: str, value: str, country: str | None) -> str:
+    """The value in the spelling that SQL casts from, and by which it is known again; `country` reads local numbers."""
     if not value:
         raise InputInvalid(f"An edit needs a value; to take an edit of {field} back, say so without one.")
     if field == "employees":
@@ -167,6 +237,17 @@ def _typed(field: str, value: str) -> str:
         if found is None or (found[3] and int(found[3]) < int(found[1])):
             raise InputInvalid("employees needs a number (25), a range (10-50) or a least number (10-).")
         return f"{found[1]}-{found[3] if found[2] else found[1]}"
+    if field == "phone":
+        phone = normalise_phone(value, country)
+        if phone is None:
+            raise InputInvalid("phone needs a number that can be dialled, with its country: +47 22 22 55 55.")
+        return phone
+    if field == "website" and registrable_domain(value) is None:
+        raise InputInvalid("website needs an address like https://example.no.")
+    if field == "country_code":
+        if re.fullmatch("[A-Za-z]{2}", value) is None:
+            raise InputInvalid("country_code needs the two letters of a country, like NO.")
+        return value.upper()
     if field == "founded_date":
         try:
             return date.fromisoformat(value).isoformat()

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from db.errors import DiskFull, FolderReadOnly
 from db.fold import fold_journal
+from db.private import make_private_folder
 from db.warehouse import Warehouse
 from enrich.config import Config, SourceConfig
 from enrich.delivery import layouts_of_part
@@ -274,6 +275,7 @@ class _Refreshing:
         folder = self.config.landing / source.name / new_run_id()
         before = len(self.done)
         try:
+            make_private_folder(folder)
             yield folder
         except OSError as error:
             if error.errno == errno.ENOSPC:

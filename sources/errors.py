@@ -45,22 +45,36 @@ class SourceAborted(SourceError):
 
 
 class UnknownLayout(SourceAborted):
-    """The header of a file fits none of the layouts that the source declares."""
+    """The header of a file fits none of the layouts that the source declares; `fits` is the source whose it does fit."""
 
-    def __init__(self, *, source: str, layout: str, missing: tuple[str, ...], unknown: tuple[str, ...]) -> None:
+    def __init__(
+        self, *, source: str, layout: str, missing: tuple[str, ...], unknown: tuple[str, ...], fits: str | None = None
+    ) -> None:
         parts = []
         if missing:
-            parts.append(f"missing column{'s' if len(missing) > 1 else ''}: {', '.join(missing)}")
+            parts.append(f"missing column{'s' if len(missing) > 1 else ''}: {_some(missing)}")
         if unknown:
-            parts.append(f"unknown column{'s' if len(unknown) > 1 else ''}: {', '.join(unknown)}")
+            parts.append(f"unknown column{'s' if len(unknown) > 1 else ''}: {_some(unknown)}")
         super().__init__(
             f"the file's header fits no known layout; the nearest is {layout!r} ({'; '.join(parts)}).",
             source=source,
-            hint="If the register changed its file, its declaration needs a new layout; nothing was loaded.",
+            hint="Nothing was loaded. "
+            + (
+                "Is it this register's file (`prospekt sources` lists the others)? If the register changed its file, its "
+                "declaration needs a new layout."
+                if fits is None
+                else f"It is a file of {fits}: prospekt refresh {fits} --file FILE"
+            ),
         )
         self.layout = layout
+        self.fits = fits
         self.missing = missing
         self.unknown = unknown
+
+
+def _some(columns: tuple[str, ...], most: int = 5) -> str:
+    rest = f" and {len(columns) - most} more" if len(columns) > most else ""
+    return ", ".join(columns[:most]) + rest
 
 
 class RecordGone(SourceError):

@@ -75,8 +75,8 @@ def edit(
     if (value is None) is not take_back:
         raise InputInvalid("Give a value, or --take-back; not both and not neither.")
     company_id, record_id, label = _subject_company(session, name)
-    if field == "industry_code" and value is not None:
-        _check_industry(session, value.strip())
+    if field in _CODES and value is not None:
+        _check_code(session, _CODES[field], value.strip())
     made = decide.edit(session.config, company_id=company_id, record_id=record_id, field=field, value=value, why=why)
     _tell(session, made, f"{label}: {field} " + ("is the registers' again" if value is None else f"is {value}"))
 
@@ -173,7 +173,9 @@ def change_list(
     for name in names:
         one = _subject_company(session, name)
         is_member = list_name.strip() in _lists_of(session, one[0])
-        (unchanged if is_member is (action == "add") else found).append(one)
+        kept = unchanged if is_member is (action == "add") else found
+        if one not in kept:
+            kept.append(one)
     change = decide.add_to_list if action == "add" else decide.remove_from_list
     made = [
         change(session.config, list_name, company_id=company_id, record_id=record_id, why=why)
@@ -265,22 +267,28 @@ def _name_organisation(session: Session, value: str) -> str:
     except (NotFound, WarehouseMissing):
         check_number(number)
         return f"{number}; no company of that number is here yet, it is held back when it comes"
-    return " and ".join([*(f"{row['name']} ({number})" for row in names), "its CRM records"])
+    # of a natural person, or of whoever is held back already, only the number is said
+    return " and ".join([*([f"{row['name']} ({number})" for row in names] or [number]), "its CRM records"])
 
 
-def _check_industry(session: Session, code: str) -> None:
-    """Raise `InputInvalid` where no code list here has the code and no company has it."""
+_CODES = {"industry_code": "industry", "legal_form_code": "legal_form"}
+"""Fields that hold a code, and the criterion that asks for it."""
+
+
+def _check_code(session: Session, kind: str, code: str) -> None:
+    """Raise `InputInvalid` where no company has the code, and no list of such codes does."""
     from difflib import get_close_matches
 
     from enrich.errors import InputInvalid
     from enrich.gate import open_readers
 
     with open_readers(session.config, people=False) as readers:
-        used = {str(row["code"]) for row in readers.warehouse.rows("search/codes_in_use", kinds=["industry"])}
-        listed = {str(row["code"]) for row in readers.warehouse.rows("search/titles")}
-    if code not in used | listed:
+        in_use = readers.warehouse.rows("search/codes_in_use", kinds=[kind])
+        titles = readers.warehouse.rows("search/titles")
+    used, schemes = {str(row["code"]) for row in in_use}, {row["scheme"] for row in in_use}
+    if code not in used | {str(row["code"]) for row in titles if row["scheme"] in schemes}:
         near = "; ".join(get_close_matches(code, sorted(used), cutoff=0))
-        raise InputInvalid(f"There is no industry code {code!r}. Nearest in use: {near or 'none'}.")
+        raise InputInvalid(f"There is no {kind.replace('_', ' ')} code {code!r}. Nearest in use: {near or 'none'}.")
 
 
 def _lists_of(session: Session, company_id: str) -> set[str]:

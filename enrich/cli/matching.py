@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from enrich.cli import explaining
 from enrich.cli.default_group import ITSELF, DefaultGroup
+from enrich.cli.explaining import print_reason
 from enrich.cli.output import counted, one_line, print_json, print_table
 from enrich.cli.session import Session, command
 from enrich.cli.taking_in import run_all_stages
 
 if TYPE_CHECKING:
-    from enrich.gate import Readers
     from enrich.match.explain import MatchReason
 
-RecordArgument = Annotated[str, typer.Argument(metavar="CONTACT", help="CRM contact or company: id, e-mail or name.")]
 VERDICTS = {"s": "same", "d": "different", "u": "unsure"}
 
 
@@ -28,8 +28,7 @@ def add_commands(app: typer.Typer) -> None:
         hidden=True,
         examples=("prospekt match", "prospekt match why kari@example.com", "prospekt match review"),
     )(match)
-    command(group, "why", examples=("prospekt match why 1023411", 'prospekt match why "Fjordkode"'))(why)
-    command(group, "why-not", examples=("prospekt match why-not kari@example.com NO:923609016",))(why_not)
+    explaining.add_commands(group)
     command(
         group,
         "review",
@@ -64,28 +63,6 @@ def match(session: Session) -> None:
         print_json("match/1", {"stages": report.stages, "states": states}, as_of=as_of, sources=sources)
         return
     print_table(states, {"kind": "CRM records", "state": "Verdict", "record_count": "Count"}, numbers=("record_count",))
-
-
-def why(session: Session, name: RecordArgument) -> None:
-    """Say why a CRM record was taken for a company. Shows both values and the weight of each comparison."""
-    from enrich.gate import open_readers
-    from enrich.match.explain import explain_match
-
-    with open_readers(session.config, why="match why") as readers:
-        _show(session, readers, explain_match(readers, name))
-
-
-def why_not(
-    session: Session,
-    name: RecordArgument,
-    company: Annotated[str, typer.Argument(metavar="COMPANY", help="Number (NO:923609016), our id, or name.")],
-) -> None:
-    """Say what speaks against one company. Also for companies that were never a candidate."""
-    from enrich.gate import open_readers
-    from enrich.match.explain import compare_match
-
-    with open_readers(session.config, why="match why-not") as readers:
-        _show(session, readers, compare_match(readers, name, company))
 
 
 def review(
@@ -162,7 +139,7 @@ def _ask(session: Session, waiting: "tuple[MatchReason, ...]") -> None:
     for number, each in enumerate(waiting, start=1):
         print(f"\n{number} of {len(waiting)}")
         if not each.candidates:
-            _print_reason(each)
+            print_reason(each)
             continue
         _print_sides(each)
         answer = typer.prompt("[s]ame, [d]ifferent, [u]nsure, Enter = later, [q]uit", default="", show_default=False)
@@ -170,7 +147,7 @@ def _ask(session: Session, waiting: "tuple[MatchReason, ...]") -> None:
             return
         if verdict := VERDICTS.get(answer[:1].lower()):
             judge(session.config, crm_id=each.judged_as, record_id=each.candidates[0].record_id, verdict=verdict)
-            _print_reason(each)
+            print_reason(each)
 
 
 def _print_sides(reason: "MatchReason") -> None:
@@ -183,48 +160,6 @@ def _print_sides(reason: "MatchReason") -> None:
         [{"what": each.sentence.partition(":")[0], **{key: getattr(each, key) for key in _SIDES}} for each in stated],
         {"what": "What", **_SIDES},
     )
-
-
-def _show(session: Session, readers: "Readers", reason: "MatchReason") -> None:
-    from enrich.search import read_as_of
-
-    if session.as_json:
-        sources = readers.warehouse.rows("search/sources")
-        print_json("match-why/1", reason, as_of=read_as_of(readers), sources=sources)
-    else:
-        _print_reason(reason)
-
-
-def _print_reason(reason: "MatchReason") -> None:
-    print(
-        f"{one_line(reason.label)} ({reason.kind} {reason.crm_key or reason.crm_id}): {reason.state}, by {reason.decided_by}"
-    )
-    if not reason.candidates:
-        print("No company of the registers came near.")
-    for candidate in reason.candidates:
-        print(
-            f"\n{candidate.id_label} {one_line(candidate.name)} {one_line(candidate.city)}: {candidate.probability:.0%}"
-        )
-        print_table(
-            [
-                {
-                    "weight": f"{candidate.base:+.1f}",
-                    "sentence": "Before any comparison: few of those that come near are it.",
-                },
-                *(
-                    {"weight": f"{each.weight:+.1f}", **{key: getattr(each, key) for key in _EVIDENCE}}
-                    for each in candidate.evidence
-                ),
-            ],
-            {"weight": "Bits", **_EVIDENCE},
-            numbers=("weight",),
-        )
-        among = (
-            f"; {candidate.probability:.0%} among {counted(len(reason.candidates), 'candidate')}, of which one at most is it"
-            if f"{candidate.alone:.0%}" != f"{candidate.probability:.0%}"
-            else ""
-        )
-        print(f"Together {candidate.score:+.1f} bits: {candidate.alone:.0%} by itself{among}.")
 
 
 _SIDES = {"left_value": "In the CRM", "right_value": "In the register"}

@@ -203,10 +203,12 @@ def _exit_codes(session: Session) -> Iterator[None]:
 
 def _note_fault(session: Session, error: Exception) -> str:
     """Write the traceback where only the user can read it, and say where."""
+    from db.private import make_private_folder
+
     text = "".join(traceback.format_exception(error))
     try:
         folder = session.config.data / "logs"
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
         for old in folder.glob("fault-*.log"):
             if old.stat().st_mtime < time.time() - LOG_DAYS * 86_400:
                 old.unlink()

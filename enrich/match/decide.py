@@ -49,17 +49,21 @@ def decide(
     if not left:
         return _verdict("none", left), left
     best = left[0]
-    state = _state(left, config)
+    state = state_of([one.probability for one in left], config)
     judgement = said.get(best.record_id)
     if judgement is not None and judgement.verdict == "unsure" and state == "accepted":
         return _verdict("review", left, decision_id=judgement.decision_id), left
     return _verdict(state, left), left
 
 
-def _state(candidates: Sequence[Candidate], config: MatchConfig) -> str:
-    """State of the best of the candidates by their probabilities alone."""
-    best = candidates[0].probability
-    near = [one.probability for one in candidates if best - one.probability <= config.ambiguous_gap]
+def state_of(chances: Sequence[float], config: MatchConfig) -> str:
+    """The state that the probabilities (0-1, the best first) of a record's candidates alone give it.
+
+    >>> state_of([0.95, 0.01], MatchConfig()), state_of([0.47, 0.46], MatchConfig()), state_of([0.6], MatchConfig())
+    ('accepted', 'ambiguous', 'review')
+    """
+    best = chances[0]
+    near = [one for one in chances if best - one <= config.ambiguous_gap]
     # the near ones share what the best alone would have
     if len(near) > 1 and sum(near) >= config.review:
         return "ambiguous"

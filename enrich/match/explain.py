@@ -6,13 +6,26 @@ from datetime import datetime
 
 from db.warehouse import Row
 from enrich.company import resolve_company
+from enrich.decide import StandingJudgement, read_judgements
 from enrich.errors import CompanySuppressed, NotFound
 from enrich.gate import NATURAL_PERSONS, Readers
-from enrich.match.model import PRIOR, Evidence, probabilities, score_pair
+from enrich.match.model import MODEL_VERSION, Evidence, probabilities, score_pair
 from enrich.match.sides import Stated, make_compared, stated_in_row
+from enrich.match.turn import Turn, find_turn
 
 WAITING = ("review", "ambiguous")
 _REASON = "matching the team's own CRM"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What is another by now than evidence or a judgement saw; `side` is register or crm, values where they read as one."""
+
+    side: str
+    what: str
+    before: str | None = None
+    after: str | None = None
+    changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +44,12 @@ class CandidateReason:
     probability: float
     evidence: tuple[Evidence, ...]
     base: float
+    model_version: str = MODEL_VERSION
+    crm_known_from: datetime | None = None
+    record_known_from: datetime | None = None
+    """The versions of the two records that were compared: when we learnt them (UTC)."""
+    since: tuple[Change, ...] = ()
+    """What has changed since then."""
 
     @property
     def score(self) -> float:
@@ -41,6 +60,19 @@ class CandidateReason:
     def alone(self) -> float:
         """0-1, as if there were no other candidate."""
         return probabilities([self.score])[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastVerdict:
+    """A verdict that another replaced at `replaced_at` (UTC); `probability` is that of its best candidate."""
+
+    state: str
+    decided_by: str
+    model_version: str
+    record_id: str | None
+    probability: float | None
+    matched_at: datetime
+    replaced_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,11 +90,35 @@ class MatchReason:
     matched_at: datetime
     probability: float | None
     candidates: tuple[CandidateReason, ...]
+    accept: float
+    """The probability (0-1) from which a candidate is accepted."""
+    turn: Turn | None = None
+    """What would turn the verdict; null where a person decided, and of replaced verdicts."""
+    turns_on: int = 0
+    """Which of the candidates `turn` is about."""
+    judgements: tuple[StandingJudgement, ...] = ()
+    earlier: tuple[PastVerdict, ...] = ()
+    replaced_at: datetime | None = None
+    """When another verdict took the place of this one (UTC); null for the one that stands."""
+
+    @property
+    def rival(self) -> CandidateReason | None:
+        """The runner-up, where it makes the verdict ambiguous."""
+        return self.candidates[1] if self.state == "ambiguous" and len(self.candidates) > 1 else None
 
 
-def explain_match(readers: Readers, asked: str) -> MatchReason:
-    """Why the CRM record (its id in the CRM or ours, e-mail or name) has the verdict it has."""
-    return _explain(readers, _find_record(readers, asked))
+def explain_match(readers: Readers, asked: str, *, as_of: datetime | None = None) -> MatchReason:
+    """Why the CRM record (its id in the CRM or ours, e-mail or name) has the verdict it has, or had at `as_of`.
+
+    Raises `NotFound` where there is no such record, or no verdict on it was kept from then.
+    """
+    record = _find_record(readers, asked)
+    reason = _explain(readers, record)
+    if as_of is not None:
+        return _explain_past(readers, reason, as_of)
+    if reason.decided_by == "judgement" or not reason.candidates:
+        return reason
+    return _with_turn(readers, reason, reason.candidates, target=0)
 
 
 def compare_match(readers: Readers, asked: str, company: str) -> MatchReason:
@@ -70,18 +126,60 @@ def compare_match(readers: Readers, asked: str, company: str) -> MatchReason:
     record = _find_record(readers, asked)
     company_id = resolve_company(readers, company)
     reason = _explain(readers, record)
-    known = tuple(each for each in reason.candidates if each.company_id == company_id)
-    judged = record if reason.judged_as == reason.crm_id else _find_record(readers, reason.judged_as)
-    found = known or (_compare_anew(readers, judged, company_id, asked=company),)
-    return replace(reason, candidates=found)
+    known = [each.company_id for each in reason.candidates]
+    rivals = reason.candidates
+    if company_id not in known:
+        judged = record if reason.judged_as == reason.crm_id else _find_record(readers, reason.judged_as)
+        rivals = _joined_by(rivals, _compare_anew(readers, judged, company_id, asked=company))
+    place = next(number for number, each in enumerate(rivals) if each.company_id == company_id)
+    if reason.decided_by != "judgement":
+        reason = _with_turn(readers, reason, rivals, target=place)
+    return replace(reason, candidates=(rivals[place],), turns_on=0)
+
+
+def _with_turn(readers: Readers, reason: MatchReason, rivals: Sequence[CandidateReason], *, target: int) -> MatchReason:
+    """The reason with what would turn it, where the rivals are `rivals` (those that may be shown)."""
+    companies = _read_companies(readers, [each.company_id for each in rivals])
+    [record] = readers.warehouse.rows("match/crm_records", asked=reason.judged_as, states=None, limit=1)
+    turn = find_turn(
+        stated_in_row(record, key="crm_id"),
+        [_stated_of(companies[each.company_id]) for each in rivals],
+        [each.probability for each in rivals],
+        readers.config.match,
+        kind=str(record["kind"]),
+        target=target,
+        evidence=rivals[target].evidence,
+    )
+    return replace(reason, turn=turn, turns_on=target)
+
+
+def _explain_past(readers: Readers, reason: MatchReason, as_of: datetime) -> MatchReason:
+    """The verdict that stood at `as_of`: the one that stands, or the one replaced next after it."""
+    after = [one for one in reason.earlier if one.replaced_at > as_of]
+    if not after:
+        return reason
+    past = after[-1]
+    return replace(
+        reason,
+        state=past.state,
+        decided_by=past.decided_by,
+        probability=past.probability,
+        matched_at=past.matched_at,
+        replaced_at=past.replaced_at,
+        candidates=_read_candidates(readers, reason.judged_as, past.matched_at),
+        earlier=tuple(one for one in reason.earlier if one.matched_at < past.matched_at),
+    )
 
 
 def read_waiting(readers: Readers, *, limit: int) -> tuple[tuple[MatchReason, ...], bool]:
     """The CRM records that wait for a person, and whether there are more than `limit`; the nearest calls come first.
 
-    Nearest are those whose best two candidates, or else best candidate and nobody, lie closest together.
+    Nearest are those whose best two candidates, or else best candidate and nobody, lie closest together. Those of whose
+    best candidate somebody said "unsure" come last: others are asked first.
     """
-    rows = readers.warehouse.rows("match/crm_records", asked=None, states=list(WAITING), limit=limit + 1)
+    unsure = {(one.crm_id, one.record_id) for one in read_judgements(readers.config) if one.verdict == "unsure"}
+    rows = readers.warehouse.rows("match/crm_records", asked=None, states=list(WAITING), limit=limit + len(unsure) + 1)
+    rows.sort(key=lambda row: (row["judged_as"], row["record_id"]) in unsure)  # keeps the order otherwise
     return tuple(_explain(readers, row) for row in rows[:limit]), len(rows) > limit
 
 
@@ -100,36 +198,68 @@ def _suggest(row: Row) -> str:
 
 
 def _explain(readers: Readers, record: Row) -> MatchReason:
-    rows = readers.warehouse.rows("match/evidence_of", crm_id=record["judged_as"])
-    by_candidate: dict[str, list[Row]] = {}
-    for row in rows:
-        by_candidate.setdefault(str(row["record_id"]), []).append(row)
-    companies = _read_companies(readers, [str(listed[0]["company_id"]) for listed in by_candidate.values()])
-    candidates = tuple(
-        CandidateReason(
-            company_id=str(listed[0]["company_id"]),
-            record_id=record_id,
-            probability=float(str(listed[0]["probability"])),
-            evidence=tuple(_read_evidence(row) for row in listed),
-            base=PRIOR,
-            **_labels(companies[str(listed[0]["company_id"])]),
-        )
-        for record_id, listed in by_candidate.items()
-        if str(listed[0]["company_id"]) in companies
-    )
+    judged_as = str(record["judged_as"])
     matched_at = record["matched_at"]
     assert isinstance(matched_at, datetime)  # noqa: S101  # mart.match.matched_at is TIMESTAMPTZ
     return MatchReason(
         kind=str(record["kind"]),
         crm_id=str(record["crm_id"]),
-        crm_key=None if record["crm_key"] is None else str(record["crm_key"]),
-        judged_as=str(record["judged_as"]),
+        crm_key=_text(record["crm_key"]),
+        judged_as=judged_as,
         label=str(record["label"] or ""),
         state=str(record["state"]),
         decided_by=str(record["decided_by"]),
         matched_at=matched_at,
         probability=None if record["probability"] is None else float(str(record["probability"])),
-        candidates=candidates,
+        candidates=_read_candidates(readers, judged_as, None),
+        accept=readers.config.match.accept,
+        judgements=tuple(one for one in read_judgements(readers.config) if one.crm_id == judged_as),
+        earlier=tuple(_read_past(row) for row in readers.warehouse.rows("match/past_of", crm_id=judged_as)),
+    )
+
+
+def _read_candidates(readers: Readers, crm_id: str, matched_at: datetime | None) -> tuple[CandidateReason, ...]:
+    """The candidates of the verdict that stands, or that was made at `matched_at`, best first."""
+    by_candidate: dict[str, list[Row]] = {}
+    for row in readers.warehouse.rows("match/evidence_of", crm_id=crm_id, matched_at=matched_at):
+        by_candidate.setdefault(str(row["record_id"]), []).append(row)
+    companies = _read_companies(readers, [str(listed[0]["company_id"]) for listed in by_candidate.values()])
+    return tuple(
+        _read_candidate(readers, crm_id, listed, companies[str(listed[0]["company_id"])])
+        for listed in by_candidate.values()
+        if str(listed[0]["company_id"]) in companies
+    )
+
+
+def _read_candidate(
+    readers: Readers, crm_id: str, listed: Sequence[Row], company: Mapping[str, object]
+) -> CandidateReason:
+    first = listed[0]
+    seen = {"record_seen": first["record_known_from"], "crm_seen": first["crm_known_from"]}
+    changes = readers.warehouse.rows("match/changes_since", record_id=first["record_id"], crm_id=crm_id, **seen)
+    return CandidateReason(
+        company_id=str(first["company_id"]),
+        record_id=str(first["record_id"]),
+        probability=float(str(first["probability"])),
+        evidence=tuple(_read_evidence(row) for row in listed),
+        base=float(str(first["base"] or 0.0)),
+        model_version=str(first["model_version"]),
+        crm_known_from=_time(first["crm_known_from"]),
+        record_known_from=_time(first["record_known_from"]),
+        since=tuple(_read_change(row) for row in changes),
+        id_label=str(company["id_label"]),
+        name=str(company["name"]),
+        city=str(company["city"] or ""),
+    )
+
+
+def _joined_by(rivals: Sequence[CandidateReason], newcomer: CandidateReason) -> tuple[CandidateReason, ...]:
+    """The rivals and one that was never among them, last, with the probabilities that they then share."""
+    alone = min(newcomer.probability, 1 - 1e-12)
+    mass = (1 - sum(each.probability for each in rivals)) * alone / (1 - alone)  # against those who were there: 1
+    return (
+        *(replace(each, probability=each.probability / (1 + mass)) for each in rivals),
+        replace(newcomer, probability=mass / (1 + mass)),
     )
 
 
@@ -145,8 +275,10 @@ def _compare_anew(readers: Readers, record: Row, company_id: str, *, asked: str)
         record_id=str(company["anchor_record_id"]),
         probability=scored.probability,
         evidence=scored.evidence,
-        base=PRIOR,
-        **_labels(company),
+        base=round(scored.score - sum(each.weight for each in scored.evidence), 9),
+        id_label=str(company["id_label"]),
+        name=str(company["name"]),
+        city=str(company["city"] or ""),
     )
 
 
@@ -170,10 +302,6 @@ def _read_companies(readers: Readers, company_ids: Sequence[str]) -> dict[str, M
     return {str(each.values["company_id"]): each.values for each in admitted}
 
 
-def _labels(company: Mapping[str, object]) -> dict[str, str]:
-    return {"id_label": str(company["id_label"]), "name": str(company["name"]), "city": str(company["city"] or "")}
-
-
 def _read_evidence(row: Mapping[str, object]) -> Evidence:
     return Evidence(
         comparison=str(row["comparison"]),
@@ -183,6 +311,35 @@ def _read_evidence(row: Mapping[str, object]) -> Evidence:
         weight=float(str(row["weight"])),
         sentence=str(row["sentence"]),
     )
+
+
+def _read_change(row: Mapping[str, object]) -> Change:
+    return Change(
+        side=str(row["side"]),
+        what=str(row["what"]),
+        before=_text(row["before"]),
+        after=_text(row["after"]),
+        changed_at=_time(row["changed_at"]),
+    )
+
+
+def _read_past(row: Mapping[str, object]) -> PastVerdict:
+    matched_at, replaced_at = row["matched_at"], row["replaced_at"]
+    assert isinstance(matched_at, datetime)  # noqa: S101  # both are TIMESTAMPTZ NOT NULL
+    assert isinstance(replaced_at, datetime)  # noqa: S101
+    return PastVerdict(
+        state=str(row["state"]),
+        decided_by=str(row["decided_by"]),
+        model_version=str(row["model_version"]),
+        record_id=_text(row["record_id"]),
+        probability=None if row["probability"] is None else float(str(row["probability"])),
+        matched_at=matched_at,
+        replaced_at=replaced_at,
+    )
+
+
+def _time(value: object) -> datetime | None:
+    return value if isinstance(value, datetime) else None
 
 
 def _text(value: object) -> str | None:

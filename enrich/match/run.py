@@ -36,6 +36,8 @@ _EVIDENCE = pa.schema(
         ("record_id", pa.string()),
         ("company_id", pa.string()),
         ("probability", pa.float64()),
+        ("base", pa.float64()),
+        ("model_version", pa.string()),
         *((name.name, pa.float64() if name.name == "weight" else pa.string()) for name in fields(Evidence)),
     ]
 )
@@ -80,10 +82,13 @@ def match_crm(warehouse: Warehouse, config: Config, run_id: str, progress: Progr
         verdicts.append(whose | asdict(verdict) | {"model_version": MODEL_VERSION, "matched_at": at})
         evidence += _evidence_rows(whose, _shown_first(verdict, candidates))
     with warehouse.transaction():
+        warehouse.run("match/set_aside")
         warehouse.run("match/clear_verdicts")
         warehouse.load("core.match", pa.Table.from_pylist(verdicts, schema=_MATCH))
         warehouse.load("core.match_evidence", pa.Table.from_pylist(evidence, schema=_EVIDENCE))
+        warehouse.run("match/note_seen")
         warehouse.run("match/follow_companies")
+        warehouse.run("match/keep_past")
     counted = warehouse.rows("match/report")
     return MatchReport(companies=_by_state(counted, "company"), contacts=_by_state(counted, "contact"))
 
@@ -101,6 +106,8 @@ def _evidence_rows(whose: Mapping[str, object], candidates: Iterable[Candidate])
             "record_id": candidate.record_id,
             "company_id": candidate.company_id,
             "probability": candidate.probability,
+            "base": round(candidate.scored.score - sum(one.weight for one in candidate.scored.evidence), 9),
+            "model_version": MODEL_VERSION,
             **asdict(item),
         }
         for rank, candidate in enumerate(candidates, start=1)

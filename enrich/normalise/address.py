@@ -2,7 +2,7 @@
 
 import re
 
-from enrich.normalise.name import fold_digraphs, fold_text
+from enrich.normalise.fold import fold_digraphs, fold_text
 
 _COUNTRY_PREFIX = re.compile(r"^(?:N|NO|S|SE|DK|FI|FIN|D|DE|A|AT|CH|F|FR|L|LV|LT)\s*-\s*(?=\d)")
 _NOT_CODE = re.compile(r"[^0-9A-Z]")

@@ -8,7 +8,7 @@ import gzip
 import zipfile
 import zlib
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +16,14 @@ from sources.errors import SourceAborted, UnknownLayout
 from sources.kinds import file_copy
 from sources.kinds.file_copy import copy_checked
 from sources.kinds.file_kind import AGAIN, inspect_file
+from sources.registry import find_sources
 from sources.source import Coverage, Delivery, Known, Layout, Source
 
 if TYPE_CHECKING:
     from sources.http import PoliteClient
+
+FILE_IS_MADE_EVERY = timedelta(days=1)
+"""What changed since a nightly file was made is not in it; what is asked for twice stays as it is."""
 
 
 def read_file(
@@ -55,6 +59,7 @@ def read_file(
         coverage=coverage,
         fetched_at=moment,
         source_seq=int(moment.timestamp() * 1000),
+        made_seq=int((moment - FILE_IS_MADE_EVERY).timestamp() * 1000),
         url=url,
         etag=etag,
         unpacked=copied.unpacked,
@@ -114,13 +119,30 @@ def _repack(source: str, path: Path, repacked: Path) -> None:
 def pick_layout(source: Source, header: tuple[str, ...]) -> Layout:
     """The layout that a header fits: the same set of names, in any order.
 
-    Raises UnknownLayout with the nearest layout and what differs.
+    Raises UnknownLayout with the nearest layout and what differs, and the source whose file it is.
     """
     names = frozenset(header)
     distance = {layout.name: len(layout.missing(names)) + len(layout.unknown(names)) for layout in source.layouts}
     nearest = min(source.layouts, key=lambda layout: distance[layout.name])
     if distance[nearest.name]:
         raise UnknownLayout(
-            source=source.name, layout=nearest.name, missing=nearest.missing(names), unknown=nearest.unknown(names)
+            source=source.name,
+            layout=nearest.name,
+            missing=nearest.missing(names),
+            unknown=nearest.unknown(names),
+            fits=_name_source(names),
         )
     return nearest
+
+
+def _name_source(names: frozenset[str]) -> str | None:
+    """The source with a layout that has just these columns; null where none has."""
+    return next(
+        (
+            name
+            for name, connector in find_sources().items()
+            for layout in connector.SOURCE.layouts
+            if not layout.missing(names) and not layout.unknown(names)
+        ),
+        None,
+    )

@@ -11,8 +11,10 @@ import pytest
 from stdnum.no import orgnr
 
 from bench.companies import Row, draw_companies
-from bench.gleif import draw_gleif
-from bench.world import DEMO, DEMO_FOLDER, REGISTER, make_world
+from bench.gleif import GOLDEN_COPY, draw_gleif
+from bench.registers import Rates, Views, draw_views
+from bench.wikidata import COLUMNS as WIKIDATA
+from bench.world import DEMO, DEMO_FOLDER, REGISTER, Plan, make_world
 from enrich.config import load_config
 
 EXTRACT_ROWS = 4_924
@@ -112,3 +114,44 @@ def test_texts_are_at_least_as_varied_as_real_ones(column: str, companies: list[
     our_ratio, our_words = _variety(ours[:count])
     assert our_ratio >= real_ratio
     assert our_words >= real_words
+
+
+@pytest.fixture(scope="module")
+def views(companies: list[Row]) -> Views:
+    return draw_views(7, 0, companies, Rates())
+
+
+def test_every_record_of_three_registers_has_one_true_entity(views: Views) -> None:
+    said = [record_id for record_id, _ in views.truth]
+    records = (
+        [f"no_brreg:{row['organisasjonsnummer']}" for row in views.norway]
+        + [f"gleif:{row['LEI']}" for row in views.gleif]
+        + [f"wikidata:{row['item']}" for row in views.wikidata]
+    )
+    assert sorted(said) == sorted(records)
+    assert len(set(said)) == len(said)
+    assert set().union(*views.gleif) <= set(GOLDEN_COPY)
+    assert set().union(*views.wikidata) == set(WIKIDATA)
+
+
+def test_the_views_have_the_faults_that_their_rates_say(views: Views) -> None:
+    entity_of = dict(views.truth)
+    number = "Entity.RegistrationAuthority.RegistrationAuthorityEntityID"
+    national = [row for row in views.gleif if row["Entity.LegalAddress.Country"] == "NO" and row[number]]
+    wrong = sum(f"NO:{row[number].replace(' ', '')}" != entity_of[f"gleif:{row['LEI']}"] for row in national)
+    assert 0.005 < wrong / len(national) < 0.04
+    known = {row["organisasjonsnummer"] for row in views.norway}
+    leis = Counter(entity_of[f"gleif:{row['LEI']}"] for row in views.gleif)
+    assert any(entity.startswith("NO:") and entity[3:] not in known for entity in leis), "dead ones"
+    assert max(leis.values()) == 2, "duplicates"
+    branches = [row for row in views.norway if "registreringsnummerIHjemlandet" in row]
+    offices = {row["underlagtLovgivningLandKode"] + ":" + row["registreringsnummerIHjemlandet"] for row in branches}
+    assert len(offices & set(leis)) / len(offices) == pytest.approx(Rates().head_office, abs=0.25)
+    assert views.relationships
+
+
+def test_a_world_of_registers_is_the_same_each_time_and_another_with_other_rates(tmp_path: Path) -> None:
+    for name, rates in (("one", Rates()), ("same", Rates()), ("other", Rates(renamed=0.5))):
+        make_world(Plan(companies=400, crm_rows=20, registers=rates), tmp_path / name, processes=1)
+    assert _contents(tmp_path / "one") == _contents(tmp_path / "same")
+    assert _contents(tmp_path / "one") != _contents(tmp_path / "other")

@@ -3,7 +3,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from db.errors import WarehouseBusy
+from db.errors import WarehouseBusy, WarehouseError
 from db.warehouse import Warehouse
 
 
@@ -40,3 +40,13 @@ def test_only_its_owner_reads_the_warehouse_also_once_it_is_rewritten(tmp_path: 
         warehouse.rewrite()
         assert warehouse.path.stat().st_mode & 0o777 == 0o600
         assert warehouse.count("status/record_count") == 0
+
+
+def test_a_step_without_memory_says_what_to_do_and_nothing_of_settings(tmp_path: Path) -> None:
+    with Warehouse.open_to_write(tmp_path, command="test") as warehouse:
+        warehouse.execute("SET memory_limit = '20MB'; SET max_temp_directory_size = '0KB'")
+        warehouse.execute("SET temp_directory = ''")
+        with pytest.raises(WarehouseError, match="close other programs") as caught:
+            warehouse.ask("SELECT list(i) FROM range(50_000_000) AS t(i)")
+    assert "\n" not in str(caught.value)
+    assert "SET " not in str(caught.value)

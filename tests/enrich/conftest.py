@@ -208,7 +208,8 @@ def number_of() -> Callable[[str], str]:
 @pytest.fixture
 def ledger(_migrated: Warehouse) -> Warehouse:
     """A warehouse without records, CRM and decisions."""
-    for table in ("source_record", "company_member", "company_id_log", "crm_company", "crm_contact", "decision"):
+    crm = ("crm_company", "crm_contact", "match", "match_evidence", "match_past", "match_evidence_past", "decision")
+    for table in ("source_record", "company_member", "company_id_log", "change", *crm):
         _migrated.execute(f"DELETE FROM core.{table}")
     for table in ("record_key", "record_name", "identifier"):
         _migrated.execute(f"DROP TABLE IF EXISTS core.{table}")

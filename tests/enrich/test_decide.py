@@ -64,6 +64,11 @@ def test_an_edit_holds_until_it_is_taken_back(config: Config) -> None:
     assert [row["field"] for row in current(config, "current_edit")] == ["employees"]
 
 
+def test_a_phone_number_is_kept_in_the_spelling_that_a_suppression_knows(config: Config) -> None:
+    decide.edit(config, company_id=COMPANY, record_id=RECORD, field="phone", value="+47 22 22 55 55")
+    assert [row["value"] for row in current(config, "current_edit")] == [make_subject("phone", "+4722225555").value]
+
+
 @pytest.mark.parametrize(
     ("field", "value", "says"),
     [
@@ -71,6 +76,9 @@ def test_an_edit_holds_until_it_is_taken_back(config: Config) -> None:
         ("employees", "many", "range"),
         ("employees", "50-10", "range"),
         ("founded_date", "1.2.2020", "date like"),
+        ("country_code", "Norway", "two letters"),
+        ("phone", "on request", "with its country"),
+        ("website", "http://[bad", "an address"),
         ("city", "  ", "needs a value"),
     ],
 )

@@ -148,6 +148,12 @@ def test_an_unknown_header_names_the_nearest_layout_and_what_differs(landing: Pa
     assert caught.value.layout == "enheter_2024"
     assert caught.value.missing == ("antallAnsatte",)
     assert caught.value.unknown == ("ansatte",)
+    assert "prospekt sources" in str(caught.value)
+
+
+def test_the_file_of_another_register_is_named(landing: Path) -> None:
+    with pytest.raises(UnknownLayout, match="prospekt refresh no_brreg --file"):
+        read(ENHETER.encode() + b"\n", landing, source=gleif.SOURCE)
 
 
 def test_columns_under_an_ignored_prefix_are_no_surprise(landing: Path) -> None:

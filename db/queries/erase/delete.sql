@@ -21,6 +21,9 @@ WHERE list_contains(list_transform($texts, lambda one: contains(lower(concat_ws(
 DELETE FROM core.match_evidence
 WHERE list_contains(list_transform($texts, lambda one: contains(lower(concat_ws(' ', left_value, right_value)), one)), true);
 
+DELETE FROM core.match_evidence_past
+WHERE list_contains(list_transform($texts, lambda one: contains(lower(concat_ws(' ', left_value, right_value)), one)), true);
+
 DELETE FROM core.role
 WHERE holder_kind = 'person' AND (record_id, holder_name) IN (SELECT (record_id, holder_name) FROM erased_role);
 

@@ -19,6 +19,11 @@ FROM mart.company AS company
 JOIN crm_now USING (company_id)
 WHERE crm_now.is_customer;
 
+CREATE OR REPLACE TEMP TABLE grouped_now AS
+SELECT DISTINCT company.company_id
+FROM mart.company AS company
+JOIN customer_now ON customer_now.top_company_id = company.top_company_id AND customer_now.company_id <> company.company_id;
+
 CREATE OR REPLACE TEMP TABLE exported_now AS
 SELECT one.company_id, max(decided_at) AS exported_at
 FROM (
@@ -62,16 +67,27 @@ settled AS (
 )
 SELECT company_id, map_from_entries(list({'k': field, 'v': value})) AS fields FROM settled GROUP BY company_id;
 
-CREATE OR REPLACE TEMP MACRO set_now(fields, field, published) AS
-    CASE WHEN map_contains(fields, field) THEN fields[field] ELSE published END;
+CREATE OR REPLACE TEMP TABLE titled_now AS
+SELECT company_id, min(code.title) AS title
+FROM edited_now
+JOIN mart.company AS company USING (company_id)
+JOIN mart.code AS code ON code.scheme = company.industry_scheme AND code.code = fields['industry_code']
+GROUP BY company_id;
 
+-- A company without an edit has no map, and a map that is null contains neither yes nor no.
+CREATE OR REPLACE TEMP MACRO is_edited(fields, field) AS coalesce(map_contains(fields, field), false);
+
+CREATE OR REPLACE TEMP MACRO set_now(fields, field, published) AS
+    CASE WHEN is_edited(fields, field) THEN fields[field] ELSE published END;
+
+-- Only joins: a subquery for each company keeps every column of all of them in memory, and millions do not fit.
 CREATE OR REPLACE TEMP VIEW current_company AS
 SELECT
     company.* REPLACE (
         set_now(fields, 'name', company.name) AS name,
         set_now(fields, 'website', company.website) AS website,
         CASE
-            WHEN map_contains(fields, 'website') THEN regexp_extract(lower(fields['website']), '^(?:https?://)?(?:www\.)?([^/:?#]+)', 1)
+            WHEN is_edited(fields, 'website') THEN regexp_extract(lower(fields['website']), '^(?:https?://)?(?:www\.)?([^/:?#]+)', 1)
             ELSE company.domain
         END AS domain,
         set_now(fields, 'phone', company.phone) AS phone,
@@ -79,29 +95,29 @@ SELECT
         set_now(fields, 'postal_code', company.postal_code) AS postal_code,
         set_now(fields, 'city', company.city) AS city,
         set_now(fields, 'municipality_code', company.municipality_code) AS municipality_code,
-        CASE WHEN NOT map_contains(fields, 'municipality_code') OR fields['municipality_code'] = company.municipality_code THEN company.municipality_name END AS municipality_name,
+        CASE WHEN NOT is_edited(fields, 'municipality_code') OR fields['municipality_code'] = company.municipality_code THEN company.municipality_name END AS municipality_name,
         CASE
-            WHEN NOT map_contains(fields, 'municipality_code') THEN company.region_code
+            WHEN NOT is_edited(fields, 'municipality_code') THEN company.region_code
             WHEN set_now(fields, 'country_code', company.country_code) = 'NO' THEN left(fields['municipality_code'], 2)
         END AS region_code,
         set_now(fields, 'country_code', company.country_code) AS country_code,
         set_now(fields, 'legal_form_code', company.legal_form_code) AS legal_form_code,
         set_now(fields, 'industry_code', company.industry_code) AS industry_code,
         CASE
-            WHEN NOT map_contains(fields, 'industry_code') THEN company.industry_title
-            ELSE (SELECT min(title) FROM mart.code AS code WHERE code.scheme = company.industry_scheme AND code.code = fields['industry_code'])
+            WHEN NOT is_edited(fields, 'industry_code') THEN company.industry_title
+            ELSE titled_now.title
         END AS industry_title,
         CASE
-            WHEN NOT map_contains(fields, 'industry_code') THEN company.industries
+            WHEN NOT is_edited(fields, 'industry_code') THEN company.industries
             ELSE list_prepend(
                 {'code': fields['industry_code'], 'scheme': company.industry_scheme, 'rank': 1},
                 list_filter(company.industries, lambda one: one.rank <> 1)
             )
         END AS industries,
         set_now(fields, 'purpose', company.purpose) AS purpose,
-        CASE WHEN map_contains(fields, 'founded_date') THEN fields['founded_date']::DATE ELSE company.founded_date END AS founded_date,
-        CASE WHEN map_contains(fields, 'employees') THEN nullif(split_part(fields['employees'], '-', 1), '')::BIGINT ELSE company.employees_low END AS employees_low,
-        CASE WHEN map_contains(fields, 'employees') THEN nullif(split_part(fields['employees'], '-', 2), '')::BIGINT ELSE company.employees_high END AS employees_high,
+        CASE WHEN is_edited(fields, 'founded_date') THEN fields['founded_date']::DATE ELSE company.founded_date END AS founded_date,
+        CASE WHEN is_edited(fields, 'employees') THEN nullif(split_part(fields['employees'], '-', 1), '')::BIGINT ELSE company.employees_low END AS employees_low,
+        CASE WHEN is_edited(fields, 'employees') THEN nullif(split_part(fields['employees'], '-', 2), '')::BIGINT ELSE company.employees_high END AS employees_high,
         CASE WHEN marked_now.company_id IS NULL THEN company.mark ELSE marked_now.mark END AS mark,
         CASE WHEN marked_now.company_id IS NULL THEN company.mark_until ELSE marked_now.mark_until END AS mark_until,
         greatest(company.last_exported_at, exported_now.exported_at) AS last_exported_at,
@@ -109,14 +125,13 @@ SELECT
         company.is_customer OR coalesce(marked_now.mark = 'customer', false) OR coalesce(crm_now.is_customer, false) AS is_customer,
         CASE WHEN crm_now.company_id IS NULL THEN company.is_in_crm ELSE is_gained OR length(crm_now.crm_company_keys) > 0 END AS is_in_crm,
         coalesce(crm_now.crm_company_keys, company.crm_company_keys) AS crm_company_keys,
-        company.is_customer_group OR EXISTS (
-            SELECT 1 FROM customer_now
-            WHERE customer_now.top_company_id = company.top_company_id AND customer_now.company_id <> company.company_id
-        ) AS is_customer_group
+        company.is_customer_group OR grouped_now.company_id IS NOT NULL AS is_customer_group
     )
 FROM mart.company AS company
 ANTI JOIN withheld_now ON withheld_now.company_id = company.company_id
 LEFT JOIN edited_now ON edited_now.company_id = company.company_id
+LEFT JOIN titled_now ON titled_now.company_id = company.company_id
+LEFT JOIN grouped_now ON grouped_now.company_id = company.company_id
 LEFT JOIN marked_now ON marked_now.company_id = company.company_id
 LEFT JOIN exported_now ON exported_now.company_id = company.company_id
 LEFT JOIN crm_now ON crm_now.company_id = company.company_id;

@@ -48,6 +48,18 @@ FROM warehouse.core.match_evidence
 WHERE crm_id NOT IN (SELECT crm_id FROM withheld_crm)
     AND (company_id IS NULL OR company_id NOT IN (SELECT company_id FROM withheld_company));
 
+CREATE TABLE mart.match_past AS
+SELECT *
+FROM warehouse.core.match_past
+WHERE crm_id NOT IN (SELECT crm_id FROM withheld_crm)
+    AND (company_id IS NULL OR company_id NOT IN (SELECT company_id FROM withheld_company));
+
+CREATE TABLE mart.match_evidence_past AS
+SELECT *
+FROM warehouse.core.match_evidence_past
+WHERE crm_id NOT IN (SELECT crm_id FROM withheld_crm)
+    AND (company_id IS NULL OR company_id NOT IN (SELECT company_id FROM withheld_company));
+
 CREATE TABLE mart.role AS
 SELECT member.company_id, role.* EXCLUDE (run_id, known_to)
 FROM warehouse.core.role AS role

@@ -4,6 +4,8 @@ COMMENT ON TABLE mart.contact IS 'One row a contact of the CRM, latest version.'
 COMMENT ON COLUMN mart.contact.company_id IS 'open: Company that the contact, or its CRM company, was accepted as';
 COMMENT ON TABLE mart.match IS 'One row a CRM record: the verdict on which company it is.';
 COMMENT ON TABLE mart.match_evidence IS 'One row a comparison of a CRM record with a candidate: both values, outcome, weight.';
+COMMENT ON TABLE mart.match_past IS 'One row a verdict on a CRM record that a later one replaced.';
+COMMENT ON TABLE mart.match_evidence_past IS 'One row a comparison behind a verdict that was replaced.';
 COMMENT ON TABLE mart.role IS 'One row a role that somebody holds in a company.';
 COMMENT ON COLUMN mart.role.company_id IS 'open: Company';
 COMMENT ON TABLE mart.owner IS 'One row an owner of CRM records.';

@@ -5,5 +5,11 @@ WHERE rejected_at < now() - to_days((SELECT keep_days FROM core.retention WHERE 
 DELETE FROM core.export
 WHERE exported_at < now() - to_days((SELECT keep_days FROM core.retention WHERE place = 'core.export'));
 
+DELETE FROM core.match_past
+WHERE replaced_at < now() - to_days((SELECT keep_days FROM core.retention WHERE place = 'core.match_past'));
+
+DELETE FROM core.match_evidence_past
+WHERE (crm_kind, crm_id, matched_at) NOT IN (SELECT (crm_kind, crm_id, matched_at) FROM core.match_past);
+
 DELETE FROM core.signal
 WHERE known_from < now() - to_days((SELECT keep_days FROM core.retention WHERE place = 'core.signal'));

@@ -242,18 +242,20 @@ def test_an_edit_holds_through_publish_until_it_is_taken_back(ask: Ask) -> None:
     assert employees() == stated
 
 
-def test_an_industry_code_that_nobody_has_is_refused_with_the_nearest(ask: Ask) -> None:
+def test_a_code_that_nobody_has_is_refused_with_the_nearest(ask: Ask) -> None:
     label = ask("sql", "SELECT max(id_label) FROM mart.company", "--csv").stdout.split()[1]
     refused = ask("edit", label, "industry_code", "62.109")
     assert refused.exit_code == 5
     assert "Nearest in use: 62.100" in refused.stderr
+    assert "no industry code 'AS'" in ask("edit", label, "industry_code", "AS").stderr
+    assert "no legal form code 'ASA AS'" in ask("edit", label, "legal_form_code", "ASA AS").stderr
     assert ask("edit", label, "industry_code", "62.100").exit_code == 0
 
 
 def test_a_list_says_what_it_has_already_and_what_it_has_not(ask: Ask) -> None:
     query = "SELECT id_label FROM mart.company WHERE starts_with(id_label, 'NO:') ORDER BY 1 LIMIT 2"
     one, other = ask("sql", query, "--csv").stdout.split()[1:]
-    assert "1 company put on summer" in ask("list", "summer", "add", one).stdout
+    assert "1 company put on summer" in ask("list", "summer", "add", one, one).stdout
     again = ask("list", "summer", "add", one, other).stdout
     assert "1 company put on summer" in again
     assert f"{one} " in again
@@ -267,6 +269,7 @@ def test_a_suppression_says_whom_it_reaches(ask: Ask) -> None:
     [found] = list(csv.DictReader(ask("sql", query, "--csv").stdout.splitlines()))
     said = ask("suppress", found["id_label"]).stdout
     assert f"{found['name']} ({found['id_label']}) and its CRM records" in said
+    assert f"Suppressed {found['id_label']} and its CRM records" in ask("suppress", found["id_label"]).stdout
     assert "publish" in ask("suppress", found["id_label"], "--lift").stdout
     assert "is here yet" in ask("suppress", "NO:923609016").stdout
     assert "not suppressed" in ask("suppress", found["id_label"], "--lift").stderr

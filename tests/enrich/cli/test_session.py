@@ -76,7 +76,7 @@ def test_a_fault_is_one_line_and_its_details_are_in_a_file_of_the_user(configure
     (log,) = (configured / "data" / "logs").iterdir()
     assert str(log) in result.stderr
     assert "deep inside" in log.read_text(encoding="utf-8")
-    assert log.stat().st_mode & 0o077 == 0
+    assert (log.stat().st_mode | log.parent.stat().st_mode | log.parent.parent.stat().st_mode) & 0o077 == 0
 
 
 def test_details_of_faults_go_after_a_month(configured: Path) -> None:

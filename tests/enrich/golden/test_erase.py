@@ -69,9 +69,14 @@ def plant(world: Any) -> None:
     for kind, crm_id, record_id, number in (("contact", "p1", company, 1), ("company", "c2", trader, 2)):
         world.accept(kind, crm_id, record_id, number)
         warehouse.execute(
-            "INSERT INTO core.match_evidence VALUES ($kind, $crm_id, 1, $record, $company, 0.9, 'name', 'same', $name, $name, 1, $name)",
+            "INSERT INTO core.match_evidence BY NAME SELECT $kind AS crm_kind, $crm_id AS crm_id, 1 AS candidate_rank, $record AS record_id, "
+            "$company AS company_id, 0.9 AS probability, 'name' AS comparison, 'same' AS outcome, $name AS left_value, "
+            "$name AS right_value, 1 AS weight, $name AS sentence",
             kind=kind, crm_id=crm_id, record=record_id, company=world.company_id(number), name=NAME,
         )  # fmt: skip
+    for name in ("match", "match_evidence"):
+        at = ", now() AS replaced_at" if name == "match" else ", now() AS matched_at"
+        warehouse.execute(f"INSERT INTO core.{name}_past BY NAME SELECT *{at} FROM core.{name}")
     warehouse.execute(
         "INSERT INTO core.change VALUES ($record, 'changed', 'name', $old, $name, uuid(), now())",
         record=trader, old=NAME.upper(), name=NAME,
@@ -176,7 +181,7 @@ def test_who_was_erased_does_not_come_back_by_import_or_by_a_restored_copy(plant
         ]
         fold_journal(warehouse, planted.journal)
         merge_companies(warehouse, planted, "0190f2c3-0000-7000-8000-0000000000ff", silent)
-        for table in ("crm_contact", "crm_company", "match_evidence", "change"):
+        for table in ("crm_contact", "crm_company", "match_evidence", "match_evidence_past", "change"):
             text = str(warehouse.ask(f"SELECT * FROM core.{table}")).lower()
             assert "sentinella" not in text, table
         text = str(warehouse.ask("SELECT * FROM core.source_record")).lower()

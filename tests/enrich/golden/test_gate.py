@@ -151,6 +151,35 @@ def test_what_hangs_on_an_edited_value_is_edited_with_it(published: Any) -> None
         assert readers.warehouse.ask(f"SELECT {columns} FROM current_company WHERE name = 'Alfa AS'") == now
 
 
+def test_a_pending_decision_changes_nothing_of_other_companies(published: Any) -> None:
+    seat = {"kind": "business", "municipality_code": "0301", "municipality_name": "OSLO"}
+    published.record(
+        "910000005", company=5, addresses=[seat], industries=[{"code": "62.010", "scheme": "SN2007", "rank": 1}]
+    )
+    published.publish()
+
+    def seen() -> dict[str, Any]:
+        with open_readers(published.config) as readers:
+            [row] = readers.warehouse.ask(
+                "SELECT * FROM current_company WHERE company_id = $id", id=published.company_id(5)
+            )
+        return row
+
+    before = seen()
+    assert (before["municipality_name"], before["region_code"], len(before["industries"])) == ("OSLO", "03", 1)
+    decide.mark(published.config, company_id=published.company_id(1), record_id="no_brreg:910000001", mark="partner")
+    assert seen() == before
+
+
+def test_pending_decisions_are_laid_over_millions_of_companies_row_by_row(published: Any) -> None:
+    """A correlated subquery keeps every column of all companies in memory: three million do not fit."""
+    decide.mark(published.config, company_id=published.company_id(1), record_id="no_brreg:910000001", mark="partner")
+    with open_readers(published.config) as readers:
+        plan = str(readers.warehouse.ask("EXPLAIN SELECT * FROM current_company")[0]["explain_value"])
+    assert "DELIM" not in plan
+    assert "CTE" not in plan
+
+
 def test_marks_edits_lists_and_judgements_are_seen_at_once_and_taken_back_at_once(published: Any) -> None:
     config = published.config
     about = {"company_id": published.company_id(1), "record_id": "no_brreg:910000001"}

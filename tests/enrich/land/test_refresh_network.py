@@ -172,3 +172,11 @@ def test_whoever_is_suppressed_while_a_refresh_runs_is_shown_by_no_reader(
         rows = readers.warehouse.ask("SELECT company_id, name FROM mart.company ORDER BY name")
         assert ("BETA AS" in [row["name"] for row in rows]) is is_in_file
         assert [one.values["name"] for one in readers.admit(rows)] == ["ALFA AS", "GAMMA AS"]
+
+
+def test_what_was_fetched_is_its_owners_to_read(
+    brreg: BrregServer, refresh: Callable[..., RefreshReport], config: Config
+) -> None:
+    refresh()
+    folders = [config.landing, *config.landing.glob("*"), *config.landing.glob("*/*")]
+    assert [folder.stat().st_mode & 0o777 for folder in folders] == [0o700] * 3

@@ -2,15 +2,19 @@
 
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from db.fold import fold_journal
 from db.warehouse import Warehouse
 from enrich.config import Config
+from enrich.decide import judge, undo_judgement
 from enrich.errors import NotFound
 from enrich.gate import Readers, open_readers
 from enrich.match.explain import compare_match, explain_match, read_waiting
+from enrich.match.model import MODEL_VERSION
 from enrich.match.run import match_crm
 from enrich.merge import merge_companies
 from enrich.normalise.records import normalise_records
@@ -19,6 +23,18 @@ from enrich.publish import publish
 from enrich.resolve import resolve_companies
 
 Add = Callable[..., str]
+
+
+def run_stages(ledger: Warehouse, data: Path) -> Config:
+    """All stages after landing, as the pipeline runs them."""
+    config, run_id = Config(who="kari", data=data), str(uuid.uuid4())
+    fold_journal(ledger, config.journal)
+    normalise_records(ledger, silent)
+    resolve_companies(ledger, run_id, silent)
+    match_crm(ledger, config, run_id, silent)
+    merge_companies(ledger, config, run_id, silent)
+    publish(ledger, config, run_id, silent)
+    return config
 
 
 @pytest.fixture
@@ -39,13 +55,7 @@ def opened(ledger: Warehouse, add_record: Add, add_crm: Add, tmp_path: Path) -> 
     add_crm("c2", "Fjelbre Bakeri AS", country_code="NO")
     add_crm("c3", "Trollskog IT", country_code="NO", registration_scheme="LEI", registration_number="X")
     add_crm("p1", "Somebody's firm", kind="contact", company_crm_key="c2", first_name="Ola", last_name="Hansen")
-    config, run_id = Config(who="kari", data=tmp_path), str(uuid.uuid4())
-    normalise_records(ledger, silent)
-    resolve_companies(ledger, run_id, silent)
-    match_crm(ledger, config, run_id, silent)
-    merge_companies(ledger, config, run_id, silent)
-    publish(ledger, config, run_id, silent)
-    with open_readers(config) as readers:
+    with open_readers(run_stages(ledger, tmp_path)) as readers:
         yield readers
 
 
@@ -88,6 +98,7 @@ def test_why_not_compares_all_that_matching_compares(
 def test_what_was_never_a_candidate_is_weighed_as_it_would_have_been(opened: Readers) -> None:
     [known] = compare_match(opened, "c1", "NO:2").candidates
     assert known == explain_match(opened, "c1").candidates[1]
+    assert compare_match(opened, "c1", "NO:1").turn == explain_match(opened, "c1").turn
     [never] = compare_match(opened, "c1", "NO:4").candidates
     assert never.probability < 0.01
 
@@ -127,3 +138,87 @@ def test_part_of_a_name_is_answered_with_the_records_that_have_it(opened: Reader
     with pytest.raises(NotFound) as unclear:
         explain_match(opened, "trollskog")
     assert unclear.value.suggestions == ("c3 (company Trollskog IT)",)
+
+
+def test_a_verdict_says_what_would_turn_it(opened: Readers) -> None:
+    review = explain_match(opened, "c2")
+    assert review.state == "review"
+    assert review.turn is not None
+    assert review.turn.bits_short is not None
+    assert review.turn.bits_short > 0
+    assert "the number 1 (NO-ORGNR)" in {each.change for each in review.turn.enough}
+    accepted = explain_match(opened, "c1")
+    assert accepted.turn is not None
+    assert accepted.turn.bits_short is not None
+    assert accepted.turn.bits_short < 0
+
+
+def test_two_that_come_equally_near_are_told_as_rivals(
+    ledger: Warehouse, add_record: Add, add_crm: Add, tmp_path: Path
+) -> None:
+    for number, (postal_code, city) in enumerate([("5003", "BERGEN"), ("0150", "OSLO")], start=1):
+        add_record(
+            "no_brreg",
+            str(number),
+            "ALFAHAVN AS",
+            numbers={"NO-ORGNR": str(number)},
+            addresses=[{"kind": "business", "postal_code": postal_code, "city": city}],
+        )
+    add_crm("c", "Alfahavn AS", country_code="NO")
+    with open_readers(run_stages(ledger, tmp_path)) as readers:
+        reason = explain_match(readers, "c")
+    assert reason.state == "ambiguous"
+    assert reason.rival is not None
+    assert reason.rival.probability == pytest.approx(reason.candidates[0].probability)
+    assert reason.turn is not None
+    assert any(each.change.startswith("the place ") for each in reason.turn.enough)
+
+
+def test_evidence_names_what_it_saw_and_says_what_changed_since(
+    ledger: Warehouse, add_record: Add, add_crm: Add, tmp_path: Path
+) -> None:
+    first, later = datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 11, 15, tzinfo=UTC)
+    add_record("no_brreg", "1", "FJELLBRE BAKERI AS", numbers={"NO-ORGNR": "1"}, known_from=first)
+    add_crm("c", "Fjellbre Bakeri", country_code="NO")
+    config = run_stages(ledger, tmp_path)
+    with open_readers(config) as readers:
+        [seen] = explain_match(readers, "c").candidates
+    assert (seen.record_known_from, seen.model_version, seen.since) == (first, MODEL_VERSION, ())
+    add_record("no_brreg", "1", "HAVGAP KONDITORI AS", numbers={"NO-ORGNR": "1"}, known_from=later)
+    ledger.execute(
+        "INSERT INTO core.change VALUES ('no_brreg:1', 'changed', 'name', 'FJELLBRE BAKERI AS', 'HAVGAP KONDITORI AS', uuid(), $at)",
+        at=later,
+    )
+    merge_companies(ledger, config, str(uuid.uuid4()), silent)
+    publish(ledger, config, str(uuid.uuid4()), silent)  # published anew, matched not
+    with open_readers(config) as readers:
+        [stale] = explain_match(readers, "c").candidates
+    assert stale.evidence == seen.evidence
+    [change] = stale.since
+    assert (change.what, change.before, change.after) == ("name", "FJELLBRE BAKERI AS", "HAVGAP KONDITORI AS")
+
+    run_stages(ledger, tmp_path)
+    with open_readers(config) as readers:
+        now = explain_match(readers, "c")
+        then = explain_match(readers, "c", as_of=now.earlier[0].matched_at)
+    assert (now.state, [one.state for one in now.earlier]) == ("none", ["accepted"])
+    assert then.state == "accepted"
+    assert then.replaced_at == now.earlier[0].replaced_at
+    assert then.candidates[0].evidence == seen.evidence
+    assert then.candidates[0].record_known_from == first
+    assert [one.after for one in then.candidates[0].since] == ["HAVGAP KONDITORI AS"]
+
+
+def test_a_run_that_changes_nothing_keeps_no_past(opened: Readers, ledger: Warehouse) -> None:
+    run_stages(ledger, opened.config.data)
+    with open_readers(opened.config) as readers:
+        assert explain_match(readers, "c1").earlier == ()
+
+
+def test_who_judged_is_told_until_it_is_taken_back(opened: Readers) -> None:
+    made = judge(opened.config, crm_id="c2", record_id="no_brreg:1", verdict="unsure", why="two of that name")
+    [told] = explain_match(opened, "c2").judgements
+    assert (told.verdict, told.decided_by, told.why) == ("unsure", "kari", "two of that name")
+    assert explain_match(opened, "ola hansen").judgements == (told,)  # a contact has its company's
+    undo_judgement(opened.config, made.decision_id)
+    assert explain_match(opened, "c2").judgements == ()

@@ -1,0 +1,154 @@
+"""What would turn a verdict: how many bits it is short of acceptance, and what of the register's own values would do.
+
+Nothing here is a rule of its own: each change is made to what the CRM states, and scored by the model.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import combinations
+from math import inf, isfinite, log2
+
+from enrich.config import MatchConfig
+from enrich.match.decide import state_of
+from enrich.match.model import Evidence, score_pair
+from enrich.match.sides import Stated, make_compared
+from enrich.normalise.domain import employer_domain
+
+_LEAST = 0.05
+"""Bits that a change has to bring before it is worth naming."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhatIf:
+    """A change to what the CRM states, the bits that it brings, and the probability (0-1) that the candidate then has."""
+
+    change: str
+    bits: float
+    probability: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """How far a candidate is from acceptance.
+
+    `bits_short` is negative where it has bits to spare, null where no number of bits would do. `enough` are the changes
+    of which each alone would have it accepted (pairs of changes where none alone would), the strongest first;
+    `stands_on` are the pieces of evidence without which it would not be accepted.
+    """
+
+    bits_short: float | None
+    enough: tuple[WhatIf, ...] = ()
+    stands_on: tuple[Evidence, ...] = ()
+
+
+def find_turn(
+    left: Stated,
+    rights: Sequence[Stated],
+    chances: Sequence[float],
+    config: MatchConfig,
+    *,
+    kind: str = "company",
+    target: int = 0,
+    evidence: Sequence[Evidence] = (),
+) -> Turn:
+    """What would turn the verdict on candidate number `target` of `rights`, whose probabilities (0-1) are `chances`.
+
+    `kind` is company or contact: of a contact neither phone nor place is compared, they are the person's.
+    """
+    short = bits_short(chances[target], config.accept)
+    if would_accept(chances, target, config):
+        lost = [[-each.weight if place == target else 0.0 for place in range(len(chances))] for each in evidence]
+        stands_on = tuple(
+            each
+            for each, gains in zip(evidence, lost, strict=True)
+            if each.weight > 0 and not would_accept(shift(chances, gains), target, config)
+        )
+        return Turn(bits_short=short, stands_on=stands_on)
+    singles = [(named,) for named in _changes(left, rights[target], kind)]
+    for changes in (singles, [(one[0], other[0]) for one, other in combinations(singles, 2)]):
+        if found := _enough(left, rights, chances, config, target, changes):
+            return Turn(bits_short=short, enough=found)
+    return Turn(bits_short=short)
+
+
+def bits_short(chance: float, threshold: float) -> float | None:
+    """Bits that a candidate of this probability (0-1) lacks to reach the threshold; negative where it has more.
+
+    >>> bits_short(0.5, 0.8), bits_short(0.8, 0.5), bits_short(0.0, 0.9)
+    (2.0, -2.0, None)
+    """
+    lacking = _log_odds(threshold) - _log_odds(chance)
+    return round(lacking, 9) if isfinite(lacking) else None
+
+
+def _log_odds(chance: float) -> float:
+    if chance <= 0:
+        return -inf
+    return inf if chance >= 1 else log2(chance / (1 - chance))
+
+
+def shift(chances: Sequence[float], gains: Sequence[float]) -> list[float]:
+    """The probabilities of rivals, of which at most one is true, after each gained so many bits.
+
+    >>> shift([0.5, 0.25], [1.0, 0.0])
+    [0.6666666666666666, 0.16666666666666666]
+    """
+    odds = [chance * 2.0**gain for chance, gain in zip(chances, gains, strict=True)]
+    whole = max(1 - sum(chances), 0.0) + sum(odds)
+    return [odd / whole for odd in odds] if whole else list(chances)
+
+
+def would_accept(chances: Sequence[float], target: int, config: MatchConfig) -> bool:
+    """Whether these probabilities have that very candidate accepted."""
+    best = sorted(chances, reverse=True)
+    return chances[target] == best[0] and state_of(best, config) == "accepted"
+
+
+Change = tuple[str, Callable[[Stated], Stated]]
+
+
+def _changes(left: Stated, right: Stated, kind: str) -> Iterator[Change]:
+    """What the CRM could state as the register does, each under the name that people read."""
+    for number in right.numbers:
+        if number not in left.numbers:
+            yield f"the number {number[1]} ({number[0]})", partial(replace, numbers=(number,))
+    domain = next(filter(None, map(employer_domain, right.addresses)), None)
+    if domain is not None:
+        yield f"the domain {domain}", partial(replace, addresses=(domain,))
+    if right.phones and kind == "company":
+        yield f"the phone {right.phones[0]}", partial(replace, phones=right.phones)
+    if (right.city or right.postal_code) and kind == "company":
+        place = " ".join(filter(None, (right.postal_code, right.city)))
+        yield f"the place {place}", partial(replace, postal_code=right.postal_code, city=right.city)
+    if right.country_code:
+        yield f"the country {right.country_code}", partial(replace, country_code=right.country_code)
+    if right.names:
+        yield f"the name {right.names[0]}", partial(replace, names=right.names[:1])
+
+
+def _enough(
+    left: Stated,
+    rights: Sequence[Stated],
+    chances: Sequence[float],
+    config: MatchConfig,
+    target: int,
+    changes: Sequence[tuple[Change, ...]],
+) -> tuple[WhatIf, ...]:
+    lefts = [left]
+    for together in changes:
+        changed = left
+        for _, change in together:
+            changed = change(changed)
+        lefts.append(changed)
+    compared = make_compared([*lefts, *rights])
+    ours, theirs = compared[: len(lefts)], compared[len(lefts) :]
+    before, *after = [[score_pair(mine, side).score for side in theirs] for mine in ours]
+    found = []
+    for together, scores in zip(changes, after, strict=True):
+        gains = [now - then for now, then in zip(scores, before, strict=True)]
+        chances_then = shift(chances, gains)
+        if gains[target] >= _LEAST and would_accept(chances_then, target, config):
+            name = " and ".join(name for name, _ in together)
+            found.append(WhatIf(change=name, bits=gains[target], probability=chances_then[target]))
+    return tuple(sorted(found, key=lambda one: -one.bits))
