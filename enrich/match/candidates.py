@@ -58,6 +58,15 @@ class Ranked:
     reference: pa.Table
     scores: Scores
 
+    def runs(self) -> Iterator[tuple[int, int]]:
+        """Where each query's candidates begin and end."""
+        ends = [*np.flatnonzero(self.queries[1:] != self.queries[:-1]) + 1, len(self.queries)]
+        yield from zip([0, *ends], ends, strict=False)
+
+    def end_of_near(self, start: int, end: int, gap: float) -> int:
+        """Where those of a query's candidates end whose probability (0-1) is at most `gap` below the best one's."""
+        return start + int((self.probabilities[start:end] >= self.probabilities[start] - gap).sum())
+
     def candidate(self, number: int) -> Candidate:
         """One candidate with its evidence."""
         row, place = int(self.rows[number]), int(self.places[number])

@@ -49,7 +49,8 @@ class Batch:
     @cached_property
     def named(self) -> npt.NDArray[np.bool_]:
         """Whether both have a name."""
-        return self.names.left != NOTHING
+        has_names: npt.NDArray[np.bool_] = self.names.left != NOTHING
+        return has_names
 
     def of_names(self, field: str) -> tuple[Codes, Codes]:
         """A column of the names' tables (`Names`) of both sides, a row a pair."""
@@ -101,9 +102,16 @@ def compare_number(batch: Batch) -> Found | None:
         return None
     mine, theirs = batch.pairs.listed_codes("numbers")
     schemes, other_schemes = _schemes(batch.pairs).listed_codes("numbers")
-    return _same_or_not(
-        _any_equal(mine, theirs), _any_equal(schemes, other_schemes), lambda row: batch.value_at(row, "numbers")
-    )
+
+    def show(row: int) -> Shown:
+        """The numbers of the first scheme that both have."""
+        left, right = (
+            dict(each.split(":", 1) for each in (value or "").split(", ")) for value in batch.value_at(row, "numbers")
+        )
+        scheme = next(each for each in left if each in right)
+        return left[scheme], right[scheme]
+
+    return _same_or_not(_any_equal(mine, theirs), _any_equal(schemes, other_schemes), show)
 
 
 def _schemes(pairs: Pairs) -> Pairs:
@@ -270,6 +278,7 @@ def _numbers(codes: Codes, vocabulary: pa.Array) -> str | None:
 def compare_legal_form(batch: Batch) -> Found:
     """Legal form as the name states it."""
     forms = [set(form.split("+")) if form else set() for form in batch.pairs.encoded[3].to_pylist()]
+    forms.append(set())
     table = np.array([[_form_outcome(one, other) for other in forms] for one in forms], dtype=np.int8)
     mine, theirs = batch.of_names("forms")
     codes = np.where(batch.named, table[mine, theirs], NOTHING).astype(np.int8)
@@ -286,8 +295,8 @@ def compare_sort(batch: Batch) -> Found:
     """Words that only one name has for a sort of thing beside a company that does business."""
     _, _, vocabulary, _ = batch.pairs.encoded
     sort_of = np.zeros(len(vocabulary) + 1, dtype=np.int8)
-    for place, words in enumerate(SORTS.values(), start=1):
-        sort_of[:-1][pc.is_in(vocabulary, value_set=pa.array(sorted(words))).to_numpy(zero_copy_only=False)] = place
+    for place, named in enumerate(SORTS.values(), start=1):
+        sort_of[:-1][pc.is_in(vocabulary, value_set=pa.array(sorted(named))).to_numpy(zero_copy_only=False)] = place
     words, others = batch.of_names("words")
     mine = np.where(batch.names.left_alone, sort_of[words], 0).max(axis=1)
     theirs = np.where(batch.names.right_alone, sort_of[others], 0).max(axis=1)

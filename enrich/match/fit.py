@@ -56,8 +56,7 @@ def slots_of(model: Model) -> list[Slot]:
         bounds = (-40.0, 40.0) if either else (0.0, 40.0) if speaks_for else (-40.0, 0.0)
         points: Sequence[int | None] = [None] if isinstance(weight, float) else range(len(weight))
         slots += [
-            Slot(comparison=comparison, outcome=outcome, point=point, low=bounds[0], high=bounds[1])
-            for point in points
+            Slot(comparison=comparison, outcome=outcome, point=point, low=bounds[0], high=bounds[1]) for point in points
         ]
     return slots
 
@@ -73,7 +72,9 @@ def design_of(ranked: Ranked, model: Model) -> Bits:
         codes = found.codes[ranked.places]
         has = (codes == found.outcomes.index(slot.outcome)).astype(np.float64)
         if slot.point is not None and found.amounts is not None:
-            has *= _share_of_rise(model.weights[slot.comparison, slot.outcome], slot.point, found.amounts[ranked.places])
+            has *= _share_of_rise(
+                model.weights[slot.comparison, slot.outcome], slot.point, found.amounts[ranked.places]
+            )
         columns.append(has)
     return np.column_stack(columns)
 
@@ -151,9 +152,7 @@ def fit_weights(
     return float(values[0]), values[1:]
 
 
-def _loss(
-    design: Bits, labelled: Labelled, values: Bits, start: Bits, stiffness: float
-) -> tuple[float, Bits, Bits]:
+def _loss(design: Bits, labelled: Labelled, values: Bits, start: Bits, stiffness: float) -> tuple[float, Bits, Bits]:
     """Minus log likelihood with the penalty, its gradient and its curvature."""
     lengths = np.diff(np.append(labelled.starts, len(design)))
     scores = design @ values * LN2

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,9 @@ import pyarrow as pa
 
 from enrich.match.compare import COMPARISONS, Found, compare
 from enrich.match.side import NOTHING, Bits, Pairs
+
+TRAINED = "model.toml"
+"""Where the team's own model lies in the data folder."""
 
 Curve = tuple[tuple[float, float], ...]
 
@@ -35,7 +39,7 @@ class Model:
 def read_model(text: str) -> Model:
     """A model from its TOML form.
 
-    >>> model = read_model("version = '1'\\nprior = -3\\n[name]\\nsame = 2.5\\nsimilar = [[0.5, 0.0], [1.0, 2.0]]")
+    >>> model = read_model("version='1'; prior=-3; name={same=2.5, similar=[[0.5, 0.0], [1.0, 2.0]]}".replace(";", chr(10)))
     >>> model.weights["name", "similar"]
     ((0.5, 0.0), (1.0, 2.0))
     """
@@ -56,6 +60,12 @@ def read_model(text: str) -> Model:
 def shipped_model() -> Model:
     """The model that comes with the program."""
     return read_model(files("enrich.match").joinpath("weights.toml").read_text(encoding="utf-8"))
+
+
+def load_model(data: Path) -> Model:
+    """The model that the team trained (`match train`), or else the one that comes with the program."""
+    trained = data / TRAINED
+    return read_model(trained.read_text(encoding="utf-8")) if trained.exists() else shipped_model()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +146,8 @@ def probabilities(scores: Sequence[float]) -> list[float]:
     >>> [round(p, 3) for p in probabilities([6.0])], [round(p, 3) for p in probabilities([6.0, 6.0])]
     ([0.985], [0.496, 0.496])
     """
-    return probabilities_by_query(np.array(scores, dtype=np.float64), np.zeros(len(scores), dtype=np.int64)).tolist()
+    chances = probabilities_by_query(np.array(scores, dtype=np.float64), np.zeros(len(scores), dtype=np.int64))
+    return [float(chance) for chance in chances]
 
 
 def probabilities_by_query(scores: Bits, queries: npt.NDArray[np.int64]) -> Bits:

@@ -41,7 +41,8 @@ NOTHING = -1
 class Names:
     """The names of a side, one row each: `of` is the row of the side that bears it; words are codes of `vocabulary`.
 
-    `words` has a row a name and a column a word, `joined` the code of each word written together with the next one.
+    `words` has a row a name and a column a word, `joined` the code of each word written together with the next one. All
+    have one row more, of nothing, so that place NOTHING is nobody's name.
     """
 
     of: Codes
@@ -50,7 +51,6 @@ class Names:
     table: pa.StructArray
     words: Codes
     joined: Codes
-    lengths: Codes
     keys: Codes
     initials: Codes
     forms: Codes
@@ -87,19 +87,22 @@ def encode_names(tables: Sequence[pa.Table]) -> tuple[list[Names], pa.Array, pa.
                 first=(np.cumsum(count) - count).astype(np.int32),
                 count=count,
                 table=table,
-                words=words[part],
-                joined=joined[part],
-                lengths=np.minimum(lengths[part], MOST_WORDS),
-                keys=key_codes[part],
-                initials=initial_codes[part],
-                forms=form_codes[part],
+                words=_and_nobody(words[part]),
+                joined=_and_nobody(joined[part]),
+                keys=_and_nobody(key_codes[part]),
+                initials=_and_nobody(initial_codes[part]),
+                forms=_and_nobody(form_codes[part]),
             )
         )
     return found, vocabulary, forms.dictionary
 
 
+def _and_nobody(codes: Codes) -> Codes:
+    return np.concatenate([codes, np.full((1, *codes.shape[1:]), NOTHING, dtype=np.int32)])
+
+
 def _combined(column: pa.ChunkedArray) -> pa.Array:
-    return pa.concat_arrays(column.chunks) if column.num_chunks != 1 else column.chunk(0)
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
 def _flat(listed: pa.ListArray) -> pa.StructArray:
@@ -179,4 +182,4 @@ class Pairs:
 def _states(column: pa.ChunkedArray) -> bool:
     if pa.types.is_list(column.type):
         return bool(pc.any(pc.greater(pc.list_value_length(column), 0)).as_py())
-    return column.null_count < len(column)
+    return int(column.null_count) < len(column)

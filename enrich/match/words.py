@@ -32,7 +32,8 @@ def bits_of_words(words: pa.Array, countries: Sequence[str]) -> npt.NDArray[np.u
 def _look_up(words: pa.Array, known: tuple[pa.Array, npt.NDArray[np.uint8]], otherwise: int) -> npt.NDArray[np.uint8]:
     listed, bits = known
     places = pc.fill_null(pc.index_in(words, value_set=listed), len(bits)).to_numpy(zero_copy_only=False)
-    return np.append(bits, np.uint8(otherwise))[places]
+    found: npt.NDArray[np.uint8] = np.append(bits, np.uint8(otherwise))[places]
+    return found
 
 
 @cache
@@ -54,19 +55,88 @@ def _common_words() -> dict[str, tuple[pa.Array, npt.NDArray[np.uint8]]]:
 
 SORTS: dict[str, frozenset[str]] = {
     "foundation": frozenset(
-        "foundation stiftung stiftelse stiftelsen fond fonds fonden fondation fondazione fundacion fundacao saatio "
-        "nadace nadacni alapitvany vakfi vakif legat stichting charity charitable".split()
+        [
+            "foundation",
+            "stiftung",
+            "stiftelse",
+            "stiftelsen",
+            "fond",
+            "fonds",
+            "fonden",
+            "fondation",
+            "fondazione",
+            "fundacion",
+            "fundacao",
+            "saatio",
+            "nadace",
+            "nadacni",
+            "alapitvany",
+            "vakfi",
+            "vakif",
+            "legat",
+            "stichting",
+            "charity",
+            "charitable",
+        ]
     ),
     "fund": frozenset(
-        "fund funds rahasto fondo fundo etf ucits portfolio sicav fcp fip subfund compartment feeder equity bond".split()
+        [
+            "fund",
+            "funds",
+            "rahasto",
+            "fondo",
+            "fundo",
+            "etf",
+            "ucits",
+            "portfolio",
+            "sicav",
+            "fcp",
+            "fip",
+            "subfund",
+            "compartment",
+            "feeder",
+            "equity",
+            "bond",
+        ]
     ),
-    "trust": frozenset("trust trustee trustees settlement will estate".split()),
+    "trust": frozenset(["trust", "trustee", "trustees", "settlement", "will", "estate"]),
     "staff": frozenset(
-        "pension pensions pensionskasse pensionskassan pensionsstiftelse pensjonskasse elakesaatio gratuity provident "
-        "superannuation employees employee personeli palkkiorahasto benefit retirement esop beneficiary welfare".split()
+        [
+            "pension",
+            "pensions",
+            "pensionskasse",
+            "pensionskassan",
+            "pensionsstiftelse",
+            "pensjonskasse",
+            "elakesaatio",
+            "gratuity",
+            "provident",
+            "superannuation",
+            "employees",
+            "employee",
+            "personeli",
+            "palkkiorahasto",
+            "benefit",
+            "retirement",
+            "esop",
+            "beneficiary",
+            "welfare",
+        ]
     ),
     "vehicle": frozenset(
-        "spv sci issuer securitisation securitization nominees nominee bidco midco topco holdco".split()
+        [
+            "spv",
+            "sci",
+            "issuer",
+            "securitisation",
+            "securitization",
+            "nominees",
+            "nominee",
+            "bidco",
+            "midco",
+            "topco",
+            "holdco",
+        ]
     ),
 }
 """Words that say that a name is not that of a company that does business, but of something beside one."""
