@@ -1,7 +1,7 @@
 """One company: found by number, id or name, and everything that is published of it, with where it comes from."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import SequenceMatcher
@@ -12,6 +12,7 @@ from db.warehouse import Row
 from enrich.config import Config
 from enrich.errors import CompanySuppressed, InputInvalid, NotFound
 from enrich.gate import NATURAL_PERSONS, Exportable, Readers, hmac_of, read_key
+from enrich.icp.fit import sources_stating
 from enrich.icp.places import fold_name
 from enrich.subject import make_subject
 
@@ -152,6 +153,12 @@ def read_facts(readers: Readers, company_id: str) -> tuple[Fact, ...]:
     for edit in {str(each.payload["field"]): each for each in edits}.values():
         facts = lay_edit(facts, edit)
     return tuple(sorted(facts, key=lambda fact: (fact.field, not fact.is_used, fact.source)))
+
+
+def find_website_silence(facts: Iterable[Fact]) -> Fact | None:
+    """A fact of a source that states websites, null where none does: a company without one has none by that source."""
+    stating = sources_stating("website")
+    return next((fact for fact in facts if fact.source in stating), None)
 
 
 def lay_edit(facts: Sequence[Fact], edit: Decision) -> list[Fact]:

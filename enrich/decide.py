@@ -4,7 +4,7 @@ Every decision names the record it is about, so that it survives merges and spli
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
@@ -75,7 +75,11 @@ def judge(
 
 def read_judgements(config: Config) -> list[StandingJudgement]:
     """Every judgement that stands, one a pair, in the order in which they were made; straight from the journal."""
-    decisions = read_decisions(config.journal)
+    return standing_in(read_decisions(config.journal))
+
+
+def standing_in(decisions: Sequence[Decision]) -> list[StandingJudgement]:
+    """The judgements among decisions (oldest first) that stand: the latest of each pair that nobody took back."""
     undone = {decision.payload.get("decision_id") for decision in decisions if decision.kind == "undo"}
     standing: dict[tuple[str, str], StandingJudgement] = {}
     for one in decisions:

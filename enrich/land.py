@@ -168,6 +168,7 @@ class _Landing:
             "run_id": self.run_id,
             "source": self.source.name,
             "source_seq": self.delivery.source_seq,
+            "made_seq": self.delivery.made_seq,
             "fetched_at": self.delivery.fetched_at,
             "now": datetime.now(UTC),
             "layout": self.delivery.layout.name,

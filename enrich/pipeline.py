@@ -3,7 +3,7 @@
 import hashlib
 import importlib.metadata
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -19,6 +19,7 @@ from enrich.normalise.records import NORMALISER_VERSION, normalise_records
 from enrich.progress import Progress
 from enrich.publish import publish
 from enrich.resolve import resolve_companies
+from enrich.roles import drop_unmatched_roles
 from enrich.runs import log_run, new_run_id
 from sources.registry import find_sources
 
@@ -28,11 +29,15 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageReport:
-    """One stage that ran: its rows (records, CRM records or companies) and how long it took, in seconds."""
+    """One stage that ran: its rows (records, CRM records or companies) and how long it took, in seconds.
+
+    `kept_out` says of rows that it did not pass on how many there are, and why.
+    """
 
     stage: str
     rows: int
     seconds: float
+    kept_out: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +56,13 @@ def run_stages(
     Each stage can be run again; one that fails leaves the ledger and the published files as they were. `run_id` names
     the published files; each stage is logged under an id of its own.
     """
+    kept_out: dict[str, int] = {}
     stages: tuple[tuple[str, Callable[[str], int]], ...] = (
         ("normalise", lambda _: normalise_records(warehouse, progress)),
         ("resolve", lambda stage_id: resolve_companies(warehouse, stage_id, progress).records),
-        ("match", lambda stage_id: match_crm(warehouse, config, stage_id, progress).crm_records),
+        ("match", lambda stage_id: _match(warehouse, config, stage_id, progress)),
         ("merge", lambda stage_id: merge_companies(warehouse, config, stage_id, progress).companies),
-        ("publish", lambda _: publish(warehouse, config, run_id, progress).company_count),
+        ("publish", lambda _: _publish(warehouse, config, run_id, progress, kept_out)),
     )
     inputs, begun_at = _inputs_sha256(config), datetime.now(UTC)
     reports = []
@@ -68,12 +74,32 @@ def run_stages(
         stage_id = run_id if name == "publish" else new_run_id()
         with log_run(warehouse, stage_id, command=command, stage=name) as run:
             rows = run_stage(stage_id)
-            run.figures |= {"rows_in": rows, "rows_landed": rows, "rows_rejected": 0}
+            kept = sum(kept_out.values())
+            run.figures |= {"rows_in": rows + kept, "rows_landed": rows, "rows_rejected": kept}
         seconds = time.monotonic() - started
-        reports.append(StageReport(stage=name, rows=rows, seconds=seconds))
-        say(f"{name}: {rows:,} rows in {seconds:.1f} s")
+        reports.append(StageReport(stage=name, rows=rows, seconds=seconds, kept_out=dict(kept_out)))
+        reasons = "".join(f" + {count:,} {reason}" for reason, count in kept_out.items())
+        told = f" = {rows:,} published{reasons}," if kept_out else ""
+        say(f"{name}: {rows + kept:,} rows{told} in {seconds:.1f} s")
     warehouse.run("runs/published", run_id=run_id, begun_at=begun_at, inputs=inputs)
     return StagesReport(stages=tuple(reports), decisions_folded=folded)
+
+
+def _match(warehouse: Warehouse, config: Config, run_id: str, progress: Progress) -> int:
+    matched = match_crm(warehouse, config, run_id, progress).crm_records
+    drop_unmatched_roles(warehouse)
+    return matched
+
+
+def _publish(warehouse: Warehouse, config: Config, run_id: str, progress: Progress, kept_out: dict[str, int]) -> int:
+    """How many companies are published; `kept_out` gets those that are not."""
+    done = publish(warehouse, config, run_id, progress)
+    reasons = {
+        "of natural persons (people file only)": done.person_company_count,
+        "suppressed or erased": done.withheld_count,
+    }
+    kept_out |= {reason: count for reason, count in reasons.items() if count}
+    return done.company_count
 
 
 def is_behind(warehouse: Warehouse, config: Config) -> bool:

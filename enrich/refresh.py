@@ -8,7 +8,7 @@ import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from pathlib import Path
@@ -31,6 +31,7 @@ from sources.errors import RetryableError, SourceError
 from sources.http import PoliteClient, user_agent
 from sources.kinds.bulk_file import read_file
 from sources.kinds.file_copy import UNPACKED
+from sources.kinds.hal_register import drop_position
 from sources.registry import find_sources
 from sources.source import BulkConnector, ChangesConnector, Connector, Coverage, Delivery, Known, RolesConnector, Source
 
@@ -140,6 +141,9 @@ class _Refreshing:
             try:
                 if file is not None:
                     delivery = read_file(source, file, coverage=self.coverage or Coverage.PARTIAL, landing=folder)
+                    if delivery.coverage is Coverage.COMPLETE:
+                        part = delivery.layout.part
+                        delivery = replace(delivery, cursor=drop_position(self._known(source, part).cursor, part))
                     self._land(source, delivery, folder)
                 else:
                     self._fetch(connector, folder)
@@ -152,10 +156,10 @@ class _Refreshing:
         source = connector.SOURCE
         with PoliteClient(user_agent=user_agent(self.config.contact)) as client:
             follows = self.coverage is not Coverage.COMPLETE and isinstance(connector, ChangesConnector)
-            was_loaded = follows and any(self._known(source, part).source_seq is not None for part in source.parts)
+            was_loaded = follows and bool(self._known(source, source.parts[0]).loaded)
             for part in source.parts:
                 known = self._known(source, part)
-                if isinstance(connector, BulkConnector) and (not follows or known.source_seq is None):
+                if isinstance(connector, BulkConnector) and (not follows or part not in known.loaded):
                     self.progress(f"{source.name} {part}: fetching", 0, None)
                     try:
                         delivery = connector.fetch_bulk(client, landing=folder / part, known=known, part=part)
@@ -258,11 +262,13 @@ class _Refreshing:
             part_layouts=layouts_of_part(source, part),
             mapping_version=source.mapping_version,
         )
-        etag, cursor, seq = row["etag"], row["feed_cursor"], row["source_seq"]
+        etag, cursor = row["etag"], row["feed_cursor"]
+        loaded: dict[str, int] = {}
+        for complete in self.warehouse.rows("runs/loaded", source=source.name):
+            its_part, seq = source.layout(str(complete["layout"])).part, int(str(complete["source_seq"]))
+            loaded[its_part] = max(seq, loaded.get(its_part, seq))
         return Known(
-            etag=None if etag is None else str(etag),
-            cursor=None if cursor is None else str(cursor),
-            source_seq=None if seq is None else int(str(seq)),
+            etag=None if etag is None else str(etag), cursor=None if cursor is None else str(cursor), loaded=loaded
         )
 
     def _last_good(self, source: Source, part: str) -> dict[str, object] | None:

@@ -16,7 +16,7 @@ from sources.http import PoliteClient
 from sources.source import RolesConnector
 
 FRESH_DAYS = 30
-"""Roles brought in the last so many days are not asked for again."""
+"""Roles asked for in the last so many days are not asked for again."""
 MOST_A_RUN = 500
 """Entities asked in one refresh, at three requests a second under three minutes; the others follow in the next ones."""
 
@@ -58,6 +58,12 @@ def refresh_roles(
             _land(warehouse, asked, stated, run_id)
         run.figures |= {"rows_in": len(stated), "rows_landed": len(stated), "rows_rejected": 0}
     return len(asked), len(due) - len(asked)
+
+
+def drop_unmatched_roles(warehouse: Warehouse) -> None:
+    """Let the roles go of entities that no CRM record is accepted as any more."""
+    with warehouse.transaction():
+        warehouse.run("land/drop_unmatched_roles")
 
 
 def _land(warehouse: Warehouse, asked: list[str], stated: list[dict[str, object]], run_id: str) -> None:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from db.warehouse import Row
-from enrich.company import EDIT_SETTLES, TEAM, Fact, read_facts, resolve_company
+from enrich.company import EDIT_SETTLES, TEAM, Fact, find_website_silence, read_facts, resolve_company
 from enrich.config import Config
 from enrich.errors import CompanySuppressed
 from enrich.gate import Readers
+from enrich.icp.criteria import NO_WEBSITE
 from enrich.icp.fit import FitQuery, Point
 from enrich.icp.reasons import Answer, read_answers
 from enrich.rules import RULES, Rule
@@ -141,7 +142,7 @@ def _reasons(
     used = {field: fact for fact in facts if fact.is_used for field in (fact.field, *_settled_by(fact))}
     total = sum(point.weight for point in query.points if point.weight is not None)
     return tuple(
-        _reason(query.name, point, answer, used, total, id_label)
+        _reason(query.name, point, answer, _fact_of(point, answer, used, facts), total, id_label)
         for point, answer in zip(query.points, answers, strict=True)
     )
 
@@ -150,10 +151,14 @@ def _settled_by(fact: Fact) -> tuple[str, ...]:
     return EDIT_SETTLES.get(fact.field, ()) if fact.source == TEAM else ()
 
 
-def _reason(
-    icp: str, point: Point, answer: Answer, used: Mapping[str, Fact], total: float, id_label: str
-) -> CriterionReason:
-    fact = next((used[field] for field in point.criterion.fields if field in used), None)
+def _fact_of(point: Point, answer: Answer, used: Mapping[str, Fact], facts: Sequence[Fact]) -> Fact | None:
+    """The fact on which an answer rests."""
+    if answer.value is not None and answer.value.startswith(NO_WEBSITE):
+        return find_website_silence(facts)
+    return next((used[field] for field in point.criterion.fields if field in used), None)
+
+
+def _reason(icp: str, point: Point, answer: Answer, fact: Fact | None, total: float, id_label: str) -> CriterionReason:
     share = None if point.weight is None else round(100 * point.weight / total, 1)
     return CriterionReason(
         criterion=answer.name,

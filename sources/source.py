@@ -128,6 +128,7 @@ class Delivery:
     `rows` is a file in `form` ("csv", "csv.gz", "parquet") or an Arrow table of text columns named as the layout's.
     `unpacked` is the text of a "csv.gz", for the one landing that removes it.
     `source_seq` orders deliveries of a source: what comes late becomes a historical version, never the current one.
+    `made_seq` is the earliest moment at which a file can have been made: what a delta stated after it stays.
     `gone` are keys withdrawn from open data: their copies are purged. `unknown` are keys asked for that the source does
     not know. `warnings` are sentences for the run's report, such as keys of an answer that no layout knows yet.
     """
@@ -139,6 +140,7 @@ class Delivery:
     coverage: Coverage
     fetched_at: datetime
     source_seq: int
+    made_seq: int | None = None
     unpacked: Path | None = None
     url: str | None = None
     etag: str | None = None
@@ -195,11 +197,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What the last good run of a source (and part) knew; nothing on the first."""
+    """What the last good run of a source (and part) knew; nothing on the first.
+
+    `loaded` are the parts that were loaded completely, each with the order of the newest such delivery.
+    """
 
     etag: str | None = None
     cursor: str | None = None
-    source_seq: int | None = None
+    loaded: Mapping[str, int] = field(default_factory=dict)
 
 
 @runtime_checkable

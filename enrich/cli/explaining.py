@@ -145,7 +145,7 @@ def _verdict(reason: "MatchReason") -> str:
 
 
 def _judged(judgement: "StandingJudgement", reason: "MatchReason") -> str:
-    names = {each.record_id: f"{each.id_label} {one_line(each.name)}" for each in reason.candidates}
+    names = {one: f"{each.id_label} {one_line(each.name)}" for each in reason.candidates for one in each.record_ids}
     because = f": {one_line(judgement.why)}" if judgement.why else ""
     return (
         f"{one_line(judgement.decided_by)} said {judgement.verdict} of {names.get(judgement.record_id, judgement.record_id)} "

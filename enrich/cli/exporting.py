@@ -151,6 +151,7 @@ def publish(session: Session) -> None:
     from enrich.match.run import match_crm
     from enrich.merge import merge_companies
     from enrich.publish import publish as publish_files
+    from enrich.roles import drop_unmatched_roles
     from enrich.runs import log_run, new_run_id
 
     config = session.config
@@ -161,6 +162,7 @@ def publish(session: Session) -> None:
             match_id = new_run_id()
             with log_run(warehouse, match_id, command="publish", stage="match"):
                 match_crm(warehouse, config, match_id, progress)
+                drop_unmatched_roles(warehouse)
         merge_id = new_run_id()
         with log_run(warehouse, merge_id, command="publish", stage="merge"):
             merge_companies(warehouse, config, merge_id, progress)

@@ -250,12 +250,20 @@ def _print_header(card: "CompanyCard") -> None:
         ("Place", ", ".join(one_line(part) for part in places if part)),
         ("Industry", "; ".join(card.industries) or values["industry_code"]),
         ("Employees", size),
-        ("Website", values["website"] or values["domain"]),
+        ("Website", values["website"] or values["domain"] or _say_no_website(card)),
         ("Owner", card.owner or "nobody in the CRM"),
         ("CRM", ", ".join(states)),
     ):
         print(f"  {title + ':':<11} {one_line(value) or 'unknown'}")
     print()
+
+
+def _say_no_website(card: "CompanyCard") -> str | None:
+    """That a source of the company would have stated a website, where one would."""
+    from enrich.company import find_website_silence
+
+    silent = find_website_silence(card.facts)
+    return None if silent is None else f"none registered ({silent.source} {silent.last_seen_at:%Y-%m-%d})"
 
 
 _FACT = {"field": "Field", "value": "Value", "is_used": "Used", "source": "Source", "last_seen_at": "Stated (UTC)"}

@@ -167,8 +167,7 @@ def import_file(
     else:
         tell_import(session, report)
     if not dry_run:
-        with session.progress() as progress:
-            run_all_stages(session, f"import {path.name}", progress)
+        _follow(session, f"import {path.name}")
 
 
 _ORDERS = {
@@ -214,8 +213,11 @@ def tell_import(session: Session, report: "ImportReport") -> None:
     if report.reject_file is not None:
         print(f"Rows and values that could not be used, with the reason: {report.reject_file}")
     if report.needs_confirmation and report.is_dry_run:
-        print("The real import asks first: more than a tenth would close, or rows that cannot be read may be those.")
-    if not report.is_dry_run:
+        print(
+            "The real import asks first: it has very many rows, more than a tenth would close, or rows that cannot be read "
+            "may be those."
+        )
+    if not report.is_dry_run and report.rows_created + report.rows_updated + report.rows_closed:
         print(f"To take it back: prospekt import undo {report.import_id}")
 
 
@@ -246,14 +248,28 @@ def undo(
             f"{counted(report.rows_removed, 'version')} removed, {report.rows_reopened:,} earlier ones back"
         )
     if not dry_run:
-        with session.progress() as progress:
-            run_all_stages(session, f"import undo {run_id}", progress)
+        _follow(session, f"import undo {run_id}")
+
+
+def _follow(session: Session, command_line: str) -> None:
+    """Bring what follows from the CRM up to date; it may be taken in before any register."""
+    from db.errors import WarehouseMissing
+
+    with session.progress() as progress:
+        try:
+            run_all_stages(session, command_line, progress)
+        except WarehouseMissing as missing:
+            session.say(str(missing))
 
 
 def run_all_stages(
     session: Session, command_line: str, progress: "Progress", *, say: "Say | None" = None
 ) -> "StagesReport":
-    """Bring everything that follows from the ledger up to date, and publish; nothing where nothing changed since then."""
+    """Bring everything that follows from the ledger up to date, and publish; nothing where nothing changed since then.
+
+    Raises `WarehouseMissing` where no register is loaded yet.
+    """
+    from db.errors import WarehouseMissing
     from db.fold import fold_journal
     from db.warehouse import Warehouse
     from enrich.pipeline import StagesReport, is_behind, run_stages
@@ -263,8 +279,9 @@ def run_all_stages(
     with Warehouse.open_to_write(config.data, command=command_line) as warehouse:
         fold_journal(warehouse, config.journal)
         if not warehouse.count("status/record_count"):
-            session.say("No register is loaded yet: `prospekt refresh` brings in the companies to match with.")
-            return StagesReport(stages=(), decisions_folded=0)
+            raise WarehouseMissing(
+                config.data, what="register loaded", do="`prospekt refresh` brings in the companies to match with."
+            )
         if not is_behind(warehouse, config):
             session.say("Nothing changed since the last publication: nothing to do.")
             return StagesReport(stages=(), decisions_folded=0)

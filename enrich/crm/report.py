@@ -62,7 +62,9 @@ class ImportReport:
     is_complete: bool
     is_dry_run: bool
     needs_confirmation: bool
-    """A real run would ask first: more than 10 % of the records would close, or rows that cannot be read may be theirs."""
+    """A real run would ask first: very many rows, more than 10 % of the records would close, or rows that cannot be read
+    may be theirs.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

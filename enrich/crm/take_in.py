@@ -35,6 +35,8 @@ from enrich.progress import Progress, silent
 
 DROP_LIMIT = 0.10
 """Share of the open records that a complete file closes without being asked."""
+MANY_ROWS = 200_000
+"""Rows above which a file is more likely a register's than a CRM's."""
 
 
 class _RollBack(Exception):
@@ -54,12 +56,14 @@ def import_file(
     """Take in an export of companies, contacts, deals or owners (`kind`; guessed from the header where left out).
 
     `complete`: the file is the whole CRM, so records that it lacks are closed; only with `yes` where they are above
-    10 %, or where rows that cannot be read may be some of them.
+    10 %, or where rows that cannot be read may be some of them. A file of more than 200,000 rows needs `yes` too.
     Raises `InputInvalid` for a file that cannot be used, `ConfirmationNeeded`, `WarehouseBusy`.
     """
     file = open_file(path)
     mapping = map_columns(file.header, kind=kind, own={name: getattr(config.crm, name) for name in TABLE_OF})
     progress("look at the columns", 0, None)
+    if not (yes or dry_run):
+        _refuse_many_rows(file, mapping)
     rules = find_rules(file.rows(), mapping.places, date_order=config.crm.date_order)
     import_id, at = str(uuid.uuid7()), datetime.now(UTC)
     rejects = RejectFile(
@@ -100,6 +104,16 @@ def import_file(
     except BaseException:
         rejects.discard()
         raise
+
+
+def _refuse_many_rows(file: CrmFile, mapping: ColumnMapping) -> None:
+    rows = sum(1 for _ in file.rows())
+    if rows > MANY_ROWS:
+        raise ConfirmationNeeded(
+            f"{file.path.name} has {rows:,} rows, taken for {mapping.kind} of your CRM ({mapping.kind_reason}). A register's "
+            "file is loaded with `prospekt refresh SOURCE --file FILE`. Nothing was changed; see what would happen with "
+            "--dry-run, or repeat it with --yes."
+        )
 
 
 def undo_import(config: Config, import_id: str, *, dry_run: bool = False) -> UndoReport:
@@ -229,7 +243,9 @@ def _report(
         reject_file=None,
         is_complete=complete,
         is_dry_run=False,
-        needs_confirmation=closed > records_before * DROP_LIMIT or (closed > 0 and tally.unidentified > 0),
+        needs_confirmation=tally.rows_in > MANY_ROWS
+        or closed > records_before * DROP_LIMIT
+        or (closed > 0 and tally.unidentified > 0),
     )
 
 

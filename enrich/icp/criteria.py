@@ -368,6 +368,10 @@ def _age_years(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion
     )
 
 
+NO_WEBSITE = "none registered"
+"""What the value of has_website begins with where a source of the company states websites, but none of it."""
+
+
 def _has_website(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterion:
     # absent is a no only where a source of the company would have stated it
     has = (
@@ -378,7 +382,9 @@ def _has_website(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterio
         name="has_website",
         asked="yes" if criteria.has_website else "no",
         verdict=f"(({has}) = ${key}_wanted)",
-        value=f"coalesce(domain, website, CASE WHEN list_has_any(sources, ${key}_sources) THEN 'none' END)",
+        # the date of the company is that of its source where it has just one
+        value=f"""coalesce(domain, website, '{NO_WEBSITE} (' || list_intersect(sources, ${key}_sources)[1]
+            || CASE WHEN len(sources) = 1 THEN strftime(last_known_at, ' %Y-%m-%d') ELSE '' END || ')')""",
         fields=("website",),
         parameters={f"{key}_sources": sorted(knowledge.website_sources), f"{key}_wanted": criteria.has_website},
     )

@@ -14,8 +14,11 @@ from enrich.icp.model import Criteria, Icp, Territory
 from sources.fields import Expr
 from sources.registry import find_sources
 
-COMPILER_VERSION = 1
+COMPILER_VERSION = 2
 """Raised whenever the same ICP would be answered otherwise."""
+
+_TEXT_KNOWN = " AND coalesce(purpose, activity) IS NOT NULL"
+"""That a word may have been found in more than the name, of which every source has one."""
 
 _SLOW = {"industry": 1, "territory": 2, "words": 3}
 """Criteria that are asked last, of what the others have left."""
@@ -56,7 +59,8 @@ class FitQuery:
     ) -> str:
         """One row a company of `relation`: `columns`, then `verdict`, `is_told`, `fit_low`, `fit_high` (0-100).
 
-        `is_told`: at least one demand beside the country is known to be met, or nothing but the country is demanded.
+        `is_told`: at least one demand beside the country is known to be met, words not by the name alone; or nothing but
+        the country is demanded.
 
         `points` adds the list of criteria, each with `criterion`, `kind`, `verdict` (yes, no, unknown), `weight` and
         `value`; `misfits` also gives the companies whose verdict is no. `columns` may say `{owner}`: the owner of the
@@ -74,7 +78,7 @@ class FitQuery:
         )
         chosen = ", ".join(column.replace("{owner}", self.owners) for column in columns)
         telling = [
-            self._demand(index)
+            f"({self._demand(index)}{_TEXT_KNOWN if self.points[index].criterion.name == 'words' else ''})"
             for index in demands
             if self.points[index].kind != "must_not" and self.points[index].criterion.name != "country"
         ]

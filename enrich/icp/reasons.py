@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from enrich.icp.criteria import NO_WEBSITE
 from enrich.icp.places import read_places
 
 FURTHER = "also registered as "
@@ -66,10 +67,10 @@ def say_why(answers: Iterable[Answer], *, brought_back: Iterable[str] = ()) -> s
     ...     Answer(criterion="country NO", kind="must", verdict="yes", weight=None, value="NO"),
     ...     Answer(criterion="region Vestland", kind="must", verdict="yes", weight=None, value="BERGEN (46)"),
     ...     Answer(criterion="employees 10-200", kind="must", verdict="yes", weight=None, value="40"),
-    ...     Answer(criterion="has_website yes", kind="should", verdict="no", weight=2.0, value="none"),
+    ...     Answer(criterion="has_website yes", kind="should", verdict="no", weight=2.0, value="none registered (x 2026-11-01)"),
     ...     Answer(criterion="age_years 5-", kind="should", verdict="unknown", weight=1.0, value=None),
     ... ])
-    '40 employees, in Vestland (BERGEN); but no website; not known: age.'
+    '40 employees, in Vestland (BERGEN); but no website registered (x 2026-11-01); not known: age.'
     """
     listed = list(answers)
     placed = any(answer.name in ("region", "municipality", "postal_prefix", "territory") for answer in listed)
@@ -111,7 +112,8 @@ def _say_against(answer: Answer, for_it: Collection[str]) -> str:
 def _say(answer: Answer) -> str:
     value = answer.value
     if answer.name == "has_website":
-        return "no website" if value in (None, "none") else f"website {value}"
+        said = str(value)
+        return f"no website {said.removeprefix('none ')}" if said.startswith(NO_WEBSITE) else f"website {said}"
     if answer.name == "words":
         field, _, word = (value or "").partition(": ")
         return f"“{word}” in its {field}" if value is not None else f"nothing of {answer.asked} in its texts"

@@ -55,19 +55,19 @@ class Evaluation:
     queries: int
     with_truth: int
     answered: int
-    top1: Share
-    top5: Share
+    top: Mapping[int, Share]
+    """How often the truth is among the best so many."""
     recall_at: Mapping[float, Interval]
     stated: tuple[Cut, ...]
     calibration: Calibration | None
     """Null where nothing was answered."""
 
 
-def evaluate(answers: Sequence[Answer], *, draws: int = DRAWS) -> Evaluation:
+def evaluate(answers: Sequence[Answer], *, tops: Sequence[int] = (1, 5), draws: int = DRAWS) -> Evaluation:
     """Everything that is reported of one system's answers; about a second for a thousand queries.
 
     >>> found = evaluate([Answer(query="a", probability=0.9, true_rank=1), Answer(query="b")], draws=10)
-    >>> found.top1.value, found.recall_at[0.95].value, found.stated[0].accepted
+    >>> found.top[1].value, found.recall_at[0.95].value, found.stated[0].accepted
     (0.5, 0.5, 1)
     """
     # what is drawn of sorted answers is sorted again in a moment
@@ -76,8 +76,7 @@ def evaluate(answers: Sequence[Answer], *, draws: int = DRAWS) -> Evaluation:
         queries=len(answers),
         with_truth=_count_true(answers),
         answered=len(_stated(answers)),
-        top1=count_top(answers, 1),
-        top5=count_top(answers, 5),
+        top={most: count_top(answers, most) for most in tops},
         recall_at=bootstrap(ordered, recall_at_precisions, draws=draws),
         stated=tuple(cut_at(answers, stated) for stated in PRECISIONS),
         calibration=measure_calibration(_stated(answers), draws=draws),

@@ -41,6 +41,8 @@ class CandidateReason:
     id_label: str
     name: str
     city: str | None
+    record_ids: tuple[str, ...]
+    """All records of the company; the evidence is about `record_id`."""
     probability: float
     evidence: tuple[Evidence, ...]
     base: float
@@ -251,6 +253,7 @@ def _read_candidate(
         id_label=str(company["id_label"]),
         name=str(company["name"]),
         city=str(company["city"] or ""),
+        record_ids=tuple(map(str, record_ids)) if isinstance(record_ids := company["record_ids"], list) else (),
     )
 
 
@@ -282,6 +285,7 @@ def _compare_anew(readers: Readers, record: Row, company_id: str, *, asked: str)
         id_label=str(company["id_label"]),
         name=str(company["name"]),
         city=str(company["city"] or ""),
+        record_ids=tuple(map(str, record_ids)) if isinstance(record_ids := company["record_ids"], list) else (),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from enrich.normalise.fold import fold_digraphs, fold_lines
 from enrich.normalise.legal_form import legal_forms
+from enrich.normalise.romanise import romanise_folded
 
 _AT_ONCE = 8_000
 """Names folded as one text: as many as stay in the processor's cache."""
@@ -57,6 +58,10 @@ def normal_columns(names: Sequence[str]) -> tuple[list[str], list[str], list[str
         cores, forms = table.split_lines(fold_lines(names[start : start + _AT_ONCE]))
         text = "\n".join(cores)
         written = text.replace(" ", "")
+        if not text.isascii():
+            text = "\n".join(
+                [core if core.isascii() else _in_latin(core, form) for core, form in zip(cores, forms, strict=True)]
+            )
         text = fold_digraphs(text)
         columns[0].extend(text.split("\n"))
         columns[1].extend(fold_digraphs(text.replace(" ", "")).split("\n"))
@@ -65,3 +70,7 @@ def normal_columns(names: Sequence[str]) -> tuple[list[str], list[str], list[str
         )
         columns[3].extend(forms)
     return columns
+
+
+def _in_latin(core: str, form: str) -> str:
+    return romanise_folded(core, is_japanese=form == "kk") or core

@@ -6,12 +6,13 @@ bound inclusive, and it belongs to one collection.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sources.errors import SourceAborted
+from sources.kinds.bulk_file import FILE_IS_MADE_EVERY
 from sources.kinds.json_api import deliver, parse
 from sources.source import Coverage, Delivery, Known, Layout, Source
 
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
 
 BATCH = 500
 """Numbers asked for at once: more would make addresses that proxies cut at 8 kB."""
-
-
-FILE_IS_MADE_EVERY = timedelta(days=1)
-"""What changed since the nightly file was made is not in it; what is asked for twice stays as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,13 +93,13 @@ def walk_changes(
 ) -> Iterator[Delivery]:
     """What changed in each collection since the cursor, `page` feed entries at a time.
 
-    Without any position, the first collection starts a day before the last good run: it was loaded from a file that was
-    made by then. A collection that was never loaded is not followed.
+    Without a position, a collection starts a day before it was loaded: from a file that was made by then. One that was
+    never loaded is not followed.
     """
     positions = read_cursor(known.cursor)
     for collection in collections:
         while True:
-            params = _from_where(collection, positions, known.source_seq if collection is collections[0] else None)
+            params = _from_where(collection, positions, known.loaded.get(collection.part))
             if params is None:
                 break
             answer = client.get(source, collection.feed, params=params | {"size": str(page), "sort": "id,ASC"})
@@ -151,12 +148,23 @@ def write_cursor(positions: dict[str, int]) -> str:
     return " ".join(f"{part}={position}" for part, position in sorted(positions.items()))
 
 
-def _from_where(collection: Collection, positions: dict[str, int], last_seq: int | None) -> dict[str, str] | None:
+def drop_position(cursor: str | None, part: str) -> str | None:
+    """The cursor without one part's position: its feed is followed again from before the part was loaded.
+
+    >>> drop_position("enheter=25255250 underenheter=71", "enheter")
+    'underenheter=71'
+    """
+    positions = read_cursor(cursor)
+    positions.pop(part, None)
+    return None if cursor is None else write_cursor(positions)
+
+
+def _from_where(collection: Collection, positions: dict[str, int], loaded_seq: int | None) -> dict[str, str] | None:
     if collection.part in positions:
         return {collection.position: str(positions[collection.part] + 1)}
-    if positions or last_seq is None:
+    if loaded_seq is None:
         return None
-    return {collection.since: _as_feed_time(datetime.fromtimestamp(last_seq / 1000, UTC) - FILE_IS_MADE_EVERY)}
+    return {collection.since: _as_feed_time(datetime.fromtimestamp(loaded_seq / 1000, UTC) - FILE_IS_MADE_EVERY)}
 
 
 def _as_feed_time(moment: datetime) -> str:

@@ -35,9 +35,8 @@ from sources.fields import (
     record,
     replaced,
 )
-from sources.kinds.bulk_file import fetch_file
+from sources.kinds.bulk_file import FILE_IS_MADE_EVERY, fetch_file
 from sources.kinds.hal_register import (
-    FILE_IS_MADE_EVERY,
     Collection,
     look_up_records,
     position_before,

@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 from db.warehouse import Warehouse
 from enrich.normalise.records import normalise_records
 from enrich.progress import silent
-from enrich.resolve import Member, Pair, ResolveReport, assign_ids, cluster_records, resolve_companies
+from enrich.resolve import ResolveReport, resolve_companies
+from enrich.resolve.cluster import cluster_records
+from enrich.resolve.ids import Member, assign_ids
+from enrich.resolve.weigh import Pair
 
 AddRecord = Callable[..., str]
 Companies = set[frozenset[str]]

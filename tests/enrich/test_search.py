@@ -155,7 +155,7 @@ def test_a_row_says_what_it_is_who_owns_it_and_why(published: Config, readers: R
     assert rows["YPSILON RINGT FOR LENGE SIDEN AS"]["owner"] == "Ola Selger"
     assert rows["ZETA OSLO AS"]["owner"] == "Ola Selger"
     assert rows["GAMMA KODE AS"]["fit"] == "50"
-    assert "but no website" in str(rows["GAMMA KODE AS"]["why"])
+    assert "but no website registered (no_brreg 2026-11-01)" in str(rows["GAMMA KODE AS"]["why"])
     assert rows["EPSILON KODE AS"]["fit"] == "75-100 until age is known"
     assert (rows["DELTA KODE AS"]["size"], rows["DELTA KODE AS"]["fit"]) == ("unknown", "100 if employees fits")
 

@@ -93,6 +93,16 @@ def test_each_criterion_says_value_source_and_what_it_adds(published: Config, re
     assert reason.fit_high == sum(one.points_high for one in reason.criteria if one.points_high is not None)
 
 
+def test_no_website_has_the_source_and_date_of_whoever_would_have_stated_it(
+    published: Config, readers: Readers
+) -> None:
+    reason = explain_company(readers, published, "GAMMA KODE AS", "software")
+    [website] = [one for one in reason.criteria if one.criterion == "has_website"]
+    assert (website.verdict, website.value) == ("no", "none registered (no_brreg 2026-11-01)")
+    assert website.source == "Enhetsregisteret"
+    assert website.stated_at is not None
+
+
 def test_what_is_not_known_says_how_to_settle_it(published: Config, readers: Readers, number_of: NumberOf) -> None:
     reason = explain_company(readers, published, "delta kode as", "software")
     assert reason.is_found

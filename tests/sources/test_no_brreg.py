@@ -151,16 +151,22 @@ def test_the_feeds_are_walked_by_position_and_tell_what_became_of_each(
     assert not any("page" in asked.params for asked in brreg.asked)
 
 
-def test_without_a_cursor_the_feed_starts_a_day_before_the_last_good_run_and_only_for_entities(
+def test_without_a_cursor_the_feed_starts_a_day_before_it_was_loaded_and_only_where_it_was(
     brreg: BrregServer, client: Client, tmp_path: Path
 ) -> None:
     brreg.units["enheter"] = {EQUINOR: unit(EQUINOR, "EQUINOR ASA")}
     brreg.tell(11, EQUINOR, "Endring")
     brreg.tell(5, KIOSK, "Ny", collection="underenheter")
-    (delivery,) = no_brreg.fetch_changes(client(brreg), landing=tmp_path, known=Known(source_seq=1_700_000_000_000))
+    (delivery,) = no_brreg.fetch_changes(
+        client(brreg), landing=tmp_path, known=Known(loaded={"enheter": 1_700_000_000_000})
+    )
     assert delivery.cursor == "enheter=11"
     assert brreg.asked[0].params["dato"] == "2023-11-13T22:13:20.000Z"
     assert list(no_brreg.fetch_changes(client(brreg), landing=tmp_path, known=Known())) == []
+
+    dropped = Known(cursor="underenheter=5", loaded={"enheter": 1_700_000_000_000})
+    (again,) = no_brreg.fetch_changes(client(brreg), landing=tmp_path, known=dropped)
+    assert again.cursor == "enheter=11 underenheter=5"
 
 
 def test_a_feed_that_does_not_move_is_not_walked_for_ever(brreg: BrregServer, client: Client, tmp_path: Path) -> None:

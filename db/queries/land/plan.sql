@@ -3,11 +3,15 @@
 --   unchanged  as known                               changed     a new version
 --   rerendered as known, read by another mapping      compare     read from another layout: only its fields can tell
 --   late       an older statement than the one known: a historical version at most
+--   late_known a delta stated it after the delivery's file can have been made: what is known stays
 CREATE OR REPLACE TEMP TABLE land_plan AS
 WITH last_version AS (
     SELECT rowid AS previous_rowid, source_key, content_hash, mapping_version, layout, source_seq, known_from, run_id, is_closed
     FROM core.source_record
     WHERE source = $source AND (known_to IS NULL OR is_closed)
+), later_delta AS (
+    SELECT source_seq FROM core.run
+    WHERE source = $source AND outcome = 'ok' AND coverage = 'delta' AND source_seq > $made_seq
 ), judged AS (
     SELECT
         delivered.source_key, delivered.row_number, delivered.content_hash, last_version.* EXCLUDE (source_key, content_hash, is_closed),
@@ -17,6 +21,7 @@ WITH last_version AS (
             WHEN last_version.is_closed THEN 'reopened'
             WHEN last_version.content_hash = delivered.content_hash THEN
                 if(last_version.mapping_version = $mapping_version, 'unchanged', 'rerendered')
+            WHEN last_version.source_seq IN (SELECT source_seq FROM later_delta) THEN 'late_known'
             WHEN last_version.content_hash // $hash_unit = $basis THEN 'changed'
             WHEN last_version.layout = $layout AND last_version.mapping_version <> $mapping_version THEN 'rerendered'
             ELSE 'compare'

@@ -24,3 +24,7 @@ INSERT INTO core.role BY NAME
 SELECT * EXCLUDE (stated_row), $run_id AS run_id, $at AS known_from
 FROM (SELECT *, row_number() OVER () AS stated_row FROM stated_role)
 WHERE stated_row NOT IN (SELECT stated_row FROM kept_role);
+
+DELETE FROM core.role_inquiry WHERE record_id IN (SELECT record_id FROM asked);
+
+INSERT INTO core.role_inquiry SELECT record_id, $at FROM asked;

@@ -2,7 +2,7 @@
 SELECT
     company_id::VARCHAR AS company_id, id_label, name, other_names, country_code, registration_scheme,
     registration_number, lei, [website, domain] AS addresses, phone, postal_code, city, entity_kind,
-    status NOT IN ('dissolved', 'left_source') AS is_live, anchor_record_id
+    status NOT IN ('dissolved', 'left_source') AS is_live, anchor_record_id, record_ids
 FROM (
     SELECT * FROM current_company WHERE list_contains($ids::UUID[], company_id)
     UNION ALL BY NAME

@@ -1,5 +1,5 @@
--- What to tell a source of the last good runs: ETag and order of the part's newest complete delivery, position in the
--- source's feed. An ETag counts only for the mapping that read it.
+-- What to tell a source of the last good runs: ETag of the part's newest complete delivery, position in the source's
+-- feed. An ETag counts only for the mapping that read it.
 WITH good AS (
     SELECT * FROM core.run WHERE source = $source AND outcome IN ('ok', 'unchanged')
 )
@@ -9,7 +9,4 @@ SELECT
         WHERE coverage = 'complete' AND list_contains($part_layouts, layout) AND mapping_version = $mapping_version
         ORDER BY source_seq DESC LIMIT 1
     ) AS etag,
-    (SELECT feed_cursor FROM good WHERE feed_cursor IS NOT NULL ORDER BY started_at DESC, run_id DESC LIMIT 1) AS feed_cursor,
-    (
-        SELECT max(source_seq) FROM good WHERE coverage = 'complete' AND list_contains($part_layouts, layout)
-    ) AS source_seq;
+    (SELECT feed_cursor FROM good WHERE feed_cursor IS NOT NULL ORDER BY started_at DESC, run_id DESC LIMIT 1) AS feed_cursor;

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from enrich.cli import taking_in
+from enrich.crm import take_in
 from tests.enrich.cli.conftest import Run
 
 CRM = "Record ID;Company name;Org nr;Create Date;Colour\n1;Nordlys AS;923609016;03/04/2024;red\n2;Rema;9,23609E+08;;blue\n;;;;x\n"
@@ -56,3 +57,31 @@ def test_the_import_is_told_before_what_follows_from_it_fails(
     told = run("import", crm, "--as", "companies")
     assert told.exit_code == 1
     assert re.search("To take it back: prospekt import undo [0-9a-f-]{36}", told.stdout)
+
+
+def test_an_import_that_changed_nothing_has_nothing_to_take_back(run: Run, crm: Path) -> None:
+    assert "To take it back" in run("import", crm, "--as", "companies").stdout
+    again = run("import", crm, "--as", "companies")
+    assert again.exit_code == 0
+    assert "2 unchanged" in again.stdout
+    assert "To take it back" not in again.stdout
+
+
+def test_very_many_rows_are_asked_about_first(run: Run, crm: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(take_in, "MANY_ROWS", 2)
+    told = run("import", crm, "--as", "companies")
+    assert told.exit_code == 2
+    assert "crm.csv has 3 rows, taken for companies of your CRM (as you said)" in told.stderr
+    assert "prospekt refresh SOURCE --file" in told.stderr
+    assert "asks first: it has very many rows" in run("import", crm, "--as", "companies", "--dry-run").stdout
+    assert run("import", crm, "--as", "companies", "--yes").exit_code == 0
+
+
+def test_matching_without_a_register_says_one_thing(run: Run, crm: Path) -> None:
+    taken_in = run("import", crm, "--as", "companies")
+    assert taken_in.exit_code == 0
+    assert "prospekt refresh" in taken_in.stderr
+    told = run("match")
+    assert told.exit_code == 3
+    assert "There is no register loaded" in told.stderr
+    assert len(told.stderr.splitlines()) == 1

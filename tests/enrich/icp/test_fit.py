@@ -202,6 +202,36 @@ def test_every_point_names_its_criterion_and_the_value_it_rests_on(
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("fields", "is_told"),
+    [({}, True), ({"employees_low": None, "employees_high": None}, True), ({"purpose": None, "activity": None}, False)],
+    ids=["all known", "its texts known", "its name alone"],
+)
+def test_a_word_in_the_name_alone_makes_no_company_known(
+    company_table: Warehouse, add_company: AddCompany, fields: dict[str, Any], is_told: bool
+) -> None:
+    unknown = {"employees_low": None, "employees_high": None} if not is_told else {}
+    add_company("FJORDKODE AS", **fields, **unknown)
+    icp = Icp.model_validate({"must": {"country": ["NO"], "employees": "10-200"}})
+    query = compile_fit(icp, "test", {}, mappings=[], website_sources=[], terms=["fjord"])
+    [row] = company_table.ask(query.select("core.company"), **query.parameters)
+    assert row["is_told"] is is_told
+
+
+def test_no_website_names_the_source_that_would_have_stated_one(
+    company_table: Warehouse, add_company: AddCompany
+) -> None:
+    def value(name: str, sources: list[str]) -> object:
+        company_table.execute("DELETE FROM core.company")
+        add_company(name, website=None, sources=sources)
+        return fit_of(company_table, must={"has_website": True})["points"][0]["value"]
+
+    assert value("ONE AS", ["no_brreg"]) == "none registered (no_brreg 2026-11-01)"
+    # the company's date may be that of the other source
+    assert value("TWO AS", ["gleif", "no_brreg"]) == "none registered (no_brreg)"
+    assert value("THREE AS", ["gleif"]) is None
+
+
 def test_the_owner_of_a_territory_comes_with_the_company(company_table: Warehouse, add_company: AddCompany) -> None:
     add_company("WEST AS")
     add_company("EAST AS", municipality_code="0301", postal_code="0150")

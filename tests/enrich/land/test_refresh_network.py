@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -180,3 +181,29 @@ def test_what_was_fetched_is_its_owners_to_read(
     refresh()
     folders = [config.landing, *config.landing.glob("*"), *config.landing.glob("*/*")]
     assert [folder.stat().st_mode & 0o777 for folder in folders] == [0o700] * 3
+
+
+def test_an_older_file_given_by_hand_undoes_nothing_of_the_feed_and_the_feed_is_followed_again_from_before_it(
+    brreg: BrregServer, refresh: Callable[..., RefreshReport], config: Config, tmp_path: Path
+) -> None:
+    """The file is saved now, and what is in it may be a day old: of A's new name and of D it knows nothing."""
+    refresh()
+    now = datetime.now(UTC).isoformat()
+    brreg.units["enheter"] = {A: unit(A, "ALFA NYTT NAVN AS"), D: unit(D, "DELTA AS")}
+    brreg.tell(11, A, "Endring", date=now)
+    brreg.tell(12, D, "Ny", date=now)
+    refresh()
+    file = tmp_path / "enheter.csv"
+    file.write_bytes(as_csv([entity(A, "ALFA AS"), entity(B, "BETA I FIL AS"), entity(C, "GAMMA AS")]))
+    report = refresh(names=["no_brreg"], file=file, coverage=Coverage.COMPLETE)
+
+    [landed] = [delivery.landed for delivery in report.deliveries]
+    assert landed is not None
+    assert (landed.rows_in, landed.changed, landed.closed, landed.late) == (3, 1, 0, 1)
+    current = [("ALFA NYTT NAVN AS", "active"), ("BETA I FIL AS", "active"), ("GAMMA AS", "active")]
+    assert names(config) == [*current, ("DELTA AS", "active")]
+    assert outcomes(config)[-1] == ("ok", "complete", "")
+
+    refresh()
+    assert outcomes(config)[-1] == ("ok", "delta", "enheter=12")
+    assert names(config) == [*current, ("DELTA AS", "active")]

@@ -1,6 +1,6 @@
 """Roles over a real socket: of companies of the CRM only, versioned, without birth dates, asked again when they are old."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 
 from db.warehouse import Row, Warehouse
+from enrich import decide
 from enrich import refresh as refreshing
 from enrich.config import Config, CrmConfig
 from enrich.crm.take_in import import_file
 from enrich.progress import silent
+from sources.errors import SourceAborted
+from sources.http import PoliteClient
+from sources.record import Role
 from sources.registers import no_brreg
 from sources.source import Expect
 from tests.enrich.land.enheter_file import as_csv, entity, orgnrs
@@ -98,7 +102,7 @@ def test_roles_are_published_to_the_people_file_only(matched: Config) -> None:
 
 def test_old_roles_are_asked_for_again_and_versioned(matched: Config, brreg: BrregServer) -> None:
     refresh(matched)
-    ask(matched, "UPDATE core.run SET started_at = started_at - INTERVAL 31 DAY WHERE stage = 'roles' RETURNING 1")
+    ask(matched, "UPDATE core.role_inquiry SET asked_at = asked_at - INTERVAL 31 DAY RETURNING 1")
     brreg.roles[A] = board("Kari", "Eva")
     refresh(matched)
     assert holders(matched) == [("Kari Nord", True), ("Ola Nord", False), ("Eva Nord", True)]
@@ -109,3 +113,42 @@ def test_no_birth_date_reaches_the_disk(matched: Config) -> None:
     files = [path for path in matched.data.rglob("*") if path.is_file()]
     assert files
     assert [path for path in files if BIRTH_DATE.encode() in path.read_bytes()] == []
+
+
+def asked_for_roles(brreg: BrregServer) -> int:
+    return sum(asked.path.endswith("/roller") for asked in brreg.asked)
+
+
+def test_an_entity_without_roles_is_not_asked_again_in_every_refresh(matched: Config, brreg: BrregServer) -> None:
+    del brreg.roles[A]
+    refresh(matched)
+    refresh(matched)
+    assert (asked_for_roles(brreg), holders(matched)) == (1, [])
+
+
+def test_roles_of_a_company_that_is_matched_no_more_go(matched: Config) -> None:
+    refresh(matched)
+    decide.judge(
+        matched,
+        crm_id=str(ask(matched, "SELECT crm_id FROM core.match")[0]["crm_id"]),
+        record_id=f"no_brreg:{A}",
+        verdict="different",
+    )
+    refresh(matched)
+    assert holders(matched) == []
+    with Warehouse.open_to_read(matched.published / "people.duckdb") as people:
+        assert people.ask("SELECT count(*) AS n FROM mart.role") == [{"n": 0}]
+
+
+def test_roles_that_came_before_the_register_stopped_answering_are_published(
+    matched: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop_after_one(client: PoliteClient, keys: Sequence[str]) -> Iterator[tuple[str, tuple[Role, ...]]]:
+        yield from no_brreg.fetch_roles(client, keys[:1])
+        raise SourceAborted("it stopped answering.", source="no_brreg")
+
+    monkeypatch.setattr(SmallRegister, "fetch_roles", staticmethod(stop_after_one))
+    with pytest.raises(SourceAborted):
+        refresh(matched)
+    with Warehouse.open_to_read(matched.published / "people.duckdb") as people:
+        assert people.ask("SELECT count(*) AS n FROM mart.role") == [{"n": 2}]

@@ -23,6 +23,22 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
+def test_publishing_accounts_for_every_company(tmp_path: Path) -> None:
+    config = Config(who="kari", data=tmp_path / "data")
+    firm, hidden, trader = orgnrs(3)
+    decide.suppress(config, "organisation", f"NO:{hidden}", why="asked")
+    path = tmp_path / "enheter.csv"
+    persons = {"organisasjonsform.kode": "ENK", "organisasjonsform.beskrivelse": "Enkeltpersonforetak"}
+    path.write_bytes(as_csv([entity(firm, "FIRMA AS"), entity(hidden, "SKJULT AS"), entity(trader, "KARI", **persons)]))
+    said: list[str] = []
+    report = refresh(config, names=["no_brreg"], file=path, progress=silent, say=said.append)
+    assert report.stages is not None
+    published = report.stages.stages[-1]
+    assert (published.rows, sorted(published.kept_out.values())) == (1, [1, 1])
+    expected = "publish: 3 rows = 1 published + 1 of natural persons (people file only) + 1 suppressed or erased, in "
+    assert said[-1].startswith(expected)
+
+
 def load(config: Config, file: Path) -> RefreshReport:
     return refresh(config, names=["no_brreg"], file=file, progress=silent, say=lambda _: None)
 

@@ -1,0 +1,280 @@
+"""Commands by which people teach the matching: match review, match labels."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from enrich.cli.exits import STOPPED
+from enrich.cli.output import counted, one_line, print_json, print_table
+from enrich.cli.session import Session, command
+from enrich.cli.taking_in import DryRunOption
+
+if TYPE_CHECKING:
+    from db.journal import Decision
+    from enrich.match.explain import MatchReason
+    from enrich.match.labels import LabelReport
+    from enrich.match.review import Review
+
+VERDICTS = {"s": "same", "d": "different", "u": "unsure"}
+SHOWN_REJECTS = 20
+_SIDES = {"left_value": "In the CRM", "right_value": "In the register"}
+
+
+def add_commands(group: typer.Typer) -> None:
+    """Add `review` and `labels` to `match`."""
+    command(
+        group,
+        "review",
+        examples=(
+            "prospekt match review",
+            'prospekt match review 1023411 --verdict same --why "same address"',
+            "prospekt match review 1023411 --verdict different --company NO:923609016",
+            "prospekt match review --undo 01a200b2-e2fd-74d9-b21c-40445658d880",
+        ),
+    )(review)
+    labels = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Take judgements out of here and in.")
+    command(
+        labels,
+        "export",
+        examples=("prospekt match labels export labels.csv", "prospekt match labels export labels.csv --for splink"),
+    )(export)
+    command(
+        labels,
+        "import",
+        examples=("prospekt match labels import labels.csv --dry-run", "prospekt match labels import labels.csv"),
+    )(import_)
+    group.add_typer(labels, name="labels")
+
+
+def review(
+    session: Session,
+    name: Annotated[str | None, typer.Argument(metavar="[CONTACT]", help="One record to decide.")] = None,
+    verdict: Annotated[
+        Literal["same", "different", "unsure"] | None, typer.Option("--verdict", help="Decide without being asked.")
+    ] = None,
+    company: Annotated[
+        str | None, typer.Option("--company", metavar="ID", help="Company meant; else the best candidate.")
+    ] = None,
+    reason: Annotated[str | None, typer.Option("--why", metavar="W", help="Your reason.")] = None,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="Records to go through.")] = 20,
+    undo: Annotated[str | None, typer.Option("--undo", metavar="DECISION", help="Take a judgement back.")] = None,
+) -> None:
+    """Go through the records that wait for a person. On a terminal it asks, nearest calls first; elsewhere it lists them."""
+    from enrich.errors import InputInvalid
+    from enrich.gate import open_readers
+    from enrich.match.explain import compare_match, explain_match, read_waiting
+    from enrich.search import read_as_of
+
+    if undo is not None:
+        if name is not None or verdict is not None:
+            raise InputInvalid("--undo takes one judgement back and nothing else: leave the record and --verdict out.")
+        _take_back(session, undo, reason)
+        return
+    if verdict is not None and name is None:
+        raise InputInvalid("A verdict is about one record: name it.")
+    with open_readers(session.config, why="match review") as readers:
+        if name is None:
+            waiting, is_cut = read_waiting(readers, limit=limit)
+        elif company is not None:
+            waiting, is_cut = (compare_match(readers, name, company),), False
+        else:
+            waiting, is_cut = (explain_match(readers, name),), False
+        as_of, sources = read_as_of(readers), readers.warehouse.rows("search/sources")
+    if verdict is not None:
+        _judge_one(session, waiting[0], verdict, reason)
+    elif session.as_json:
+        print_json("match-review/1", waiting, as_of=as_of, sources=sources, truncated=is_cut)
+    elif sys.stdin.isatty() and sys.stdout.isatty():
+        _ask_through(session, waiting)
+        if is_cut:
+            session.say(f"More wait than these {limit}: run it again, or see more with --limit.")
+    else:
+        _list(waiting)
+        if is_cut:
+            session.say(f"Cut after {limit}: more wait. See more with --limit.")
+
+
+def _take_back(session: Session, decision_id: str, why: str | None) -> None:
+    from enrich.decide import undo_judgement
+
+    made = undo_judgement(session.config, decision_id.strip(), why=why)
+    if session.as_json:
+        _print_decision(made)
+        return
+    print(f"Taken back: judgement {made.payload['decision_id']} (by decision {made.decision_id})")
+    session.say("If it was published already, prospekt publish puts the record back to what the model says.")
+
+
+def _judge_one(session: Session, reason: "MatchReason", verdict: str, why: str | None) -> None:
+    from enrich.decide import judge
+    from enrich.errors import NotFound
+
+    if not reason.candidates:
+        raise NotFound("candidate of", reason.label)
+    best = reason.candidates[0]
+    made = judge(session.config, crm_id=reason.judged_as, record_id=best.record_id, verdict=verdict, why=why)
+    if session.as_json:
+        _print_decision(made)
+        return
+    print(
+        f"{one_line(reason.label)} and {best.id_label} {one_line(best.name)}: {verdict} (decision {made.decision_id})"
+    )
+    if reason.judged_as != reason.crm_id:
+        session.say("This contact has the verdict of its company in the CRM: the decision is about that company.")
+
+
+def _print_decision(made: "Decision") -> None:
+    print_json("decision/1", {"decision_id": made.decision_id, "kind": made.kind, "decided_at": made.decided_at})
+
+
+def _ask_through(session: Session, waiting: "tuple[MatchReason, ...]") -> None:
+    """Ask of each in turn until the last, q, or Ctrl-C; every answer is kept at once."""
+    from enrich.match.review import Review
+
+    going = Review(session.config, waiting)
+    if not going.total:
+        print("Nothing waits for a person.")
+        return
+    try:
+        while going.current is not None and _ask_one(going):
+            pass
+    except (KeyboardInterrupt, typer.Abort):
+        print(f"\nStopped after {going.place} of {going.total}. {_kept(going)}")
+        raise typer.Exit(STOPPED) from None
+    print(f"\n{_kept(going)}")
+
+
+def _ask_one(going: "Review") -> bool:
+    """Show both sides, take one answer; false where the person has had enough."""
+    reason = going.current
+    assert reason is not None  # noqa: S101  # the caller asked
+    print(f"\n{going.place + 1} of {going.total}")
+    _print_sides(reason)
+    question = "[s]ame, [d]ifferent, [u]nsure, Enter = later, [b]ack, [q]uit"
+    while (key := typer.prompt(question, default="", show_default=False).strip()[:1].lower()) not in ("", *"sdubq"):
+        print(f"{key} is none of these.")
+    if key == "q":
+        return False
+    if key == "b":
+        _go_back(going)
+    elif not key:
+        going.put_off()
+    else:
+        _answer(going, VERDICTS[key], reason)
+    return True
+
+
+def _go_back(going: "Review") -> None:
+    if going.place == 0:
+        print("This is the first.")
+    elif (given := going.go_back()) is not None:
+        print(f"Taken back: {given.payload['verdict']}.")
+
+
+def _answer(going: "Review", verdict: str, reason: "MatchReason") -> None:
+    """Ask for a reason and keep the answer, also where the person stops at that question; then say what the program thinks."""
+    try:
+        why = typer.prompt("Why (Enter = no reason)", default="", show_default=False).strip() or None
+    except (KeyboardInterrupt, typer.Abort):
+        going.answer(verdict)
+        raise
+    made = going.answer(verdict, why=why)
+    best = reason.candidates[0]
+    print(f"Kept: {verdict} (decision {made.decision_id}). The model gave it {best.probability:.0%}, {reason.state};")
+    print(f"see why with prospekt match why {reason.crm_key or reason.crm_id}.")
+
+
+def _kept(going: "Review") -> str:
+    given = len(going.answers)
+    if not given:
+        return "No answer was given."
+    return f"{counted(given, 'answer')} kept. They count now; prospekt publish works them into the files."
+
+
+def _print_sides(reason: "MatchReason") -> None:
+    """Print both sides of the best candidate and nothing of what the program thinks of it: an answer owes it nothing."""
+    best = reason.candidates[0]
+    print(f"{one_line(reason.label)} ({reason.kind} {reason.crm_key or reason.crm_id})")
+    print(f"{best.id_label} {one_line(best.name)} {one_line(best.city)}\n")
+    # by name, because the order of weights would tell what the program thinks
+    stated = sorted(
+        (each for each in best.evidence if each.left_value or each.right_value), key=lambda one: one.sentence
+    )
+    print_table(
+        [{"what": each.sentence.partition(":")[0], **{key: getattr(each, key) for key in _SIDES}} for each in stated],
+        {"what": "What", **_SIDES},
+    )
+
+
+def _list(waiting: "tuple[MatchReason, ...]") -> None:
+    rows = []
+    for each in waiting:
+        best = each.candidates[0] if each.candidates else None
+        rows.append(
+            {
+                "crm": each.crm_key or each.crm_id,
+                "label": each.label,
+                "state": each.state,
+                "company": None if best is None else f"{best.id_label} {best.name}",
+                "probability": None if best is None else best.probability,
+            }
+        )
+    headings = {"crm": "CRM id", "label": "In the CRM", "state": "Verdict", "company": "Best candidate"}
+    print_table(rows, {**headings, "probability": "Probability"}, numbers=("probability",))
+
+
+def export(
+    session: Session,
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="CSV file to write.")],
+    form: Annotated[
+        Literal["prospekt", "splink"], typer.Option("--for", help="Our own form, or the labels table of Splink.")
+    ] = "prospekt",
+) -> None:
+    """Write every judgement that stands as CSV. Splink's form leaves out the unsure, and who, when and why."""
+    from enrich.match.labels import export_labels
+
+    written, left_out = export_labels(session.config, path, for_splink=form == "splink")
+    if session.as_json:
+        print_json("match-labels-export/1", {"file": path, "written": written, "left_out": left_out})
+        return
+    print(f"{counted(written, 'label')} in {path}")
+    if left_out:
+        session.say(f"{counted(left_out, 'judgement')} left out: unsure is no label of Splink's.")
+
+
+def import_(
+    session: Session,
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="CSV file of labels, ours or Splink's.")],
+    dry_run: DryRunOption = False,
+) -> None:
+    """Take labels in as judgements, in our form or Splink's. What a person judged later is never overwritten."""
+    from enrich.gate import open_readers
+    from enrich.match.labels import import_labels
+
+    with open_readers(session.config, why="match labels import") as readers, session.progress() as progress:
+        report = import_labels(readers, path, dry_run=dry_run, progress=progress)
+    if session.as_json:
+        print_json("match-labels-import/1", report)
+        return
+    _tell(session, report)
+
+
+def _tell(session: Session, report: "LabelReport") -> None:
+    skipped = sum(report.skipped.values())
+    would = " would be" if report.is_dry_run else ""
+    print(
+        f"{counted(report.rows, 'row')}:{would} {report.created:,} created, {report.updated:,} updated, "
+        f"{skipped:,} skipped, {len(report.rejected):,} rejected"
+    )
+    for reason, count in report.skipped.items():
+        print(f"  skipped {count:,}: {reason}")
+    for each in report.rejected[:SHOWN_REJECTS]:
+        print(f"  rejected line {each.line}: {one_line(each.reason)}")
+    if len(report.rejected) > SHOWN_REJECTS:
+        print(f"  and {len(report.rejected) - SHOWN_REJECTS:,} rejected more; --json names all")
+    if report.is_dry_run:
+        print("Nothing was changed (dry run).")
+    elif report.created or report.updated:
+        session.say("They count now; prospekt publish works them into the files.")

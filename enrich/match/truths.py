@@ -1,0 +1,181 @@
+"""Truths that people know, a gold file or the team's own judgements, held against what the model says of the CRM."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+
+from enrich.decide import read_judgements
+from enrich.errors import CompanySuppressed, InputInvalid, NotFound
+from enrich.gate import Readers
+from enrich.match.evaluate import Answer
+from enrich.match.explain import compare_match, explain_match
+from enrich.match.model import probabilities
+
+LEFT_COLUMNS = ("crm_id", "left_id")
+RIGHT_COLUMN = "right_id"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What the model said where the truth is known, and what of the truths could not be used."""
+
+    answers: tuple[Answer, ...]
+    not_in_crm: int = 0
+    """Left ids that no CRM record has."""
+    not_in_registers: int = 0
+    """Right ids that no company has; the record counts as one without a true company."""
+    judged: int = 0
+    """Left out of a gold file, because a person has judged them: what they have now is not the model's."""
+    undecided: int = 0
+    """Judged, but not the model's best candidate: it may be right or wrong."""
+
+
+def hold_against_gold(readers: Readers, path: Path) -> Held:
+    """The model's answers to the CRM records that a CSV or Parquet file of true links names.
+
+    Columns: `crm_id` or `left_id` (id in the CRM or ours) and `right_id` (record, number, LEI or our company id; empty
+    where there truly is no company). Raises `InputInvalid` where the file cannot be used.
+    """
+    stated = _read_gold(path)
+    with readers.warehouse.lend("stated_truths", stated):
+        known = readers.warehouse.rows("match/truths_known")
+    judged = {judgement.crm_id for judgement in read_judgements(readers.config)}
+    truths: dict[str, frozenset[str]] = {}
+    not_in_registers = 0
+    for row in known:
+        company_ids = row["company_ids"]
+        if row["crm_id"] is None or not isinstance(company_ids, list):
+            continue
+        if str(row["crm_id"]) in truths:
+            raise InputInvalid(f"{path}: the CRM record of row {row['place']} is named twice. Keep one row of each.")
+        truths[str(row["crm_id"])] = frozenset(company_ids)
+        not_in_registers += bool(row["has_truth"]) and not company_ids
+    found = _model_answers(readers)
+    kept = [crm_id for crm_id in truths if crm_id in found and crm_id not in judged]
+    if not kept:
+        raise InputInvalid(
+            f"{path}: none of its {stated.num_rows:,} rows names a CRM record that the model decided. Its column "
+            "crm_id (or left_id) has to hold ids as they stand in the CRM, or ours."
+        )
+    return Held(
+        answers=tuple(_answer(crm_id, found[crm_id], truths[crm_id]) for crm_id in kept),
+        not_in_crm=sum(row["crm_id"] is None for row in known),
+        not_in_registers=not_in_registers,
+        judged=sum(crm_id in judged for crm_id in truths),
+    )
+
+
+def hold_against_judgements(readers: Readers) -> Held:
+    """What the model would say, were there no judgements, of the CRM records that the team judged.
+
+    Candidates that were called different are weighed again, because matching keeps no evidence of them.
+    """
+    judged = [one for one in read_judgements(readers.config) if one.verdict != "unsure"]
+    company_of = _companies_of(readers, (one.record_id for one in judged))
+    verdicts: dict[str, dict[str, str]] = {}
+    for one in judged:  # the latest last
+        if one.record_id in company_of:
+            verdicts.setdefault(one.crm_id, {})[company_of[one.record_id]] = one.verdict
+    answers: list[Answer] = []
+    undecided = 0
+    for crm_id, said in verdicts.items():
+        candidates = _candidates_unjudged(readers, crm_id, said)
+        same = frozenset(company_id for company_id, verdict in said.items() if verdict == "same")
+        if candidates and (same or candidates[0][0] in said):
+            answers.append(_answer(crm_id, candidates, same))
+        else:
+            undecided += 1
+    return Held(answers=tuple(answers), undecided=undecided)
+
+
+def read_workload(readers: Readers) -> list[tuple[str, Answer]]:
+    """The state and the best probability of every CRM record that the model decided."""
+    rows = readers.warehouse.rows("match/model_answers")
+    return [
+        (str(row["state"]), Answer(query=crm_id, probability=_number(row["best_probability"])))
+        for crm_id, (row, *_) in ((key, list(some)) for key, some in groupby(rows, key=lambda row: str(row["crm_id"])))
+        if row["decided_by"] == "model"
+    ]
+
+
+def _read_gold(path: Path) -> pa.Table:
+    try:
+        table = pa.parquet.read_table(path) if path.suffix == ".parquet" else _read_csv(path)
+    except FileNotFoundError:
+        raise InputInvalid(f"There is no file {path}.") from None
+    except (pa.ArrowInvalid, OSError) as error:
+        raise InputInvalid(f"{path} cannot be read as a list of true links: {error}.") from error
+    left = next((name for name in LEFT_COLUMNS if name in table.column_names), None)
+    if left is None or RIGHT_COLUMN not in table.column_names:
+        raise InputInvalid(
+            f"{path} needs the columns crm_id (or left_id) and right_id. It has: {', '.join(table.column_names)}."
+        )
+    return pa.table(
+        {
+            "place": pa.array(range(1, table.num_rows + 1), pa.int64()),
+            "left_id": table[left].cast(pa.string()),
+            "right_id": table[RIGHT_COLUMN].cast(pa.string()),
+        }
+    )
+
+
+def _read_csv(path: Path) -> pa.Table:
+    with path.open(encoding="utf-8-sig") as file:
+        header = file.readline()
+    delimiter = max(",;\t", key=header.count)
+    as_text = dict.fromkeys((*LEFT_COLUMNS, RIGHT_COLUMN), pa.string())
+    return pa.csv.read_csv(
+        path,
+        parse_options=pa.csv.ParseOptions(delimiter=delimiter),
+        convert_options=pa.csv.ConvertOptions(
+            column_types=as_text, strings_can_be_null=True, quoted_strings_can_be_null=True, null_values=[""]
+        ),
+    )
+
+
+def _model_answers(readers: Readers) -> dict[str, list[tuple[str, float]]]:
+    """The kept candidates (company, probability) of each CRM record, best first; none where nobody came near."""
+    rows = readers.warehouse.rows("match/model_answers")
+    return {
+        crm_id: [(str(row["company_id"]), _number(row["probability"]) or 0.0) for row in some if row["company_id"]]
+        for crm_id, some in groupby(rows, key=lambda row: str(row["crm_id"]))
+    }
+
+
+def _answer(crm_id: str, candidates: Sequence[tuple[str, float]], truth: frozenset[str]) -> Answer:
+    ranks = [rank for rank, (company_id, _) in enumerate(candidates, start=1) if company_id in truth]
+    return Answer(
+        query=crm_id,
+        probability=candidates[0][1] if candidates else None,
+        true_rank=ranks[0] if ranks else None,
+        has_truth=bool(truth),
+    )
+
+
+def _candidates_unjudged(readers: Readers, crm_id: str, said: Mapping[str, str]) -> list[tuple[str, float]]:
+    """The candidates of a CRM record with those that were ruled out since, best first; none where it is gone."""
+    try:
+        kept = explain_match(readers, crm_id).candidates
+        missing = [company_id for company_id in said if company_id not in {each.company_id for each in kept}]
+        anew = [compare_match(readers, crm_id, company_id).candidates[0] for company_id in missing]
+    except (NotFound, CompanySuppressed):
+        return []
+    if not anew:
+        return [(each.company_id, each.probability) for each in sorted(kept, key=lambda each: -each.probability)]
+    everybody = sorted([*kept, *anew], key=lambda each: -each.score)
+    chances = probabilities([each.score for each in everybody])
+    return [(each.company_id, chance) for each, chance in zip(everybody, chances, strict=True)]
+
+
+def _companies_of(readers: Readers, record_ids: Iterable[str]) -> dict[str, str]:
+    rows = readers.warehouse.rows("match/companies_of_records", ids=sorted(set(record_ids)))
+    return {str(row["record_id"]): str(row["company_id"]) for row in rows}
+
+
+def _number(value: object) -> float | None:
+    return None if value is None else float(str(value))

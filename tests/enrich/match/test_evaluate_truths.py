@@ -1,0 +1,142 @@
+"""Truths that people know, held against published matches; and the two commands that print it."""
+
+import json
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from db.warehouse import Warehouse
+from enrich.cli.app import app
+from enrich.config import Config
+from enrich.decide import judge
+from enrich.errors import InputInvalid
+from enrich.gate import open_readers
+from enrich.match.truths import Held, hold_against_gold, hold_against_judgements
+from enrich.pipeline import run_stages
+from enrich.progress import silent
+from enrich.runs import new_run_id
+
+Add = Callable[..., str]
+
+
+@pytest.fixture
+def matched(ledger: Warehouse, add_record: Add, add_crm: Add, tmp_path: Path) -> Config:
+    """Four companies and a CRM of which one is plain, one has a slip, one is unknown, and a contact follows its company."""
+    add_record("no_brreg", "1", "FJELLBRE BAKERI AS", numbers={"NO-ORGNR": "911111111"})
+    add_record("no_brreg", "2", "FJELLBRE HOLDING AS", numbers={"NO-ORGNR": "922222222"})
+    add_record("no_brreg", "3", "SKOGTROLL DATA AS", numbers={"NO-ORGNR": "933333333"})
+    add_record("no_brreg", "4", "VINTERHAV REDERI AS", numbers={"NO-ORGNR": "944444444"})
+    add_crm("c1", "Fjellbre Bakeri", country_code="NO", crm_key="7001")
+    add_crm("c2", "Fjelbre Bakeri AS", country_code="NO", crm_key="7002")
+    add_crm("c3", "Havgap Shipping AS", country_code="NO", crm_key="7003")
+    add_crm("c4", "Skogtroll Data", country_code="NO", crm_key="7004")
+    add_crm("p1", "Somebody's firm", kind="contact", company_crm_key="7002", first_name="Ola", last_name="Hansen")
+    config = Config(who="kari", data=tmp_path)
+    run_stages(ledger, config, run_id=new_run_id(), progress=silent, say=str)
+    return config
+
+
+def gold(folder: Path, rows: str, *, header: str = "crm_id,right_id") -> Path:
+    path = folder / "gold.csv"
+    path.write_text(f"{header}\n{rows}\n", encoding="utf-8")
+    return path
+
+
+def held_to(config: Config, rows: str, *, header: str = "crm_id,right_id") -> Held:
+    with open_readers(config) as readers:
+        return hold_against_gold(readers, gold(config.data, rows, header=header))
+
+
+def test_a_true_link_says_where_the_truth_stands(matched: Config) -> None:
+    cases: dict[str, tuple[str, int | None, bool]] = {
+        "number": ("7001,911111111", 1, True),
+        "our id and a record": ("c1,no_brreg:1", 1, True),
+        "label": ("7001,NO:911111111", 1, True),
+        "the second best is the true one": ("7001,922222222", 2, True),
+        "the true one was no candidate": ("7001,944444444", None, True),
+        "truly none": ("7001,", None, False),
+        "not in any register": ("7001,999999999", None, False),
+    }
+    for name, (row, rank, has_truth) in cases.items():
+        held = held_to(matched, row)
+        [answer] = held.answers
+        assert (answer.query, answer.true_rank, answer.has_truth) == ("c1", rank, has_truth), name
+        assert answer.probability is not None
+        assert held.not_in_registers == (name == "not in any register")
+    held = held_to(matched, "7001;911111111\n7003;\n9999;911111111", header="left_id;right_id")
+    assert [(answer.query, answer.is_right) for answer in held.answers] == [("c1", True), ("c3", False)]
+    assert held.not_in_crm == 1
+
+
+def test_a_file_that_cannot_be_held_against_is_told(matched: Config) -> None:
+    for rows, header, told in (
+        ("9999,1", "crm_id,right_id", "none of its 1 rows"),
+        ("7001,1", "contact,company", "needs the columns crm_id"),
+        ("7001,1\nc1,1", "crm_id,right_id", "named twice"),
+        ("7001,1,2", "crm_id,right_id", "cannot be read"),
+    ):
+        with pytest.raises(InputInvalid, match=told):
+            held_to(matched, rows, header=header)
+
+
+def test_judged_records_say_what_the_model_would_without_the_judgement(matched: Config, ledger: Warehouse) -> None:
+    [before] = held_to(matched, "7002,911111111").answers
+    judge(matched, crm_id="c1", record_id="no_brreg:1", verdict="same")
+    judge(matched, crm_id="c2", record_id="no_brreg:1", verdict="different")
+    judge(matched, crm_id="c4", record_id="no_brreg:3", verdict="unsure")
+    for _ in range(2):  # laid over the published files, and after the next run, which keeps no evidence of them
+        with open_readers(matched) as readers:
+            held = hold_against_judgements(readers)
+        said = {answer.query: answer for answer in held.answers}
+        assert said.keys() == {"c1", "c2"}
+        assert (said["c1"].is_right, said["c1"].has_truth) == (True, True)
+        assert said["c1"].probability is not None
+        assert 0.5 < said["c1"].probability < 1
+        assert (said["c2"].is_right, said["c2"].has_truth) == (False, False)
+        assert said["c2"].probability == pytest.approx(before.probability, abs=0.02)
+        run_stages(ledger, matched, run_id=new_run_id(), progress=silent, say=str)
+    assert held_to(matched, "7001,911111111\n7003,").judged == 1
+
+
+@pytest.fixture
+def run(matched: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config.toml").write_text(f'who = "kari"\ndata = "{matched.data}"\n', encoding="utf-8")
+    return lambda *arguments: CliRunner().invoke(app, [str(each) for each in arguments], prog_name="prospekt")
+
+
+def test_evaluate_prints_figures_and_draws_the_diagram(run: Callable[..., Result], tmp_path: Path) -> None:
+    path = gold(tmp_path, "7001,911111111\n7002,911111111\n7003,\n7004,944444444\n9,1")
+    done = run("match", "evaluate", path, "--svg", tmp_path / "r.svg")
+    assert done.exit_code == 0, done.output
+    assert "4 CRM records with a known truth, 3 of them with a true company" in done.stdout
+    assert "Best candidate is right\t0.667\t0.208 to 0.939\t2 of 3" in done.stdout
+    assert "1 row left out: no CRM record has that id." in done.stderr
+    assert "too few to tell" in done.stderr
+    drawn = ET.parse(tmp_path / "r.svg").getroot()  # noqa: S314  # our own file
+    shape = "{http://www.w3.org/2000/svg}circle"
+    data = json.loads(run("match", "evaluate", path, "--json").stdout)["data"]
+    assert len(list(drawn.iter(shape))) == len(data["evaluation"]["calibration"]["bins"])
+    assert data["evaluation"]["top"]["1"]["hits"] == 2
+    assert data["left_out"]["not_in_crm"] == 1
+
+
+def test_threshold_weighs_each_choice_and_says_where_it_cannot_tell(
+    run: Callable[..., Result], matched: Config, tmp_path: Path
+) -> None:
+    done = run("match", "threshold")
+    assert done.exit_code == 0, done.output
+    assert "none\tnone\ttoo few to tell" in done.stdout
+    judge(matched, crm_id="c1", record_id="no_brreg:1", verdict="same")
+    done = run("match", "threshold")
+    assert "0.50\t100% (21% to 100%)\t100% (21% to 100%)\ttoo few to tell\t" in done.stdout
+    assert "Fewer than 30 known truths" in done.stderr
+    path = gold(tmp_path, "7002,911111111\n7003,")
+    data = json.loads(run("match", "threshold", "--gold", path, "--json").stdout)["data"]
+    accepted = [choice["accepted"] for choice in data["thresholds"]]
+    assert accepted == sorted(accepted, reverse=True)
+    assert data["known"] == 1
+    assert {choice["is_enough"] for choice in data["thresholds"]} == {False}
