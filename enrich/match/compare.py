@@ -17,7 +17,7 @@ from rapidfuzz.process import cpdist
 
 from enrich.match.align import Alignment, align_names
 from enrich.match.side import NOTHING, Bits, Codes, Names, Pairs
-from enrich.match.words import SORTS
+from enrich.match.words import ENGLISH_FORMS, FORMS_OF_NO_COMPANY, GROUP_WORDS, PUBLIC_FORMS, SORTS
 
 Shown = tuple[str | None, str | None]
 
@@ -277,18 +277,28 @@ def _numbers(codes: Codes, vocabulary: pa.Array) -> str | None:
 
 def compare_legal_form(batch: Batch) -> Found:
     """Legal form as the name states it."""
-    forms = [set(form.split("+")) if form else set() for form in batch.pairs.encoded[3].to_pylist()]
-    forms.append(set())
+    forms = [frozenset(form.split("+")) if form else frozenset() for form in batch.pairs.encoded[3].to_pylist()]
+    forms.append(frozenset())
     table = np.array([[_form_outcome(one, other) for other in forms] for one in forms], dtype=np.int8)
     mine, theirs = batch.of_names("forms")
     codes = np.where(batch.named, table[mine, theirs], NOTHING).astype(np.int8)
-    return Found(outcomes=SAME_OR_NOT, codes=codes, show=lambda row: batch.name_at(row, "legal_form_class"))
+    return Found(outcomes=_FORM_OUTCOMES, codes=codes, show=lambda row: batch.name_at(row, "legal_form_class"))
 
 
-def _form_outcome(one: set[str], other: set[str]) -> int:
-    if not one or not other:
+_FORM_OUTCOMES = ("same", "different", "translated", "translated_otherwise", "public", "no_company")
+
+
+def _form_outcome(one: frozenset[str], other: frozenset[str]) -> int:
+    """Place in _FORM_OUTCOMES of what two names state, sets of classes of legal form."""
+    if not one:
+        return 4 if other & PUBLIC_FORMS else 5 if other & FORMS_OF_NO_COMPANY else NOTHING
+    if not other:
         return NOTHING
-    return 1 if one.isdisjoint(other) else 0
+    if one & other:
+        return 0
+    if bool(one & ENGLISH_FORMS) == bool(other & ENGLISH_FORMS):
+        return 1
+    return 2 if bool(one & PUBLIC_FORMS) == bool(other & PUBLIC_FORMS) else 3
 
 
 def compare_sort(batch: Batch) -> Found:
@@ -309,6 +319,20 @@ def compare_sort(batch: Batch) -> Found:
     return Found(outcomes=(*SORTS, "unmentioned"), codes=codes.astype(np.int8), show=show)
 
 
+def compare_group(batch: Batch) -> Found:
+    """Different words of the two names for a group of companies."""
+    _, _, vocabulary, _ = batch.pairs.encoded
+    is_group = np.append(pc.is_in(vocabulary, value_set=pa.array(sorted(GROUP_WORDS))).to_numpy(False), False)
+    words, others = batch.of_names("words")
+    mine = (batch.names.left_alone & is_group[words]).any(axis=1)
+    theirs = (batch.names.right_alone & is_group[others]).any(axis=1)
+    return Found(
+        outcomes=("both",),
+        codes=np.where(mine & theirs, 0, NOTHING).astype(np.int8),
+        show=lambda row: batch.alone_at(row)[1:],
+    )
+
+
 COMPARISONS: dict[str, Callable[[Batch], Found | None]] = {
     "number": compare_number,
     "domain": compare_domain,
@@ -325,6 +349,7 @@ COMPARISONS: dict[str, Callable[[Batch], Found | None]] = {
     "digits": compare_digits,
     "legal_form": compare_legal_form,
     "sort": compare_sort,
+    "group": compare_group,
 }
 """The one table of comparisons, by name."""
 

@@ -16,10 +16,10 @@ from enrich.match.model import Curve, Model
 from enrich.match.side import Bits
 
 LN2 = float(np.log(2))
-SPEAK_FOR = frozenset({"same", "same_words", "acronym", "similar", "shared", "alike", "sounds"})
+SPEAK_FOR = frozenset({"same", "same_words", "acronym", "similar", "shared", "alike", "both"})
 """Outcomes that can only speak for a pair; all others can only speak against it."""
 
-EITHER = frozenset({"public", "private"})
+EITHER = frozenset({"public", "translated"})
 """Outcomes that may speak for or against."""
 
 

@@ -140,3 +140,37 @@ SORTS: dict[str, frozenset[str]] = {
     ),
 }
 """Words that say that a name is not that of a company that does business, but of something beside one."""
+
+GROUP_WORDS = frozenset(
+    "group groups gruppen gruppe gruppo grupo grupa grupe groupe groep konsern konsernet koncern koncernen konserni concern "
+    "holding holdings holdingbolag yhtiot yhtyma".split()
+)
+"""Words by which people mean a group of companies, where its parent's registered name has another of them."""
+
+PUBLIC_FORMS = frozenset(("asa", "oyj", "ab-publ", "plc", "ag", "kgaa", "se", "spa", "nv", "sca"))
+"""Classes of legal form that only larger companies have, as a rule those whose shares are traded."""
+
+ENGLISH_FORMS = frozenset(("ltd", "plc", "inc", "corp", "co", "llc"))
+"""Classes of legal form that companies of other countries state too when they write their name in English."""
+
+FORMS_OF_NO_COMPANY = frozenset(
+    (
+        "stiftelse",
+        "saatio",
+        "stichting",
+        "ry",
+        "ev",
+        "asbl",
+        "brf",
+        "brl",
+        "ks",
+        "kl",
+        "kb",
+        "ky",
+        "scs",
+        "snc",
+        "sc",
+        "ss",
+    )
+)
+"""Classes of legal form of foundations, associations and vehicles, which a list of companies seldom means."""
