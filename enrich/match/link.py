@@ -27,7 +27,7 @@ from enrich.match.model import Scores, shipped_model
 from enrich.match.side import NAME, NOTHING, SIDE
 from enrich.normalise.address import normalise_city, normalise_postal_code
 from enrich.normalise.domain import employer_domain
-from enrich.normalise.name import normal_columns
+from enrich.normalise.parallel import normalise_in_parallel
 from enrich.progress import Progress
 
 SCHEMA = pa.schema(
@@ -40,6 +40,9 @@ SCHEMA = pa.schema(
         ("evidence", pa.string()),
     ]
 )
+
+ROWS_AT_ONCE = 4_000_000
+"""Rows of a list that are read and normalised together: about 2 GB of memory."""
 
 _NUMBER = "number"
 """Both lists' registration numbers are taken to be of one scheme."""
@@ -71,7 +74,7 @@ def link_files(
     ):
         scratch.run("match/lists")
         right_rows = nameless = linked = links = 0
-        for part in read_list(right, id_column=right_id, option="--right-id"):
+        for part in _gathered(read_list(right, id_column=right_id, option="--right-id")):
             reference = _reference_table(part)
             scratch.load("match_list", reference)
             right_rows += part.num_rows
@@ -79,7 +82,7 @@ def link_files(
             progress("read", right_rows, None)
         scratch.run("match/list_reference")
         queries = pa.concat_tables(
-            [SIDE.empty_table(), *map(_query_side, read_list(left, id_column=left_id, option="--left-id"))]
+            [SIDE.empty_table(), *map(_query_side, _gathered(read_list(left, id_column=left_id, option="--left-id")))]
         ).combine_chunks()
         nameless += int(pc.sum(pc.equal(pc.list_value_length(queries["names"]), 0)).as_py() or 0)
         with _write_links(out) as write:
@@ -95,6 +98,18 @@ def link_files(
 def _country(text: str) -> str | None:
     """A country's name or code as ISO 3166-1 alpha-2; a code that the table lacks stands for itself."""
     return country_names().get(fold_label(text)) or (text.upper() if len(text) == 2 and text.isalpha() else None)
+
+
+def _gathered(parts: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """The parts of a list joined to larger ones, worth sharing among processors."""
+    waiting: list[pa.Table] = []
+    for part in parts:
+        waiting.append(part)
+        if sum(each.num_rows for each in waiting) >= ROWS_AT_ONCE:
+            yield pa.concat_tables(waiting)
+            waiting.clear()
+    if waiting:
+        yield pa.concat_tables(waiting)
 
 
 def _query_side(part: pa.Table) -> pa.Table:
@@ -131,15 +146,18 @@ def _listed(values: pa.Array, has_value: pa.Array | None = None) -> pa.ListArray
 
 def _reference_table(part: pa.Table) -> pa.Table:
     """Rows of a list as rows of match_list, normalised."""
-    core_names, core_keys, _, legal_forms = normal_columns([name or "" for name in part["name"].to_pylist()])
+    normal = normalise_in_parallel(part["name"])
+    core_name, core_key = (
+        pc.if_else(pc.equal(normal[name], ""), None, normal[name]) for name in ("core_name", "core_key")
+    )
     return pa.table(
         {
             "ref_id": pc.fill_null(part["id"], ""),
             "name": part["name"],
             "country_code": _each(part["country"], _country),
-            "core_name": pa.array([text or None for text in core_names], pa.string()),
-            "core_key": pa.array([text or None for text in core_keys], pa.string()),
-            "legal_form_class": pa.array(legal_forms, pa.string()),
+            "core_name": core_name,
+            "core_key": core_key,
+            "legal_form_class": normal["legal_form_class"],
             "domain": _each(part["domain"], employer_domain),
             "postal_code": _each(part["postal_code"], normalise_postal_code),
             "city_key": _each(part["city"], lru_cache(100_000)(normalise_city)),
