@@ -17,12 +17,13 @@ test: $(VENV)/dev.stamp  ## the test suite
 check: $(VENV)/dev.stamp ## lint, format, types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
-bench: $(VENV)/dev.stamp ## speed and accuracy against peers, one JSON line a measure
+bench: $(VENV)/bench.stamp ## speed and accuracy against peers, one JSON line a measure
 	@$(BIN)/python -m bench
 
-lock: $(VENV)/dev.stamp  ## renew the two lock files from pyproject.toml
+lock: $(VENV)/dev.stamp  ## renew the three lock files from pyproject.toml
 	@$(BIN)/python -m piptools compile -q --strip-extras --no-emit-index-url --no-emit-find-links --no-header --generate-hashes --allow-unsafe --extra build -o requirements.lock pyproject.toml
 	@$(BIN)/python -m piptools compile -q --strip-extras --no-emit-index-url --no-emit-find-links --no-header --generate-hashes --allow-unsafe --extra build --extra dev -o requirements-dev.lock pyproject.toml
+	@$(BIN)/python -m piptools compile -q --strip-extras --no-emit-index-url --no-emit-find-links --no-header --generate-hashes --allow-unsafe --extra build --extra dev --extra bench -c requirements-dev.lock -o requirements-bench.lock pyproject.toml
 
 clean:           ## remove the environment and the demo's data
 	rm -rf $(VENV) .demo
@@ -43,3 +44,8 @@ $(VENV)/dev.stamp: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
 	@$(PYTHON) -m pip --python $(BIN)/python install -q --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
 	@$(PYTHON) -m pip --python $(BIN)/python install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/run.stamp
+
+$(VENV)/bench.stamp: requirements-bench.lock $(VENV)/dev.stamp
+	@echo "Installing the other matchers into $(VENV) (about a minute, once; PyICU, of rigour, is compiled: g++, pkg-config, libicu-dev)" >&2
+	@$(PYTHON) -m pip --python $(BIN)/python install -q --disable-pip-version-check --require-hashes --no-deps -r requirements-bench.lock
+	@touch $@

@@ -12,14 +12,20 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from bench.accuracy import measure_accuracy
+from bench.aliases import measure_aliases
 from bench.cache import cached_world
-from bench.matching import measure_gold, measure_matching
+from bench.matching import measure_matching
 from bench.measure import Measure
 from bench.names import measure_names
+from bench.pairs import measure_pairs
+from bench.registers import Rates
+from bench.resolution import measure_resolution
 from bench.speed import CHANGED_ROWS, measure_speed
 from bench.world import Plan
 
 MATCHING_COMPANIES = 100_000
+RESOLVED_COMPANIES = 60_000
 ROOT = Path(__file__).parent.parent
 
 
@@ -27,7 +33,9 @@ def main(arguments: Sequence[str]) -> int:
     """Run the measures asked for; exit code 1 where a bar is missed."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--companies", type=int, default=1_170_000, help="companies in the register that is timed")
-    parser.add_argument("--only", action="append", choices=("names", "matching", "gold", "speed"), help="repeatable")
+    parser.add_argument(
+        "--only", action="append", choices=("names", "matching", "accuracy", "resolution", "speed"), help="repeatable"
+    )
     asked = parser.parse_args(arguments)
     is_met = True
     with tempfile.TemporaryDirectory(prefix="prospekt-bench-") as folder:
@@ -44,17 +52,22 @@ def _groups(companies: int, work: Path) -> Mapping[str, Callable[[], Iterator[Me
     big = Plan(companies=companies, crm_rows=min(20_000, companies // 10), changes=min(CHANGED_ROWS, companies // 10))
     small = Plan(companies=min(companies, MATCHING_COMPANIES), crm_rows=min(5_000, companies // 10), gleif_share=0.25)
 
-    def gold() -> Iterator[Measure]:
+    registers = Plan(companies=min(companies, RESOLVED_COMPANIES), crm_rows=100, registers=Rates())
+
+    def accuracy() -> Iterator[Measure]:
         shared = Path(os.environ.get("PROSPEKT_SHARED_DATA", ROOT.parent / "shared" / "data"))
         if shared.is_dir():
-            yield from measure_gold(shared, work)
+            yield from measure_accuracy(shared, work)
+            yield from measure_pairs(shared / "gold" / "organisation_name_pairs.csv")
+            yield from measure_aliases(shared, work)
         else:
-            print(f"no real data at {shared}: the gold is left out (PROSPEKT_SHARED_DATA)", file=sys.stderr)
+            print(f"no real data at {shared}: accuracy is left out (PROSPEKT_SHARED_DATA)", file=sys.stderr)
 
     return {
         "names": lambda: measure_names(cached_world(small)),
         "matching": lambda: measure_matching(cached_world(small), work, small.companies),
-        "gold": gold,
+        "accuracy": accuracy,
+        "resolution": lambda: measure_resolution(cached_world(registers), work),
         "speed": lambda: measure_speed(cached_world(big), work, companies),
     }
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 from rapidfuzz.distance import OSA
 
-from bench.matching import is_developing
+from bench.gold import is_developing
 from enrich.normalise.name import normal_columns
 
 HERE = Path(__file__).parent

@@ -7,7 +7,7 @@ of a warehouse that is rebuilt or restored from a copy.
 Payload keys by kind:
 
 - judgement: `crm_id`, `record_id`, `verdict` (same, different, unsure)
-- edit: `company_id`, `record_id` (its anchor), `field`, `value` (null takes the edit back)
+- edit: `company_id`, `record_id` (its anchor), `field`, `value` (null takes the edit back), of a website its `domain`
 - mark: `company_id`, `record_id`, `mark` (customer, competitor, partner, not-a-fit, snoozed, none), `until`
 - suppression: `scheme` (email, phone, domain, person, organisation), `hmac`, `lifted` (bool)
 - list: `list`, `company_id`, `record_id`, `member` (bool)

@@ -187,6 +187,10 @@ class Warehouse:
             raise QueryRefused("The query needs more memory than readers have: narrow it, or aggregate.") from error
         except duckdb.PermissionException as error:
             raise QueryRefused("Files and the network cannot be reached from here.") from error
+        except duckdb.CatalogException as error:
+            names = ", ".join(str(row["name"]) for row in self.rows("search/relations"))
+            there = f"\nThere are: {names}." if "Table with name" in str(error) else ""
+            raise QueryRefused(f"{error}{there}") from error
         except duckdb.Error as error:
             raise QueryRefused(str(error)) from error
 

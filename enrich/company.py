@@ -10,11 +10,12 @@ from db.journal import Decision, read_decisions
 from db.sql import read_query
 from db.warehouse import Row
 from enrich.config import Config
+from enrich.decide import held_back_by
 from enrich.errors import CompanySuppressed, InputInvalid, NotFound
-from enrich.gate import NATURAL_PERSONS, Exportable, Readers, hmac_of, read_key
+from enrich.gate import NATURAL_PERSONS, Exportable, Readers
 from enrich.icp.fit import sources_stating
 from enrich.icp.places import fold_name
-from enrich.subject import make_subject
+from enrich.subject import make_subject, may_be_number
 
 SUGGESTIONS = 5
 CHANGES = 50
@@ -33,6 +34,8 @@ EDIT_SETTLES = {
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _LABEL = re.compile(r"[A-Za-z]{2,3}\s*:[\sA-Za-z0-9-]*[A-Za-z0-9][\sA-Za-z0-9-]*")
+_SPACED = re.compile(r"^([A-Za-z]{2})\s+([0-9][0-9 -]{7,})$")
+"""A number whose colon is a space: NO 923 609 016."""
 _NUMBER = re.compile(r"[0-9][0-9 -]{5,}|[A-Z0-9]{18}[0-9]{2}")
 
 
@@ -80,7 +83,7 @@ def resolve_company(readers: Readers, text: str) -> str:
     with suggestions, `CompanySuppressed` where it is held back.
     """
     readers.lay_decisions()
-    asked = text.strip()
+    asked = _SPACED.sub(r"\1:\2", text.strip())
     label = _label_of(asked)
     register, number = label.split(":") if label is not None else (None, None)
     if _NUMBER.fullmatch(asked.upper()):
@@ -89,9 +92,11 @@ def resolve_company(readers: Readers, text: str) -> str:
         found = _ask_everyone(readers, "search/by_number", company_id=asked, register=register, number=number)
         if len(found) == 1:
             return str(found[0]["company_id"])
-        if label is not None and _is_suppressed(readers.config, label):
+        if label is not None and held_back_by(readers.config, "organisation", label):
             raise CompanySuppressed(asked)
-        raise NotFound("company", text, [_suggest(row) for row in found])
+        raise NotFound(
+            "company", text, [_suggest(row) for row in found], hint="" if found else _say_number(label, number)
+        )
     named = readers.warehouse.rows("search/by_name", pattern=f"%{_escaped(asked)}%", folded=fold_name(asked), limit=200)
     exact = [row for row in named if row["is_exact"]]
     if len(exact) == 1 or (not exact and len(named) == 1):
@@ -230,6 +235,16 @@ def _owner_name(readers: Readers, owner_id: object) -> str | None:
     return str(found.get("name") or found.get("email") or owner_id)
 
 
+def count_on_list(config: Config, list_name: str) -> int:
+    """How many companies people put on a list, those included that are held back or no longer published."""
+    put_on = {
+        decision.payload.get("record_id"): decision.payload.get("member")
+        for decision in _standing(config, "list")
+        if decision.payload.get("list") == list_name
+    }
+    return sum(bool(is_member) for is_member in put_on.values())
+
+
 def select_everyone(readers: Readers, *, where: str = "true") -> str:
     """SQL for every published company, those held back and natural persons included, so that they can be counted.
 
@@ -247,28 +262,30 @@ def _label_of(text: str) -> str | None:
     return make_subject("organisation", text).value if _LABEL.fullmatch(text) else None
 
 
-def _is_suppressed(config: Config, label: str) -> bool:
-    """Whether the journal says so: the published files do not have who is held back."""
-    sought = hmac_of(read_key(config), "organisation", label)
-    latest: Mapping[str, object] = {"lifted": True}
-    decisions = read_decisions(config.journal)
-    undone = {decision.payload["decision_id"] for decision in decisions if decision.kind == "undo"}
-    for decision in decisions:
-        if decision.decision_id not in undone and decision.payload.get("hmac") == sought:
-            latest = decision.payload
-    return not latest.get("lifted", False)
+def _say_number(label: str | None, number: str | None) -> str:
+    """What speaks against a number that nobody has; a bare one is read as the register's whose numbers are that long."""
+    register = None if number is None else {9: "NO", 20: "LEI"}.get(len(number))
+    asked = label or (f"{register}:{number}" if register is not None else None)
+    if asked is None:
+        return ""
+    if not may_be_number(asked):
+        return f"As a {asked.partition(':')[0]} number its length or check digit is wrong: was it typed right?"
+    return "It is in no register that is loaded (`prospekt sources`)."
 
 
 def _edits_of(config: Config, record_ids: Collection[str]) -> tuple[Decision, ...]:
-    decisions = read_decisions(config.journal)
-    undone = {decision.payload["decision_id"] for decision in decisions if decision.kind == "undo"}
     return tuple(
         decision
-        for decision in decisions
-        if decision.kind == "edit"
-        and decision.decision_id not in undone
-        and decision.payload.get("record_id") in record_ids  # an erasure leaves an edit empty
+        for decision in _standing(config, "edit")
+        if decision.payload.get("record_id") in record_ids  # an erasure leaves an edit empty
     )
+
+
+def _standing(config: Config, kind: str) -> list[Decision]:
+    """The decisions of that kind in the journal that were not undone, oldest first."""
+    decisions = read_decisions(config.journal)
+    undone = {decision.payload["decision_id"] for decision in decisions if decision.kind == "undo"}
+    return [each for each in decisions if each.kind == kind and each.decision_id not in undone]
 
 
 def _spelt_like(readers: Readers, asked: str) -> list[Row]:

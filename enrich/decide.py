@@ -127,6 +127,8 @@ def edit(
         "field": field,
         "value": None if value is None else _typed(field, value.strip(), config.crm.country),
     }
+    if field == "website" and value is not None:
+        payload["domain"] = registrable_domain(value)  # by which a suppression knows it
     return _record(config, "edit", payload, why)
 
 
@@ -159,25 +161,25 @@ def suppress(
 
 def lift(config: Config, scheme: str, value: str, *, country: str | None = None, why: str | None = None) -> Decision:
     """Take a suppression back; raises `NotSuppressed` where there is none."""
-    if not is_suppressed(config, scheme, value, country=country):
+    if "suppression" not in held_back_by(config, scheme, value, country=country):
         raise NotSuppressed(scheme)
     return _suppression(config, scheme, value, country=country, why=why, lifted=True)
 
 
-def is_suppressed(config: Config, scheme: str, value: str, *, country: str | None = None) -> bool:
-    """Whether the latest decision on this e-mail, phone, domain, person or organisation that stands suppresses it."""
+def held_back_by(config: Config, scheme: str, value: str, *, country: str | None = None) -> frozenset[str]:
+    """Which kinds of decision that stand hold this e-mail, phone, domain, person or organisation back: suppression, erasure."""
     subject = make_subject(scheme, value, country=country or config.crm.country)
     sought = hmac_of(read_key(config), subject.scheme, subject.value)
     decisions = read_decisions(config.journal)
     undone = {decision.payload["decision_id"] for decision in decisions if decision.kind == "undo"}
-    said = [
-        decision.payload
+    holds = {
+        decision.kind: not decision.payload.get("lifted", False)
         for decision in decisions
-        if decision.kind == "suppression"
+        if decision.kind in ("suppression", "erasure")
         and decision.payload.get("hmac") == sought
         and decision.decision_id not in undone
-    ]
-    return bool(said) and not said[-1]["lifted"]
+    }
+    return frozenset(kind for kind in holds if holds[kind])
 
 
 def add_to_list(config: Config, name: str, *, company_id: str, record_id: str, why: str | None = None) -> Decision:

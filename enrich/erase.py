@@ -21,7 +21,7 @@ from enrich.gate import hmac_of, read_key
 from enrich.merge import merge_companies
 from enrich.progress import Progress, silent
 from enrich.publish import publish
-from enrich.purge import delete_found, find_subjects
+from enrich.purge import delete_found, find_subjects, national_numbers
 from enrich.subject import make_subject
 
 
@@ -71,18 +71,22 @@ def erase(
         texts = sorted({subject.value, *(str(row["text"]) for row in warehouse.rows("erase/texts"))})
         gone = {str(row["record_id"]) for row in warehouse.rows("erase/records")}
         notify = tuple(str(row["whom"]) for row in warehouse.rows("erase/notify"))
-        redacted = [_redact(one, gone) for one in read_decisions(config.journal) if _is_about(one, texts, gone)]
+        decisions = read_decisions(config.journal)
+        redacted = {one.decision_id: _redact(one, gone) for one in decisions if _is_about(one, texts, gone)}
         files = _files_to_remove(config, texts)
         removed = {place: len(found) for place, found in files.items() if found}
         if not dry_run:  # what is found by its text goes before the texts do: whoever is stopped here can begin again
             _remove(files[place] for place in _REMOVED_WHERE_NAMED)
             _clear_log(config, texts)
-        removed |= _delete(warehouse, texts, redacted, keep=not dry_run)
+            for decision in redacted.values():
+                append_decision(config.journal, decision)
+        standing = [
+            redacted.get(one.decision_id, one) for one in decisions
+        ]  # some a stopped run redacted in the journal
+        removed |= _delete(warehouse, texts, standing, keep=not dry_run)
         if redacted:
             removed["data/journal"] = len(redacted)
         if not dry_run:
-            for decision in redacted:
-                append_decision(config.journal, decision)
             merge_companies(warehouse, config, receipt_id, progress)
             warehouse.rewrite()
             publish(warehouse, config, receipt_id, progress)
@@ -97,11 +101,11 @@ class _DryRun(Exception):
     """Ends a transaction that was only to be counted."""
 
 
-def _delete(warehouse: Warehouse, texts: list[str], redacted: list[Decision], *, keep: bool) -> dict[str, int]:
+def _delete(warehouse: Warehouse, texts: list[str], decisions: list[Decision], *, keep: bool) -> dict[str, int]:
     deleted: dict[str, int] = {}
     try:
         with warehouse.transaction():
-            deleted = delete_found(warehouse, texts, redacted=redacted)
+            deleted = delete_found(warehouse, texts, decisions=decisions)
             if not keep:
                 raise _DryRun
     except _DryRun:
@@ -136,7 +140,9 @@ def _redact(decision: Decision, gone: set[str]) -> Decision:
     """The decision without free text; one about a record that goes says nothing any more, an export forgets it."""
     if _names(decision.payload, gone):
         return replace(decision, why=None, payload={})
-    payload = {**decision.payload, "value": None} if "value" in decision.payload else dict(decision.payload)
+    payload = {name: said for name, said in decision.payload.items() if name != "domain"}
+    if "value" in payload:
+        payload["value"] = None
     if decision.kind == "export":
         payload["companies"] = [one for one in _exported(decision) if one.get("record_id") not in gone]
     return replace(decision, why=None, payload=payload)
@@ -178,7 +184,12 @@ def _remove(places: Iterable[Iterable[Path]]) -> None:
 
 def _mentions(path: Path, texts: list[str]) -> bool:
     content = path.read_bytes().decode("utf-8", "replace").lower()
-    return any(text in content for text in texts)
+    closed_up = content.translate(_WITHIN_NUMBERS)
+    return any(text in content for text in texts) or any(number in closed_up for number in national_numbers(texts))
+
+
+_WITHIN_NUMBERS = str.maketrans("", "", " \xa0.()/-")
+"""What people put between the digits of a phone number."""
 
 
 def _clear_log(config: Config, texts: list[str]) -> None:

@@ -46,9 +46,9 @@ class ConfigInvalid(EnrichError):
 class NotFound(EnrichError):
     """Nothing has this name or id."""
 
-    def __init__(self, what: str, asked: str, suggestions: Sequence[str] = ()) -> None:
-        hint = f" Did you mean: {'; '.join(suggestions)}?" if suggestions else ""
-        super().__init__(f"There is no {what} {asked!r}.{hint}")
+    def __init__(self, what: str, asked: str, suggestions: Sequence[str] = (), *, hint: str = "") -> None:
+        meant = f" Did you mean: {'; '.join(suggestions)}?" if suggestions else ""
+        super().__init__(f"There is no {what} {asked!r}.{meant}" + (f" {hint}" if hint else ""))
         self.what = what
         self.asked = asked
         self.suggestions = tuple(suggestions)

@@ -4,8 +4,7 @@ For HubSpot there are two files. `update` goes by Record ID and holds no name an
 `create` has the domain where it is known, by which HubSpot joins companies, and always `prospekt_id`, by which ours
 does. Facts that HubSpot keeps in lists of its own (industry) go into `prospekt_…` columns, never guessed into a list.
 
-A cell that a spreadsheet would read as a formula gets a leading apostrophe (OWASP), but a plain number or phone number,
-`+47 22 22 55 55`, has nothing to execute and stays as it is. `raw` leaves every cell as it is.
+No cell is a formula to a spreadsheet (enrich/spreadsheet.py); `raw` leaves every cell as it is.
 """
 
 import csv
@@ -28,11 +27,10 @@ from enrich.crm.country import english_name
 from enrich.errors import InputInvalid
 from enrich.gate import Exportable, Readers
 from enrich.search import UNASSIGNED, FindAnswer, refuse_unknown_owner
+from enrich.spreadsheet import formula_safe
 
 TARGETS = ("csv", "hubspot")
 
-_FORMULA_START = tuple("=+-@\t\r\n＝＋－＠")
-_PLAIN_NUMBER = re.compile(r"[+-]?\d[\d .,]*")
 _RECORD_ID = re.compile(r"\d+")
 
 _Values = Mapping[str, object]
@@ -136,16 +134,6 @@ def export_companies(
     # remembered before it can be seen: what left is never unknown
     _write_together(texts, before_visible=lambda: append_decision(config.journal, decision))
     return report
-
-
-def make_safe(cell: str) -> str:
-    """The cell so that a spreadsheet shows it and never runs it.
-
-    >>> make_safe("=1+1"), make_safe("@SUM(A1)"), make_safe("+47 22 22 55 55"), make_safe("-2+3")
-    ("'=1+1", "'@SUM(A1)", '+47 22 22 55 55', "'-2+3")
-    """
-    risky = cell.lstrip(" ").startswith(_FORMULA_START) or cell.startswith(_FORMULA_START)
-    return f"'{cell}" if risky and not _PLAIN_NUMBER.fullmatch(cell) else cell
 
 
 def _plan(
@@ -273,7 +261,7 @@ def _as_csv(rows: Sequence[Mapping[str, str]], *, raw: bool) -> str:
     writer = csv.DictWriter(out, fieldnames=list(rows[0]), quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writeheader()
     for row in rows:
-        writer.writerow(dict(row) if raw else {name: make_safe(cell) for name, cell in row.items()})
+        writer.writerow(dict(row) if raw else {name: formula_safe(cell) for name, cell in row.items()})
     return out.getvalue()
 
 

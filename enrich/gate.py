@@ -17,7 +17,7 @@ from typing import Self
 
 import pyarrow as pa
 
-from db.errors import FolderReadOnly, WarehouseMissing
+from db.errors import FolderReadOnly, WarehouseError, WarehouseMissing
 from db.fold import decisions_as_rows
 from db.journal import read_decisions
 from db.keyed import lend_key
@@ -193,12 +193,23 @@ def open_readers(config: Config, *, people: bool = True, why: str = "search") ->
     With `people`, the people file is attached as catalogue `people`, and the opening is written with who and `why` to
     `data/people-access.log`. Raises `WarehouseMissing` where nothing was published yet.
     """
-    companies = (config.published / "companies.duckdb").resolve()
+    link = config.published / "companies.duckdb"
+    companies = link.resolve()
+    try:
+        return _open_publication(config, companies, people=people, why=why)
+    except WarehouseError:  # a publication that came in between may have removed the file that the link named
+        newer = link.resolve()
+        if newer == companies:
+            raise
+        return _open_publication(config, newer, people=people, why=why)
+
+
+def _open_publication(config: Config, companies: Path, *, people: bool, why: str) -> Readers:
     if not companies.exists():
         raise WarehouseMissing(
             config.published, what="published file", do="Run `prospekt refresh` (or `prospekt publish`) first."
         )
-    attached = open_people_file(config, why=why) if people else None
+    attached = _open_people_of(config, companies, why) if people else None
     warehouse = Warehouse.open_to_read(companies, attached=attached)
     try:
         return Readers(warehouse, config, read_key(config), has_people=people)
@@ -209,7 +220,10 @@ def open_readers(config: Config, *, people: bool = True, why: str = "search") ->
 
 def open_people_file(config: Config, *, why: str) -> Path:
     """The people file of the same publication as the companies file; that it is opened is logged with who and `why`."""
-    companies = (config.published / "companies.duckdb").resolve()
+    return _open_people_of(config, (config.published / "companies.duckdb").resolve(), why)
+
+
+def _open_people_of(config: Config, companies: Path, why: str) -> Path:
     people = companies.with_name("people" + companies.name.removeprefix("companies"))
     _log_access(config, people, why)
     return people

@@ -76,7 +76,7 @@ def render_config(*, country: str, who: str) -> str:
         raise InputInvalid(f"{country!r} is no country code: write two letters, {hint}.")
     known = {*country_names().values(), *_TERRITORIES.split()}
     if code not in known:
-        near = get_close_matches(code, sorted(known), n=3, cutoff=0.5)
+        near = get_close_matches(code, sorted(set(country_names().values())), n=3, cutoff=0.5)  # those with a name
         told = "; ".join(f"{each} {english_name(each)}" for each in near)
         raise InputInvalid(f"There is no country {code!r}." + (f" Did you mean: {told}?" if told else ""))
     if not who.strip():

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
+import phonenumbers
 import pyarrow as pa
 
 from db.fold import decisions_as_rows
@@ -10,6 +11,9 @@ from db.keyed import lend_key
 from db.sql import quote_identifier, read_query
 from db.warehouse import Warehouse
 from enrich.gate import hmac_of
+
+SHORTEST_NUMBER = 7
+"""Digits of a phone number that is looked for in any spelling: shorter ones stand in other numbers too."""
 
 
 def purge_tombstoned(warehouse: Warehouse, key: bytes) -> int:
@@ -22,7 +26,7 @@ def purge_tombstoned(warehouse: Warehouse, key: bytes) -> int:
     texts = [str(row["text"]) for row in warehouse.rows("erase/texts")]
     if count or texts:
         with warehouse.transaction():
-            delete_found(warehouse, texts, redacted=[])
+            delete_found(warehouse, texts, decisions=[])
     return count
 
 
@@ -48,14 +52,29 @@ def find_subjects(warehouse: Warehouse, subjects: Collection[tuple[str, str]]) -
     _find(warehouse)
 
 
-def delete_found(warehouse: Warehouse, texts: Sequence[str], *, redacted: list[Decision]) -> dict[str, int]:
+def delete_found(warehouse: Warehouse, texts: Sequence[str], *, decisions: list[Decision]) -> dict[str, int]:
     """Delete what was found from every table, and `texts` out of free text; gives rows by table.
 
-    `redacted` are decisions as they shall stand from now on.
+    `decisions` are those that have to say from now on what they say here.
     """
-    with warehouse.lend("redacted_rows", decisions_as_rows(redacted)):
-        warehouse.execute(read_query("erase/delete"), texts=list(texts))
+    with warehouse.lend("redacted_rows", decisions_as_rows(decisions)):
+        warehouse.execute(read_query("erase/delete"), texts=list(texts), numbers=national_numbers(texts))
     return _delete_by_id(warehouse)
+
+
+def national_numbers(texts: Sequence[str]) -> list[str]:
+    """The phone numbers among the texts (E.164) without their country: so they stand in rows that nobody normalised.
+
+    >>> national_numbers(["+4722225555", "kari@example.no"])
+    ['22225555']
+    """
+    numbers = []
+    for text in texts:
+        try:
+            numbers.append(str(phonenumbers.parse(text).national_number))
+        except phonenumbers.NumberParseException:
+            continue
+    return [number for number in numbers if len(number) >= SHORTEST_NUMBER]
 
 
 def _find(warehouse: Warehouse) -> int:

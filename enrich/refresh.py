@@ -84,12 +84,8 @@ def refresh(
     connectors = _chosen(config, names, file=file)
     command = " ".join(["refresh", *(connector.SOURCE.name for connector in connectors)])
     with Warehouse.open_to_write(config.data, command=command) as warehouse:
-        if fail_dead_runs(warehouse):
-            say("An earlier run was cut off; nothing of it was kept.")
-        for text in config.landing.rglob(f"*{UNPACKED}"):
-            text.unlink()  # left by a run that was cut off
-        keep_retention(warehouse, config)
-        fold_journal(warehouse, config.journal)
+        if not dry_run:
+            _tidy_up(warehouse, config, say)
         refreshing = _Refreshing(warehouse, config, coverage, dry_run, yes, progress, say, [], [], len(connectors) > 1)
         for connector in connectors:
             if not due or refreshing.is_due(connector.SOURCE):
@@ -100,6 +96,16 @@ def refresh(
     for error in sorted(refreshing.errors, key=lambda error: isinstance(error, RetryableError)):
         raise error
     return RefreshReport(deliveries=tuple(refreshing.done), is_dry_run=dry_run, stages=stages)
+
+
+def _tidy_up(warehouse: Warehouse, config: Config, say: Say) -> None:
+    """End what was cut off, let go of what is old, and take in what was decided."""
+    if fail_dead_runs(warehouse):
+        say("An earlier run was cut off; nothing of it was kept.")
+    for text in config.landing.rglob(f"*{UNPACKED}"):
+        text.unlink()  # left by a run that was cut off
+    keep_retention(warehouse, config)
+    fold_journal(warehouse, config.journal)
 
 
 def _chosen(config: Config, names: Sequence[str], *, file: Path | None) -> list[Connector]:

@@ -63,12 +63,22 @@ def check_number(label: str) -> None:
     Traceback (most recent call last):
     enrich.errors.InputInvalid: NO:111 is no NO number: its length or check digit is wrong. Nothing was recorded.
     """
-    register, _, number = label.partition(":")
-    check = {"NO": orgnr.is_valid, "LEI": lei.is_valid}.get(register)
-    if check is not None and not check(number):
+    if not may_be_number(label):
+        register = label.partition(":")[0]
         raise InputInvalid(
             f"{label} is no {register} number: its length or check digit is wrong. Nothing was recorded."
         )
+
+
+def may_be_number(label: str) -> bool:
+    """Whether length and check digit of a NO: or LEI: number hold; other registers are not checked.
+
+    >>> may_be_number("NO:923609016"), may_be_number("NO:923609017"), may_be_number("FI:1")
+    (True, False, True)
+    """
+    register, _, number = label.partition(":")
+    check = {"NO": orgnr.is_valid, "LEI": lei.is_valid}.get(register)
+    return check is None or check(number)
 
 
 _ARTICLE = {

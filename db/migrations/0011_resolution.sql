@@ -9,5 +9,8 @@ CREATE TABLE core.resolution_review (
     run_id UUID NOT NULL                -- internal: Run that found them
 );
 
+COMMENT ON COLUMN core.company_member.linked_by IS
+    'internal: Rule that put it there: first, identifier, duplicate (twice in one register), name_and_country, evidence or judgement';
+
 INSERT INTO core.retention VALUES
     ('core.resolution_review', 'Pairs of register records that people may judge', 'mixed', NULL, 'rebuild');

@@ -192,19 +192,22 @@ def change_list(
 
 
 def _show_list(session: Session, list_name: str) -> None:
+    from enrich.company import count_on_list
     from enrich.errors import NotFound
     from enrich.gate import open_readers
     from enrich.search import read_as_of
 
     with open_readers(session.config, why=f"list {list_name}") as readers:
         members = readers.warehouse.rows("search/list_members", list_name=list_name)
-        if not members:
+        on_it = count_on_list(session.config, list_name)
+        if not on_it:
             names = [str(row["list_name"]) for row in readers.warehouse.rows("search/list_names")]
             raise NotFound("list", list_name, names)
         rows = [each.values for each in readers.admit(members)]
         as_of, sources = read_as_of(readers), readers.warehouse.rows("search/sources")
     if session.as_json:
-        print_json("list/1", {"list": list_name, "companies": rows}, as_of=as_of, sources=sources)
+        answer = {"list": list_name, "companies": rows, "held_back": on_it - len(rows)}
+        print_json("list/1", answer, as_of=as_of, sources=sources)
         return
     print_table(
         rows,
@@ -217,6 +220,10 @@ def _show_list(session: Session, list_name: str) -> None:
             "why": "Why",
         },
     )
+    if on_it > len(rows):
+        session.say(
+            f"{on_it - len(rows):,} more on the list: held back (suppressed, or of a natural person), or no longer published."
+        )
 
 
 def guess_scheme(value: str) -> str:
@@ -271,7 +278,7 @@ def _name_organisation(session: Session, value: str) -> str:
     return " and ".join([*([f"{row['name']} ({number})" for row in names] or [number]), "its CRM records"])
 
 
-_CODES = {"industry_code": "industry", "legal_form_code": "legal_form"}
+_CODES = {"industry_code": "industry", "legal_form_code": "legal_form", "municipality_code": "municipality"}
 """Fields that hold a code, and the criterion that asks for it."""
 
 
@@ -281,12 +288,16 @@ def _check_code(session: Session, kind: str, code: str) -> None:
 
     from enrich.errors import InputInvalid
     from enrich.gate import open_readers
+    from enrich.icp.places import COUNTY_DIGITS, read_places
 
     with open_readers(session.config, people=False) as readers:
         in_use = readers.warehouse.rows("search/codes_in_use", kinds=[kind])
         titles = readers.warehouse.rows("search/titles")
     used, schemes = {str(row["code"]) for row in in_use}, {row["scheme"] for row in in_use}
-    if code not in used | {str(row["code"]) for row in titles if row["scheme"] in schemes}:
+    listed = {str(row["code"]) for row in titles if row["scheme"] in schemes}
+    if kind == "municipality":
+        listed |= {place.number for place in read_places() if len(place.number) > COUNTY_DIGITS}
+    if code not in used | listed:
         near = "; ".join(get_close_matches(code, sorted(used), cutoff=0))
         raise InputInvalid(f"There is no {kind.replace('_', ' ')} code {code!r}. Nearest in use: {near or 'none'}.")
 

@@ -124,7 +124,7 @@ def _show(session: Session, truth: Iterable[Mapping[str, str]]) -> None:
     print_cards(rows)
     print()
     for each in answer.left_out:
-        print(f"  left out: {'some' if each.company_count is None else f'{each.company_count:,}'} {each.label}")
+        print(f"  left out{'' if each.company_count is None else f' {each.company_count:,}'}: {each.label}")
     typed = _program()
     options = f"--config {session.given.config}"
     if os.environ.get(DATA_VARIABLE):

@@ -125,7 +125,7 @@ def threshold(
         f"Precision and recall are of {counted(answered, 'record')} {source}; what would be accepted and wait is of all "
         f"{len(workload):,} that the model decides. Set now: accept {session.config.match.accept}, review {session.config.match.review}."
     )
-    if gold is None:
+    if gold is None and answered:
         session.say("Mostly near calls are judged, so of all records more are right than this says.")
     if answered < FEW:
         session.say(

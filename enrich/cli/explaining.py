@@ -84,7 +84,6 @@ def _show(session: Session, readers: "Readers", reason: "MatchReason", svg: Path
 
 
 def _write_svg(session: Session, reason: "MatchReason", path: Path) -> None:
-    from db.errors import FolderReadOnly
     from enrich.errors import InputInvalid
     from enrich.match.waterfall import draw_svg
 
@@ -93,7 +92,9 @@ def _write_svg(session: Session, reason: "MatchReason", path: Path) -> None:
     try:
         path.write_text(draw_svg([_as_waterfall(reason, each) for each in reason.candidates]), encoding="utf-8")
     except OSError as error:
-        raise FolderReadOnly(path.parent) from error
+        raise InputInvalid(
+            f"{path} cannot be written ({error.strerror}): name a file in a folder that is there."
+        ) from error
     session.say(f"Drawn in {path}.")
 
 
@@ -102,11 +103,11 @@ def print_reason(reason: "MatchReason") -> None:
     from enrich.match.waterfall import draw_text
 
     width = max(30, min(shutil.get_terminal_size().columns, 110))
-    print(f"{_title(reason)}: {_verdict(reason)}")
+    _print_wrapped(f"{_title(reason)}: {_verdict(reason)}", width)
     if reason.judged_as != reason.crm_id:
-        print("It has the verdict on its company in the CRM, which is explained here.")
+        _print_wrapped("It has the verdict on its company in the CRM, which is explained here.", width)
     for judgement in reason.judgements:
-        print(_judged(judgement, reason))
+        _print_wrapped(_judged(judgement, reason), width)
     if not reason.candidates:
         print("No company of the registers came near.")
     for candidate in reason.candidates:

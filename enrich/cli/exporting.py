@@ -173,5 +173,7 @@ def publish(session: Session) -> None:
         print_json("publish/1", report)
         return
     print(f"Published {counted(report.company_count, 'company', 'companies')} in {shown(report.companies.name)}")
-    print(f"and {counted(report.contact_count, 'contact')} in {report.people.name} (only yours to read);")
+    persons = counted(report.person_company_count, "company", "companies")
+    contacts = counted(report.contact_count, "contact")
+    print(f"and {contacts} and {persons} of natural persons in {report.people.name} (only yours to read);")
     print(f"{counted(report.withheld_count, 'company', 'companies')} held back.")

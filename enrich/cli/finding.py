@@ -122,9 +122,9 @@ def tell_found(session: Session, answer: "FindAnswer") -> None:
         f"{answer.may_fit:,} may fit; as of {shown(answer.as_of)} UTC."
     )
     for each in answer.left_out:
-        number = "" if each.company_count is None else f"{each.company_count:,} "
+        number = "" if each.company_count is None else f" {each.company_count:,}"
         back = f" (--include {each.include})" if each.include else ""
-        session.say(f"  left out: {number}{each.label}{back}")
+        session.say(f"  left out{number}: {each.label}{back}")
 
 
 def why(

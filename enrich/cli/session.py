@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
+from typer.core import TyperCommand
 
 from enrich.cli.exits import FAILED, KNOWN_ERRORS, STOPPED, USAGE, exit_code_of
 from enrich.cli.interrupts import hearing_ctrl_c
@@ -117,6 +118,18 @@ class Session:
             return step(True)
 
 
+class _Command(TyperCommand):
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401  # typer hides the type of a context
+        """As the base class; words too many are most often a name or a number with spaces."""
+        try:
+            return super().parse_args(ctx, args)
+        except Exception as error:
+            said = str(getattr(error, "message", ""))
+            if "unexpected extra argument" in said:
+                ctx.fail(f'{said}. Put what has spaces in it into quotes, as in "NO 923 609 016".')
+            raise
+
+
 def command(
     group: typer.Typer, name: str, *, examples: Sequence[str], hidden: bool = False
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -163,7 +176,7 @@ def command(
             ]
         )
         epilog = "\b\nExamples:\n" + "\n".join(f"  {example}" for example in examples)
-        group.command(name, epilog=epilog, hidden=hidden)(run)
+        group.command(name, cls=_Command, epilog=epilog, hidden=hidden)(run)
         return body
 
     return register

@@ -15,17 +15,9 @@ from typing import TextIO
 from db.errors import DiskFull, FolderReadOnly
 from enrich.crm.read import Cell
 from enrich.crm.registration import REMOVED, is_personal_number
+from enrich.spreadsheet import formula_safe
 
 COLUMNS = ("row", "outcome", "reason")
-
-
-def formula_safe(text: str) -> str:
-    """The text as a cell that no spreadsheet computes.
-
-    >>> formula_safe("=HYPERLINK(1)"), formula_safe("+47 22 33 44 55"), formula_safe("Nordlys AS")
-    ("'=HYPERLINK(1)", "'+47 22 33 44 55", 'Nordlys AS')
-    """
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def redact(cell: Cell) -> str:
@@ -56,9 +48,8 @@ class RejectFile:
         with _as_warehouse_error(self.path):
             if self._file is None:
                 self._file = self._open()
-                csv.writer(self._file).writerow([*COLUMNS, *self.keep(self.header)])
-            kept = [formula_safe(redact(cell)) for cell in self.keep(cells)]
-            csv.writer(self._file).writerow([row_number, outcome, reason, *kept])
+                csv.writer(self._file).writerow([*COLUMNS, *self._safe(self.header)])
+            csv.writer(self._file).writerow([row_number, outcome, reason, *self._safe(cells)])
 
     def keep(self, cells: Sequence[Cell]) -> list[Cell]:
         """The cells without those of columns that are never stored."""
@@ -77,6 +68,9 @@ class RejectFile:
         if self._file is not None:
             self._file.close()
             self.path.unlink(missing_ok=True)
+
+    def _safe(self, cells: Sequence[Cell]) -> list[str]:
+        return [formula_safe(redact(cell)) for cell in self.keep(cells)]
 
     def _open(self) -> TextIO:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

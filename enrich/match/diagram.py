@@ -5,10 +5,10 @@ from html import escape
 
 from enrich.match.reliability import Bin, Calibration
 
-WIDTH, HEIGHT = 560, 620
-_LEFT, _TOP, _SIDE = 72, 78, 440
+WIDTH, HEIGHT = 560, 638
+_LEFT, _TOP, _SIDE = 72, 96, 440
 """Where the square of the diagram begins, and how long it is."""
-_BARS_TOP, _BARS_HEIGHT = 536, 44
+_BARS_TOP, _BARS_HEIGHT = 554, 44
 _INK, _FAINT, _GRID, _BLUE, _SKY = "#1f2933", "#66727f", "#e4e8ec", "#1f5fa8", "#b9d2ee"
 _FONT = "font-family=\"'Segoe UI', 'Helvetica Neue', 'DejaVu Sans', Arial, sans-serif\""
 
@@ -25,7 +25,7 @@ def draw_reliability(calibration: Calibration, *, title: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{escape(title, quote=True)}" {_FONT}>',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
         _text(_LEFT, 34, title, size=17, weight=600),
-        _text(_LEFT, 56, _caption(calibration), size=12, colour=_FAINT),
+        *(_text(_LEFT, 56 + 18 * row, text, size=12, colour=_FAINT) for row, text in enumerate(_caption(calibration))),
         *_grid(),
         *(part for one in calibration.bins for part in _dot(one, fullest)),
         *(part for one in calibration.bins for part in _bar(one, fullest)),
@@ -38,11 +38,11 @@ def draw_reliability(calibration: Calibration, *, title: str) -> str:
     return "\n".join(parts) + "\n"
 
 
-def _caption(calibration: Calibration) -> str:
+def _caption(calibration: Calibration) -> tuple[str, str]:
     answers = sum(one.right.of for one in calibration.bins)
     return (
-        f"{answers:,} answers · Brier score {calibration.brier:.3f} · calibration error {calibration.ece:.3f} "
-        f"(chance alone: up to {calibration.ece_allowed:.3f})"
+        f"{answers:,} answers · Brier score {calibration.brier:.3f}",
+        f"Calibration error {calibration.ece:.3f}; chance alone makes up to {calibration.ece_allowed:.3f}",
     )
 
 

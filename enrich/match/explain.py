@@ -112,10 +112,10 @@ class MatchReason:
 def explain_match(readers: Readers, asked: str, *, as_of: datetime | None = None) -> MatchReason:
     """Why the CRM record (its id in the CRM or ours, e-mail or name) has the verdict it has, or had at `as_of`.
 
-    Raises `NotFound` where there is no such record, or no verdict on it was kept from then.
+    Before the oldest verdict that was kept it is that one. Raises `NotFound` where there is no such record.
     """
     record = _find_record(readers, asked)
-    reason = _explain(readers, record)
+    reason = _explain(readers, record, read_judgements(readers.config))
     if as_of is not None:
         return _explain_past(readers, reason, as_of)
     if reason.decided_by == "judgement" or not reason.candidates:
@@ -127,7 +127,7 @@ def compare_match(readers: Readers, asked: str, company: str) -> MatchReason:
     """What speaks for and against the CRM record being that one company, also where it was never a candidate."""
     record = _find_record(readers, asked)
     company_id = resolve_company(readers, company)
-    reason = _explain(readers, record)
+    reason = _explain(readers, record, read_judgements(readers.config))
     known = [each.company_id for each in reason.candidates]
     rivals = reason.candidates
     if company_id not in known:
@@ -180,10 +180,11 @@ def read_waiting(readers: Readers, *, limit: int) -> tuple[tuple[MatchReason, ..
     Nearest are those whose best two candidates, or else best candidate and nobody, lie closest together. Those of whose
     best candidate somebody said "unsure" come last: others are asked first.
     """
-    unsure = {(one.crm_id, one.record_id) for one in read_judgements(readers.config) if one.verdict == "unsure"}
+    judgements = read_judgements(readers.config)
+    unsure = {(one.crm_id, one.record_id) for one in judgements if one.verdict == "unsure"}
     rows = readers.warehouse.rows("match/crm_records", asked=None, states=list(WAITING), limit=limit + len(unsure) + 1)
     rows.sort(key=lambda row: (row["judged_as"], row["record_id"]) in unsure)  # keeps the order otherwise
-    return tuple(_explain(readers, row) for row in rows[:limit]), len(rows) > limit
+    return tuple(_explain(readers, row, judgements) for row in rows[:limit]), len(rows) > limit
 
 
 def _find_record(readers: Readers, asked: str) -> Row:
@@ -200,7 +201,7 @@ def _suggest(row: Row) -> str:
     return f"{row['crm_key'] or row['crm_id']} ({row['kind']} {row['label']})"
 
 
-def _explain(readers: Readers, record: Row) -> MatchReason:
+def _explain(readers: Readers, record: Row, judgements: Sequence[StandingJudgement]) -> MatchReason:
     judged_as = str(record["judged_as"])
     matched_at = record["matched_at"]
     assert isinstance(matched_at, datetime)  # noqa: S101  # mart.match.matched_at is TIMESTAMPTZ
@@ -216,7 +217,7 @@ def _explain(readers: Readers, record: Row) -> MatchReason:
         probability=None if record["probability"] is None else float(str(record["probability"])),
         candidates=_read_candidates(readers, judged_as, None),
         accept=readers.config.match.accept,
-        judgements=tuple(one for one in read_judgements(readers.config) if one.crm_id == judged_as),
+        judgements=tuple(one for one in judgements if one.crm_id == judged_as),
         earlier=tuple(_read_past(row) for row in readers.warehouse.rows("match/past_of", crm_id=judged_as)),
     )
 

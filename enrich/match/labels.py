@@ -6,6 +6,7 @@ reason, and no "unsure".
 """
 
 import csv
+import io
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,6 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from db.errors import FolderReadOnly
 from db.journal import Decision, read_decisions
 from enrich.config import Config
 from enrich.decide import VERDICTS, StandingJudgement, judge, standing_in
@@ -83,7 +83,9 @@ def export_labels(config: Config, path: Path, *, for_splink: bool) -> tuple[int,
             table.writerow(SPLINK if for_splink else OURS)
             table.writerows(_splink_row(one) if for_splink else _own_row(one) for one in written)
     except OSError as error:
-        raise FolderReadOnly(path.parent) from error
+        raise InputInvalid(
+            f"{path} cannot be written ({error.strerror}): name a file in a folder that is there."
+        ) from error
     return len(written), len(standing) - len(written)
 
 
@@ -184,9 +186,10 @@ def read_labels(path: Path) -> tuple[list[Label], list[Rejected]]:
         raise InputInvalid(f"There is no file {path}.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise InputInvalid(f"{path} cannot be read as UTF-8 text: {error}.") from None
-    lines = text.splitlines()
-    header = lines[0] if lines else ""
-    rows = csv.DictReader(lines, delimiter=";" if header.count(";") > header.count(",") else ",")
+    header = text.partition("\n")[0]
+    rows = csv.DictReader(
+        io.StringIO(text, newline=""), delimiter=";" if header.count(";") > header.count(",") else ","
+    )
     present = set(rows.fieldnames or ())
     needed = SPLINK if "clerical_match_score" in present else OURS[:3]
     if missing := [name for name in needed if name not in present]:

@@ -102,7 +102,8 @@ _ROW, _HEAD = 42, 84
 _STYLE = """
 text{font-family:system-ui,-apple-system,'Segoe UI','Liberation Sans','DejaVu Sans',sans-serif;fill:#1f2933}
 .title{font-size:17px;font-weight:600}.sub{font-size:13px;fill:#52606d}.label{font-size:13px}
-.found{font-size:11px;fill:#616e7c}.bits{font-size:12px;font-weight:600;paint-order:stroke;stroke:#fff;stroke-width:3px}.note{font-size:11px;fill:#52606d}
+.found{font-size:11px;fill:#616e7c}.bits{font-size:12px;font-weight:600}
+.halo{font-size:12px;font-weight:600;fill:#fff;stroke:#fff;stroke-width:3px}.note{font-size:11px;fill:#52606d}
 """
 _COLOURS = {"for": "#2f6fab", "against": "#c8553d", "sum": "#3e4c59"}
 """Blue and orange-red: told apart by those who cannot tell red from green; the sign stands beside each bar too."""
@@ -168,10 +169,10 @@ def _draw_panel(waterfall: Waterfall) -> Iterator[str]:
 
 def _figure(weight: float, left: float, right: float, y: int) -> Iterator[str]:
     """The bits beside their bar: after it where there is room, else before it."""
-    if right + 44 <= _WIDE - 10:
-        yield _text("bits", right + 6, y, f"{weight:+.1f}")
-    else:
-        yield _text("bits", left - 6, y, f"{weight:+.1f}", anchor="end")
+    is_after = right + 44 <= _WIDE - 10
+    x, anchor = (right + 6, "start") if is_after else (left - 6, "end")
+    for kind in ("halo", "bits"):  # a halo of its own: not every viewer knows paint-order
+        yield _text(kind, x, y, f"{weight:+.1f}", anchor=anchor)
 
 
 def _text(kind: str, x: float, y: float, text: str, *, anchor: str = "start") -> str:

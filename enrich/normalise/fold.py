@@ -27,6 +27,7 @@ _OTHER_DIVIDERS = re.compile(r"[^\w\x00-\x7f\u0900-\u0dff\u0e00-\u0eff\u1000-\u1
 _INNER_DOT = re.compile(r"\.(?<=\b[^\W\d_]\.)(?=[^\W\d_]\b)")
 # Short ones only between words, since initials are letters too. Not "i": that is a number in the names of funds.
 _CONNECTOR = re.compile(r" (?:and|og|och|ja|und|et|(?<=\w\w )(?:y|e|en)(?= \w\w))(?= [^\n])")
+_SPACES = re.compile(r"  +")
 _NUMBER_SIGN = re.compile(r" (?:nr|nro|num)(?= \d)")
 _BETWEEN_INITIALS = re.compile(r" (?<=[ \n]\w )(?:& )?(?=\w )")
 _AE, _OE, _UE = re.compile("a[ae]+"), re.compile("oe+"), re.compile("ue+")
@@ -86,8 +87,7 @@ def _divide_words(lines: Sequence[str]) -> list[str]:
     text = " \n".join(lines).lower() + " "
     text = _INNER_DOT.sub("", text).replace(" - ", MARK).replace(" / ", MARK).translate(_ASCII)
     text = text.replace("&", " & ").replace(MARK, f" {MARK} ")
-    while "  " in text:
-        text = text.replace("  ", " ")
+    text = _SPACES.sub(" ", text)
     # every line ends with a space and only an empty one begins with it, so that words can be found between spaces
     text = f"\n{text}\n".replace("\n ", "\n")
     while "\n\n" in text:

@@ -10,6 +10,11 @@ from importlib.resources import files
 from enrich.normalise.fold import MARK, fold_text
 
 _UNSPACED_SCRIPT = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+# "Fastighetsaktiebolaget Norr" is also written "Fastighets AB Norr": in the middle too, one spelling.
+_COMPOUNDS = (
+    ("aktiebolag", "ab"), ("aktieselskab", "as"), ("aksjeselskap", "as"), ("anpartsselskab", "aps"),
+    ("osakeyhtio", "oy"), ("aktiengesellschaft", "ag"),
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -25,12 +30,12 @@ class LegalForms:
     """The table of legal forms, folded as names are, as trees of words.
 
     `at_end` is read from a name's last word backwards, `at_start` from its first word on. `unspaced`: forms of scripts
-    that do not divide words, longest first, with their classes.
+    that do not divide words, with their classes.
     """
 
     at_end: dict[str, Node]
     at_start: dict[str, Node]
-    unspaced: tuple[tuple[str, str], ...]
+    unspaced: dict[str, str]
 
     def split_lines(self, lines: Sequence[str]) -> tuple[list[str], list[str]]:
         """Many folded lines (`fold_lines`) without their legal forms, and the classes of those; several with "+".
@@ -43,28 +48,34 @@ class LegalForms:
         at_end, at_start = self.at_end, self.at_start
         cores, forms = list(lines), [""] * len(lines)
         for place, line in enumerate(lines):
+            if "akti" in line or "selskap" in line or "anparts" in line or "osakeyhtio" in line:
+                line = _part_compound(line)
             # most names have no form, or one word of one: these are done here, as fast as can be
             head, _, last = line.rpartition(" ")
-            if line.partition(" ")[0] in at_start or "&" in line or MARK in line or not line.isascii():
-                cores[place], forms[place] = self._split(line)
-            elif last in at_end and head:
-                node, before = at_end[last], head.rpartition(" ")[2]
-                if before in at_end or before in node.further:
-                    cores[place], forms[place] = self._split(line)
-                elif node.form is not None:
-                    cores[place], forms[place] = head, node.form
+            if (node := at_end.get(last)) is not None and head:
+                head = head.removesuffix(f" {MARK}")
+                before = head.rpartition(" ")[2]
+                plain = before not in at_end and before not in node.further
+                core, form = (line, "") if node.form is None else (head, node.form)
+            else:
+                core, form, plain = line, "", True
+            if not plain or MARK in core or line.partition(" ")[0] in at_start or not line.isascii():
+                core, form = self._split(line)
+            elif "&" in core:
+                core = core.replace("& ", "").strip("& ")
+            cores[place], forms[place] = core, form
         return cores, forms
 
     def _split(self, line: str) -> tuple[str, str]:
         classes: list[str] = []
         if MARK in line:
-            parts = [words for words in (part.split() for part in line.split(MARK)) if words]
+            parts = [words for words in (part.strip("& ").split() for part in line.split(MARK)) if words]
             words = self._strip([word for part in parts for word in part], classes)
             if len(parts) > 1 and len(words) > len(parts[0]):
                 classes.clear()
                 words = self._strip_parts(parts, classes)
         else:
-            words = self._strip(line.split(), classes)
+            words = self._strip(line.strip("& ").split(), classes)
         core = " ".join([word for word in words if word != "&"] if "&" in words else words)
         if not core.isascii() and _UNSPACED_SCRIPT.search(core):
             core = self._strip_unspaced(core, classes)
@@ -92,19 +103,23 @@ class LegalForms:
         return left or parts[0]
 
     def _strip_unspaced(self, core: str, classes: list[str]) -> str:
-        again = True
-        while again:
-            again = False
-            for text, form in self.unspaced:
-                if core.endswith(text) and core != text:
-                    core = core.removesuffix(text).strip()
-                elif core.startswith(text) and core != text:
-                    core = core.removeprefix(text).strip()
-                else:
-                    continue
-                classes.append(form)
-                again = True
+        forms = self.unspaced
+        while core.startswith(tuple(forms)) or core.endswith(tuple(forms)):
+            text = max((form for form in forms if core.startswith(form) or core.endswith(form)), key=len)
+            rest = (core.removesuffix(text) if core.endswith(text) else core.removeprefix(text)).strip()
+            if not rest:
+                break
+            classes.append(forms[text])
+            core = rest
         return core
+
+
+def _part_compound(line: str) -> str:
+    """Spelled out forms cut off the word that they are written onto, so that "Bryggeriaktiebolag" ends with one."""
+    for word, form in _COMPOUNDS:
+        if word in line:
+            line = re.sub(rf"{word}(?:et)?(?!\w)", f" {form}", line)
+    return " ".join(line.split())
 
 
 def _strip_from_first(words: list[str], tree: dict[str, Node], classes: list[str]) -> list[str]:
@@ -138,8 +153,7 @@ def legal_forms() -> LegalForms:
                     _plant(at_end, words[::-1], row["class"])
                 if row["place"] != "end":
                     _plant(at_start, words, row["class"])
-    longest_first = sorted(unspaced.items(), key=lambda pair: (-len(pair[0]), pair[0]))
-    return LegalForms(at_end=at_end, at_start=at_start, unspaced=tuple(longest_first))
+    return LegalForms(at_end=at_end, at_start=at_start, unspaced=unspaced)
 
 
 def _plant(tree: dict[str, Node], words: list[str], form: str) -> None:

@@ -18,8 +18,8 @@ from enrich.resolve.ids import IdChange, Member, assign_ids
 from enrich.resolve.sides import Side, read_sides
 from enrich.resolve.weigh import Pair, Review, Shared, Weighed, doubtful, weigh_names, weigh_numbers
 
-BIG_CITY = {"many_in_a_city": 100, "share_in_a_city": 0.05}
-"""A city with more records, and a greater share of its country's, tells nothing of two that are there."""
+COMMON = {"many_in_a_city": 100, "share_in_a_city": 0.05, "many_on_a_date": 50, "share_on_a_date": 0.002}
+"""A city, or date of foundation, with more records and a greater share of all tells next to nothing of two that have it."""
 MOST_OF_A_NUMBER = 50
 MOST_OF_A_NAME = 20
 """Records that may share a number, or in one country a name or domain, before it brings nobody together any more."""
@@ -86,7 +86,7 @@ def _weigh(warehouse: Warehouse, progress: Progress) -> Weighed:
     warehouse.run("resolve/number_pairs", most_of_a_number=MOST_OF_A_NUMBER)
     shared = [Shared(**row) for row in warehouse.table("resolve/pairs").to_pylist()]
     progress("weigh numbers", 0, len(shared))
-    sides = read_sides(warehouse.table("resolve/sides", **BIG_CITY).to_pylist())
+    sides = read_sides(warehouse.table("resolve/sides", **COMMON).to_pylist())
     with warehouse.lend("doubtful_pairs", _pair_table(doubtful(shared, sides))):
         namesakes = {
             (str(row["left_id"]), str(row["right_id"])): bool(row["has_whole_name"])
@@ -98,7 +98,7 @@ def _weigh(warehouse: Warehouse, progress: Progress) -> Weighed:
         warehouse.run("resolve/name_pairs", most_of_a_name=MOST_OF_A_NAME)
     candidates = [(row["left_id"], row["right_id"]) for row in warehouse.table("resolve/pairs").to_pylist()]
     progress("weigh names", 0, len(candidates))
-    named = read_sides(warehouse.table("resolve/sides", **BIG_CITY).to_pylist())
+    named = read_sides(warehouse.table("resolve/sides", **COMMON).to_pylist())
     by_name = weigh_names(candidates, _without_refuted(named, by_number.refuted))
     return Weighed(
         pairs=by_number.pairs + by_name.pairs,

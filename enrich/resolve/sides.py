@@ -9,6 +9,9 @@ from enrich.match.compare import Compared
 from enrich.match.model import score_pair
 from enrich.normalise.name import normal_columns
 
+SAME_DAY_BITS, SAME_YEAR_BITS = 10.0, 4.0
+"""What it says, in bits, that two were founded on one day, or in one year: log2 of how many there are, less for busy ones.
+Contacts state no foundation, so the model for them has no such comparison."""
 SAME_FOUNDING_DAYS = 400
 """Days between foundation and registration, or between two registers' dates of one foundation, at most."""
 
@@ -35,6 +38,11 @@ class Side:
         return self.entity_kind in ("legal_entity", "public_body", "branch") and not self.is_natural_person
 
     @property
+    def owns_number(self) -> bool:
+        """Whether one of its numbers is its register's own key: the register is an authority on who is who."""
+        return any(self.record_id.removeprefix(f"{self.source}:") in values for values in self.numbers.values())
+
+    @property
     def has_national_number(self) -> bool:
         """Whether it states a number of a national register."""
         return any(scheme != "LEI" for scheme in self.numbers)
@@ -50,8 +58,12 @@ class Agreement:
     whole_name: bool
     """The same with the same legal form."""
     place: bool | None
+    is_in_one_big_city: bool
+    """Both are where so many are that it says next to nothing; `place` is None then, but for the postal code."""
     domain: bool | None
     founded: bool | None
+    is_founded_on_one_day: bool
+    """The same day, and not only the same year."""
 
     @property
     def support(self) -> int:
@@ -100,7 +112,7 @@ def _side(row: Mapping[str, object], further: list[ComparedName]) -> Side:
             entity_kind=str(row["entity_kind"]),
         ),
         numbers=numbers,
-        begun=frozenset(day for day in (row["founded_date"], row["registered_date"]) if isinstance(day, date)),
+        begun=frozenset(row["begun_dates"]) if isinstance(row["begun_dates"], list) else frozenset(),
         is_in_big_city=bool(row["is_big_city"]),
     )
 
@@ -113,15 +125,18 @@ def lay_side_by_side(left: Side, right: Side) -> Agreement:
         name=not _names_of(mine).isdisjoint(_names_of(theirs)),
         whole_name=not _whole_names_of(mine).isdisjoint(_whole_names_of(theirs)),
         place=_same_place(left, right),
+        is_in_one_big_city=left.is_in_big_city and mine.city_key == theirs.city_key,
         domain=None if not mine.domains or not theirs.domains else not set(mine.domains).isdisjoint(theirs.domains),
         founded=_same_founding(left.begun, right.begun),
+        is_founded_on_one_day=any((day.month, day.day) != (1, 1) for day in left.begun & right.begun),
     )
 
 
-def score_by_all_but_numbers(left: Side, right: Side) -> float:
-    """The model's score, in bits, of everything that two records state but their numbers and sort."""
+def score_by_all_but_numbers(left: Side, right: Side, agreement: Agreement) -> float:
+    """The model's score, in bits, of everything that two records state but their numbers and sort, and of their foundation."""
     plain = replace(right.compared, entity_kind="legal_entity", is_live=True)
-    return score_pair(left.compared, plain).score
+    founded = SAME_DAY_BITS if agreement.is_founded_on_one_day else SAME_YEAR_BITS if agreement.founded else 0.0
+    return score_pair(left.compared, plain).score + founded
 
 
 def _names_of(side: Compared) -> set[str]:

@@ -16,8 +16,6 @@ LEAST_BY_NUMBER = 0.02
 common as wrong numbers are."""
 LEAST_BY_EVIDENCE = 0.9
 """Probability (0-1) from which on two records without a shared number are one company."""
-LEAST_BY_MUCH_EVIDENCE = 0.5
-"""The same where two things beside the name agree."""
 LEAST_TO_REVIEW = 0.5
 WITHOUT_NUMBER = 1_000
 """By how much any pair without a shared number is weaker than one with."""
@@ -97,7 +95,12 @@ def weigh_numbers(
             rule = "duplicate" if left.source == right.source else "identifier"
             pairs[key] = Pair(left_id=one.left_id, right_id=one.right_id, rule=rule, strength=_strength(agreement))
             continue
-        reviews[key] = _review(left, right, f"Same {one.scheme} {one.value}, but {against}.")
+        reviews[key] = Review(
+            left_id=one.left_id,
+            right_id=one.right_id,
+            reason=f"Same {one.scheme} {one.value}, but {against}.",
+            probability=_probability(left, right, agreement),
+        )
         if one.left_owns:
             refuted.add((one.right_id, one.scheme, one.value))
     return Weighed(
@@ -125,13 +128,13 @@ def _contradiction(left: Side, right: Side, agreement: Agreement, has_whole_name
         return "another country"
     if agreement.name:
         return None
-    if has_whole_name and not agreement.founded:
+    if has_whole_name and not agreement.is_founded_on_one_day:
         return "another record of the register has its whole name"
-    if agreement.support:
+    if agreement.place or agreement.domain or agreement.is_founded_on_one_day:
         return None
     if has_whole_name is not None:
         return "another record of the register has its name"
-    if _probability(left, right) >= LEAST_BY_NUMBER:
+    if _probability(left, right, agreement) >= LEAST_BY_NUMBER:
         return None
     return "another name" + (" and another place" if agreement.place is False else "")
 
@@ -147,14 +150,8 @@ def _strength(agreement: Agreement) -> float:
     )
 
 
-def _probability(left: Side, right: Side) -> float:
-    return probabilities([score_by_all_but_numbers(left, right)])[0]
-
-
-def _review(left: Side, right: Side, reason: str) -> Review:
-    return Review(
-        left_id=left.record_id, right_id=right.record_id, reason=reason, probability=_probability(left, right)
-    )
+def _probability(left: Side, right: Side, agreement: Agreement) -> float:
+    return probabilities([score_by_all_but_numbers(left, right, agreement)])[0]
 
 
 def weigh_names(candidates: Sequence[tuple[str, str]], sides: Mapping[str, Side]) -> Weighed:
@@ -183,12 +180,14 @@ def weigh_names(candidates: Sequence[tuple[str, str]], sides: Mapping[str, Side]
                 if _is_duplicate(sides[left_id], right, agreements[left_id, right_id])
             ]
             continue
-        chances = probabilities([score_by_all_but_numbers(sides[left_id], right) for left_id in left_ids])
+        chances = probabilities(
+            [score_by_all_but_numbers(sides[one], right, agreements[one, right_id]) for one in left_ids]
+        )
         for left_id, chance in zip(left_ids, chances, strict=True):
             left, agreement = sides[left_id], agreements[left_id, right_id]
             if not (left.is_company and right.is_company and _are_of_one_sort(left, right, source != right.source)):
                 continue
-            is_only = of_left[left_id, right.source] == of_right[right_id, source] == 1
+            is_only = right.owns_number and of_left[left_id, right.source] == of_right[right_id, source] == 1
             is_branch = left.entity_kind == "branch"
             doubt, rule = _doubt(left, right, agreement), _rule(agreement, chance, is_only, is_branch)
             if doubt is None and rule is not None:
@@ -213,9 +212,9 @@ def _rule(agreement: Agreement, chance: float, is_only: bool, is_branch: bool) -
     A branch goes by its company's name: more than the name must agree, and more than one thing.
     """
     if is_branch:
-        return "evidence" if agreement.whole_name and agreement.support > 1 else None
-    least = (2.0, LEAST_BY_EVIDENCE, LEAST_BY_MUCH_EVIDENCE, LEAST_BY_MUCH_EVIDENCE)[agreement.support]
-    if chance >= least:
+        return "evidence" if agreement.name and agreement.support > 1 else None
+    has_enough = agreement.support > 1 or (agreement.name and (agreement.support or agreement.is_in_one_big_city))
+    if has_enough and chance >= LEAST_BY_EVIDENCE:
         return "evidence"
     return "name_and_country" if is_only and agreement.whole_name else None
 

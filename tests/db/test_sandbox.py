@@ -101,6 +101,12 @@ def test_a_name_that_is_wrong_is_answered_with_the_right_one(published: Path) ->
         ask(published, "SELECT * FROM mart.compony")
 
 
+@pytest.mark.parametrize("table", ["company", "mart.people", "nosuch.thing"])
+def test_a_table_that_is_not_there_is_answered_with_those_that_are(published: Path, table: str) -> None:
+    with pytest.raises(QueryRefused, match=r"There are: mart\.company\."):
+        ask(published, f"SELECT * FROM {table}")
+
+
 def test_variables_of_the_program_cannot_be_read(published: Path) -> None:
     secret = [1, 2, 3]
     assert secret

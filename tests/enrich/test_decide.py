@@ -185,6 +185,18 @@ def test_what_is_no_subject_is_refused_without_repeating_it(scheme: str, value: 
     assert value not in str(refused.value)
 
 
+def test_a_lifted_suppression_does_not_end_an_erasure(config: Config) -> None:
+    decide.suppress(config, "organisation", "NO:923609016")
+    sought = hmac_of(read_key(config), "organisation", "NO:923609016")
+    erased = make_decision("erasure", {"scheme": "organisation", "hmac": sought, "receipt": "r"}, who="kari", why=None)
+    append_decision(config.journal, erased)
+    assert decide.held_back_by(config, "organisation", "no:923 609 016") == {"suppression", "erasure"}
+    decide.lift(config, "organisation", "NO:923609016")
+    assert decide.held_back_by(config, "organisation", "NO:923609016") == {"erasure"}
+    with pytest.raises(NotSuppressed):
+        decide.lift(config, "organisation", "NO:923609016")
+
+
 def test_a_snooze_ends_on_a_day_to_come(config: Config) -> None:
     with pytest.raises(InputInvalid, match="--until"):
         decide.mark(config, company_id=COMPANY, record_id=RECORD, mark="snoozed")

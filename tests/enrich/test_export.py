@@ -14,12 +14,13 @@ from db.errors import FolderReadOnly
 from db.fold import fold_journal
 from db.journal import read_decisions
 from db.warehouse import Warehouse
-from enrich import decide, export
+from enrich import decide
 from enrich.config import Config
 from enrich.errors import InputInvalid, NotFound
 from enrich.export import ExportReport, export_companies
 from enrich.gate import Readers, open_readers
 from enrich.search import FindAnswer, collect, find, resolve_company
+from enrich.spreadsheet import formula_safe
 
 NumberOf = Callable[[str], str]
 
@@ -136,7 +137,7 @@ def test_a_cell_that_would_run_is_made_safe_unless_raw(published: Config, reader
     ],
 )
 def test_formula_cells(cell: str, safe: str) -> None:
-    assert export.make_safe(cell) == safe
+    assert formula_safe(cell) == safe
 
 
 def test_the_description_beside_it_says_how_it_came_about(published: Config, readers: Readers, tmp_path: Path) -> None:

@@ -280,6 +280,7 @@ def test_an_export_counts_as_handed_over_before_and_after_it_is_folded(
         "no: 900 000 000",
         "900000000",
         "900 000 000",
+        "NO 900 000 000",
         "alfa kode as",
         "ALFA",
         "00000000-0000-0000-0000-000035a4e900",
@@ -298,6 +299,20 @@ def test_a_name_that_is_not_clear_is_answered_with_suggestions(readers: Readers,
     with pytest.raises(NotFound) as unclear:
         resolve_company(readers, text)
     assert suggested in unclear.value.suggestions
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("993856887", "check digit is wrong"),
+        ("NO:993856887", "check digit is wrong"),
+        ("923609016", "in no register that is loaded"),
+        ("FI:2077474-0", "in no register that is loaded"),
+    ],
+)
+def test_a_number_that_nobody_has_says_whether_it_can_be_one(readers: Readers, text: str, hint: str) -> None:
+    with pytest.raises(NotFound, match=hint):
+        resolve_company(readers, text)
 
 
 def test_a_natural_person_is_never_suggested_by_name(readers: Readers) -> None:

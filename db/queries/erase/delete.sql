@@ -39,7 +39,8 @@ SET company_name = NULL
 WHERE list_contains(list_transform($texts, lambda one: contains(lower(company_name), one)), true);
 
 DELETE FROM raw.reject
-WHERE list_contains(list_transform($texts, lambda one: contains(lower(coalesce(row_json, '') || ' ' || coalesce(source_key, '')), one)), true);
+WHERE list_contains(list_transform($texts, lambda one: contains(lower(coalesce(row_json, '') || ' ' || coalesce(source_key, '')), one)), true)
+    OR list_contains(list_transform($numbers, lambda one: contains(regexp_replace(row_json, '[ \x{a0}.()/-]', '', 'g'), one)), true);
 
 UPDATE core.decision AS decision
 SET why = NULL, payload = redacted_rows.payload

@@ -30,6 +30,7 @@ FROM (
     SELECT decided_at, unnest(from_json(payload -> 'companies', '[{"company_id": "UUID"}]')) AS one
     FROM journal_decision
     WHERE kind = 'export'
+        AND decision_id NOT IN (SELECT payload ->> '$.decision_id' FROM journal_decision WHERE kind = 'undo')
 )
 GROUP BY one.company_id;
 
@@ -40,6 +41,11 @@ WITH said AS (
     FROM touched_decision
     JOIN touched_company USING (record_id)
     WHERE kind = 'edit'
+    UNION ALL
+    SELECT company_id, 'domain', payload ->> '$.domain'
+    FROM touched_decision
+    JOIN touched_company USING (record_id)
+    WHERE kind = 'edit' AND split_part(subject, ' ', 2) = 'website'
 ),
 stated AS (
     SELECT
@@ -67,6 +73,16 @@ settled AS (
 )
 SELECT company_id, map_from_entries(list({'k': field, 'v': value})) AS fields FROM settled GROUP BY company_id;
 
+INSERT INTO withheld_now
+WITH said AS (
+    SELECT company_id, unnest(['domain', 'phone']) AS scheme, fields[scheme] AS value FROM edited_now
+)
+SELECT company_id, min(rule)
+FROM said
+JOIN held_back_ever USING (scheme)
+WHERE hmac_of(scheme, value) = hmac AND company_id NOT IN (SELECT company_id FROM withheld_now)
+GROUP BY company_id;
+
 CREATE OR REPLACE TEMP TABLE titled_now AS
 SELECT company_id, min(code.title) AS title
 FROM edited_now
@@ -86,10 +102,7 @@ SELECT
     company.* REPLACE (
         set_now(fields, 'name', company.name) AS name,
         set_now(fields, 'website', company.website) AS website,
-        CASE
-            WHEN is_edited(fields, 'website') THEN regexp_extract(lower(fields['website']), '^(?:https?://)?(?:www\.)?([^/:?#]+)', 1)
-            ELSE company.domain
-        END AS domain,
+        set_now(fields, 'domain', company.domain) AS domain,
         set_now(fields, 'phone', company.phone) AS phone,
         set_now(fields, 'street', company.street) AS street,
         set_now(fields, 'postal_code', company.postal_code) AS postal_code,

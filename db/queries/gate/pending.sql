@@ -41,6 +41,19 @@ SELECT payload ->> '$.scheme' AS scheme, payload ->> '$.hmac' AS hmac, CASE kind
 FROM touched_decision
 WHERE kind = 'erasure' OR (kind = 'suppression' AND NOT (payload ->> '$.lifted')::BOOLEAN);
 
+-- The same of every decision that stands, those that the file knows too: a pending edit may set what one of them holds back.
+CREATE OR REPLACE TEMP TABLE held_back_ever AS
+WITH latest AS (
+    SELECT kind, payload
+    FROM journal_decision
+    WHERE kind IN ('suppression', 'erasure')
+        AND decision_id NOT IN (SELECT payload ->> '$.decision_id' FROM journal_decision WHERE kind = 'undo')
+    QUALIFY row_number() OVER (PARTITION BY kind, subject ORDER BY decision_id DESC) = 1
+)
+SELECT payload ->> '$.scheme' AS scheme, payload ->> '$.hmac' AS hmac, CASE kind WHEN 'erasure' THEN 'erased' ELSE 'suppressed' END AS rule
+FROM latest
+WHERE kind = 'erasure' OR NOT (payload ->> '$.lifted')::BOOLEAN;
+
 CREATE OR REPLACE TEMP TABLE touched_company AS
 SELECT DISTINCT company_id, record_id
 FROM (

@@ -4,6 +4,7 @@ SELECT
     company_id,
     max(value) FILTER (field = 'name') AS name,
     max(value) FILTER (field = 'website') AS website,
+    max(domain) FILTER (field = 'website') AS domain,
     max(value) FILTER (field = 'phone') AS phone,
     max(value) FILTER (field = 'street') AS street,
     max(value) FILTER (field = 'postal_code') AS postal_code,
@@ -17,8 +18,9 @@ SELECT
     max(value) FILTER (field = 'purpose') AS purpose,
     map_from_entries(list({'k': field, 'v': 'edit:' || decision_id})) AS origins
 FROM (
-    SELECT company_id, field, value, decision_id
+    SELECT company_id, field, value, decision_id, payload ->> 'domain' AS domain
     FROM core.current_edit
+    JOIN core.decision USING (decision_id)
     QUALIFY row_number() OVER (PARTITION BY company_id, field ORDER BY decision_id DESC) = 1
 )
 GROUP BY company_id;
@@ -27,7 +29,7 @@ UPDATE core.company AS company
 SET
     name = coalesce(edited.name, company.name),
     website = coalesce(edited.website, company.website),
-    domain = coalesce(regexp_extract(lower(edited.website), '^(?:https?://)?(?:www\.)?([^/:?#]+)', 1), company.domain),
+    domain = CASE WHEN edited.website IS NULL THEN company.domain ELSE edited.domain END,
     phone = coalesce(edited.phone, company.phone),
     street = coalesce(edited.street, company.street),
     postal_code = coalesce(edited.postal_code, company.postal_code),

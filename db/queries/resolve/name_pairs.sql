@@ -1,4 +1,4 @@
--- Finds pairs of records in one country, of two registers or twice in one without numbers of its land, that share a name or a web domain, where the right one was not
+-- Finds pairs of records in one country, of two registers or twice in one without numbers of its land, that share a name, a web domain, or a first word and the city, where the right one was not
 -- joined to a record of the left one's register by a number (`settled_records`, lent). The left one is of the register
 -- that owns the better number: a national one before an LEI before none. Names and domains that many have tell nothing.
 CREATE OR REPLACE TEMP TABLE resolve_pair AS
@@ -19,7 +19,7 @@ standing AS (
     GROUP BY record.source
 ),
 company AS (
-    SELECT record.record_id, record.source, record.country_code, record.core_key, record.domain, coalesce(standing, 2) AS standing
+    SELECT record.* EXCLUDE (name), coalesce(standing, 2) AS standing
     FROM core.record_key AS record
     JOIN meeting_countries USING (country_code)
     LEFT JOIN standing USING (source)
@@ -34,6 +34,10 @@ key AS (
     WHERE further.core_key IS NOT NULL
     UNION
     SELECT record_id, source, country_code, standing, 'd' || domain FROM company WHERE domain IS NOT NULL
+    UNION
+    SELECT record_id, source, country_code, standing, 'w' || split_part(core_name, ' ', 1) || ' ' || city_key
+    FROM company
+    WHERE length(split_part(core_name, ' ', 1)) > 3 AND city_key IS NOT NULL
 ),
 telling AS (
     SELECT key.*

@@ -2,7 +2,7 @@
 SELECT
     count(*) AS records,
     count(*) FILTER (WHERE is_anchor) AS companies,
-    count(*) FILTER (WHERE linked_by = 'identifier') AS by_identifier,
+    count(*) FILTER (WHERE linked_by IN ('identifier', 'duplicate')) AS by_identifier,
     count(*) FILTER (WHERE linked_by = 'name_and_country') AS by_name,
     count(*) FILTER (WHERE linked_by = 'evidence') AS by_evidence,
     count(*) FILTER (WHERE linked_by = 'judgement') AS by_judgement

@@ -10,13 +10,24 @@ further AS (
     WHERE core_key IS NOT NULL
     GROUP BY record_id
 ),
+dated AS (
+    SELECT record_id, founded_date AS begun_date, source_seq FROM core.source_record WHERE founded_date IS NOT NULL
+    UNION ALL
+    SELECT record_id, registered_date, source_seq FROM core.source_record WHERE registered_date IS NOT NULL
+),
+-- registers took whole lists over on one day: such a date is nobody's own; a year without its day is New Year's Day
+common_date AS (
+    SELECT begun_date
+    FROM dated
+    WHERE NOT (month(begun_date) = 1 AND day(begun_date) = 1)
+    GROUP BY begun_date
+    HAVING count(*) > greatest($many_on_a_date, $share_on_a_date * (SELECT count(*) FROM dated))
+),
 begun AS (
-    SELECT
-        record_id,
-        arg_max(founded_date, source_seq) AS founded_date,
-        arg_max(registered_date, source_seq) AS registered_date
-    FROM core.source_record
+    SELECT record_id, list_sort(list_distinct(list(begun_date))) AS begun_dates
+    FROM dated
     SEMI JOIN paired USING (record_id)
+    ANTI JOIN common_date USING (begun_date)
     GROUP BY record_id
 ),
 big_city AS (
@@ -34,7 +45,7 @@ numbered AS (
     SEMI JOIN paired USING (record_id)
     GROUP BY record_id
 )
-SELECT record.*, further_names, founded_date, registered_date, numbers, big_city.city_key IS NOT NULL AS is_big_city
+SELECT record.*, further_names, begun_dates, numbers, big_city.city_key IS NOT NULL AS is_big_city
 FROM core.record_key AS record
 SEMI JOIN paired USING (record_id)
 LEFT JOIN further USING (record_id)

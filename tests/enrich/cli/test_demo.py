@@ -141,6 +141,18 @@ def test_decisions_count_at_once_while_somebody_writes(ask: Ask) -> None:
     assert data(ask("why", labels[2], "--json"))["left_out_by"] == "icp"
 
 
+def test_a_list_says_how_many_of_it_are_held_back(ask: Ask) -> None:
+    found = data(ask("find", "--limit", "2", "--include", "contacted", "--json"))
+    labels = [company["id_label"] for company in found["companies"]]  # type: ignore[attr-defined]
+    assert ask("list", "autumn", "add", *labels).exit_code == 0
+    assert data(ask("list", "autumn", "show", "--json"))["held_back"] == 0
+    assert "on the list" not in ask("list", "autumn", "show").stderr
+    assert ask("suppress", labels[0]).exit_code == 0
+    assert "1 more on the list: held back" in ask("list", "autumn", "show").stderr
+    assert ask("suppress", labels[1]).exit_code == 0
+    assert "2 more on the list: held back" in ask("list", "autumn", "show").stderr
+
+
 def test_the_made_up_world_never_gets_into_real_data(
     story: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -249,6 +261,7 @@ def test_a_code_that_nobody_has_is_refused_with_the_nearest(ask: Ask) -> None:
     assert "Nearest in use: 62.100" in refused.stderr
     assert "no industry code 'AS'" in ask("edit", label, "industry_code", "AS").stderr
     assert "no legal form code 'ASA AS'" in ask("edit", label, "legal_form_code", "ASA AS").stderr
+    assert "no municipality code 'Oslo'" in ask("edit", label, "municipality_code", "Oslo").stderr
     assert ask("edit", label, "industry_code", "62.100").exit_code == 0
 
 

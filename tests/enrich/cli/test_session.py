@@ -130,3 +130,9 @@ def test_the_data_folder_may_be_named_before_and_after_the_command(run: Run, con
     assert json.loads(run("--data", "a", "status", "--json", "--data", "b").stdout)["data"]["data"] == str(
         configured / "b"
     )
+
+
+def test_words_too_many_are_answered_with_quotes(run: Run) -> None:
+    told = run("why", "NO", "993", "856", "886")
+    assert told.exit_code == 2
+    assert "Put what has spaces in it into quotes" in told.stderr

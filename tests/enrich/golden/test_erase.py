@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from db.fold import fold_journal
-from db.journal import append_decision, make_decision, read_decisions
+from db.journal import Decision, append_decision, make_decision, read_decisions
 from db.warehouse import Warehouse
 from enrich import decide
 from enrich.config import Config
@@ -234,6 +234,42 @@ def test_an_erasure_that_was_stopped_is_finished_by_the_next(planted: Config, mo
             erase(planted, "email", EMAIL)
     erase(planted, "email", EMAIL)
     assert places_with(planted.data) == []
+
+
+@pytest.mark.parametrize("stopped_in", ["append_decision", "_delete"])
+def test_an_erasure_that_was_stopped_at_the_journal_is_finished_by_the_next(
+    planted: Config, monkeypatch: pytest.MonkeyPatch, stopped_in: str
+) -> None:
+    def stop(*said: object, **_: object) -> None:
+        if isinstance(said[1], Decision) and said[1].kind == "erasure":
+            return append_decision(planted.journal, said[1])
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(f"enrich.erase.{stopped_in}", stop)
+        with pytest.raises(KeyboardInterrupt):
+            erase(planted, "email", EMAIL)
+    erase(planted, "email", EMAIL)
+    assert places_with(planted.data) == []
+
+
+@pytest.mark.parametrize("spelling", ["998 87 766", "+47 99-88-77-66", "(0047) 998.87.766"])
+def test_an_erased_number_is_found_in_rejects_as_the_crm_wrote_it(world: Any, spelling: str) -> None:
+    world.record("910000001", company=1)
+    world.crm("crm_contact", "p1", first_name="Sentinella", last_name="Zqvist", mobile=PHONE)
+    world.warehouse.execute(
+        "INSERT INTO raw.reject VALUES (uuid(), 'contacts', 3, NULL, 'bad', 'Bad row.', $row, now())",
+        row=json.dumps({"phone": spelling}),
+    )
+    world.publish()
+    world.warehouse.close()
+    rejects = world.config.data / "rejects" / "contacts.csv"
+    rejects.parent.mkdir()
+    rejects.write_text(f"phone,reason\n{spelling},bad\n", encoding="utf-8")
+    erase(world.config, "phone", PHONE)
+    assert not rejects.exists()
+    with Warehouse.open_to_write(world.config.data, command="test") as warehouse:
+        assert warehouse.ask("SELECT count(*) AS n FROM raw.reject") == [{"n": 0}]
 
 
 def test_only_a_keyed_hash_is_left(planted: Config) -> None:

@@ -2,14 +2,17 @@ import json
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from db.errors import WarehouseMissing
+from db.journal import append_decision, make_decision
 from db.keyed import lend_key
 from db.warehouse import Warehouse
 from enrich import decide
+from enrich.config import CrmConfig
 from enrich.errors import InputInvalid
 from enrich.gate import NATURAL_PERSONS, Exportable, hmac_of, open_readers
 from enrich.subject import make_subject
@@ -151,6 +154,46 @@ def test_what_hangs_on_an_edited_value_is_edited_with_it(published: Any) -> None
         assert readers.warehouse.ask(f"SELECT {columns} FROM current_company WHERE name = 'Alfa AS'") == now
 
 
+def test_an_edited_website_is_known_by_the_domain_that_somebody_registered(published: Any) -> None:
+    about = {"company_id": published.company_id(4), "record_id": "no_brreg:910000004"}
+    decide.edit(published.config, **about, field="website", value="https://shop.example.no/start")
+    with open_readers(published.config) as readers:
+        assert {"domain": "example.no"} in readers.warehouse.ask("SELECT domain FROM current_company")
+    published.publish()
+    assert published.company(4)["domain"] == "example.no"
+    decide.suppress(published.config, "domain", "example.no")
+    assert admitted(published) == ["1"]
+
+
+@pytest.mark.parametrize("is_published", [True, False])
+@pytest.mark.parametrize(
+    ("scheme", "held_back", "field", "value"),
+    [("phone", "+4722000009", "phone", "22 00 00 09"), ("domain", "example.no", "website", "https://shop.example.no")],
+)
+def test_a_pending_edit_to_what_is_suppressed_holds_its_company_back_at_once(
+    published: Any, scheme: str, held_back: str, field: str, value: str, is_published: bool
+) -> None:
+    decide.suppress(published.config, scheme, held_back)
+    if is_published:
+        published.publish()
+    config = published.config.model_copy(update={"crm": CrmConfig(country="NO")})
+    about = {"company_id": published.company_id(4), "record_id": "no_brreg:910000004", "field": field}
+    decide.edit(config, **about, value=value)
+    assert admitted(published) == ["1"]
+    decide.edit(config, **about, value=None)
+    assert admitted(published) == ["1", "4"]
+
+
+def test_an_export_that_was_undone_was_not(published: Any) -> None:
+    companies = [{"company_id": published.company_id(1), "record_id": "no_brreg:910000001"}]
+    left = {"companies": companies, "target": "csv", "file_name": "a.csv", "icp": None, "handed_to": None}
+    made = make_decision("export", left, who="kari", why=None)
+    append_decision(published.config.journal, made)
+    decide.undo(published.config, made.decision_id)
+    with open_readers(published.config) as readers:
+        assert readers.warehouse.ask("SELECT count(last_exported_at) AS n FROM current_company") == [{"n": 0}]
+
+
 def test_a_pending_decision_changes_nothing_of_other_companies(published: Any) -> None:
     seat = {"kind": "business", "municipality_code": "0301", "municipality_name": "OSLO"}
     published.record(
@@ -227,6 +270,24 @@ def test_readers_take_both_files_from_one_publication(published: Any) -> None:
         assert readers.warehouse.ask(
             "SELECT count(*) AS n FROM mart.meta AS c JOIN people.mart.meta AS p USING (run_id)"
         ) == [{"n": 1}]
+
+
+def test_a_file_that_a_publication_removes_while_it_is_opened_is_looked_for_once_more(
+    published: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_to_read = Warehouse.open_to_read
+    removed: list[Path] = []
+
+    def swap_first(path: Path, **how: Any) -> Warehouse:
+        if not removed:
+            removed.append(path)
+            published.publish()
+            path.unlink()
+        return open_to_read(path, **how)
+
+    monkeypatch.setattr(Warehouse, "open_to_read", swap_first)
+    assert admitted(published) == ["1", "4"]
+    assert removed
 
 
 def test_opening_the_people_file_is_logged_with_who_when_and_why(published: Any) -> None:

@@ -7,6 +7,8 @@ import pytest
 
 from enrich import decide
 from enrich.merge import order_sources
+from enrich.normalise.records import normalise_records
+from enrich.progress import silent
 from sources.registry import find_sources
 
 
@@ -123,9 +125,18 @@ def test_an_edit_wins_says_that_it_is_one_and_can_be_taken_back(world: Any) -> N
     assert world.company(1)["employees_low"] == 5
 
 
+_OF_ITS_TYPE = {
+    "employees": "3",
+    "founded_date": "2001-02-03",
+    "website": "https://www.example.no",
+    "phone": "+4722225555",
+    "country_code": "SE",
+}
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
-    [(field, {"employees": "3", "founded_date": "2001-02-03"}.get(field, "abc")) for field in decide.EDITABLE],
+    [(field, _OF_ITS_TYPE.get(field, "abc")) for field in decide.EDITABLE],
     ids=decide.EDITABLE,
 )
 def test_each_editable_field_reaches_the_golden_record(world: Any, field: str, value: str) -> None:
@@ -170,3 +181,21 @@ def test_no_record_is_lost_or_doubled(world: Any) -> None:
     assert world.merge().companies == 167
     [counted] = world.warehouse.ask("SELECT sum(length(record_ids))::BIGINT AS n FROM core.company")
     assert counted["n"] == 500
+
+
+@pytest.mark.parametrize(
+    ("name", "is_linked"),
+    [pytest.param("Fjord Ltd", True, id="of its name"), pytest.param("Zalora", False, id="another")],
+)
+def test_a_branch_and_the_company_abroad_that_states_its_number_are_two_in_one_group(
+    world: Any, name: str, is_linked: bool
+) -> None:
+    number = {"scheme": "NO-ORGNR", "value": "910000001", "original": "910000001"}
+    world.record("910000001", company=1, entity_kind="branch", name="Fjord Ltd Norwegian Branch")
+    lei = {"scheme": "LEI", "value": "L1", "original": "L1"}
+    world.record("L1", company=2, source="gleif", name=name, country_code="GB", identifiers=[lei, number])
+    world.warehouse.execute("DELETE FROM core.record_key")
+    normalise_records(world.warehouse, silent)
+    world.merge()
+    parent = world.company(1)["parent_company_id"]
+    assert (str(parent) if parent else None) == (world.company_id(2) if is_linked else None)

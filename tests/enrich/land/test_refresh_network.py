@@ -1,5 +1,6 @@
 """A refresh over a real socket: the whole register once, its changes from then on, withdrawals, and a register away."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -120,6 +121,19 @@ def test_the_whole_register_again_is_asked_for_by_its_etag(
     assert len(names(config)) == 3
     refresh(coverage=Coverage.COMPLETE, yes=True)
     assert names(config) == [("ALFA AS", "active"), ("BETA AS", "active")]
+
+
+def test_a_dry_run_takes_in_no_decision_and_lets_nothing_go(
+    brreg: BrregServer, refresh: Callable[..., RefreshReport], config: Config
+) -> None:
+    refresh()
+    old = config.landing / "no_brreg" / "old"
+    old.mkdir()
+    os.utime(old, (0, 0))
+    decide.suppress(config, "organisation", f"NO:{B}")
+    refresh(dry_run=True)
+    assert old.exists()
+    assert ask(config, "SELECT * FROM core.decision") == []
 
 
 def test_a_register_that_is_away_is_tried_later_and_stops_no_other(

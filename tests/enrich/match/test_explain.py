@@ -3,11 +3,9 @@
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
-from db.fold import fold_journal
 from db.warehouse import Warehouse
 from enrich.config import Config
 from enrich.decide import judge, undo_judgement
@@ -15,30 +13,15 @@ from enrich.errors import NotFound
 from enrich.gate import Readers, open_readers
 from enrich.match.explain import compare_match, explain_match, read_waiting
 from enrich.match.model import shipped_model
-from enrich.match.run import match_crm
 from enrich.merge import merge_companies
-from enrich.normalise.records import normalise_records
 from enrich.progress import silent
 from enrich.publish import publish
-from enrich.resolve import resolve_companies
 
 Add = Callable[..., str]
 
 
-def run_stages(ledger: Warehouse, data: Path) -> Config:
-    """All stages after landing, as the pipeline runs them."""
-    config, run_id = Config(who="kari", data=data), str(uuid.uuid4())
-    fold_journal(ledger, config.journal)
-    normalise_records(ledger, silent)
-    resolve_companies(ledger, run_id, silent)
-    match_crm(ledger, config, run_id, silent)
-    merge_companies(ledger, config, run_id, silent)
-    publish(ledger, config, run_id, silent)
-    return config
-
-
 @pytest.fixture
-def opened(ledger: Warehouse, add_record: Add, add_crm: Add, tmp_path: Path) -> Iterator[Readers]:
+def opened(add_record: Add, add_crm: Add, run_stages: Callable[[], Config]) -> Iterator[Readers]:
     """Five companies, of which one has another name and one is gone, and a CRM matched onto them."""
     add_record("no_brreg", "1", "FJELLBRE BAKERI AS", numbers={"NO-ORGNR": "1"})
     add_record("no_brreg", "2", "FJELLBRE HOLDING AS", numbers={"NO-ORGNR": "2"})
@@ -55,7 +38,7 @@ def opened(ledger: Warehouse, add_record: Add, add_crm: Add, tmp_path: Path) -> 
     add_crm("c2", "Fjelbre Bakeri AS", country_code="NO")
     add_crm("c3", "Trollskog IT", country_code="NO", registration_scheme="LEI", registration_number="X")
     add_crm("p1", "Somebody's firm", kind="contact", company_crm_key="c2", first_name="Ola", last_name="Hansen")
-    with open_readers(run_stages(ledger, tmp_path)) as readers:
+    with open_readers(run_stages()) as readers:
         yield readers
 
 
@@ -154,7 +137,7 @@ def test_a_verdict_says_what_would_turn_it(opened: Readers) -> None:
 
 
 def test_two_that_come_equally_near_are_told_as_rivals(
-    ledger: Warehouse, add_record: Add, add_crm: Add, tmp_path: Path
+    add_record: Add, add_crm: Add, run_stages: Callable[[], Config]
 ) -> None:
     for number, (postal_code, city) in enumerate([("5003", "BERGEN"), ("0150", "OSLO")], start=1):
         add_record(
@@ -165,7 +148,7 @@ def test_two_that_come_equally_near_are_told_as_rivals(
             addresses=[{"kind": "business", "postal_code": postal_code, "city": city}],
         )
     add_crm("c", "Alfahavn AS", country_code="NO")
-    with open_readers(run_stages(ledger, tmp_path)) as readers:
+    with open_readers(run_stages()) as readers:
         reason = explain_match(readers, "c")
     assert reason.state == "ambiguous"
     assert reason.rival is not None
@@ -175,12 +158,12 @@ def test_two_that_come_equally_near_are_told_as_rivals(
 
 
 def test_evidence_names_what_it_saw_and_says_what_changed_since(
-    ledger: Warehouse, add_record: Add, add_crm: Add, tmp_path: Path
+    ledger: Warehouse, add_record: Add, add_crm: Add, run_stages: Callable[[], Config]
 ) -> None:
     first, later = datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 11, 15, tzinfo=UTC)
     add_record("no_brreg", "1", "FJELLBRE BAKERI AS", numbers={"NO-ORGNR": "1"}, known_from=first)
     add_crm("c", "Fjellbre Bakeri", country_code="NO")
-    config = run_stages(ledger, tmp_path)
+    config = run_stages()
     with open_readers(config) as readers:
         [seen] = explain_match(readers, "c").candidates
     assert (seen.record_known_from, seen.model_version, seen.since) == (first, shipped_model().version, ())
@@ -197,7 +180,7 @@ def test_evidence_names_what_it_saw_and_says_what_changed_since(
     [change] = stale.since
     assert (change.what, change.before, change.after) == ("name", "FJELLBRE BAKERI AS", "HAVGAP KONDITORI AS")
 
-    run_stages(ledger, tmp_path)
+    run_stages()
     with open_readers(config) as readers:
         now = explain_match(readers, "c")
         then = explain_match(readers, "c", as_of=now.earlier[0].matched_at)
@@ -209,8 +192,8 @@ def test_evidence_names_what_it_saw_and_says_what_changed_since(
     assert [one.after for one in then.candidates[0].since] == ["HAVGAP KONDITORI AS"]
 
 
-def test_a_run_that_changes_nothing_keeps_no_past(opened: Readers, ledger: Warehouse) -> None:
-    run_stages(ledger, opened.config.data)
+def test_a_run_that_changes_nothing_keeps_no_past(opened: Readers, run_stages: Callable[[], Config]) -> None:
+    run_stages()
     with open_readers(opened.config) as readers:
         assert explain_match(readers, "c1").earlier == ()
 

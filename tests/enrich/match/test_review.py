@@ -1,0 +1,202 @@
+"""Going through what waits: every answer kept at once, taken back by going back, and outliving runs, merges and splits."""
+
+import os
+import pty
+import select
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from db.warehouse import Warehouse
+from enrich.config import Config, MatchConfig
+from enrich.decide import judge, mark, read_judgements, undo_judgement
+from enrich.errors import InputInvalid, NotFound
+from enrich.gate import open_readers
+from enrich.match.explain import MatchReason, explain_match, read_waiting
+from enrich.match.review import Review
+
+Add = Callable[..., str]
+RunStages = Callable[..., Config]
+EVERYBODY_WAITS = MatchConfig(accept=1.0, review=0.2, ambiguous_gap=0.0)
+"""Thresholds at which whoever has a likely candidate waits for a person, whatever the model's weights are."""
+WAITING = ("Fjelbre Bakeri AS", "Skogtrol Data AS", "Vinterhaav Rederi AS")
+
+
+@pytest.fixture
+def world(add_record: Add, add_crm: Add, run_stages: RunStages) -> Config:
+    """Three CRM companies that wait for a person, each for a slip of the pen."""
+    for number, name in enumerate(("FJELLBRE BAKERI AS", "SKOGTROLL DATA AS", "VINTERHAV REDERI AS"), start=1):
+        add_record("no_brreg", str(number), name, numbers={"NO-ORGNR": str(number)})
+    for number, name in enumerate(WAITING, start=1):
+        add_crm(f"c{number}", name, country_code="NO")
+    return run_stages(EVERYBODY_WAITS)
+
+
+def waiting(config: Config) -> tuple[MatchReason, ...]:
+    with open_readers(config) as readers:
+        return read_waiting(readers, limit=20)[0]
+
+
+def said(config: Config) -> dict[tuple[str, str], str]:
+    return {(one.crm_id, one.record_id): one.verdict for one in read_judgements(config)}
+
+
+def test_the_nearest_calls_come_first_and_an_answer_takes_its_record_out(world: Config) -> None:
+    queue = waiting(world)
+    assert {each.crm_id for each in queue} == {"c1", "c2", "c3"}
+    distance = [abs(2 * each.candidates[0].probability - 1) for each in queue]
+    assert distance == sorted(distance)
+    review = Review(world, queue)
+    for verdict in ("same", "different"):
+        review.answer(verdict, why="told on the phone")
+    assert [each.crm_id for each in waiting(world)] == [queue[2].crm_id]
+    assert {one.why for one in read_judgements(world)} == {"told on the phone"}
+
+
+def test_going_back_takes_the_answer_back_and_asks_again(world: Config) -> None:
+    queue = waiting(world)
+    review = Review(world, queue)
+    assert review.go_back() is None
+    wrong = review.answer("different")
+    review.put_off()
+    assert review.go_back() is None  # nothing was answered there
+    assert review.go_back() == wrong
+    assert review.current is queue[0]
+    assert said(world) == {}
+    right = review.answer("same")
+    assert review.answers == (right,)
+    assert said(world) == {(queue[0].crm_id, queue[0].candidates[0].record_id): "same"}
+
+
+def test_whom_somebody_was_unsure_of_comes_last(world: Config) -> None:
+    first = waiting(world)[0]
+    Review(world, [first]).answer("unsure")
+    assert waiting(world)[-1].crm_id == first.crm_id
+    assert len(waiting(world)) == 3
+
+
+def test_only_a_judgement_that_stands_can_be_taken_back(world: Config) -> None:
+    made = judge(world, crm_id="c1", record_id="no_brreg:1", verdict="same")
+    undo_judgement(world, made.decision_id)
+    assert said(world) == {}
+    with pytest.raises(InputInvalid, match="already"):
+        undo_judgement(world, made.decision_id)
+    marked = mark(world, company_id="x", record_id="no_brreg:1", mark="customer")
+    with pytest.raises(InputInvalid, match="kind mark"):
+        undo_judgement(world, marked.decision_id)
+    with pytest.raises(NotFound):
+        undo_judgement(world, "0190f2c3-0000-7000-8000-00000000dead")
+
+
+def verdict(config: Config, crm_id: str) -> MatchReason:
+    with open_readers(config) as readers:
+        return explain_match(readers, crm_id)
+
+
+def company_of(ledger: Warehouse, record_id: str) -> Any:
+    [row] = ledger.ask("SELECT company_id::VARCHAR AS id FROM core.company_member WHERE record_id = $id", id=record_id)
+    return row["id"]
+
+
+def test_a_judgement_survives_runs_and_companies_that_merge_and_split(
+    world: Config, ledger: Warehouse, add_record: Add, run_stages: RunStages
+) -> None:
+    lei = {"LEI": "5493001KJTIIGC8Y1R12"}
+    add_record("gleif", "L", "SKOGTROLL INTERNATIONAL AS", numbers=lei)
+    run_stages(EVERYBODY_WAITS)
+    judge(world, crm_id="c1", record_id="gleif:L", verdict="same", why="they told us")
+    judge(world, crm_id="c2", record_id="no_brreg:2", verdict="different")
+    for _ in range(2):
+        run_stages(EVERYBODY_WAITS)
+        assert (verdict(world, "c1").state, verdict(world, "c1").decided_by) == ("accepted", "judgement")
+        assert company_of(ledger, "no_brreg:2") not in {each.company_id for each in verdict(world, "c2").candidates}
+    apart = company_of(ledger, "gleif:L")
+    add_record("no_brreg", "2", "SKOGTROLL DATA AS", numbers={"NO-ORGNR": "2", **lei})
+    run_stages(EVERYBODY_WAITS)
+    merged = company_of(ledger, "gleif:L")
+    assert merged == company_of(ledger, "no_brreg:2")
+    [row] = ledger.ask("SELECT company_id::VARCHAR AS id, record_id FROM core.match WHERE crm_id = 'c1'")
+    assert row == {"id": merged, "record_id": "gleif:L"}
+    # different holds for the whole of what it became
+    assert merged not in {each.company_id for each in verdict(world, "c2").candidates}
+    add_record("no_brreg", "2", "SKOGTROLL DATA AS", numbers={"NO-ORGNR": "2"})
+    run_stages(EVERYBODY_WAITS)
+    split = company_of(ledger, "gleif:L")
+    assert split != company_of(ledger, "no_brreg:2")
+    [row] = ledger.ask("SELECT company_id::VARCHAR AS id, state FROM core.match WHERE crm_id = 'c1'")
+    assert row == {"id": split, "state": "accepted"}
+    assert {apart, merged} & {split, company_of(ledger, "no_brreg:2")}  # at least one id went on
+
+
+def type_into(arguments: list[str], cwd: Path, answers: list[tuple[bytes, bytes]]) -> tuple[str, int]:
+    """Run prospekt on a terminal of its own; wait for each text and type what belongs to it."""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.chdir(cwd)
+        os.execve(  # noqa: S606  # our own interpreter, no shell wanted
+            sys.executable,
+            [sys.executable, "-c", "from enrich.cli import main; main()", *arguments],
+            {**os.environ, "COLUMNS": "100", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        )
+    told, deadline = b"", time.monotonic() + 60
+    pending, since = list(answers), 0
+    while time.monotonic() < deadline:
+        if pending and pending[0][0] in told[since:]:
+            since = len(told)
+            os.write(terminal, pending.pop(0)[1])
+        if select.select([terminal], [], [], 0.2)[0]:
+            try:
+                read = os.read(terminal, 65_536)
+            except OSError:  # the other side is closed
+                break
+            if not read:
+                break
+            told += read
+    else:
+        os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    return told.decode().replace("\r\n", "\n"), os.waitstatus_to_exitcode(status)
+
+
+@pytest.fixture
+def at_terminal(world: Config, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[str, int]]:
+    """`prospekt match review` on a terminal, in the data folder of the world."""
+    for name in [name for name in os.environ if name.startswith("PROSPEKT_")]:
+        monkeypatch.delenv(name)
+    (world.data / "config.toml").write_text('who = "kari"\n[crm]\ncountry = "NO"\n', encoding="utf-8")
+
+    def ask(*answers: tuple[bytes, bytes]) -> tuple[str, int]:
+        arguments = ["match", "review", "--config", "config.toml", "--data", str(world.data)]
+        return type_into(arguments, world.data, list(answers))
+
+    return ask
+
+
+def test_on_a_terminal_it_is_blind_goes_back_and_keeps_what_was_answered_before_ctrl_c(
+    world: Config, at_terminal: Callable[..., tuple[str, int]]
+) -> None:
+    key, why = b"[q]uit", b"no reason)"
+    told, code = at_terminal(
+        (key, b"x\n"), (b"none of these", b"d\n"), (why, b"another trade\n"), (key, b"b\n"),
+        (key, b"s\n"), (why, b"\n"), (key, b"u\n"), (why, b"\x03"),
+    )  # fmt: skip
+    assert code == 130, told
+    assert "1 of 3" in told
+    before_answer = told[: told.index("Why (Enter")]
+    assert "%" not in before_answer
+    assert "review" not in before_answer.replace("match review", "")
+    assert "Taken back: different." in told
+    assert "Stopped after 2 of 3. 2 answers kept." in told
+    assert sorted(said(world).values()) == ["same", "unsure"]
+
+
+def test_on_a_terminal_one_may_stop_at_any_time(world: Config, at_terminal: Callable[..., tuple[str, int]]) -> None:
+    told, code = at_terminal((b"[q]uit", b"b\n"), (b"the first", b"\n"), (b"[q]uit", b"q\n"))
+    assert code == 0, told
+    assert "No answer was given." in told
+    assert said(world) == {}
