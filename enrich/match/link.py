@@ -75,14 +75,14 @@ def link_files(
         scratch.run("match/lists")
         right_rows = nameless = linked = links = 0
         for part in _gathered(read_list(right, id_column=right_id, option="--right-id")):
-            reference = _reference_table(part)
+            reference = reference_table(part)
             scratch.load("match_list", reference)
             right_rows += part.num_rows
             nameless += reference["core_name"].null_count
             progress("read", right_rows, None)
         scratch.run("match/list_reference")
         queries = pa.concat_tables(
-            [SIDE.empty_table(), *map(_query_side, _gathered(read_list(left, id_column=left_id, option="--left-id")))]
+            [SIDE.empty_table(), *map(query_side, _gathered(read_list(left, id_column=left_id, option="--left-id")))]
         ).combine_chunks()
         nameless += int(pc.sum(pc.equal(pc.list_value_length(queries["names"]), 0)).as_py() or 0)
         with _write_links(out) as write:
@@ -112,9 +112,9 @@ def _gathered(parts: Iterator[pa.Table]) -> Iterator[pa.Table]:
         yield pa.concat_tables(waiting)
 
 
-def _query_side(part: pa.Table) -> pa.Table:
+def query_side(part: pa.Table) -> pa.Table:
     """Rows of the left list as a side."""
-    rows = _reference_table(part)
+    rows = reference_table(part)
     names = pa.StructArray.from_arrays(
         [rows[field].combine_chunks() for field in ("name", "core_name", "core_key", "legal_form_class")],
         fields=list(NAME),
@@ -144,7 +144,7 @@ def _listed(values: pa.Array, has_value: pa.Array | None = None) -> pa.ListArray
     return pa.ListArray.from_arrays(ends, values.filter(present))
 
 
-def _reference_table(part: pa.Table) -> pa.Table:
+def reference_table(part: pa.Table) -> pa.Table:
     """Rows of a list as rows of match_list, normalised."""
     normal = normalise_in_parallel(part["name"])
     core_name, core_key = (
