@@ -89,7 +89,7 @@ def freeze_thresholds(developing: Sequence[Case], held_back: Sequence[Case], sys
                 }
         ours = said.get(OURS, {})
         yield Measure(
-            name=f"goldfreeze_thresholds_p{precision * 100:.0f}",
+            name=f"gold_frozen_p{precision * 100:.0f}",
             figure=float(str(ours.get("precision") or 0)),
             unit="share",
             more=dict(said),

@@ -248,7 +248,9 @@ class _Refreshing:
         if not self.dry_run:
             with log_run(self.warehouse, new_run_id(), command="refresh", stage="refresh", source=source.name) as run:
                 run.outcome = "unchanged"
-                run.figures |= {**last, "fetched_at": said_at, "source_seq": int(said_at.timestamp() * 1000)}
+                cursor = self._known(source, part).cursor  # of the whole source: another part may have moved it since
+                seq = int(said_at.timestamp() * 1000)
+                run.figures |= {**last, "feed_cursor": cursor, "fetched_at": said_at, "source_seq": seq}
         self.say(f"{source.name}: unchanged since the last run.")
         self.done.append(
             DeliveryReport(

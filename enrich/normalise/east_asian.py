@@ -7,7 +7,7 @@ table of Japanese readings, Kana by Hepburn, Hangul by Revised Romanisation, all
 import csv
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -26,9 +26,11 @@ _KANA, _HAN, _HANGUL = (
 _ANY = re.compile(rf"[{_KANA}{_HAN}{_HANGUL}\uff00-\uffef]")
 _PIECES = re.compile(rf"[{_KANA}]+|[{_HAN}]+|[{_HANGUL}]+")
 _BRACKETED = r"\((?:[株有同주유]|有限合[伙夥])\)"
+_HAN_ONLY = re.compile(rf"[{_HAN}]+").fullmatch
 _RUN = re.compile(rf"{_BRACKETED}|[{_KANA}{_HAN}{_HANGUL}]+")
 _JAPANESE = re.compile(rf"[{_KANA}]|会社|投資法人|信用金庫|[社財]団法人|\([株有同]\)")
-_AREA = re.compile(r"(.{2,4}?)([县縣市区區])(?=..)")
+_AREAS = {"县": "county", "縣": "county", "区": "district", "區": "district", "市": ""}
+_AREA = re.compile(rf"(.{{2,4}}?)([{''.join(_AREAS)}])(?=..)")
 
 
 def latinise(names: Sequence[str], countries: Sequence[str | None] | None = None) -> list[str]:
@@ -61,25 +63,27 @@ class Words:
     """What is known of a language: its words in Latin, and how single signs are read where that is not Pinyin.
 
     `lengths`: how long the words are that begin with a sign, longest first. `places` are words only at the beginning
-    of what is left between others; `parts` are so short that they are often parts of other words.
+    of what is left between others; `parts` are so short that they are often parts of other words. `doubtful`: these and
+    all else that `_is_word` may refuse.
     """
 
     latin: dict[str, str]
     lengths: dict[str, tuple[int, ...]]
     places: frozenset[str]
     parts: frozenset[str]
+    doubtful: frozenset[str]
     signs: dict[str, str]
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=65_536)
 def _split_run(run: str, words: Words) -> str:
     """The run's known words by longest match, and what is left between them read."""
     found, begin, place = [], 0, 0
-    latin, lengths = words.latin, words.lengths
+    latin, lengths, doubtful = words.latin, words.lengths, words.doubtful
     while place < len(run):
         for length in lengths.get(run[place], ()):
             word = run[place : place + length]
-            if word in latin and _is_word(run, begin, place, word, words):
+            if word in latin and (word not in doubtful or _is_word(run, begin, place, word, words)):
                 if begin < place:
                     found.append(_read(run[begin:place], words))
                 found.append(latin[word])
@@ -118,6 +122,8 @@ def _kind(sign: str) -> str:
 
 
 def _read(text: str, words: Words) -> str:
+    if len(text) < 4 and not words.signs and _HAN_ONLY(text) is not None:
+        return text.translate(_PINYIN)
     return " ".join([_read_piece(piece, words) for piece in _PIECES.findall(text)])
 
 
@@ -129,14 +135,17 @@ def _read_piece(piece: str, words: Words) -> str:
         return read_letters(piece) or romanise_hangul(piece)
     if words.signs:
         return "".join([words.signs.get(sign) or _PINYIN[ord(sign)] for sign in piece])
-    if len(piece) > 4 and (area := _AREA.match(piece)) is not None:
-        kind = {"市": ""}.get(area[2], "district" if area[2] in "区區" else "county")
-        return f"{area[1].translate(_PINYIN)} {kind} {_read_piece(piece[area.end() :], words)}"
+    return " ".join(_read_chinese(piece))
+
+
+def _read_chinese(piece: str) -> Iterator[str]:
+    while len(piece) > 4 and (area := _AREA.match(piece)) is not None:
+        yield f"{area[1].translate(_PINYIN)} {_AREAS[area[2]]}"
+        piece = piece[area.end() :]
     # names are mostly of two signs, so that longer ones are most often two names
     last = max(0, len(piece) // 2 * 2 - 2)
-    return " ".join(
-        [*[piece[two : two + 2].translate(_PINYIN) for two in range(0, last, 2)], piece[last:].translate(_PINYIN)]
-    )
+    yield from [piece[two : two + 2].translate(_PINYIN) for two in range(0, last, 2)]
+    yield piece[last:].translate(_PINYIN)
 
 
 class _Pinyin(dict[int, str]):
@@ -181,11 +190,13 @@ def _words(is_japanese: bool) -> Words:
     lengths: dict[str, set[int]] = {}
     for word in latin:
         lengths.setdefault(word[0], set()).add(len(word))
+    parts = {word for word in latin if len(word) <= {"kana": 3, "hangul": 1, "han": 0}[_kind(word[0])]}
     return Words(
         latin=latin,
         lengths={first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()},
         places=frozenset(places),
-        parts=frozenset(word for word in latin if len(word) <= {"kana": 3, "hangul": 1, "han": 0}[_kind(word[0])]),
+        parts=frozenset(parts),
+        doubtful=frozenset(parts.union(places, (word for word in latin if word[-1] in "国國"))),
         signs=signs,
     )
 

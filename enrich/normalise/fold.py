@@ -39,7 +39,8 @@ def fold_text(text: str) -> str:
     >>> fold_text("  Tromsø/Ås, N. Y. "), fold_text("A.P. Møller og Sønner")
     ('tromso as ny', 'ap moller & sonner')
     """
-    return " ".join(fold_lines([text])[0].replace(MARK, " ").split())
+    # twice, because words that a mark divided can now belong together
+    return fold_lines([fold_lines([text])[0].replace(MARK, " ")])[0]
 
 
 def fold_digraphs(text: str) -> str:
@@ -84,7 +85,7 @@ def _fold_letters(text: str) -> str:
 def _divide_words(lines: Sequence[str]) -> list[str]:
     if not lines:
         return []
-    text = " \n".join(lines).lower() + " "
+    text = " " + " \n ".join(lines).lower() + " "
     text = _INNER_DOT.sub("", text).replace(" - ", MARK).replace(" / ", MARK).translate(_ASCII)
     text = text.replace("&", " & ").replace(MARK, f" {MARK} ")
     text = _SPACES.sub(" ", text)

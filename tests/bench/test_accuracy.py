@@ -88,7 +88,14 @@ def test_made_up_names_are_mostly_found_and_every_measure_is_one_line(
 ) -> None:
     measures, _ = measured
     assert measures["gold_top1"].figure > 0.8
-    assert {"gold_recall_at_p95", "gold_brier", "gold_ece", "nordic_top1", "open_world_stated_95"} <= measures.keys()
+    assert {
+        "gold_recall_at_p95",
+        "gold_frozen_p95",
+        "gold_brier",
+        "gold_ece",
+        "nordic_top1",
+        "open_world_stated_95",
+    } <= measures.keys()
     for one in measures.values():
         assert "\n" not in one.to_json()
     low, high = json.loads(measures["gold_top1"].to_json())["interval"]

@@ -123,6 +123,19 @@ def test_the_whole_register_again_is_asked_for_by_its_etag(
     assert names(config) == [("ALFA AS", "active"), ("BETA AS", "active")]
 
 
+def test_a_part_that_is_unchanged_moves_the_feed_of_no_other(
+    brreg: BrregServer, refresh: Callable[..., RefreshReport], config: Config
+) -> None:
+    refresh()
+    ask(
+        config,
+        "INSERT INTO core.run (run_id, command, stage, source, started_at, outcome, layout, feed_cursor) VALUES "
+        "(uuid(), 'refresh', 'refresh', 'no_brreg', now(), 'ok', 'underenheter_2024', 'enheter=10 underenheter=7') RETURNING 1",
+    )
+    refresh(coverage=Coverage.COMPLETE)
+    assert outcomes(config)[-1] == ("unchanged", "complete", "enheter=10 underenheter=7")
+
+
 def test_a_dry_run_takes_in_no_decision_and_lets_nothing_go(
     brreg: BrregServer, refresh: Callable[..., RefreshReport], config: Config
 ) -> None:

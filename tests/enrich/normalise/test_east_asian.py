@@ -75,6 +75,11 @@ def test_hiragana_and_katakana_sound_the_same(hiragana: str) -> None:
     assert romanise_kana(hiragana).isascii()
 
 
+@pytest.mark.parametrize("part", ["桓台市", "エー・", "에이", "(株)", "ア", "中"])
+def test_a_name_of_ten_kilobytes_is_read(part: str) -> None:
+    assert latinise([part * 5_000])[0].isascii()
+
+
 def test_no_word_is_translated_in_two_ways() -> None:
     lines = files("enrich.normalise").joinpath("east_asian_words.csv").read_text("utf-8").splitlines()
     rows = list(csv.DictReader(line for line in lines if not line.startswith("#")))
