@@ -85,9 +85,9 @@ def link_files(
             [SIDE.empty_table(), *map(query_side, _gathered(read_list(left, id_column=left_id, option="--left-id")))]
         ).combine_chunks()
         nameless += int(pc.sum(pc.equal(pc.list_value_length(queries["names"]), 0)).as_py() or 0)
-        with _write_links(out) as write:
+        with write_links(out) as write:
             for ranked in find_candidates(scratch, queries, shipped_model(), progress):
-                found, made = _link_table(queries, ranked, top)
+                found, made = link_table(queries, ranked, top)
                 linked += found
                 links += made.num_rows
                 write(made)
@@ -172,7 +172,7 @@ def _each(column: pa.ChunkedArray, normalise: Callable[[str], str | None]) -> pa
     return pa.array([normalise(text) if text else None for text in column.to_pylist()], pa.string())
 
 
-def _link_table(queries: pa.Table, ranked: Ranked, top: int) -> tuple[int, pa.Table]:
+def link_table(queries: pa.Table, ranked: Ranked, top: int) -> tuple[int, pa.Table]:
     """How many queries have candidates, and the best `top` of each as links."""
     starts = np.flatnonzero(np.append(True, ranked.queries[1:] != ranked.queries[:-1]))
     ranks = np.arange(len(ranked.queries)) - np.repeat(starts, np.diff(np.append(starts, len(ranked.queries)))) + 1
@@ -202,7 +202,7 @@ def _evidence_texts(scores: Scores, places: npt.NDArray[np.int64]) -> pa.Array:
 
 
 @contextmanager
-def _write_links(out: Path) -> Iterator[Callable[[pa.Table], None]]:
+def write_links(out: Path) -> Iterator[Callable[[pa.Table], None]]:
     """Writes tables of links, to a file aside that takes its place when all is written."""
     unfinished = out.with_name(f".{out.name}.unfinished")
     make = pa.csv.CSVWriter if out.suffix == ".csv" else pa.parquet.ParquetWriter

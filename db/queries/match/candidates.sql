@@ -56,7 +56,7 @@ words AS (
         )
 ),
 telling_words AS (
-    SELECT *, 24 - length(bin(holders)) AS telling
+    SELECT query_number, country_code, word, seen_in, 24 - length(bin(holders)) AS telling
     FROM words
     WHERE holders <= $most_of_a_word
     QUALIFY dense_rank() OVER (
@@ -75,10 +75,10 @@ by_word AS (
     JOIN match_posting AS posting ON posting.word = words.word AND posting.country_code IS NOT DISTINCT FROM words.seen_in
     GROUP BY words.query_number, posting.ref_no
 )
-SELECT query_number, ref_no, CAST(sum(weight) AS INTEGER) AS weight
+SELECT query_number, ref_no, CAST(sum(points) AS INTEGER) AS weight
 FROM (
     SELECT * FROM by_number UNION ALL SELECT * FROM by_domain UNION ALL SELECT * FROM by_phone
     UNION ALL SELECT * FROM by_name UNION ALL SELECT * FROM by_word UNION ALL SELECT * FROM by_edge
-)
+) AS found (query_number, ref_no, points)
 GROUP BY query_number, ref_no
-QUALIFY row_number() OVER (PARTITION BY query_number ORDER BY sum(weight) DESC, ref_no) <= $most;
+QUALIFY row_number() OVER (PARTITION BY query_number ORDER BY sum(points) DESC, ref_no) <= $most;

@@ -6,7 +6,7 @@ reference AS (
     SELECT * FROM match_reference WHERE ref_no IN (SELECT ref_no FROM wanted)
 ),
 numbers AS (
-    SELECT ref_id, list(number ORDER BY number) AS numbers
+    SELECT ref_id, list_sort(list(number)) AS numbers
     FROM (
         SELECT ref_id, scheme || ':' || min(value) AS number
         FROM match_reference_number
@@ -18,7 +18,7 @@ numbers AS (
 further AS (
     SELECT
         ref_id,
-        list({'name': name, 'core_name': core_name, 'core_key': core_key, 'legal_form_class': NULL::VARCHAR} ORDER BY name, core_name) AS names
+        list_sort(list({'name': name, 'core_name': core_name, 'core_key': core_key, 'legal_form_class': NULL::VARCHAR})) AS names
     FROM match_reference_name
     WHERE core_key IS NOT NULL AND ref_id IN (SELECT ref_id FROM reference)
     GROUP BY ref_id
