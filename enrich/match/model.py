@@ -3,11 +3,13 @@
 A model is a table in `weights.toml`; how its figures were found is written there and repeated by `fit.py`.
 """
 
+import json
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +21,8 @@ from enrich.match.side import NOTHING, Bits, Pairs
 
 TRAINED = "model.toml"
 """Where the team's own model lies in the data folder."""
+
+HEADER = "# The model of enrich/match/model.py: bits (log2 odds) by comparison and outcome; [amount, bits] are points of a curve."
 
 Curve = tuple[tuple[float, float], ...]
 
@@ -56,6 +60,26 @@ def read_model(text: str) -> Model:
     return Model(version=str(read["version"]), prior=float(read["prior"]), weights=weights)
 
 
+def write_model(model: Model, *, header: str = HEADER) -> str:
+    """A model in the TOML form that `read_model` reads; `header` are comments, or further keys, to stand above it.
+
+    >>> print(write_model(Model(version="1", prior=-3.0, weights={("name", "similar"): ((0.5, 0.0), (1.0, 2.0))})))
+    # The model of enrich/match/model.py: bits (log2 odds) by comparison and outcome; [amount, bits] are points of a curve.
+    version = "1"
+    prior = -3.0
+    <BLANKLINE>
+    [name]
+    similar = [[0.5, 0.0], [1.0, 2.0]]
+    <BLANKLINE>
+    """
+    lines = [header, f"version = {json.dumps(model.version, ensure_ascii=False)}", f"prior = {model.prior}"]
+    for comparison, outcomes in groupby(model.weights.items(), key=lambda item: item[0][0]):
+        lines += ["", f"[{comparison}]"]
+        for (_, outcome), weight in outcomes:
+            lines.append(f"{outcome} = {weight if isinstance(weight, float) else [list(point) for point in weight]}")
+    return "\n".join(lines) + "\n"
+
+
 @cache
 def shipped_model() -> Model:
     """The model that comes with the program."""
@@ -63,9 +87,15 @@ def shipped_model() -> Model:
 
 
 def load_model(data: Path) -> Model:
-    """The model that the team trained (`match train`), or else the one that comes with the program."""
-    trained = data / TRAINED
-    return read_model(trained.read_text(encoding="utf-8")) if trained.exists() else shipped_model()
+    """The model that the team trained (`match train`), or else the one that comes with the program.
+
+    What has come to be compared since it was trained weighs what it does in the shipped one.
+    """
+    shipped, trained = shipped_model(), data / TRAINED
+    if not trained.exists():
+        return shipped
+    model = read_model(trained.read_text(encoding="utf-8"))
+    return replace(model, weights={key: model.weights.get(key, weight) for key, weight in shipped.weights.items()})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
