@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 from rapidfuzz import fuzz, utils
 from rapidfuzz.distance import JaroWinkler
 
@@ -50,7 +51,7 @@ def own_probabilities(pairs: Sequence[tuple[str, str]]) -> list[float]:
     )
     rows = np.arange(len(pairs))
     scores = score_pairs(Pairs(left=left, right=right, left_rows=rows, right_rows=rows), shipped_model()).totals
-    return probabilities_by_query(scores, rows).tolist()
+    return [float(chance) for chance in probabilities_by_query(scores, rows)]
 
 
 def f1_at(scores: Sequence[float], same: Sequence[bool], threshold: float) -> float:
