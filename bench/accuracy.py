@@ -21,8 +21,10 @@ from bench.beside import (
     answers_to,
     compare_calibration,
     compare_ranks,
+    describe_cut,
     five_fold,
     freeze_thresholds,
+    judge_stated,
     rounded,
 )
 from bench.gold import Case, is_removed, read_answers, read_cases
@@ -57,6 +59,7 @@ def measure_accuracy(
     held_back, developing = ([case for case in fair if case.is_developing is half] for half in (False, True))
     yield _cost(runs)
     yield from compare_ranks("gold", held_back, everywhere, BARS, {"developing": developing, "all_halves": fair})
+    yield from judge_stated(held_back, everywhere)
     yield from freeze_thresholds(developing, held_back, everywhere)
     yield from compare_calibration("gold", developing, held_back, everywhere)
     nordic = [case for case in fair if case.country in NORDIC]
@@ -171,14 +174,7 @@ def _open_world(
             "queries": len(held_back),
             "removed": sum(case.truth in gone for case in held_back),
             **{
-                name: {
-                    "accepted": cut.accepted,
-                    "precision": rounded(cut.precision.value),
-                    "interval": [rounded(cut.precision.low), rounded(cut.precision.high)],
-                    "recall": rounded(cut.recall.value),
-                    "false_accepts_of_removed": cut.false_accepts,
-                }
-                for name, cut in said.items()
+                name: {**describe_cut(cut), "false_accepts_of_removed": cut.false_accepts} for name, cut in said.items()
             },
         },
     )

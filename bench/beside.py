@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from bench.gold import FOLDS, Case
 from bench.measure import Measure
-from enrich.match.evaluate import PRECISIONS, Answer, count_top, cut_at, recall_at_precisions, threshold_for
+from enrich.match.evaluate import PRECISIONS, Answer, Cut, count_top, cut_at, recall_at_precisions, threshold_for
 from enrich.match.intervals import Interval, bootstrap, compare_paired
 from enrich.match.reliability import measure_calibration
 
@@ -73,27 +73,43 @@ def five_fold(cases: Sequence[Case], answers: Answers) -> dict[str, float]:
     return {"precision": round(right / max(accepted, 1), 4), "recall": round(right / max(len(cases), 1), 4)}
 
 
+def judge_stated(cases: Sequence[Case], systems: Systems) -> Iterator[Measure]:
+    """What the probabilities that are stated are worth when they are taken at their word."""
+    for stated in PRECISIONS:
+        said = {name: cut_at(answers_to(answers, cases), stated) for name, answers in systems.items()}
+        yield Measure(
+            name=f"gold_stated_{stated * 100:.0f}",
+            figure=said[OURS].precision.value or 0.0,
+            unit="share",
+            more={name: describe_cut(cut) for name, cut in said.items()},
+        )
+
+
 def freeze_thresholds(developing: Sequence[Case], held_back: Sequence[Case], systems: Systems) -> Iterator[Measure]:
-    """What a threshold chosen on the developing half does to the other."""
+    """What a threshold chosen on the developing half for a precision does to the other."""
     for precision in PRECISIONS[1:]:
-        said: dict[str, dict[str, object]] = {}
-        for name, answers in systems.items():
-            threshold = threshold_for(answers_to(answers, developing), precision)
-            if threshold is not None:
-                cut = cut_at(answers_to(answers, held_back), threshold)
-                said[name] = {
-                    "threshold": threshold,
-                    "precision": rounded(cut.precision.value),
-                    "interval": [rounded(cut.precision.low), rounded(cut.precision.high)],
-                    "recall": rounded(cut.recall.value),
-                }
-        ours = said.get(OURS, {})
+        frozen = {name: threshold_for(answers_to(answers, developing), precision) for name, answers in systems.items()}
+        said = {
+            name: cut_at(answers_to(systems[name], held_back), threshold)
+            for name, threshold in frozen.items()
+            if threshold is not None
+        }
         yield Measure(
             name=f"gold_frozen_p{precision * 100:.0f}",
-            figure=float(str(ours.get("precision") or 0)),
+            figure=(said[OURS].precision.value or 0.0) if OURS in said else 0.0,
             unit="share",
-            more=dict(said),
+            more={name: {"threshold": cut.threshold, **describe_cut(cut)} for name, cut in said.items()},
         )
+
+
+def describe_cut(cut: Cut) -> dict[str, object]:
+    """Accepting from a threshold upwards, in the figures that are reported."""
+    return {
+        "accepted": cut.accepted,
+        "precision": rounded(cut.precision.value),
+        "interval": [rounded(cut.precision.low), rounded(cut.precision.high)],
+        "recall": rounded(cut.recall.value),
+    }
 
 
 def compare_calibration(
