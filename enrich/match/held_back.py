@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from enrich.match.evaluate import Answer, Cut, cut_at
-from enrich.match.fit import Labelled, Mask, chances_of, fit_weights, losses_of, values_of
+from enrich.match.fit import Labelled, chances_of, fit_weights, losses_of, values_of
 from enrich.match.intervals import Interval, bootstrap, compare_paired
+from enrich.match.judged import Judged
 from enrich.match.model import Model
 from enrich.match.reliability import Calibration, measure_calibration
 from enrich.match.side import Bits
@@ -17,26 +18,11 @@ from enrich.progress import Progress
 
 FOLDS = 5
 INNER_FOLDS = 3
-STIFFNESSES = (0.1, 0.5, 2.0, 10.0)
+STIFFNESSES = (0.3, 1.0, 4.0, 16.0)
 """How firmly weights may be held to the model's (nats a squared bit); records that were held back choose."""
 
 FITS = (FOLDS + 1) * (len(STIFFNESSES) * INNER_FOLDS + 1)
 """Fits that a training makes."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """Records of which people said something, with their candidates.
-
-    `present` are the scores (bits) of the model in use, a row a candidate. A row a record: `has_truth`, whether somebody
-    said which company it is; `is_fresh`, whether the model in use has not seen what was said.
-    """
-
-    queries: tuple[str, ...]
-    labelled: Labelled
-    present: Bits
-    has_truth: Mask
-    is_fresh: Mask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,27 +4,22 @@ The fit starts from the model that comes with the program, never from one that w
 and one that was taken back no longer does.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-
-import numpy as np
-import pyarrow as pa
 
 from db.fold import fold_journal
 from db.warehouse import Warehouse
 from enrich.config import Config
 from enrich.errors import InputInvalid
 from enrich.gate import open_readers
-from enrich.match.candidates import Ranked, find_candidates
-from enrich.match.decide import Judgement, by_crm_record
-from enrich.match.fit import Labelled, count_cases, design_of, slots_of, with_values
-from enrich.match.held_back import Judged, Trial, answer_by_query, try_held_back
+from enrich.match.decide import by_crm_record
+from enrich.match.fit import Labelled, count_cases, slots_of, with_values
+from enrich.match.held_back import Trial, answer_by_query, try_held_back
+from enrich.match.judged import Judged, find_judged, make_labels
 from enrich.match.model import Model, load_model, shipped_model
-from enrich.match.sides import make_side, stated_in_row
 from enrich.match.trained import Origin, new_version, read_origin, write_trained
-from enrich.match.truths import Truths, read_truths
+from enrich.match.truths import read_truths
 from enrich.progress import Progress
 
 FEWEST_RECORDS = 50
@@ -32,19 +27,6 @@ FEWEST_EACH = 10
 """Records with a label that training wants, and of them those whose best candidate is right, and is wrong."""
 
 WHAT_TO_DO = "Judge more with `prospekt match review`, or bring true links that you know with --gold FILE."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Label:
-    """What people said of one CRM record: the companies that it is, or those that it is not where only that was said.
-
-    `is_known` says whether it is known which company it is, or that it is none.
-    """
-
-    same: frozenset[str] = frozenset()
-    different: frozenset[str] = frozenset()
-    is_known: bool
-    last_decision: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +78,7 @@ def train(config: Config, *, gold: Path | None, dry_run: bool, progress: Progres
         fold_journal(warehouse, config.journal)
         labels = make_labels(by_crm_record(warehouse.rows("match/judgements")), truths)
         refuse_too_few(len(labels))
-        judged = _find_judged(warehouse, labels, origin, load_model(config.data), progress)
+        judged = find_judged(warehouse, labels, origin, load_model(config.data), progress)
     refuse_too_few(len(judged.queries))
     _refuse_one_sided(judged)
     model, now = shipped_model(), datetime.now(UTC)
@@ -122,26 +104,6 @@ def train(config: Config, *, gold: Path | None, dry_run: bool, progress: Progres
         refused=refused,
         path=path,
     )
-
-
-def make_labels(judgements: Mapping[str, Sequence[Judgement]], truths: Truths | None) -> dict[str, Label]:
-    """What is known of each CRM record: its judgements, and where nobody said "same", the true link that was given."""
-    labels: dict[str, Label] = {}
-    for crm_id, listed in judgements.items():
-        said = [one for one in listed if one.company_id is not None and one.verdict != "unsure"]
-        if said:
-            same = frozenset(str(one.company_id) for one in said if one.verdict == "same")
-            labels[crm_id] = Label(
-                same=same,
-                different=frozenset(str(one.company_id) for one in said if one.verdict == "different"),
-                is_known=bool(same),
-                last_decision=max(one.decision_id for one in said),
-            )
-    for crm_id, company_ids in ({} if truths is None else truths.company_ids).items():
-        if crm_id not in labels or not labels[crm_id].is_known:
-            last = labels[crm_id].last_decision if crm_id in labels else ""
-            labels[crm_id] = Label(same=company_ids, is_known=True, last_decision=last)
-    return labels
 
 
 def refuse_too_few(records: int) -> None:
@@ -191,53 +153,6 @@ def reasons_against(trial: Trial) -> tuple[str, ...]:
             f"changes by {trial.fresh.value:+.3f}."
         )
     return tuple(found)
-
-
-def _find_judged(
-    warehouse: Warehouse, labels: Mapping[str, Label], origin: Origin | None, model: Model, progress: Progress
-) -> Judged:
-    """The labelled records with their candidates, found and scored as in a run."""
-    rows = [row for row in warehouse.rows("match/crm") if str(row["crm_id"]) in labels]
-    ids = [str(row["crm_id"]) for row in rows]
-    warehouse.run("match/reference")
-    parts = [
-        (ranked, design_of(ranked, shipped_model()))
-        for ranked in find_candidates(
-            warehouse, make_side([stated_in_row(row, key="crm_id") for row in rows]), model, progress
-        )
-    ]
-    queries, lengths, possible, none_possible = [], [], [], []
-    for ranked, _ in parts:
-        companies = _company_ids(ranked)
-        for start, end in ranked.runs():
-            crm_id = ids[int(ranked.queries[start])]
-            label, listed = labels[crm_id], companies[start:end]
-            found = [one in label.same if label.is_known else one not in label.different for one in listed]
-            queries.append(crm_id)
-            lengths.append(end - start)
-            possible += found
-            none_possible.append(not label.is_known or not any(found))
-    return Judged(
-        queries=tuple(queries),
-        labelled=Labelled(
-            design=np.concatenate([np.zeros((0, len(slots_of(model)))), *(design for _, design in parts)]),
-            starts=(np.cumsum(lengths) - lengths).astype(np.int64),
-            possible=np.array(possible, dtype=np.bool_),
-            none_possible=np.array(none_possible, dtype=np.bool_),
-            weights=np.ones(len(queries)),
-        ),
-        present=np.concatenate([np.zeros(0), *(ranked.scores.totals[ranked.places] for ranked, _ in parts)]),
-        has_truth=np.array([bool(labels[crm_id].same) for crm_id in queries], dtype=np.bool_),
-        is_fresh=np.array(
-            [origin is not None and labels[crm_id].last_decision > origin.last_decision for crm_id in queries],
-            dtype=np.bool_,
-        ),
-    )
-
-
-def _company_ids(ranked: Ranked) -> list[str | None]:
-    companies: list[str | None] = ranked.reference["company_id"].take(pa.array(ranked.rows)).to_pylist()
-    return companies
 
 
 def _changes(labelled: Labelled, before: Model, after: Model) -> list[WeightChange]:

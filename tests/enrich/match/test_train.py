@@ -21,8 +21,9 @@ from enrich.match.evaluate import cut_at
 from enrich.match.explain import explain_match
 from enrich.match.held_back import Figures, Trial
 from enrich.match.intervals import Interval
+from enrich.match.judged import Label, make_labels
 from enrich.match.model import TRAINED, load_model, read_model, shipped_model, write_model
-from enrich.match.train import Label, make_labels, reasons_against, train
+from enrich.match.train import reasons_against, train
 from enrich.match.trained import Origin, read_origin, undo_training, write_trained
 from enrich.match.truths import Truths
 from enrich.pipeline import is_behind
