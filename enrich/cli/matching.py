@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from enrich.cli import explaining, reviewing, training
+from enrich.cli import evaluating, explaining, reviewing, training
 from enrich.cli.default_group import ITSELF, DefaultGroup
 from enrich.cli.output import counted, print_json, print_table
 from enrich.cli.session import Session, command
@@ -22,6 +22,7 @@ def add_commands(app: typer.Typer) -> None:
         examples=("prospekt match", "prospekt match why kari@example.com", "prospekt match review"),
     )(match)
     explaining.add_commands(group)
+    evaluating.add_commands(group)
     reviewing.add_commands(group)
     training.add_commands(group)
     app.add_typer(group, name="match")
