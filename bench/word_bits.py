@@ -69,9 +69,7 @@ def _by_country_and_bits(each: tuple[str, list[str]]) -> tuple[str, int]:
 
 
 def _write(path: Path, head: str, words: Iterable[tuple[str, list[str]]]) -> None:
-    lines = [
-        f"{first} {line}" for first, listed in words for line in textwrap.wrap(" ".join(sorted(listed)), 116)
-    ]
+    lines = [f"{first} {line}" for first, listed in words for line in textwrap.wrap(" ".join(sorted(listed)), 116)]
     path.write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -63,10 +63,10 @@ def normal_columns(names: Sequence[str]) -> tuple[list[str], list[str], list[str
         written = text.replace(" ", "").split("\n")
         foreign = [place for place, name in enumerate(batch) if latin[place] is not name]
         if foreign:
-            # what only sounds alike in Latin letters is not one name
-            as_written, _ = table.split_lines(fold_lines([batch[place] for place in foreign]))
-            for place, core in zip(foreign, as_written, strict=True):
-                written[place] = core.replace(" ", "")
+            # what only sounds alike in Latin letters is not one name, and a translated legal form is none
+            as_written = table.split_lines(fold_lines([batch[place] for place in foreign]))
+            for place, core, form in zip(foreign, *as_written, strict=True):
+                written[place], forms[place] = core.replace(" ", ""), form
         if not text.isascii():
             text = "\n".join([core if core.isascii() else romanise_folded(core) or core for core in cores])
         text = fold_digraphs(text)
