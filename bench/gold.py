@@ -4,6 +4,7 @@ The definitions are those that judge the project: *fair* leaves out queries whos
 same country and those whose true name is not unique there; the developing half may be looked at, the other is held back.
 """
 
+import os
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from rapidfuzz import fuzz
 from enrich.match.evaluate import Answer
 from enrich.normalise.name import normal_columns
 
+SHARED = Path(os.environ.get("PROSPEKT_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
+"""Where the real data lies, if anywhere."""
 FOLDS = 5
 REMOVED_OF = 3
 """One in so many true entities is not in the reference of the open world."""

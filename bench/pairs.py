@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 from rapidfuzz import fuzz, utils
 from rapidfuzz.distance import JaroWinkler
 
 from bench.measure import Measure
-from enrich.match.model import score_pair
-from enrich.match.sides import Stated, make_compared
+from enrich.match.model import probabilities_by_query, score_pairs, shipped_model
+from enrich.match.side import Pairs
+from enrich.match.sides import Stated, make_side
 
 ORGANISATIONS = ("Company", "Organization", "LegalEntity")
 ACCEPTED = 0.5
@@ -44,9 +46,12 @@ def measure_pairs(path: Path) -> Iterator[Measure]:
 
 def own_probabilities(pairs: Sequence[tuple[str, str]]) -> list[float]:
     """The probability that two names, of which nothing else is known, are of one company."""
-    left = make_compared([Stated(key=str(place), names=(name,)) for place, (name, _) in enumerate(pairs)])
-    right = make_compared([Stated(key=str(place), names=(name,)) for place, (_, name) in enumerate(pairs)])
-    return [score_pair(one, other).probability for one, other in zip(left, right, strict=True)]
+    left, right = (
+        make_side([Stated(key=str(place), names=(pair[at],)) for place, pair in enumerate(pairs)]) for at in (0, 1)
+    )
+    rows = np.arange(len(pairs))
+    scores = score_pairs(Pairs(left=left, right=right, left_rows=rows, right_rows=rows), shipped_model()).totals
+    return [float(chance) for chance in probabilities_by_query(scores, rows)]
 
 
 def f1_at(scores: Sequence[float], same: Sequence[bool], threshold: float) -> float:

@@ -12,7 +12,7 @@ from db.publish import SCHEMA_VERSION
 from db.warehouse import Warehouse
 from enrich.config import Config
 from enrich.icp.fit import COMPILER_VERSION
-from enrich.match.model import MODEL_VERSION
+from enrich.match.model import load_model
 from enrich.match.run import match_crm
 from enrich.merge import merge_companies
 from enrich.normalise.records import NORMALISER_VERSION, normalise_records
@@ -116,7 +116,7 @@ def _inputs_sha256(config: Config) -> str:
     said = (
         config.model_dump_json(include={"crm", "match", "icp", "territory"}),
         importlib.metadata.version("prospekt"),
-        f"{MODEL_VERSION} {NORMALISER_VERSION} {COMPILER_VERSION} {SCHEMA_VERSION}",
+        f"{load_model(config.data).version} {NORMALISER_VERSION} {COMPILER_VERSION} {SCHEMA_VERSION}",
         *sorted(f"{one.SOURCE.name} {one.SOURCE.mapping_version}" for one in find_sources().values()),
         datetime.now(UTC).date().isoformat(),
     )

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from enrich.cli import evaluating, explaining, reviewing
+from enrich.cli import evaluating, explaining, reviewing, training
 from enrich.cli.default_group import ITSELF, DefaultGroup
 from enrich.cli.output import counted, print_json, print_table
 from enrich.cli.session import Session, command
@@ -24,6 +24,7 @@ def add_commands(app: typer.Typer) -> None:
     explaining.add_commands(group)
     evaluating.add_commands(group)
     reviewing.add_commands(group)
+    training.add_commands(group)
     app.add_typer(group, name="match")
     command(
         app,

@@ -1,141 +1,203 @@
-"""Two names laid side by side: which words they share, and which only one of them has."""
+"""Names laid side by side, many pairs at once: which words both have, and which only one of them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
-from rapidfuzz.distance import Indel, JaroWinkler
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+from rapidfuzz.distance import Indel
+from rapidfuzz.process import cpdist
 
-RAREST_BITS = 14
-"""Bits of surprise of a word that hardly any company name has."""
+from enrich.match.side import NOTHING, Bits, Codes, Names, Pairs
+from enrich.match.words import bits_of_words
+
+Mask = npt.NDArray[np.bool_]
 
 MISSPELT = 0.8
 """Two long words at least this similar (0-1) are one word misspelt."""
 
-_LONG = 4
+LONG = 4
 """Letters from which on a word is long enough to be recognised misspelt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ComparedName:
-    """A name as written, and its comparable forms (`enrich.normalise.name.NormalName`)."""
-
-    name: str
-    core_name: str
-    core_key: str
-    legal_form_class: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Alignment:
-    """Two names side by side; bits say how telling the words are that both, or only one, have."""
+    """For each pair the two names, one of each side, of which most is shared and least is not.
 
-    left: ComparedName
-    right: ComparedName
-    shared: tuple[str, ...]
-    left_only: tuple[str, ...]
-    right_only: tuple[str, ...]
-    shared_bits: float
-    left_bits: float
-    right_bits: float
-
-
-def align_names(left: ComparedName, right: ComparedName) -> Alignment:
-    """The two names side by side: equal words first, then words written apart or together, then misspelt ones.
-
-    >>> norsk, hydro = (ComparedName(name=n, core_name=n, core_key=n.replace(" ", "")) for n in ("norsk hydro", "hydro asa"))
-    >>> found = align_names(norsk, hydro)
-    >>> found.shared, found.left_only, found.right_only
-    (('hydro',), ('norsk',), ('asa',))
+    `left` and `right` are rows of the sides' names, NOTHING where a side has no name. `left_alone` and `right_alone`
+    mark the words (columns) that only one name has; bits say how telling the words are, those shared but for a slip
+    counted by the share of them that is alike (0-1).
     """
-    mine, theirs = left.core_name.split(), right.core_name.split()
-    if left.core_key == right.core_key:
-        words = mine if len(mine) <= len(theirs) else theirs
-        return _alignment(left, right, words, [], [], 0.0, 0.0)
-    shared = [word for word in dict.fromkeys(mine) if word in theirs]
-    mine = [word for word in dict.fromkeys(mine) if word not in shared]
-    theirs = [word for word in dict.fromkeys(theirs) if word not in shared]
-    shared += _take_joined(mine, theirs) + _take_joined(theirs, mine)
-    shared_bits, lost_bits = 0.0, 0.0
-    for word in [word for word in mine if len(word) >= _LONG]:
-        nearest = max(
-            ((Indel.normalized_similarity(word, other), other) for other in theirs if len(other) >= _LONG),
-            default=(0.0, ""),
-        )
-        if nearest[0] >= MISSPELT:
-            bits = min(word_bits(word), word_bits(nearest[1]))
-            shared_bits += bits * nearest[0]
-            lost_bits += bits * (1 - nearest[0])
-            mine.remove(word)
-            theirs.remove(nearest[1])
-    return _alignment(left, right, shared, mine, theirs, shared_bits, lost_bits)
+
+    left: Codes
+    right: Codes
+    left_alone: Mask
+    right_alone: Mask
+    shared_bits: Bits
+    left_bits: Bits
+    right_bits: Bits
 
 
-def _take_joined(together: list[str], apart: list[str]) -> list[str]:
-    """Words of one side that the other writes as two neighbouring words; taken from both."""
-    taken = []
-    for first, second in zip(apart.copy(), apart[1:], strict=False):
-        if first + second in together and first in apart and second in apart:
-            taken.append(first + second)
-            together.remove(first + second)
-            apart.remove(first)
-            apart.remove(second)
-    return taken
+def align_names(pairs: Pairs) -> Alignment:
+    """Equal words first, then words written apart or together, then misspelt ones; of several names the nearest two."""
+    mine, theirs, vocabulary, _ = pairs.encoded
+    rows, left, right = _every_two_names(mine, theirs, pairs.left_rows, pairs.right_rows)
+    countries = pc.fill_null(pairs.right["country_code"].combine_chunks(), "").dictionary_encode()
+    bits = np.pad(bits_of_words(vocabulary, countries.dictionary.to_pylist()), ((0, 0), (0, 1))).astype(np.float64)
+    country = countries.indices.to_numpy(zero_copy_only=False)[pairs.right_rows[rows]][:, None]
+    letters = np.append(pc.utf8_length(vocabulary).to_numpy(zero_copy_only=False), 0)
+    found = _align(mine, theirs, left, right, vocabulary, bits, country, letters)
+    return _nearest(found, rows, len(pairs))
 
 
-def _alignment(
-    left: ComparedName,
-    right: ComparedName,
-    shared: Sequence[str],
-    left_only: Sequence[str],
-    right_only: Sequence[str],
-    misspelt_bits: float,
-    lost_bits: float,
+def _every_two_names(
+    mine: Names, theirs: Names, left_rows: npt.NDArray[np.int64], right_rows: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], Codes, Codes]:
+    """For each pair all combinations of a name of one side with one of the other: (pair, left name, right name)."""
+    of_left, of_right = mine.count[left_rows], theirs.count[right_rows]
+    combinations = of_left.astype(np.int64) * of_right
+    rows = np.repeat(np.arange(len(left_rows)), combinations)
+    number = np.arange(len(rows)) - np.repeat(np.cumsum(combinations) - combinations, combinations)
+    left = mine.first[left_rows][rows] + number // np.maximum(of_right[rows], 1)
+    right = theirs.first[right_rows][rows] + number % np.maximum(of_right[rows], 1)
+    return rows, left.astype(np.int32), right.astype(np.int32)
+
+
+def _align(
+    mine: Names,
+    theirs: Names,
+    left: Codes,
+    right: Codes,
+    vocabulary: pa.Array,
+    bits: Bits,
+    country: npt.NDArray[np.int32],
+    letters: npt.NDArray[np.int64],
 ) -> Alignment:
+    words, others = mine.words[left], theirs.words[right]
+    word_bits, other_bits = bits[country, words], bits[country, others]
+    equal = (words[:, :, None] == others[:, None, :]) & (words != NOTHING)[:, :, None]
+    left_shared, right_shared = equal.any(axis=2), equal.any(axis=1)
+    # a word that stands twice in a name tells once
+    left_told, right_told = left_shared & ~_seen_before(words), (others != NOTHING) & ~_seen_before(others)
+    shared_bits: Bits = (left_told * word_bits).sum(axis=1)
+    shared_bits += _take_joined(words, theirs.joined[right], left_shared, right_shared, word_bits)
+    shared_bits += _take_joined(others, mine.joined[left], right_shared, left_shared, other_bits)
+    same_key = mine.keys[left] == theirs.keys[right]
+    left_alone = (words != NOTHING) & ~left_shared & ~_seen_before(words) & ~same_key[:, None]
+    right_alone = right_told & ~right_shared & ~same_key[:, None]
+    lost = _take_misspelt(
+        words, others, left_alone, right_alone, vocabulary, letters, word_bits, other_bits, shared_bits
+    )
+    fewer = np.minimum(word_bits.sum(axis=1), other_bits.sum(axis=1))
+    shared_bits = np.where(same_key, fewer, shared_bits)
     return Alignment(
         left=left,
         right=right,
-        shared=tuple(shared),
-        left_only=tuple(left_only),
-        right_only=tuple(right_only),
-        shared_bits=sum(map(word_bits, shared)) + misspelt_bits,
-        left_bits=sum(map(word_bits, left_only)) + lost_bits,
-        right_bits=sum(map(word_bits, right_only)) + lost_bits,
+        left_alone=left_alone,
+        right_alone=right_alone,
+        shared_bits=shared_bits,
+        left_bits=(left_alone * word_bits).sum(axis=1) + lost,
+        right_bits=(right_alone * other_bits).sum(axis=1) + lost,
     )
 
 
-def similarity(left: str, right: str) -> float:
-    """How alike two spellings are, 0-1: edit distance, or Jaro-Winkler less 0.1 where that is more.
-
-    >>> similarity("norskhydro", "norskhydro"), round(similarity("norskhydro", "norskhydra"), 2)
-    (1.0, 0.9)
-    """
-    return max(Indel.normalized_similarity(left, right), JaroWinkler.similarity(left, right) - 0.1)
+def _seen_before(words: Codes) -> Mask:
+    seen = np.zeros(words.shape, dtype=np.bool_)
+    for place in range(1, words.shape[1]):
+        seen[:, place] = (words[:, :place] == words[:, place, None]).any(axis=1) & (words[:, place] != NOTHING)
+    return seen
 
 
-def is_acronym(short: ComparedName, long: ComparedName) -> bool:
-    """Whether one name is the initials of the other's three or more words.
-
-    >>> ibm = ComparedName(name="IBM", core_name="ibm", core_key="ibm")
-    >>> is_acronym(ibm, ComparedName(name="", core_name="international business machines", core_key=""))
-    True
-    """
-    words = long.core_name.split()
-    return len(words) > 2 and "".join(word[0] for word in words) == short.core_key
-
-
-def word_bits(word: str) -> float:
-    """How much it says that two names share a word: log2 of how many names there are for each that has it.
-
-    >>> word_bits("holding"), word_bits("orkla")
-    (5, 14)
-    """
-    return _common_words().get(word, RAREST_BITS)
+def _take_joined(together: Codes, joined: Codes, together_shared: Mask, apart_shared: Mask, bits: Bits) -> Bits:
+    """Marks words of one side that the other writes as two neighbouring ones, on both; the bits of what was found."""
+    gained = np.zeros(len(together))
+    if joined.shape[1] < 2:
+        return gained
+    rows = np.flatnonzero((joined != NOTHING).any(axis=1))
+    free = ~together_shared[rows]
+    pairable = ~apart_shared[rows][:, :-1] & ~apart_shared[rows][:, 1:] & (joined[rows][:, :-1] != NOTHING)
+    hits = (together[rows][:, :, None] == joined[rows][:, None, :-1]) & free[:, :, None] & pairable[:, None, :]
+    for hit, place, other in zip(*np.nonzero(hits), strict=True):
+        row = rows[hit]
+        if not (together_shared[row, place] or apart_shared[row, other] or apart_shared[row, other + 1]):
+            together_shared[row, place] = apart_shared[row, other] = apart_shared[row, other + 1] = True
+            gained[row] += bits[row, place]
+    return gained
 
 
-@cache
-def _common_words() -> dict[str, int]:
-    text = files("enrich.match").joinpath("common_words.txt").read_text(encoding="utf-8")
-    rows = [line.split() for line in text.splitlines() if not line.startswith("#")]
-    return {word: int(bits) for bits, *words in rows for word in words}
+def _take_misspelt(
+    words: Codes,
+    others: Codes,
+    left_alone: Mask,
+    right_alone: Mask,
+    vocabulary: pa.Array,
+    letters: npt.NDArray[np.int64],
+    word_bits: Bits,
+    other_bits: Bits,
+    shared_bits: Bits,
+) -> Bits:
+    """Takes words that are the same but for a slip from those alone, the most alike first; the bits of the slips."""
+    lost = np.zeros(len(words))
+    free, other_free = left_alone & (letters[words] >= LONG), right_alone & (letters[others] >= LONG)
+    rows, places, other_places = np.nonzero(free[:, :, None] & other_free[:, None, :])
+    first, second = words[rows, places], others[rows, other_places]
+    # no two words are that similar whose lengths differ by more
+    near = np.abs(letters[first] - letters[second]) <= (1 - MISSPELT) * (letters[first] + letters[second]) + 1e-9
+    rows, places, other_places, first, second = (each[near] for each in (rows, places, other_places, first, second))
+    likeness = _likeness(first, second, vocabulary)
+    hits = np.flatnonzero(likeness >= MISSPELT)
+    for hit in hits[np.lexsort((other_places[hits], places[hits], -likeness[hits], rows[hits]))]:
+        row, place, other = rows[hit], places[hit], other_places[hit]
+        if left_alone[row, place] and right_alone[row, other]:
+            left_alone[row, place] = right_alone[row, other] = False
+            told = min(word_bits[row, place], other_bits[row, other])
+            shared_bits[row] += told * likeness[hit]
+            lost[row] += told * (1 - likeness[hit])
+    return lost
+
+
+def _likeness(first: Codes, second: Codes, vocabulary: pa.Array) -> Bits:
+    """Edit similarity (0-1) of words given by their codes, each two compared once."""
+    if not len(first):
+        return np.zeros(0)
+    size = len(vocabulary)
+    distinct, back = np.unique(first.astype(np.int64) * size + second, return_inverse=True)
+    texts = [vocabulary.take(pa.array(codes)).to_pylist() for codes in (distinct // size, distinct % size)]
+    found = cpdist(*texts, scorer=Indel.normalized_similarity, score_cutoff=MISSPELT, dtype=np.float64)
+    return np.asarray(found, dtype=np.float64)[back]
+
+
+def _nearest(found: Alignment, rows: npt.NDArray[np.int64], count: int) -> Alignment:
+    """Of each pair's combinations of names that of which most is shared and least is not; the earlier where equal."""
+    if len(rows) == count and (rows == np.arange(count)).all():
+        return found
+    if not len(rows):
+        nobody, none = np.full(count, NOTHING, dtype=np.int32), np.zeros(count)
+        alone = np.zeros((count, 1), dtype=np.bool_)
+        return Alignment(
+            left=nobody,
+            right=nobody,
+            left_alone=alone,
+            right_alone=alone,
+            shared_bits=none,
+            left_bits=none,
+            right_bits=none,
+        )
+    near = 2 * found.shared_bits - found.left_bits - found.right_bits
+    order = np.lexsort((np.arange(len(rows)), -near, rows))
+    best = order[np.unique(rows[order], return_index=True)[1]]
+    chosen = np.full(count, NOTHING)
+    chosen[rows[best]] = best
+    has = chosen != NOTHING
+    bits = (np.where(has, each[chosen], 0.0) for each in (found.shared_bits, found.left_bits, found.right_bits))
+    shared_bits, left_bits, right_bits = bits
+    return Alignment(
+        left=np.where(has, found.left[chosen], NOTHING).astype(np.int32),
+        right=np.where(has, found.right[chosen], NOTHING).astype(np.int32),
+        left_alone=found.left_alone[chosen] & has[:, None],
+        right_alone=found.right_alone[chosen] & has[:, None],
+        shared_bits=shared_bits,
+        left_bits=left_bits,
+        right_bits=right_bits,
+    )

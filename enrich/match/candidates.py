@@ -1,28 +1,36 @@
 """Candidates of many queries, found by keys in SQL and ranked by the model."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from db.warehouse import Warehouse
-from enrich.match.compare import Compared
-from enrich.match.model import Scored, probabilities, score_pair
-from enrich.match.sides import query_table, reference_side
+from enrich.match.model import Model, Scored, Scores, probabilities_by_query, score_pairs
+from enrich.match.side import Bits, Pairs
 from enrich.progress import Progress
 
-QUERIES_AT_ONCE = 2_000
+QUERIES_AT_ONCE = 20_000
+PAIRS_AT_ONCE = 100_000
 
 LIMITS = {
-    "most": 60,
     "most_of_a_domain": 20,
     "most_of_a_phone": 20,
-    "most_of_a_word": 3_000,
     "most_of_an_edge": 100,
+}
+"""Records that may share a key before it brings nobody together any more."""
+
+CUTS = {
+    "most": 60,
+    "most_of_a_word": 3_000,
     "rare_anywhere": 60,
     "words": 4,
 }
-"""Candidates a query gets at most; records that may share a key before it brings nobody together any more; how many
-records in the world may have a word that is followed into other countries; how many of a query's words are followed."""
+"""Candidates a query gets at most; records that may share a word; how many records in the world may have a word that is
+followed into other countries; how many of a query's words are followed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,44 +43,110 @@ class Candidate:
     probability: float
 
 
-def find_candidates(
-    warehouse: Warehouse, keys: Sequence[str], queries: Sequence[Compared], progress: Progress
-) -> Iterator[tuple[int, list[Candidate]]]:
-    """For each query that has any, its place and its candidates, best first.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """Candidates of some queries, weighed: each query's in one run, best first, ties by record id.
+
+    `queries` are numbers of queries, `rows` rows of `reference` (a side with its `company_id`), `places` rows of
+    `scores`. Of several records of one company only the best stands; it is no rival to itself.
+    """
+
+    queries: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.int64]
+    places: npt.NDArray[np.int64]
+    probabilities: Bits
+    reference: pa.Table
+    scores: Scores
+
+    def runs(self) -> Iterator[tuple[int, int]]:
+        """Where each query's candidates begin and end."""
+        ends = [*np.flatnonzero(self.queries[1:] != self.queries[:-1]) + 1, len(self.queries)]
+        yield from zip([0, *ends], ends, strict=False)
+
+    def end_of_near(self, start: int, end: int, gap: float) -> int:
+        """Where those of a query's candidates end whose probability (0-1) is at most `gap` below the best one's."""
+        return start + int((self.probabilities[start:end] >= self.probabilities[start] - gap).sum())
+
+    def candidate(self, number: int) -> Candidate:
+        """One candidate with its evidence."""
+        row, place = int(self.rows[number]), int(self.places[number])
+        return Candidate(
+            record_id=self.reference["id"][row].as_py(),
+            company_id=self.reference["company_id"][row].as_py(),
+            scored=self.scores.scored(place),
+            probability=float(self.probabilities[number]),
+        )
+
+
+def find_candidates(warehouse: Warehouse, queries: pa.Table, model: Model, progress: Progress) -> Iterator[Ranked]:
+    """The candidates of all queries (a side: SIDE), some queries at a time; a query without any is passed over.
 
     Reads the reference through the relations match_reference, match_reference_number, match_reference_name and
     match_company, which the caller has made.
     """
-    progress("find candidates", 0, None)
-    with warehouse.lend("asked", query_table(keys, queries)):
+    progress("index", 0, None)
+    numbered = queries.append_column("query_number", pa.array(np.arange(queries.num_rows)))
+    with warehouse.lend("asked", numbered):
         warehouse.run("match/queries")
-    warehouse.run("match/postings")
-    warehouse.run("match/candidates", **LIMITS)
-    warehouse.run("match/compared")
-    for low in range(0, len(queries), QUERIES_AT_ONCE):
-        progress("score", low, len(queries))
-        rows = warehouse.table("match/pairs", low=low, high=low + QUERIES_AT_ONCE).to_pylist()
-        for number, of_query in groupby(rows, key=lambda row: int(row["query_number"])):
-            references = [(str(row["ref_id"]), row["company_id"], reference_side(row)) for row in of_query]
-            yield number, rank_candidates(queries[number], references)
-    progress("score", len(queries), len(queries))
+    warehouse.run("match/index", **LIMITS)
+    for low in range(0, queries.num_rows, QUERIES_AT_ONCE):
+        progress("match", low, queries.num_rows)
+        warehouse.run("match/candidates", low=low, high=low + QUERIES_AT_ONCE, **CUTS)
+        pairs = warehouse.table("match/candidate_pairs")
+        numbers, refs = (pairs[name].to_numpy() for name in ("query_number", "ref_no"))
+        reference = warehouse.table("match/compared").combine_chunks()
+        rows = np.searchsorted(reference["ref_no"].to_numpy(), refs)
+        for start, end in _whole_queries(numbers):
+            yield rank_pairs(queries, reference, numbers[start:end], rows[start:end], model)
+    progress("match", queries.num_rows, queries.num_rows)
     warehouse.run("match/clear")
 
 
-def rank_candidates(query: Compared, references: Sequence[tuple[str, str | None, Compared]]) -> list[Candidate]:
-    """References (record, company, values) as candidates, best first, ties by record id.
+def _whole_queries(numbers: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Parts of a run of pairs, each with all pairs of its queries."""
+    start = 0
+    while start < len(numbers):
+        end = min(start + PAIRS_AT_ONCE, len(numbers))
+        if end < len(numbers):
+            end = int(np.searchsorted(numbers, numbers[end - 1], side="right"))
+        yield start, end
+        start = end
 
-    Of several records of one company only the best stands; it is no rival to itself.
-    """
-    scored = sorted(
-        ((score_pair(query, side), record_id, company_id) for record_id, company_id, side in references),
-        key=lambda found: (-found[0].score, found[1]),
+
+def rank_pairs(
+    queries: pa.Table,
+    reference: pa.Table,
+    numbers: npt.NDArray[np.int64],
+    rows: npt.NDArray[np.int64],
+    model: Model,
+) -> Ranked:
+    """Pairs of query number and reference row, those of a query in one run, weighed and ranked."""
+    distinct, right_rows = np.unique(rows, return_inverse=True)
+    asked, left_rows = np.unique(numbers, return_inverse=True)
+    right = reference.take(pa.array(distinct)).combine_chunks()
+    left = queries.take(pa.array(asked)).combine_chunks()
+    scores = score_pairs(Pairs(left=left, right=right, left_rows=left_rows, right_rows=right_rows), model)
+    by_id = pc.rank(right["id"], tiebreaker="first").to_numpy()
+    order = np.lexsort((by_id[right_rows], -scores.totals, numbers))
+    order = order[_first_of_company(right, right_rows[order], numbers[order])]
+    return Ranked(
+        queries=numbers[order],
+        rows=right_rows[order].astype(np.int64),
+        places=order,
+        probabilities=probabilities_by_query(scores.totals[order], numbers[order]),
+        reference=right,
+        scores=scores,
     )
-    best: dict[str, tuple[Scored, str, str | None]] = {}
-    for found in scored:
-        best.setdefault(found[2] or found[1], found)
-    chances = probabilities([pair.score for pair, _, _ in best.values()])
-    return [
-        Candidate(record_id=record_id, company_id=company_id, scored=pair, probability=chance)
-        for (pair, record_id, company_id), chance in zip(best.values(), chances, strict=True)
-    ]
+
+
+def _first_of_company(
+    right: pa.Table, rows: npt.NDArray[np.int64], numbers: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """The places of each query's first record of every company; records without one stand by themselves."""
+    codes = right["company_id"].combine_chunks().dictionary_encode().indices.fill_null(-1).to_numpy()
+    company = codes[rows].astype(np.int64)
+    alone = company < 0
+    company[alone] = len(codes) + rows[alone]
+    keys = numbers * (2 * len(codes) + 1) + company
+    first: npt.NDArray[np.int64] = np.sort(np.unique(keys, return_index=True)[1])
+    return first

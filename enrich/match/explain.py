@@ -9,8 +9,8 @@ from enrich.company import resolve_company
 from enrich.decide import StandingJudgement, read_judgements
 from enrich.errors import CompanySuppressed, NotFound
 from enrich.gate import NATURAL_PERSONS, Readers
-from enrich.match.model import MODEL_VERSION, Evidence, probabilities, score_pair
-from enrich.match.sides import Stated, make_compared, stated_in_row
+from enrich.match.model import Evidence, load_model, probabilities, score_pair
+from enrich.match.sides import Stated, make_side, stated_in_row
 from enrich.match.turn import Turn, find_turn
 
 WAITING = ("review", "ambiguous")
@@ -46,7 +46,7 @@ class CandidateReason:
     probability: float
     evidence: tuple[Evidence, ...]
     base: float
-    model_version: str = MODEL_VERSION
+    model_version: str
     crm_known_from: datetime | None = None
     record_known_from: datetime | None = None
     """The versions of the two records that were compared: when we learnt them (UTC)."""
@@ -148,6 +148,7 @@ def _with_turn(readers: Readers, reason: MatchReason, rivals: Sequence[Candidate
         [_stated_of(companies[each.company_id]) for each in rivals],
         [each.probability for each in rivals],
         readers.config.match,
+        load_model(readers.config.data),
         kind=str(record["kind"]),
         target=target,
         evidence=rivals[target].evidence,
@@ -272,14 +273,16 @@ def _compare_anew(readers: Readers, record: Row, company_id: str, *, asked: str)
     if company_id not in companies:
         raise CompanySuppressed(asked)
     company = companies[company_id]
-    left, right = make_compared([stated_in_row(record, key="crm_id"), _stated_of(company)])
-    scored = score_pair(left, right)
+    model = load_model(readers.config.data)
+    left, right = make_side([stated_in_row(record, key="crm_id")]), make_side([_stated_of(company)])
+    scored = score_pair(left, right, model)
     return CandidateReason(
         company_id=company_id,
         record_id=str(company["anchor_record_id"]),
         probability=scored.probability,
         evidence=scored.evidence,
-        base=round(scored.score - sum(each.weight for each in scored.evidence), 9),
+        base=model.prior,
+        model_version=model.version,
         id_label=str(company["id_label"]),
         name=str(company["name"]),
         city=str(company["city"] or ""),

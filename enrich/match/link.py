@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
@@ -18,12 +21,13 @@ from db.warehouse import Warehouse
 from enrich.crm.country import country_names
 from enrich.crm.labels import fold_label
 from enrich.errors import InputInvalid
-from enrich.match.candidates import Candidate, find_candidates
+from enrich.match.candidates import Ranked, find_candidates
 from enrich.match.lists import read_list, registration_key
-from enrich.match.sides import Stated, make_compared
+from enrich.match.model import Scores, shipped_model
+from enrich.match.side import NAME, NOTHING, SIDE
 from enrich.normalise.address import normalise_city, normalise_postal_code
 from enrich.normalise.domain import employer_domain
-from enrich.normalise.name import normal_columns
+from enrich.normalise.parallel import normalise_in_parallel
 from enrich.progress import Progress
 
 SCHEMA = pa.schema(
@@ -37,7 +41,8 @@ SCHEMA = pa.schema(
     ]
 )
 
-LEFT_ROWS_AT_ONCE = 50_000
+ROWS_AT_ONCE = 4_000_000
+"""Rows of a list that are read and normalised together: about 2 GB of memory."""
 
 _NUMBER = "number"
 """Both lists' registration numbers are taken to be of one scheme."""
@@ -63,35 +68,30 @@ def link_files(
     """
     if out.suffix not in (".csv", ".parquet"):
         raise InputInvalid(f"{out}: the result is written as .csv or .parquet; give it one of these endings.")
-    left_rows = right_rows = nameless = linked = links = 0
     with (
         tempfile.TemporaryDirectory(prefix="prospekt-link-") as folder,
         Warehouse.open_scratch(Path(folder)) as scratch,
     ):
         scratch.run("match/lists")
-        for part in read_list(right, id_column=right_id, option="--right-id"):
-            reference = _reference_table(part)
+        right_rows = nameless = linked = links = 0
+        for part in _gathered(read_list(right, id_column=right_id, option="--right-id")):
+            reference = reference_table(part)
             scratch.load("match_list", reference)
             right_rows += part.num_rows
             nameless += reference["core_name"].null_count
             progress("read", right_rows, None)
         scratch.run("match/list_reference")
-        with _write_links(out) as write:
-            for part in _parts(read_list(left, id_column=left_id, option="--left-id")):
-                keys, queries = part["id"].to_pylist(), make_compared(_stated_rows(part))
-                left_rows += part.num_rows
-                nameless += sum(not query.names for query in queries)
-                for number, candidates in find_candidates(scratch, keys, queries, progress):
-                    linked += 1
-                    links += min(top, len(candidates))
-                    write(_link_table(keys[number], candidates[:top]))
-    return LinkReport(left_rows=left_rows, right_rows=right_rows, nameless=nameless, linked=linked, links=links)
-
-
-def _parts(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
-    for table in tables:
-        for start in range(0, table.num_rows, LEFT_ROWS_AT_ONCE):
-            yield table.slice(start, LEFT_ROWS_AT_ONCE)
+        queries = pa.concat_tables(
+            [SIDE.empty_table(), *map(query_side, _gathered(read_list(left, id_column=left_id, option="--left-id")))]
+        ).combine_chunks()
+        nameless += int(pc.sum(pc.equal(pc.list_value_length(queries["names"]), 0)).as_py() or 0)
+        with write_links(out) as write:
+            for ranked in find_candidates(scratch, queries, shipped_model(), progress):
+                found, made = link_table(queries, ranked, top)
+                linked += found
+                links += made.num_rows
+                write(made)
+    return LinkReport(left_rows=queries.num_rows, right_rows=right_rows, nameless=nameless, linked=linked, links=links)
 
 
 @lru_cache(maxsize=10_000)
@@ -100,37 +100,64 @@ def _country(text: str) -> str | None:
     return country_names().get(fold_label(text)) or (text.upper() if len(text) == 2 and text.isalpha() else None)
 
 
-def _stated_rows(part: pa.Table) -> list[Stated]:
-    return [
-        Stated(
-            key=row["id"] or "",
-            names=(row["name"],) if row["name"] else (),
-            country_code=_country(row["country"]) if row["country"] else None,
-            numbers=_numbers(row["registration_number"]),
-            addresses=(row["domain"],) if row["domain"] else (),
-            postal_code=row["postal_code"],
-            city=row["city"],
-        )
-        for row in part.to_pylist()
-    ]
+def _gathered(parts: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """The parts of a list joined to larger ones, worth sharing among processors."""
+    waiting: list[pa.Table] = []
+    for part in parts:
+        waiting.append(part)
+        if sum(each.num_rows for each in waiting) >= ROWS_AT_ONCE:
+            yield pa.concat_tables(waiting)
+            waiting.clear()
+    if waiting:
+        yield pa.concat_tables(waiting)
 
 
-def _numbers(text: str | None) -> tuple[tuple[str, str], ...]:
-    key = None if text is None else registration_key(text)
-    return () if key is None else ((_NUMBER, key),)
-
-
-def _reference_table(part: pa.Table) -> pa.Table:
-    """Rows of the right list as rows of match_list: as `_stated_rows` and `make_compared`, but by columns."""
-    core_names, core_keys, _, legal_forms = normal_columns([name or "" for name in part["name"].to_pylist()])
+def query_side(part: pa.Table) -> pa.Table:
+    """Rows of the left list as a side."""
+    rows = reference_table(part)
+    names = pa.StructArray.from_arrays(
+        [rows[field].combine_chunks() for field in ("name", "core_name", "core_key", "legal_form_class")],
+        fields=list(NAME),
+    )
+    has_name = pc.is_valid(rows["core_key"]).combine_chunks()
     return pa.table(
         {
-            "ref_id": part["id"],
+            "id": rows["ref_id"],
+            "names": _listed(names, has_name),
+            "country_code": rows["country_code"],
+            "numbers": _listed(pc.binary_join_element_wise(_NUMBER, rows["number"].combine_chunks(), ":")),
+            "domains": _listed(rows["domain"].combine_chunks()),
+            "phones": _listed(pa.nulls(part.num_rows, pa.string())),
+            "postal_code": rows["postal_code"],
+            "city_key": rows["city_key"],
+            "is_live": pa.array([True] * part.num_rows),
+            "entity_kind": pa.array(["legal_entity"] * part.num_rows),
+        },
+        schema=SIDE,
+    )
+
+
+def _listed(values: pa.Array, has_value: pa.Array | None = None) -> pa.ListArray:
+    """Each value in a list of its own, empty where there is none."""
+    present = pc.is_valid(values) if has_value is None else has_value
+    ends = np.concatenate([[0], np.cumsum(present.to_numpy(zero_copy_only=False))]).astype(np.int32)
+    return pa.ListArray.from_arrays(ends, values.filter(present))
+
+
+def reference_table(part: pa.Table) -> pa.Table:
+    """Rows of a list as rows of match_list, normalised."""
+    normal = normalise_in_parallel(part["name"])
+    core_name, core_key = (
+        pc.if_else(pc.equal(normal[name], ""), None, normal[name]) for name in ("core_name", "core_key")
+    )
+    return pa.table(
+        {
+            "ref_id": pc.fill_null(part["id"], ""),
             "name": part["name"],
             "country_code": _each(part["country"], _country),
-            "core_name": pa.array([text or None for text in core_names], pa.string()),
-            "core_key": pa.array([text or None for text in core_keys], pa.string()),
-            "legal_form_class": pa.array(legal_forms, pa.string()),
+            "core_name": core_name,
+            "core_key": core_key,
+            "legal_form_class": normal["legal_form_class"],
             "domain": _each(part["domain"], employer_domain),
             "postal_code": _each(part["postal_code"], normalise_postal_code),
             "city_key": _each(part["city"], lru_cache(100_000)(normalise_city)),
@@ -145,27 +172,37 @@ def _each(column: pa.ChunkedArray, normalise: Callable[[str], str | None]) -> pa
     return pa.array([normalise(text) if text else None for text in column.to_pylist()], pa.string())
 
 
-def _link_table(left_id: str, candidates: list[Candidate]) -> pa.Table:
-    return pa.Table.from_pylist(
-        [
-            {
-                "left_id": left_id,
-                "right_id": candidate.record_id,
-                "rank": rank,
-                "score": round(candidate.scored.score, 3),
-                "probability": round(candidate.probability, 6),
-                "evidence": json.dumps(
-                    {f"{item.comparison}: {item.outcome}": round(item.weight, 2) for item in candidate.scored.evidence}
-                ),
-            }
-            for rank, candidate in enumerate(candidates, start=1)
-        ],
+def link_table(queries: pa.Table, ranked: Ranked, top: int) -> tuple[int, pa.Table]:
+    """How many queries have candidates, and the best `top` of each as links."""
+    starts = np.flatnonzero(np.append(True, ranked.queries[1:] != ranked.queries[:-1]))
+    ranks = np.arange(len(ranked.queries)) - np.repeat(starts, np.diff(np.append(starts, len(ranked.queries)))) + 1
+    kept = np.flatnonzero(ranks <= top)
+    return len(starts), pa.table(
+        {
+            "left_id": queries["id"].take(pa.array(ranked.queries[kept])),
+            "right_id": ranked.reference["id"].take(pa.array(ranked.rows[kept])),
+            "rank": pa.array(ranks[kept], pa.int32()),
+            "score": pa.array(ranked.scores.totals[ranked.places[kept]].round(3)),
+            "probability": pa.array(ranked.probabilities[kept].round(6)),
+            "evidence": _evidence_texts(ranked.scores, ranked.places[kept]),
+        },
         schema=SCHEMA,
     )
 
 
+def _evidence_texts(scores: Scores, places: npt.NDArray[np.int64]) -> pa.Array:
+    """The bits of each pair's evidence as JSON."""
+    texts: list[dict[str, float]] = [{} for _ in places]
+    for name, found in scores.found.items():
+        codes, bits = found.codes[places].tolist(), scores.bits[name][places].round(2).tolist()
+        for text, code, weight in zip(texts, codes, bits, strict=True):
+            if code != NOTHING:
+                text[f"{name}: {found.outcomes[code]}"] = weight
+    return pa.array([json.dumps(text) for text in texts], pa.string())
+
+
 @contextmanager
-def _write_links(out: Path) -> Iterator[Callable[[pa.Table], None]]:
+def write_links(out: Path) -> Iterator[Callable[[pa.Table], None]]:
     """Writes tables of links, to a file aside that takes its place when all is written."""
     unfinished = out.with_name(f".{out.name}.unfinished")
     make = pa.csv.CSVWriter if out.suffix == ".csv" else pa.parquet.ParquetWriter

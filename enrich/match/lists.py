@@ -1,6 +1,7 @@
 """Lists of companies in CSV or Parquet files, read column by column: only the columns that linking knows."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -25,8 +26,15 @@ def read_list(path: Path, *, id_column: str | None, option: str) -> Iterator[pa.
     `option` names the command-line option that would say which column holds the id. Raises `InputInvalid` where the
     file is not readable, has no id or no name, or a row without an id.
     """
-    try:
+    with refusing_unreadable(path):
         yield from _read(path, id_column, option)
+
+
+@contextmanager
+def refusing_unreadable(path: Path) -> Iterator[None]:
+    """What goes wrong while a list is read becomes `InputInvalid`, with what to do."""
+    try:
+        yield
     except FileNotFoundError:
         raise InputInvalid(f"There is no file {path}.") from None
     except (pa.ArrowInvalid, UnicodeDecodeError) as error:
@@ -41,7 +49,7 @@ def read_list(path: Path, *, id_column: str | None, option: str) -> Iterator[pa.
 def _read(path: Path, id_column: str | None, option: str) -> Iterator[pa.Table]:
     if path.suffix == ".parquet":
         file = pa.parquet.ParquetFile(path)
-        wanted = _choose_columns(path, file.schema_arrow.names, id_column, option)
+        wanted = choose_columns(path, file.schema_arrow.names, id_column, option)
         batches = file.iter_batches(ROWS_AT_ONCE, columns=sorted(set(wanted.values())))
     else:
         with path.open(encoding="utf-8-sig") as text:
@@ -50,7 +58,7 @@ def _read(path: Path, id_column: str | None, option: str) -> Iterator[pa.Table]:
             raise InputInvalid(f"{path} is empty.")
         parse = pa.csv.ParseOptions(delimiter=max(",;\t", key=header.count), newlines_in_values=True)
         names = pa.csv.open_csv(path, parse_options=parse).schema.names
-        wanted = _choose_columns(path, names, id_column, option)
+        wanted = choose_columns(path, names, id_column, option)
         batches = pa.csv.open_csv(
             path,
             parse_options=parse,
@@ -63,11 +71,7 @@ def _read(path: Path, id_column: str | None, option: str) -> Iterator[pa.Table]:
             ),
         )
     for batch in batches:
-        if without := batch[wanted["id"]].null_count:
-            raise InputInvalid(
-                f"{path}: {without:,} rows have no value in their id column {wanted['id']!r}, so no link could say which "
-                f"row it means. Fill it in, or name another column with {option}."
-            )
+        refuse_without_id(path, batch[wanted["id"]].null_count, wanted["id"], option)
         yield pa.table(
             [
                 batch[wanted[name]].cast(pa.string()) if name in wanted else pa.nulls(batch.num_rows, pa.string())
@@ -77,8 +81,17 @@ def _read(path: Path, id_column: str | None, option: str) -> Iterator[pa.Table]:
         )
 
 
-def _choose_columns(path: Path, names: list[str], id_column: str | None, option: str) -> dict[str, str]:
-    """Our name of each column that is read to the file's."""
+def refuse_without_id(path: Path, rows: int, id_column: str, option: str) -> None:
+    """Raise `InputInvalid` where there are rows without an id."""
+    if rows:
+        raise InputInvalid(
+            f"{path}: {rows:,} rows have no value in their id column {id_column!r}, so no link could say which "
+            f"row it means. Fill it in, or name another column with {option}."
+        )
+
+
+def choose_columns(path: Path, names: list[str], id_column: str | None, option: str) -> dict[str, str]:
+    """Our name of each column that is read to the file's; raises `InputInvalid` where there is no id or no name."""
     if (id_column or "id") not in names:
         raise InputInvalid(
             f"{path} has no column {id_column or 'id'!r}. It has: {', '.join(names)}. "

@@ -1,61 +1,101 @@
 """The model: how much each outcome of a comparison speaks for or against, in bits (log2 odds), and what they make together.
 
-Where the figures come from: the weights of names and legal form, and the prior, were fitted in November 2026 by penalised
-maximum likelihood on the developing half of company names as companies wrote them with the LEI that they stated, against
-all 3.1 million names of the LEI register; each weight was held to the sign that its meaning demands. Left out were 142 of
-1,660 queries whose label contradicts an identical name or whose true name is not unique in its country; with them the
-weight of the country was fitted. Each query counted a quarter more without its true company, so that a list of which not
-everybody is in the register is not overrated. The list states no numbers, domains, phones and places: their weights are
-set by hand, from how often two companies share such a value by chance. The fit was made once, outside this repository, and
-nothing here repeats it: `make bench` holds the outcome against the same half of the list.
+A model is a table in `weights.toml`; how its figures were found is written there and repeated by `fit.py`.
 """
 
+import json
+import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from itertools import groupby
+from pathlib import Path
 
-from enrich.match.compare import NAME_COMPARISONS, VALUE_COMPARISONS, Compared, Outcome, compare
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 
-MODEL_VERSION = "1"
-"""Raised whenever a weight, a comparison or a key changes."""
+from enrich.match.compare import COMPARISONS, Found, compare
+from enrich.match.side import NOTHING, Bits, Pairs
 
-PRIOR = -3.15
-"""Bits for a candidate of which nothing is known but that a key brought it up."""
+TRAINED = "model.toml"
+"""Where the team's own model lies in the data folder."""
+
+HEADER = "# The model of enrich/match/model.py: bits (log2 odds) by comparison and outcome; [amount, bits] are points of a curve."
 
 Curve = tuple[tuple[float, float], ...]
 
-WEIGHTS: Mapping[tuple[str, str], float | Curve] = {
-    ("number", "same"): 22.0,
-    ("number", "different"): -12.0,
-    ("domain", "same"): 12.0,
-    ("domain", "different"): -1.5,
-    ("phone", "same"): 7.0,
-    ("phone", "different"): 0.0,
-    ("name", "unstated"): -5.0,
-    ("name", "same"): 3.58,
-    ("name", "same_words"): 0.0,
-    ("name", "acronym"): 0.0,
-    ("name", "similar"): ((0.75, 0.0), (0.85, 1.3), (0.95, 2.41)),
-    ("shared_words", "shared"): ((8, 0.0), (14, 4.28), (22, 5.25), (30, 6.41), (45, 6.59)),
-    ("left_words", "only_left"): ((0, 0.0), (6, -0.74), (12, -2.02), (20, -2.02), (32, -2.37)),
-    ("right_words", "only_right"): ((0, 0.0), (6, -2.4), (12, -4.59), (20, -5.48), (32, -5.62)),
-    ("first_word", "same"): 0.0,
-    ("first_word", "different"): -1.57,
-    ("digits", "different"): -1.77,
-    ("legal_form", "same"): 0.42,
-    ("legal_form", "different"): -3.13,
-    ("country", "same"): 0.0,
-    ("country", "different"): -5.38,
-    ("place", "same"): 2.5,
-    ("place", "different"): -1.0,
-    ("kind", "branch"): -3.0,
-    ("kind", "establishment"): -5.0,
-    ("kind", "fund"): -5.0,
-    ("kind", "estate"): -8.0,
-    ("kind", "sole_trader"): -1.0,
-    ("life", "dead"): -3.0,
-}
-"""Bits by comparison and outcome: one figure, or points (amount, bits) with straight lines between."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """Bits by comparison and outcome: one figure, or points (amount, bits) with straight lines between.
+
+    `version` is raised whenever a weight, a comparison or a key changes. `prior` are the bits of a candidate of which
+    nothing is known but that a key brought it up.
+    """
+
+    version: str
+    prior: float
+    weights: Mapping[tuple[str, str], float | Curve]
+
+
+def read_model(text: str) -> Model:
+    """A model from its TOML form.
+
+    >>> model = read_model("version='1'; prior=-3; name={same=2.5, similar=[[0.5, 0.0], [1.0, 2.0]]}".replace(";", chr(10)))
+    >>> model.weights["name", "similar"]
+    ((0.5, 0.0), (1.0, 2.0))
+    """
+    read = tomllib.loads(text)
+    weights: dict[tuple[str, str], float | Curve] = {}
+    for comparison, outcomes in read.items():
+        if isinstance(outcomes, dict):
+            for outcome, weight in outcomes.items():
+                weights[comparison, outcome] = (
+                    tuple((float(at), float(bits)) for at, bits in weight)
+                    if isinstance(weight, list)
+                    else float(weight)
+                )
+    return Model(version=str(read["version"]), prior=float(read["prior"]), weights=weights)
+
+
+def write_model(model: Model, *, header: str = HEADER) -> str:
+    """A model in the TOML form that `read_model` reads; `header` are comments, or further keys, to stand above it.
+
+    >>> print(write_model(Model(version="1", prior=-3.0, weights={("name", "similar"): ((0.5, 0.0), (1.0, 2.0))})))
+    # The model of enrich/match/model.py: bits (log2 odds) by comparison and outcome; [amount, bits] are points of a curve.
+    version = "1"
+    prior = -3.0
+    <BLANKLINE>
+    [name]
+    similar = [[0.5, 0.0], [1.0, 2.0]]
+    <BLANKLINE>
+    """
+    lines = [header, f"version = {json.dumps(model.version, ensure_ascii=False)}", f"prior = {model.prior}"]
+    for comparison, outcomes in groupby(model.weights.items(), key=lambda item: item[0][0]):
+        lines += ["", f"[{comparison}]"]
+        for (_, outcome), weight in outcomes:
+            lines.append(f"{outcome} = {weight if isinstance(weight, float) else [list(point) for point in weight]}")
+    return "\n".join(lines) + "\n"
+
+
+@cache
+def shipped_model() -> Model:
+    """The model that comes with the program."""
+    return read_model(files("enrich.match").joinpath("weights.toml").read_text(encoding="utf-8"))
+
+
+def load_model(data: Path) -> Model:
+    """The model that the team trained (`match train`), or else the one that comes with the program.
+
+    What has come to be compared since it was trained weighs what it does in the shipped one.
+    """
+    shipped, trained = shipped_model(), data / TRAINED
+    if not trained.exists():
+        return shipped
+    model = read_model(trained.read_text(encoding="utf-8"))
+    return replace(model, weights={key: model.weights.get(key, weight) for key, weight in shipped.weights.items()})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +123,49 @@ class Scored:
         return probabilities([self.score])[0]
 
 
-def score_pair(left: Compared, right: Compared) -> Scored:
-    """Both sides compared and weighed."""
-    evidence = tuple(_weigh(name, outcome) for name, outcome in compare(left, right).items())
-    return Scored(score=PRIOR + sum(item.weight for item in evidence), evidence=evidence)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scores:
+    """Pairs weighed: `totals` in bits, prior included, and what each comparison found and added, by its name."""
+
+    totals: Bits
+    found: Mapping[str, Found]
+    bits: Mapping[str, Bits]
+
+    def scored(self, row: int) -> Scored:
+        """One pair with its evidence, for a person."""
+        evidence = tuple(
+            _evidence(name, found, row, float(self.bits[name][row]))
+            for name, found in self.found.items()
+            if found.codes[row] != NOTHING
+        )
+        return Scored(score=float(self.totals[row]), evidence=evidence)
+
+
+def score_pairs(pairs: Pairs, model: Model) -> Scores:
+    """Both sides of every pair compared and weighed."""
+    found = compare(pairs)
+    bits = {name: _weigh(name, each, model) for name, each in found.items()}
+    return Scores(totals=model.prior + sum(bits.values(), np.zeros(len(pairs))), found=found, bits=bits)
+
+
+def score_pair(left: pa.Table, right: pa.Table, model: Model) -> Scored:
+    """The first row of one side and of another (SIDE) compared and weighed."""
+    first = np.zeros(1, dtype=np.int64)
+    return score_pairs(Pairs(left=left, right=right, left_rows=first, right_rows=first), model).scored(0)
+
+
+def _weigh(comparison: str, found: Found, model: Model) -> Bits:
+    """The bits of each pair's outcome; none where the comparison says nothing."""
+    weighed = np.zeros(len(found.codes))
+    for code, outcome in enumerate(found.outcomes):
+        weight = model.weights[comparison, outcome]
+        rows = found.codes == code
+        if isinstance(weight, float):
+            weighed[rows] = weight
+        elif found.amounts is not None:
+            at, bits = zip(*weight, strict=True)
+            weighed[rows] = np.interp(found.amounts[rows], at, bits)
+    return weighed
 
 
 def probabilities(scores: Sequence[float]) -> list[float]:
@@ -97,63 +176,58 @@ def probabilities(scores: Sequence[float]) -> list[float]:
     >>> [round(p, 3) for p in probabilities([6.0])], [round(p, 3) for p in probabilities([6.0, 6.0])]
     ([0.985], [0.496, 0.496])
     """
-    highest = max(0.0, *scores) if scores else 0.0
-    odds = [2 ** (score - highest) for score in scores]
-    whole = 2**-highest + sum(odds)
-    return [odd / whole for odd in odds]
+    chances = probabilities_by_query(np.array(scores, dtype=np.float64), np.zeros(len(scores), dtype=np.int64))
+    return [float(chance) for chance in chances]
 
 
-def weight_of(comparison: str, outcome: Outcome) -> float:
-    """Bits of an outcome.
-
-    >>> weight_of("right_words", Outcome(outcome="only_right", amount=3)), weight_of("country", Outcome(outcome="different"))
-    (-1.2, -5.38)
-    """
-    weight = WEIGHTS[comparison, outcome.outcome]
-    return weight if isinstance(weight, float) else _on_curve(weight, outcome.amount)
-
-
-def _on_curve(curve: Curve, amount: float) -> float:
-    if amount <= curve[0][0]:
-        return curve[0][1]
-    for (start, low), (end, high) in pairwise(curve):
-        if amount <= end:
-            return low + (high - low) * (amount - start) / (end - start)
-    return curve[-1][1]
+def probabilities_by_query(scores: Bits, queries: npt.NDArray[np.int64]) -> Bits:
+    """The probabilities of candidates of many queries, the candidates of each query in one run."""
+    if not len(scores):
+        return np.zeros(0)
+    starts = np.flatnonzero(np.append(True, queries[1:] != queries[:-1]))
+    lengths = np.diff(np.append(starts, len(scores)))
+    highest = np.maximum(np.maximum.reduceat(scores, starts), 0.0)
+    odds = np.exp2(scores - np.repeat(highest, lengths))
+    whole = np.exp2(-highest) + np.add.reduceat(odds, starts)
+    chances: Bits = odds / np.repeat(whole, lengths)
+    return chances
 
 
-_SUBJECTS = {
-    name: (comparison.__doc__ or "").rstrip(".") for name, comparison in (VALUE_COMPARISONS | NAME_COMPARISONS).items()
-}
+_SUBJECTS = {name: (comparison.__doc__ or "").rstrip(".") for name, comparison in COMPARISONS.items()}
 _OUTCOMES = {
     "same": "the same",
     "different": "not the same",
+    "elsewhere": "in another place of the other name",
     "same_words": "the same words in another order or spelling",
     "acronym": "one is the initials of the other",
     "dead": "no longer",
     "unstated": "not stated",
+    "unmentioned": "the first has one",
+    "both": "each has one",
+    "translated": "one is in English, for such a form",
+    "translated_otherwise": "one is in English, for another form",
+    "public": "the second is of a company that may be traded, the first states none",
+    "no_company": "the second is of no company that does business, the first states none",
     "only_left": "some",
     "only_right": "some",
     "shared": "some",
 }
 
 
-def _weigh(comparison: str, outcome: Outcome) -> Evidence:
-    if outcome.outcome == "similar":
-        found = f"{outcome.amount:.0%} alike"
-    elif outcome.outcome in ("shared", "only_left", "only_right") and not (outcome.left_value or outcome.right_value):
-        found = (
-            "only words that are the same but for a slip"
-            if outcome.outcome == "shared"
-            else "only the letters of a slip"
-        )
+def _evidence(comparison: str, found: Found, row: int, weight: float) -> Evidence:
+    outcome = found.outcomes[found.codes[row]]
+    left_value, right_value = found.show(row)
+    if outcome == "similar" and found.amounts is not None:
+        said = f"{found.amounts[row]:.0%} alike"
+    elif outcome in ("shared", "only_left", "only_right") and not (left_value or right_value):
+        said = "only words that are the same but for a slip" if outcome == "shared" else "only the letters of a slip"
     else:
-        found = _OUTCOMES.get(outcome.outcome, outcome.outcome.replace("_", " "))
+        said = _OUTCOMES.get(outcome, outcome.replace("_", " "))
     return Evidence(
         comparison=comparison,
-        outcome=outcome.outcome,
-        left_value=outcome.left_value,
-        right_value=outcome.right_value,
-        weight=weight_of(comparison, outcome),
-        sentence=f"{_SUBJECTS[comparison]}: {found}.",
+        outcome=outcome,
+        left_value=left_value,
+        right_value=right_value,
+        weight=weight,
+        sentence=f"{_SUBJECTS[comparison]}: {said}.",
     )

@@ -10,8 +10,8 @@ from db.warehouse import Warehouse
 from enrich.config import Config
 from enrich.match.candidates import Candidate, find_candidates
 from enrich.match.decide import Verdict, by_crm_record, decide
-from enrich.match.model import MODEL_VERSION, Evidence
-from enrich.match.sides import make_compared, stated_in_row
+from enrich.match.model import Evidence, load_model
+from enrich.match.sides import make_side, stated_in_row
 from enrich.progress import Progress
 
 SHOWN_CANDIDATES = 3
@@ -70,17 +70,24 @@ def match_crm(warehouse: Warehouse, config: Config, run_id: str, progress: Progr
     judgements = by_crm_record(warehouse.rows("match/judgements"))
     ids = [str(row["crm_id"]) for row in rows]
     warehouse.run("match/reference")
-    found = dict(
-        find_candidates(warehouse, ids, make_compared([stated_in_row(row, key="crm_id") for row in rows]), progress)
-    )
+    model = load_model(config.data)
+    queries = make_side([stated_in_row(row, key="crm_id") for row in rows])
+    found: dict[int, list[Candidate]] = {}
+    for ranked in find_candidates(warehouse, queries, model, progress):
+        for start, end in ranked.runs():
+            number = int(ranked.queries[start])
+            kept = end if ids[number] in judgements else ranked.end_of_near(start, end, config.match.ambiguous_gap)
+            found[number] = [
+                ranked.candidate(place) for place in range(start, max(kept, min(end, start + SHOWN_CANDIDATES)))
+            ]
     at = datetime.now(UTC)
     verdicts: list[dict[str, object]] = []
     evidence: list[dict[str, object]] = []
     for number, row in enumerate(rows):
         whose = {"crm_kind": row["crm_kind"], "crm_id": row["crm_id"]}
         verdict, candidates = decide(found.get(number, []), judgements.get(ids[number], []), config.match)
-        verdicts.append(whose | asdict(verdict) | {"model_version": MODEL_VERSION, "matched_at": at})
-        evidence += _evidence_rows(whose, _shown_first(verdict, candidates))
+        verdicts.append(whose | asdict(verdict) | {"model_version": model.version, "matched_at": at})
+        evidence += _evidence_rows(whose | {"model_version": model.version}, _shown_first(verdict, candidates))
     with warehouse.transaction():
         warehouse.run("match/set_aside")
         warehouse.run("match/clear_verdicts")
@@ -107,7 +114,6 @@ def _evidence_rows(whose: Mapping[str, object], candidates: Iterable[Candidate])
             "company_id": candidate.company_id,
             "probability": candidate.probability,
             "base": round(candidate.scored.score - sum(one.weight for one in candidate.scored.evidence), 9),
-            "model_version": MODEL_VERSION,
             **asdict(item),
         }
         for rank, candidate in enumerate(candidates, start=1)

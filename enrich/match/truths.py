@@ -21,6 +21,16 @@ RIGHT_COLUMN = "right_id"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Truths:
+    """True links of a file: for each CRM record the companies that it is, none where there truly is none."""
+
+    rows: int
+    company_ids: Mapping[str, frozenset[str]]
+    not_in_crm: int
+    not_in_registers: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
     """What the model said where the truth is known, and what of the truths could not be used."""
 
@@ -41,10 +51,28 @@ def hold_against_gold(readers: Readers, path: Path) -> Held:
     Columns: `crm_id` or `left_id` (id in the CRM or ours) and `right_id` (record, number, LEI or our company id; empty
     where there truly is no company). Raises `InputInvalid` where the file cannot be used.
     """
+    truths = read_truths(readers, path)
+    judged = {judgement.crm_id for judgement in read_judgements(readers.config)}
+    found = _model_answers(readers)
+    kept = [crm_id for crm_id in truths.company_ids if crm_id in found and crm_id not in judged]
+    if not kept:
+        raise InputInvalid(
+            f"{path}: none of its {truths.rows:,} rows names a CRM record that the model decided. Its column "
+            "crm_id (or left_id) has to hold ids as they stand in the CRM, or ours."
+        )
+    return Held(
+        answers=tuple(_answer(crm_id, found[crm_id], truths.company_ids[crm_id]) for crm_id in kept),
+        not_in_crm=truths.not_in_crm,
+        not_in_registers=truths.not_in_registers,
+        judged=sum(crm_id in judged for crm_id in truths.company_ids),
+    )
+
+
+def read_truths(readers: Readers, path: Path) -> Truths:
+    """The true links of such a file. Raises `InputInvalid` where it cannot be used."""
     stated = _read_gold(path)
     with readers.warehouse.lend("stated_truths", stated):
         known = readers.warehouse.rows("match/truths_known")
-    judged = {judgement.crm_id for judgement in read_judgements(readers.config)}
     truths: dict[str, frozenset[str]] = {}
     not_in_registers = 0
     for row in known:
@@ -55,18 +83,11 @@ def hold_against_gold(readers: Readers, path: Path) -> Held:
             raise InputInvalid(f"{path}: the CRM record of row {row['place']} is named twice. Keep one row of each.")
         truths[str(row["crm_id"])] = frozenset(company_ids)
         not_in_registers += bool(row["has_truth"]) and not company_ids
-    found = _model_answers(readers)
-    kept = [crm_id for crm_id in truths if crm_id in found and crm_id not in judged]
-    if not kept:
-        raise InputInvalid(
-            f"{path}: none of its {stated.num_rows:,} rows names a CRM record that the model decided. Its column "
-            "crm_id (or left_id) has to hold ids as they stand in the CRM, or ours."
-        )
-    return Held(
-        answers=tuple(_answer(crm_id, found[crm_id], truths[crm_id]) for crm_id in kept),
+    return Truths(
+        rows=stated.num_rows,
+        company_ids=truths,
         not_in_crm=sum(row["crm_id"] is None for row in known),
         not_in_registers=not_in_registers,
-        judged=sum(crm_id in judged for crm_id in truths),
     )
 
 

@@ -9,10 +9,13 @@ from functools import partial
 from itertools import combinations
 from math import inf, isfinite, log2
 
+import numpy as np
+
 from enrich.config import MatchConfig
 from enrich.match.decide import state_of
-from enrich.match.model import Evidence, score_pair
-from enrich.match.sides import Stated, make_compared
+from enrich.match.model import Evidence, Model, score_pairs
+from enrich.match.side import Pairs
+from enrich.match.sides import Stated, make_side
 from enrich.normalise.domain import employer_domain
 
 _LEAST = 0.05
@@ -47,6 +50,7 @@ def find_turn(
     rights: Sequence[Stated],
     chances: Sequence[float],
     config: MatchConfig,
+    model: Model,
     *,
     kind: str = "company",
     target: int = 0,
@@ -67,7 +71,7 @@ def find_turn(
         return Turn(bits_short=short, stands_on=stands_on)
     singles = [(named,) for named in _changes(left, rights[target], kind)]
     for changes in (singles, [(one[0], other[0]) for one, other in combinations(singles, 2)]):
-        if found := _enough(left, rights, chances, config, target, changes):
+        if found := _enough(left, rights, chances, config, model, target, changes):
             return Turn(bits_short=short, enough=found)
     return Turn(bits_short=short)
 
@@ -132,6 +136,7 @@ def _enough(
     rights: Sequence[Stated],
     chances: Sequence[float],
     config: MatchConfig,
+    model: Model,
     target: int,
     changes: Sequence[tuple[Change, ...]],
 ) -> tuple[WhatIf, ...]:
@@ -141,9 +146,9 @@ def _enough(
         for _, change in together:
             changed = change(changed)
         lefts.append(changed)
-    compared = make_compared([*lefts, *rights])
-    ours, theirs = compared[: len(lefts)], compared[len(lefts) :]
-    before, *after = [[score_pair(mine, side).score for side in theirs] for mine in ours]
+    every_two = np.indices((len(lefts), len(rights))).reshape(2, -1)
+    pairs = Pairs(left=make_side(lefts), right=make_side(rights), left_rows=every_two[0], right_rows=every_two[1])
+    before, *after = score_pairs(pairs, model).totals.reshape(len(lefts), len(rights)).tolist()
     found = []
     for together, scores in zip(changes, after, strict=True):
         gains = [now - then for now, then in zip(scores, before, strict=True)]

@@ -43,7 +43,7 @@ class LegalForms:
         At least one word is left. Within a name a form goes only where a comma, bracket, lone dash or slash follows.
 
         >>> legal_forms().split_lines(["ab volvo , publ , filial i norge", "hydro as norge"])
-        (['volvo filial i norge', 'hydro as norge'], ['ab', ''])
+        (['volvo filial i norge', 'hydro as norge'], ['ab+ab-publ', ''])
         """
         at_end, at_start = self.at_end, self.at_start
         cores, forms = list(lines), [""] * len(lines)

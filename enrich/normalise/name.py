@@ -6,6 +6,7 @@ Works on many names at once, because folding one long text is far cheaper than f
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from enrich.normalise.east_asian import latinise
 from enrich.normalise.fold import fold_digraphs, fold_lines
 from enrich.normalise.legal_form import legal_forms
 from enrich.normalise.romanise import romanise_folded
@@ -55,22 +56,22 @@ def normal_columns(names: Sequence[str]) -> tuple[list[str], list[str], list[str
     columns: tuple[list[str], list[str], list[str], list[str]] = ([], [], [], [])
     table = legal_forms()
     for start in range(0, len(names), _AT_ONCE):
-        cores, forms = table.split_lines(fold_lines(names[start : start + _AT_ONCE]))
+        batch = names[start : start + _AT_ONCE]
+        latin = latinise(batch)
+        cores, forms = table.split_lines(fold_lines(latin))
         text = "\n".join(cores)
-        written = text.replace(" ", "")
+        written = text.replace(" ", "").split("\n")
+        foreign = [place for place, name in enumerate(batch) if latin[place] is not name]
+        if foreign:
+            # what only sounds alike in Latin letters is not one name, and a translated legal form is none
+            as_written = table.split_lines(fold_lines([batch[place] for place in foreign]))
+            for place, core, form in zip(foreign, *as_written, strict=True):
+                written[place], forms[place] = core.replace(" ", ""), form
         if not text.isascii():
-            text = "\n".join(
-                [core if core.isascii() else _in_latin(core, form) for core, form in zip(cores, forms, strict=True)]
-            )
+            text = "\n".join([core if core.isascii() else romanise_folded(core) or core for core in cores])
         text = fold_digraphs(text)
         columns[0].extend(text.split("\n"))
         columns[1].extend(fold_digraphs(text.replace(" ", "")).split("\n"))
-        columns[2].extend(
-            [f"{key}|{form}" if key else "" for key, form in zip(written.split("\n"), forms, strict=True)]
-        )
+        columns[2].extend([f"{key}|{form}" if key else "" for key, form in zip(written, forms, strict=True)])
         columns[3].extend(forms)
     return columns
-
-
-def _in_latin(core: str, form: str) -> str:
-    return romanise_folded(core, is_japanese=form == "kk") or core

@@ -1,12 +1,14 @@
 """The two register records of a pair side by side: where they agree, where they differ, where one says nothing."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date
 
-from enrich.match.align import ComparedName
-from enrich.match.compare import Compared
-from enrich.match.model import score_pair
+import numpy as np
+import pyarrow as pa
+
+from enrich.match.model import score_pairs, shipped_model
+from enrich.match.side import SIDE, Pairs
 from enrich.normalise.name import normal_columns
 
 SAME_DAY_BITS, SAME_YEAR_BITS = 10.0, 4.0
@@ -14,6 +16,29 @@ SAME_DAY_BITS, SAME_YEAR_BITS = 10.0, 4.0
 Contacts state no foundation, so the model for them has no such comparison."""
 SAME_FOUNDING_DAYS = 400
 """Days between foundation and registration, or between two registers' dates of one foundation, at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedName:
+    """A name as written, and its comparable forms (`enrich.normalise.name.NormalName`)."""
+
+    name: str
+    core_name: str
+    core_key: str
+    legal_form_class: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """What the model compares of a record, normalised; empty or None where not stated."""
+
+    names: tuple[ComparedName, ...]
+    country_code: str | None
+    domains: tuple[str, ...]
+    phones: tuple[str, ...]
+    postal_code: str | None
+    city_key: str | None
+    is_live: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +134,6 @@ def _side(row: Mapping[str, object], further: list[ComparedName]) -> Side:
             postal_code=_text(row["postal_code"]),
             city_key=_text(row["city_key"]),
             is_live=bool(row["is_live"]),
-            entity_kind=str(row["entity_kind"]),
         ),
         numbers=numbers,
         begun=frozenset(row["begun_dates"]) if isinstance(row["begun_dates"], list) else frozenset(),
@@ -132,11 +156,44 @@ def lay_side_by_side(left: Side, right: Side) -> Agreement:
     )
 
 
-def score_by_all_but_numbers(left: Side, right: Side, agreement: Agreement) -> float:
-    """The model's score, in bits, of everything that two records state but their numbers and sort, and of their foundation."""
-    plain = replace(right.compared, entity_kind="legal_entity", is_live=True)
-    founded = SAME_DAY_BITS if agreement.is_founded_on_one_day else SAME_YEAR_BITS if agreement.founded else 0.0
-    return score_pair(left.compared, plain).score + founded
+def score_by_all_but_numbers(
+    agreements: Mapping[tuple[str, str], Agreement], sides: Mapping[str, Side]
+) -> dict[tuple[str, str], float]:
+    """The model's score of each pair, in bits: of all that two records state but their numbers and sort, and of foundation.
+
+    The shipped model's: what a team learnt of its contacts says nothing of registers.
+    """
+    if not agreements:
+        return {}
+    lefts, rights = ([pair[place] for pair in agreements] for place in (0, 1))
+    rows = np.arange(len(lefts))
+    pairs = Pairs(left=_as_table(lefts, sides), right=_as_table(rights, sides), left_rows=rows, right_rows=rows)
+    totals = score_pairs(pairs, shipped_model()).totals.tolist()
+    return {
+        pair: total + (SAME_DAY_BITS if both.is_founded_on_one_day else SAME_YEAR_BITS if both.founded else 0.0)
+        for (pair, both), total in zip(agreements.items(), totals, strict=True)
+    }
+
+
+def _as_table(record_ids: Sequence[str], sides: Mapping[str, Side]) -> pa.Table:
+    compared = [sides[record_id].compared for record_id in record_ids]
+    return (
+        pa.table(
+            {
+                "id": record_ids,
+                "names": [[asdict(name) for name in one.names] for one in compared],
+                "numbers": [[]] * len(compared),
+                "is_live": [True] * len(compared),
+                "entity_kind": ["legal_entity"] * len(compared),
+                **{
+                    field: [getattr(one, field) for one in compared]
+                    for field in ("country_code", "domains", "phones", "postal_code", "city_key")
+                },
+            }
+        )
+        .select(SIDE.names)
+        .cast(SIDE)
+    )
 
 
 def _names_of(side: Compared) -> set[str]:

@@ -84,13 +84,25 @@ def weigh_numbers(
     whether of its whole name, legal form included.
     """
     pairs, reviews, refuted = {}, {}, set()
+    agreements = {
+        (one.left_id, one.right_id): lay_side_by_side(sides[one.left_id], sides[one.right_id])
+        for one in shared
+        if _are_of_one_sort(sides[one.left_id], sides[one.right_id], one.left_owns)
+    }
+    plain = {key for key, both in agreements.items() if both.name and both.country is not False}
+    chances = {
+        key: probabilities([score])[0]
+        for key, score in score_by_all_but_numbers(
+            {key: both for key, both in agreements.items() if key not in plain}, sides
+        ).items()
+    }
     for one in shared:
         left, right = sides[one.left_id], sides[one.right_id]
         key = (one.left_id, one.right_id)
-        if not _are_of_one_sort(left, right, one.left_owns):
+        if key not in agreements:
             continue
-        agreement = lay_side_by_side(left, right)
-        against = _contradiction(left, right, agreement, namesakes.get(key))
+        agreement = agreements[key]
+        against = None if key in plain else _contradiction(agreement, chances[key], namesakes.get(key))
         if against is None:
             rule = "duplicate" if left.source == right.source else "identifier"
             pairs[key] = Pair(left_id=one.left_id, right_id=one.right_id, rule=rule, strength=_strength(agreement))
@@ -99,7 +111,7 @@ def weigh_numbers(
             left_id=one.left_id,
             right_id=one.right_id,
             reason=f"Same {one.scheme} {one.value}, but {against}.",
-            probability=_probability(left, right, agreement),
+            probability=chances[key],
         )
         if one.left_owns:
             refuted.add((one.right_id, one.scheme, one.value))
@@ -122,7 +134,7 @@ def _are_of_one_sort(left: Side, right: Side, left_owns: bool) -> bool:
     return left_owns and left.entity_kind == "branch" and in_one_land
 
 
-def _contradiction(left: Side, right: Side, agreement: Agreement, has_whole_name: bool | None) -> str | None:
+def _contradiction(agreement: Agreement, chance: float, has_whole_name: bool | None) -> str | None:
     """What speaks against a shared number so much that it must be wrong."""
     if agreement.country is False:
         return "another country"
@@ -134,7 +146,7 @@ def _contradiction(left: Side, right: Side, agreement: Agreement, has_whole_name
         return None
     if has_whole_name is not None:
         return "another record of the register has its name"
-    if _probability(left, right, agreement) >= LEAST_BY_NUMBER:
+    if chance >= LEAST_BY_NUMBER:
         return None
     return "another name" + (" and another place" if agreement.place is False else "")
 
@@ -150,10 +162,6 @@ def _strength(agreement: Agreement) -> float:
     )
 
 
-def _probability(left: Side, right: Side, agreement: Agreement) -> float:
-    return probabilities([score_by_all_but_numbers(left, right, agreement)])[0]
-
-
 def weigh_names(candidates: Sequence[tuple[str, str]], sides: Mapping[str, Side]) -> Weighed:
     """What becomes of pairs (left, right) that share a name or a domain and no number.
 
@@ -165,6 +173,7 @@ def weigh_names(candidates: Sequence[tuple[str, str]], sides: Mapping[str, Side]
     rivals: dict[tuple[str, str], list[str]] = {}
     for left_id, right_id in agreements:
         rivals.setdefault((right_id, sides[left_id].source), []).append(left_id)
+    scores = score_by_all_but_numbers(agreements, sides)
     pairs, reviews = [], []
     for (right_id, source), left_ids in rivals.items():
         right = sides[right_id]
@@ -180,9 +189,7 @@ def weigh_names(candidates: Sequence[tuple[str, str]], sides: Mapping[str, Side]
                 if _is_duplicate(sides[left_id], right, agreements[left_id, right_id])
             ]
             continue
-        chances = probabilities(
-            [score_by_all_but_numbers(sides[one], right, agreements[one, right_id]) for one in left_ids]
-        )
+        chances = probabilities([scores[one, right_id] for one in left_ids])
         for left_id, chance in zip(left_ids, chances, strict=True):
             left, agreement = sides[left_id], agreements[left_id, right_id]
             if not (left.is_company and right.is_company and _are_of_one_sort(left, right, source != right.source)):

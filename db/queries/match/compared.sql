@@ -1,32 +1,41 @@
--- Makes match_compared: one row a reference record that is somebody's candidate, with every value that is compared.
-CREATE OR REPLACE TEMP TABLE match_compared AS
+-- One row a reference record that is somebody's candidate, as one side of a comparison.
 WITH wanted AS (
-    SELECT DISTINCT ref_id FROM match_candidate
+    SELECT DISTINCT ref_no FROM match_candidate
+),
+reference AS (
+    SELECT * FROM match_reference WHERE ref_no IN (SELECT ref_no FROM wanted)
 ),
 numbers AS (
-    SELECT ref_id, map_from_entries(list((scheme, value) ORDER BY scheme, value)) AS numbers
+    SELECT ref_id, list_sort(list(number)) AS numbers
     FROM (
-        SELECT ref_id, scheme, min(value) AS value
+        SELECT ref_id, scheme || ':' || min(value) AS number
         FROM match_reference_number
-        JOIN wanted USING (ref_id)
+        WHERE ref_id IN (SELECT ref_id FROM reference)
         GROUP BY ref_id, scheme
     )
     GROUP BY ref_id
 ),
 further AS (
-    SELECT ref_id, list({'name': name, 'core_name': core_name, 'core_key': core_key} ORDER BY name, core_name) AS further_names
+    SELECT
+        ref_id,
+        list_sort(list({'name': name, 'core_name': core_name, 'core_key': core_key, 'legal_form_class': NULL::VARCHAR})) AS names
     FROM match_reference_name
-    JOIN wanted USING (ref_id)
-    WHERE core_key IS NOT NULL
+    WHERE core_key IS NOT NULL AND ref_id IN (SELECT ref_id FROM reference)
     GROUP BY ref_id
 )
 SELECT
-    reference.* EXCLUDE (is_keyed),
-    company.company_id,
-    numbers.numbers,
-    further.further_names
-FROM match_reference AS reference
-JOIN wanted USING (ref_id)
-LEFT JOIN match_company AS company USING (ref_id)
-LEFT JOIN numbers USING (ref_id)
-LEFT JOIN further USING (ref_id);
+    reference.ref_no, reference.ref_id AS id, company.company_id,
+    list_concat(
+        CASE WHEN core_key IS NULL THEN []
+            ELSE [{'name': name, 'core_name': core_name, 'core_key': core_key, 'legal_form_class': legal_form_class}] END,
+        coalesce(further.names, [])
+    ) AS names,
+    country_code, coalesce(numbers.numbers, []) AS numbers,
+    list_distinct(list_filter([domain, email_domain], lambda each: each IS NOT NULL)) AS domains,
+    list_distinct(list_filter([phone, mobile], lambda each: each IS NOT NULL)) AS phones,
+    postal_code, city_key, is_live, entity_kind
+FROM reference
+LEFT JOIN match_company AS company ON company.ref_id = reference.ref_id
+LEFT JOIN numbers ON numbers.ref_id = reference.ref_id
+LEFT JOIN further ON further.ref_id = reference.ref_id
+ORDER BY ref_no;

@@ -26,6 +26,7 @@ SURFACE = {
     "match evaluate": "--svg",
     "match threshold": "--gold",
     "match review": "--verdict --company --why --limit --undo",
+    "match train": "--gold --undo --dry-run",
     "match labels": None,
     "match labels export": "--for",
     "match labels import": "--dry-run",

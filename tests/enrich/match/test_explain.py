@@ -12,7 +12,7 @@ from enrich.decide import judge, undo_judgement
 from enrich.errors import NotFound
 from enrich.gate import Readers, open_readers
 from enrich.match.explain import compare_match, explain_match, read_waiting
-from enrich.match.model import MODEL_VERSION
+from enrich.match.model import shipped_model
 from enrich.merge import merge_companies
 from enrich.progress import silent
 from enrich.publish import publish
@@ -166,7 +166,7 @@ def test_evidence_names_what_it_saw_and_says_what_changed_since(
     config = run_stages()
     with open_readers(config) as readers:
         [seen] = explain_match(readers, "c").candidates
-    assert (seen.record_known_from, seen.model_version, seen.since) == (first, MODEL_VERSION, ())
+    assert (seen.record_known_from, seen.model_version, seen.since) == (first, shipped_model().version, ())
     add_record("no_brreg", "1", "HAVGAP KONDITORI AS", numbers={"NO-ORGNR": "1"}, known_from=later)
     ledger.execute(
         "INSERT INTO core.change VALUES ('no_brreg:1', 'changed', 'name', 'FJELLBRE BAKERI AS', 'HAVGAP KONDITORI AS', uuid(), $at)",

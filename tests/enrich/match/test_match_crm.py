@@ -180,9 +180,9 @@ def test_the_evidence_adds_up_to_the_score_and_shows_both_values(ledger: Warehou
     add_crm("c", "Fjellbre Bakerier AS", country_code="NO", domains=["fjellbre.no"], city="Bergen")
     match(ledger)
     rows = ledger.ask("SELECT * FROM core.match_evidence WHERE candidate_rank = 1 ORDER BY comparison")
-    from enrich.match.model import PRIOR
+    from enrich.match.model import shipped_model
 
-    assert sum(row["weight"] for row in rows) + PRIOR == pytest.approx(verdict(ledger, "c")["score"])  # type: ignore[misc]
+    assert sum(row["weight"] for row in rows) + shipped_model().prior == pytest.approx(verdict(ledger, "c")["score"])  # type: ignore[misc]
     values = {row["comparison"]: (row["left_value"], row["right_value"], row["sentence"]) for row in rows}
     assert values["domain"] == ("fjellbre.no", "fjellbre.no", "Web or e-mail domain: the same.")
     assert values["name"][:2] == ("Fjellbre Bakerier AS", "FJELLBRE BAKERI AS")

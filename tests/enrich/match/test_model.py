@@ -1,3 +1,5 @@
+import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -5,10 +7,11 @@ from hypothesis import strategies as st
 from enrich.config import MatchConfig
 from enrich.match.align import align_names
 from enrich.match.candidates import Candidate
-from enrich.match.compare import NAME_COMPARISONS, VALUE_COMPARISONS, Compared, Outcome
+from enrich.match.compare import COMPARISONS, Batch
 from enrich.match.decide import Judgement, decide
-from enrich.match.model import WEIGHTS, Scored, probabilities, score_pair, weight_of
-from enrich.match.sides import Stated, make_compared
+from enrich.match.model import Scored, probabilities, score_pair, score_pairs, shipped_model
+from enrich.match.side import NOTHING, Pairs
+from enrich.match.sides import Stated, make_side
 
 NAMES = st.lists(
     st.sampled_from(
@@ -17,25 +20,53 @@ NAMES = st.lists(
 ).map(" ".join)
 
 
-def side(name: str, **values: object) -> Compared:
-    return make_compared([Stated(key="1", names=(name,), **values)])[0]  # type: ignore[arg-type]
+def side(name: str, **values: object) -> pa.Table:
+    return make_side([Stated(key="1", names=(name,), **values)])  # type: ignore[arg-type]
+
+
+def one_pair(left: pa.Table, right: pa.Table) -> Pairs:
+    return Pairs(left=left, right=right, left_rows=np.zeros(1, np.int64), right_rows=np.zeros(1, np.int64))
+
+
+def score(left: pa.Table, right: pa.Table) -> Scored:
+    return score_pair(left, right, shipped_model())
 
 
 @given(NAMES, NAMES)
-def test_every_outcome_has_a_weight_and_a_sentence(one: str, other: str) -> None:
-    for item in score_pair(side(one), side(other)).evidence:
+def test_evidence_adds_up_to_the_score_and_each_has_a_sentence(one: str, other: str) -> None:
+    scored = score(side(one), side(other))
+    assert scored.score == pytest.approx(shipped_model().prior + sum(item.weight for item in scored.evidence))
+    for item in scored.evidence:
         assert item.sentence.endswith(".")
-        assert item.comparison in VALUE_COMPARISONS | NAME_COMPARISONS
+        assert item.comparison in COMPARISONS
 
 
 @given(NAMES, NAMES)
 def test_words_of_one_name_are_either_shared_or_not(one: str, other: str) -> None:
-    left, right = side(one), side(other)
-    if not left.names or not right.names:
-        return
-    found = align_names(left.names[0], right.names[0])
-    assert not set(found.left_only) & set(found.right_only)
-    assert min(found.shared_bits, found.left_bits, found.right_bits) >= 0
+    batch = Batch(one_pair(side(one), side(other)))
+    found = align_names(batch.pairs)
+    assert min(found.shared_bits[0], found.left_bits[0], found.right_bits[0]) >= 0
+    if batch.named[0]:
+        _, left, right = batch.alone_at(0)
+        assert not set((left or "").split()) & set((right or "").split())
+
+
+@given(st.lists(st.tuples(NAMES, NAMES), min_size=2, max_size=6))
+def test_a_pair_scores_the_same_alone_and_among_others(named: list[tuple[str, str]]) -> None:
+    lefts, rights = (
+        make_side([Stated(key=str(place), names=(names[at],)) for place, names in enumerate(named)]) for at in (0, 1)
+    )
+    rows = np.arange(len(named))
+    together = score_pairs(Pairs(left=lefts, right=rights, left_rows=rows, right_rows=rows), shipped_model()).totals
+    alone = [score(side(one), side(other)).score for one, other in named]
+    assert together.tolist() == pytest.approx(alone)
+
+
+def test_of_several_names_the_nearest_two_are_compared() -> None:
+    one = make_side([Stated(key="1", names=("Opplysningen 1881 AS",))])
+    two = make_side([Stated(key="2", names=("Digitale Medier 1881 AS", "Opplysningen 1881"))])
+    evidence = {item.comparison: item for item in score(one, two).evidence}
+    assert (evidence["name"].outcome, evidence["name"].right_value) == ("same", "Opplysningen 1881")
 
 
 @given(st.lists(st.floats(-500, 500), max_size=6))
@@ -58,7 +89,7 @@ def test_probabilities_are_in_bounds_and_keep_the_order(scores: list[float]) -> 
 )
 def test_the_nearer_name_scores_higher(nearer: str, farther: str) -> None:
     query = side("Norsk Hydro ASA")
-    assert score_pair(query, side(nearer)).score > score_pair(query, side(farther)).score
+    assert score(query, side(nearer)).score > score(query, side(farther)).score
 
 
 @pytest.mark.parametrize(
@@ -83,16 +114,17 @@ def test_the_nearer_name_scores_higher(nearer: str, farther: str) -> None:
 def test_a_comparison_says_nothing_where_a_value_is_unknown(
     comparison: str, left: dict[str, object], right: dict[str, object], outcome: str | None
 ) -> None:
-    found = VALUE_COMPARISONS[comparison](side("A", **left), side("A", **right))
-    assert (None if found is None else found.outcome) == outcome
+    found = COMPARISONS[comparison](Batch(one_pair(side("A", **left), side("A", **right))))
+    says = None if found is None or found.codes[0] == NOTHING else found.outcomes[found.codes[0]]
+    assert says == outcome
 
 
-def test_curves_are_monotone_and_meet_their_points() -> None:
-    for (comparison, outcome), weight in WEIGHTS.items():
+def test_curves_rise_or_fall_throughout() -> None:
+    for weight in shipped_model().weights.values():
         if not isinstance(weight, float):
-            along = [weight_of(comparison, Outcome(outcome=outcome, amount=amount)) for amount, _ in weight]
-            assert along == pytest.approx([bits for _, bits in weight])
-            assert along in (sorted(along), sorted(along, reverse=True))
+            amounts, bits = [at for at, _ in weight], [high for _, high in weight]
+            assert amounts == sorted(set(amounts))
+            assert bits in (sorted(bits), sorted(bits, reverse=True))
 
 
 def candidates(*scores: float) -> list[Candidate]:

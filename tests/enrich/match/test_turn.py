@@ -5,8 +5,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from enrich.config import MatchConfig
-from enrich.match.model import probabilities, score_pair
-from enrich.match.sides import Stated, make_compared
+from enrich.match.model import probabilities, score_pair, shipped_model
+from enrich.match.sides import Stated, make_side
 from enrich.match.turn import Turn, bits_short, find_turn, shift, would_accept
 
 CONFIG = MatchConfig()
@@ -23,11 +23,13 @@ BARE = Stated(key="r2", names=("FJELLBRE BAKERI AS",), country_code="NO")
 
 
 def turn_of(left: Stated, *rights: Stated, target: int = 0, kind: str = "company") -> tuple[Turn, list[float]]:
-    ours, *theirs = make_compared([left, *rights])
-    pairs = [score_pair(ours, side) for side in theirs]
+    ours, model = make_side([left]), shipped_model()
+    pairs = [score_pair(ours, make_side([right]), model) for right in rights]
     chances = probabilities([pair.score for pair in pairs])
     evidence = pairs[target].evidence
-    return find_turn(left, rights, chances, CONFIG, kind=kind, target=target, evidence=evidence), chances
+    return find_turn(
+        left, rights, chances, CONFIG, shipped_model(), kind=kind, target=target, evidence=evidence
+    ), chances
 
 
 @given(chance=st.floats(0.001, 0.999), threshold=st.floats(0.001, 0.999))
