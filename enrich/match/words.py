@@ -142,8 +142,29 @@ SORTS: dict[str, frozenset[str]] = {
 """Words that say that a name is not that of a company that does business, but of something beside one."""
 
 GROUP_WORDS = frozenset(
-    "group groups gruppen gruppe gruppo grupo grupa grupe groupe groep konsern konsernet koncern koncernen konserni concern "
-    "holding holdings holdingbolag yhtiot yhtyma".split()
+    [
+        "group",
+        "groups",
+        "gruppen",
+        "gruppe",
+        "gruppo",
+        "grupo",
+        "grupa",
+        "grupe",
+        "groupe",
+        "groep",
+        "konsern",
+        "konsernet",
+        "koncern",
+        "koncernen",
+        "konserni",
+        "concern",
+        "holding",
+        "holdings",
+        "holdingbolag",
+        "yhtiot",
+        "yhtyma",
+    ]
 )
 """Words by which people mean a group of companies, where its parent's registered name has another of them."""
 
