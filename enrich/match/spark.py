@@ -109,7 +109,7 @@ def link_on_spark(
     work.mkdir()
     try:
         with Relations(spark, work) as relations, _understood():
-            report, links = _find_links(
+            report, links = find_links(
                 relations, left, right, left_id=left_id, right_id=right_id, top=top, progress=progress
             )
             with _told(spark, "write", progress):
@@ -164,7 +164,7 @@ class Relations:
         return frame
 
 
-def _find_links(
+def find_links(
     relations: Relations,
     left: Path,
     right: Path,
