@@ -1,7 +1,7 @@
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enrich.config import MatchConfig
@@ -51,6 +51,7 @@ def test_words_of_one_name_are_either_shared_or_not(one: str, other: str) -> Non
         assert not set((left or "").split()) & set((right or "").split())
 
 
+@settings(max_examples=25)
 @given(st.lists(st.tuples(NAMES, NAMES), min_size=2, max_size=6))
 def test_a_pair_scores_the_same_alone_and_among_others(named: list[tuple[str, str]]) -> None:
     lefts, rights = (
