@@ -19,6 +19,8 @@ ONLY_IN = {
     "protego": ("sources/http.py",),
     "bs4": ("sources",),
     "rapidfuzz": ("enrich/match/",),
+    "pyspark": ("enrich/match/spark",),
+    "sqlglot": ("enrich/match/spark",),
     "typer": ("enrich/cli/",),
 }
 MODULES = [path for layer in MAY_IMPORT for path in sorted((ROOT / layer).rglob("*.py"))]

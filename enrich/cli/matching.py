@@ -1,7 +1,7 @@
 """Commands that match: match (its sub-commands are in files of their own) and link."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -32,6 +32,7 @@ def add_commands(app: typer.Typer) -> None:
         examples=(
             "prospekt link ours.csv theirs.parquet --out links.csv",
             "prospekt link ours.csv gleif.parquet --out links.parquet --left-id qid --right-id lei --top 3",
+            "prospekt link ours.parquet theirs.parquet --out links.parquet --engine spark --master spark://head:7077",
         ),
     )(link)
 
@@ -60,12 +61,33 @@ def link(
     left_id: Annotated[str | None, typer.Option("--left-id", metavar="C", help="Id column of LEFT.")] = None,
     right_id: Annotated[str | None, typer.Option("--right-id", metavar="C", help="Id column of RIGHT.")] = None,
     top: Annotated[int, typer.Option("--top", metavar="N", min=1, help="Candidates a row.")] = 1,
+    engine: Annotated[
+        Literal["duckdb", "spark"],
+        typer.Option("--engine", help="This machine, or Apache Spark (pip install 'prospekt[spark]', Java 17)."),
+    ] = "duckdb",
+    master: Annotated[
+        str | None, typer.Option("--master", metavar="URL", help="Where Spark works, spark://…; else on this machine.")
+    ] = None,
 ) -> None:
     """Match any two lists of names, without a warehouse. Each link comes with its probability and evidence."""
-    from enrich.match.link import link_files
+    from enrich.errors import InputInvalid
 
-    with session.progress() as progress:
-        report = link_files(left, right, out, left_id=left_id, right_id=right_id, top=top, progress=progress)
+    if engine == "spark":
+        from enrich.match.spark import link_on_spark, open_spark
+
+        with open_spark(master or "local[*]") as spark, session.progress() as progress:
+            report = link_on_spark(
+                spark, left, right, out, left_id=left_id, right_id=right_id, top=top, progress=progress
+            )
+    elif master is not None:
+        raise InputInvalid(
+            "--master says where Spark works, and DuckDB works here: leave it out, or add --engine spark."
+        )
+    else:
+        from enrich.match.link import link_files
+
+        with session.progress() as progress:
+            report = link_files(left, right, out, left_id=left_id, right_id=right_id, top=top, progress=progress)
     if session.as_json:
         print_json("link/1", {"out": out, "report": report})
         return

@@ -1,6 +1,7 @@
 """Fitted weights tried on records that were held back from fitting: five folds, the same for the old model and the new."""
 
 import hashlib
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -112,30 +113,18 @@ def _fit_best(
 def _compare(judged: Judged, before: Bits, after: Bits, accept: float) -> Trial:
     old, new = (_by_query(judged, losses_of(judged.labelled, scores).tolist()) for scores in (before, after))
     answers, new_answers = answer_by_query(judged, before), answer_by_query(judged, after)
-
-    def accepted(drawn: Sequence[Answer | None]) -> dict[str, float]:
-        cut = cut_at([answer for answer in drawn if answer is not None], accept)
-        # who accepts nothing accepts nothing wrong
-        return {
-            "precision": 1.0 if cut.precision.value is None else cut.precision.value,
-            "recall": cut.recall.value or 0.0,
-        }
-
-    both = compare_paired(new_answers, answers, accepted)
+    both = compare_paired(_counts(new_answers, accept), _counts(answers, accept), _accepted)
     present = _by_query(judged, losses_of(judged.labelled, judged.present).tolist())
-    fresh = [query for query, is_fresh in zip(judged.queries, judged.is_fresh, strict=True) if is_fresh]
+    fresh = {query: new[query] for query, is_fresh in zip(judged.queries, judged.is_fresh, strict=True) if is_fresh}
+    since = compare_paired(fresh, {query: present[query] for query in fresh}, _mean)["mean"] if fresh else None
     return Trial(
         before=_figures(list(old.values()), answers, accept),
         after=_figures(list(new.values()), new_answers, accept),
         log_loss=compare_paired(new, old, _mean)["mean"],
         precision=both["precision"],
         recall=both["recall"],
-        over_base=bootstrap(_stated(new_answers), _over_base)["log_loss"],
-        fresh=compare_paired({query: new[query] for query in fresh}, {query: present[query] for query in fresh}, _mean)[
-            "mean"
-        ]
-        if fresh
-        else None,
+        over_base=bootstrap(_losses(_stated(new_answers)), _over_base)["log_loss"],
+        fresh=since,
         fresh_records=len(fresh),
     )
 
@@ -189,6 +178,25 @@ def _mean(losses: Sequence[float]) -> dict[str, float]:
     return {"mean": sum(losses) / len(losses)}
 
 
-def _over_base(stated: Sequence[tuple[float, bool]]) -> dict[str, float]:
-    found = measure_calibration(stated, draws=1)
-    return {"log_loss": 0.0 if found is None else found.log_loss - found.log_loss_base}
+def _counts(answers: Mapping[str, Answer | None], accept: float) -> dict[str, tuple[int, int, int]]:
+    """Of each record 0 or 1: accepted, accepted and right, has a truth."""
+    cuts = {query: cut_at([] if answer is None else [answer], accept) for query, answer in answers.items()}
+    return {query: (cut.accepted, cut.precision.hits, cut.recall.of) for query, cut in cuts.items()}
+
+
+def _accepted(drawn: Sequence[tuple[int, int, int]]) -> dict[str, float]:
+    accepted, right, with_truth = (sum(counts) for counts in zip(*drawn, strict=True))
+    # who accepts nothing accepts nothing wrong
+    return {"precision": right / accepted if accepted else 1.0, "recall": right / with_truth if with_truth else 0.0}
+
+
+def _losses(stated: Sequence[tuple[float, bool]]) -> list[tuple[float, bool]]:
+    """The log loss (nats) of each statement, and whether what it was stated of is so."""
+    found = (measure_calibration([one], draws=1) for one in stated)
+    return [(each.log_loss, is_right) for each, (_, is_right) in zip(found, stated, strict=True) if each is not None]
+
+
+def _over_base(drawn: Sequence[tuple[float, bool]]) -> dict[str, float]:
+    share = sum(is_right for _, is_right in drawn) / len(drawn)
+    base = -sum(part * math.log(part) for part in (share, 1 - share) if part)
+    return {"log_loss": sum(loss for loss, _ in drawn) / len(drawn) - base}

@@ -258,7 +258,7 @@ def write_links(out: Path, schema: pa.Schema = SCHEMA) -> Iterator[Callable[[pa.
 
             def write(links: pa.Table) -> None:
                 waiting.append(links)
-                if len(waiting) >= 10_000:
+                if sum(each.num_rows for each in waiting) >= 100_000:
                     flush()
 
             def flush() -> None:

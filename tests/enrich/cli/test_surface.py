@@ -30,7 +30,7 @@ SURFACE = {
     "match labels": None,
     "match labels export": "--for",
     "match labels import": "--dry-run",
-    "link": "--out --left-id --right-id --top",
+    "link": "--out --left-id --right-id --top --engine --master",
     "find": "--icp --limit --owner --include --why",
     "why": "--icp",
     "company": "--include --why",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -17,14 +18,14 @@ from enrich.decide import judge
 from enrich.errors import InputInvalid
 from enrich.gate import open_readers
 from enrich.match.decide import Judgement
-from enrich.match.evaluate import cut_at
+from enrich.match.evaluate import Answer, cut_at
 from enrich.match.explain import explain_match
-from enrich.match.held_back import Figures, Trial
+from enrich.match.fit import Labelled
+from enrich.match.held_back import Figures, Trial, answer_by_query
 from enrich.match.intervals import Interval
-from enrich.match.judged import Label, make_labels
-from enrich.match.model import TRAINED, load_model, read_model, shipped_model, write_model
+from enrich.match.judged import MOST_CANDIDATES, Judged, Label, find_judged, make_labels
+from enrich.match.model import TRAINED, load_model, read_model, shipped_model
 from enrich.match.train import reasons_against, train
-from enrich.match.trained import Origin, read_origin, undo_training, write_trained
 from enrich.match.truths import Truths
 from enrich.pipeline import is_behind
 from enrich.pipeline import run_stages as run_all_stages
@@ -144,6 +145,16 @@ def test_the_trained_model_follows_the_team(team: Config) -> None:
     assert run(team, "match", "train", "--undo").exit_code == 5
 
 
+def test_a_team_that_slips_now_and_then_is_followed_too(team: Config) -> None:
+    slips = set(random.Random(3).sample(range(2 * FAMILIES), 6))
+    judge_all(team, lambda place: never_a_holding((place + FAMILIES) % (2 * FAMILIES) if place in slips else place))
+    report = train(team, gold=None, dry_run=True, progress=silent)
+    assert report.refused == ()
+    assert report.trial.after.calibration is not None
+    assert report.trial.before.calibration is not None
+    assert report.trial.after.calibration.ece < report.trial.before.calibration.ece / 2
+
+
 def test_a_second_training_is_held_against_the_model_in_use(team: Config) -> None:
     judge_all(team, never_a_holding, range(2 * FAMILIES - 10))
     first = train(team, gold=None, dry_run=False, progress=silent)
@@ -219,6 +230,50 @@ def test_labels_are_what_judgements_and_true_links_say() -> None:
     }
 
 
+def test_the_best_candidate_is_right_wrong_or_not_decided() -> None:
+    """Three records of two candidates, the second the better one: it is the truth, it is ruled out, nothing is said of it."""
+    possible = [False, True, True, False, False, True]
+    judged = Judged(
+        queries=("truth", "ruled out", "open"),
+        labelled=Labelled(
+            design=np.ones((6, 1)),
+            starts=np.array([0, 2, 4]),
+            possible=np.array(possible),
+            none_possible=np.array([False, True, True]),
+            weights=np.ones(3),
+        ),
+        present=np.zeros(6),
+        has_truth=np.array([True, False, False]),
+        is_fresh=np.zeros(3, dtype=np.bool_),
+    )
+    answers = answer_by_query(judged, np.array([0.0, 3.0] * 3))
+    assert answers["truth"] == Answer(query="truth", probability=0.8, true_rank=1)
+    assert answers["ruled out"] == Answer(query="ruled out", probability=0.8, has_truth=False)
+    assert answers["open"] is None
+
+
+def test_a_company_that_was_named_teaches_however_far_behind_it_is(
+    ledger: Warehouse, add_record: AddRecord, add_crm: AddCrm
+) -> None:
+    for place in range(MOST_CANDIDATES + 15):
+        add_record(
+            "no_brreg", str(place), f"FJELLBRE {'ABCDEFGH'[place % 8]}{place} AS", numbers={"NO-ORGNR": str(place)}
+        )
+    add_crm("c", "Fjellbre AS", country_code="NO")
+    run_all_stages(ledger, Config(who="kari", data=ledger.path.parent), run_id=new_run_id(), progress=silent, say=print)
+    [last] = ledger.ask("SELECT company_id::VARCHAR AS id FROM core.company_member WHERE record_id = 'no_brreg:34'")
+    seen = []
+    for named in ("nobody", str(last["id"])):
+        label = Label(different=frozenset([named]), is_known=False, last_decision="d1")
+        judged = find_judged(ledger, {"c": label, "gone": label}, None, shipped_model(), silent)
+        assert judged.queries == ("c",)
+        assert judged.labelled.none_possible.tolist() == [True]
+        seen.append((len(judged.labelled.design), int((~judged.labelled.possible).sum())))
+    assert seen[0] == (MOST_CANDIDATES, 0)
+    assert seen[1][0] > MOST_CANDIDATES
+    assert seen[1][1] == 1
+
+
 def interval(low: float, high: float) -> Interval:
     return Interval(value=(low + high) / 2, low=low, high=high)
 
@@ -254,29 +309,3 @@ def test_a_model_that_is_worse_in_any_way_is_refused(trial: Trial, told: list[st
     found = reasons_against(trial)
     assert len(found) == len(told)
     assert all(part in reason for part, reason in zip(told, found, strict=True))
-
-
-def test_going_back_walks_through_the_models_before(tmp_path: Path) -> None:
-    data = tmp_path / "new"
-    versions: list[str | None] = [None]
-    for version in ("2+a", "2+b"):
-        model = replace(shipped_model(), version=version, prior=-float(len(versions)))
-        write_trained(data, model, Origin(before=versions[-1], last_decision='"', with_gold=True), told="a\nb")
-        versions.append(version)
-        assert load_model(data) == model
-        assert read_origin(data) == Origin(before=versions[-2], last_decision='"', with_gold=True)
-    assert [undo_training(data), undo_training(data)] == ["2+a", None]
-    assert load_model(data) == shipped_model()
-    assert sorted(path.name for path in (data / "models").iterdir()) == ["2+a.toml", "2+b.toml"]
-    with pytest.raises(InputInvalid, match="no training to undo"):
-        undo_training(data)
-
-
-def test_a_model_put_there_by_hand_is_kept_aside_and_lacks_nothing_that_is_new(tmp_path: Path) -> None:
-    known = {key: weight for key, weight in shipped_model().weights.items() if key[0] != "place"}
-    by_hand = replace(shipped_model(), version="mine", prior=-1.0, weights=known | {("gone", "same"): 1.0})
-    (tmp_path / TRAINED).write_text(write_model(by_hand), encoding="utf-8")
-    assert load_model(tmp_path) == replace(shipped_model(), version="mine", prior=-1.0)
-    write_trained(tmp_path, shipped_model(), Origin(before="mine", last_decision="", with_gold=False), told="")
-    assert undo_training(tmp_path) == "mine"
-    assert load_model(tmp_path).version == "mine"
