@@ -92,7 +92,9 @@ def link_files(
             load_list(warehouse, right, id_column=right_id, option="--right-id", progress=progress)
 
         kept = None if index is None else keep_index(index, right, id_column=right_id, load=load)
-        scratch = stack.enter_context(Warehouse.open_scratch(Path(folder), attached=kept and kept.path))
+        scratch = stack.enter_context(
+            Warehouse.open_scratch(Path(folder), attached=kept.path if kept is not None else None)
+        )
         if kept is None:
             load(scratch)
         else:
@@ -119,7 +121,7 @@ def link_files(
         nameless=nameless + int(str(counts["nameless"])),
         linked=linked,
         links=links,
-        index=kept and kept.what,
+        index=None if kept is None else kept.what,
     )
 
 
@@ -152,7 +154,8 @@ def load_list(scratch: Warehouse, path: Path, *, id_column: str | None, option: 
     scratch.run("match/lists")
     rows = 0
     for part in _gathered(read_list(path, id_column=id_column, option=option)):
-        scratch.load("match_list", reference_table(part))
+        places = pa.array(np.arange(rows, rows + part.num_rows))
+        scratch.load("match_listed", reference_table(part).append_column("place", places))
         rows += part.num_rows
         progress("read", rows, None)
     scratch.run("match/list_reference")
