@@ -138,6 +138,8 @@ def plan_labels(labels: Sequence[Label], history: History, *, now: datetime) -> 
         pair = label.left_id, label.right_id
         said, gone_at = standing.get(pair), history.taken_back.get(pair)
         if said is not None and said.verdict == label.verdict:
+            # said again, it stands from then: a row between the two does not outdo it
+            standing[pair] = replace(said, decided_at=max(said.decided_at, label.when or said.decided_at))
             yield label, "said so already"
         elif said is not None and (label.when is None or label.when <= said.decided_at):
             yield label, "judged otherwise" + _no_date_or_later(label)

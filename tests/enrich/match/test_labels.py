@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from enrich.config import Config
@@ -198,7 +198,13 @@ LABELS = st.lists(
 )
 
 
+def _said(verdict: str, days: int) -> Label:
+    when = NOW - timedelta(days=days)
+    return Label(line=2, left_id="c1", right_id="r", verdict=verdict, who="ola", when=when)
+
+
 @given(labels=LABELS)
+@example(labels=[_said("same", 2), _said("same", 0), _said("different", 1)])
 def test_taking_the_same_labels_in_again_never_changes_anything(labels: list[Label]) -> None:
     standing: dict[tuple[str, str], StandingJudgement] = {}
     for label, outcome in plan_labels(labels, History(), now=NOW):
