@@ -15,8 +15,8 @@ from bench.gold import SHARED, Case, is_developing, read_cases
 from db.warehouse import Warehouse
 from enrich.match.candidates import find_candidates
 from enrich.match.fit import Labelled, design_of, fit_weights, with_values
-from enrich.match.link import query_side, reference_table
-from enrich.match.lists import SCHEMA, read_list
+from enrich.match.link import load_list, query_side
+from enrich.match.lists import SCHEMA
 from enrich.match.model import Model, shipped_model, write_model
 from enrich.progress import silent
 
@@ -64,10 +64,7 @@ def _label(cases: dict[str, Case], queries: pa.Table, reference: Path, model: Mo
     """The candidates of all queries with the truth, and once more, lighter, without it."""
     designs, truths, numbers = [], [], []
     with tempfile.TemporaryDirectory() as folder, Warehouse.open_scratch(Path(folder)) as scratch:
-        scratch.run("match/lists")
-        for part in read_list(reference, id_column="lei", option="--right-id"):
-            scratch.load("match_list", reference_table(part))
-        scratch.run("match/list_reference")
+        load_list(scratch, reference, id_column="lei", option="--right-id", progress=silent)
         ids = queries["id"].to_pylist()
         for ranked in find_candidates(scratch, queries, model, silent):
             found = ranked.reference["id"].take(pa.array(ranked.rows)).to_pylist()

@@ -87,13 +87,23 @@ class Warehouse:
         return cls(connection, path, stack)
 
     @classmethod
-    def open_scratch(cls, folder: Path) -> Self:
-        """Open an empty database in a folder of the caller's, for work of which nothing is kept."""
+    def open_scratch(cls, folder: Path, *, attached: Path | None = None) -> Self:
+        """Open an empty database in a folder of the caller's, for work of which nothing is kept.
+
+        `attached` is a database that it reads beside, under the catalogue name `kept`.
+        """
         path = folder / "scratch.duckdb"
         with _as_warehouse_error(path):
             connection = _connect_to_write(path)
         stack = ExitStack()
         stack.callback(connection.close)
+        try:
+            if attached is not None:
+                with _as_warehouse_error(attached):
+                    connection.execute(f"ATTACH {quote_literal(str(attached.resolve()))} AS kept (READ_ONLY)")
+        except BaseException:
+            stack.close()
+            raise
         return cls(connection, path, stack)
 
     def __enter__(self) -> Self:

@@ -18,6 +18,7 @@ ORDER = (
         "import",
         "match",
         "link",
+        "dedupe",
         "find",
         "why",
         "company",

@@ -1,4 +1,4 @@
-"""Commands that match: match (its sub-commands are in files of their own) and link."""
+"""Commands that match: match (its sub-commands are in files of their own), link and dedupe."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -13,7 +13,7 @@ from enrich.cli.taking_in import run_all_stages
 
 
 def add_commands(app: typer.Typer) -> None:
-    """Add `match` with its sub-commands, and `link`."""
+    """Add `match` with its sub-commands, `link` and `dedupe`."""
     group = typer.Typer(cls=DefaultGroup, rich_markup_mode=None, help="Match the CRM onto the registers.")
     command(
         group,
@@ -32,9 +32,18 @@ def add_commands(app: typer.Typer) -> None:
         examples=(
             "prospekt link ours.csv theirs.parquet --out links.csv",
             "prospekt link ours.csv gleif.parquet --out links.parquet --left-id qid --right-id lei --top 3",
+            "prospekt link ours.csv gleif.parquet --out links.csv --right-id lei --index kept --one-to-one",
             "prospekt link ours.parquet theirs.parquet --out links.parquet --engine spark --master spark://head:7077",
         ),
     )(link)
+    command(
+        app,
+        "dedupe",
+        examples=(
+            "prospekt dedupe companies.csv --out duplicates.csv",
+            "prospekt dedupe companies.parquet --out duplicates.parquet --id record_id --at 0.95",
+        ),
+    )(dedupe)
 
 
 def match(session: Session) -> None:
@@ -61,6 +70,13 @@ def link(
     left_id: Annotated[str | None, typer.Option("--left-id", metavar="C", help="Id column of LEFT.")] = None,
     right_id: Annotated[str | None, typer.Option("--right-id", metavar="C", help="Id column of RIGHT.")] = None,
     top: Annotated[int, typer.Option("--top", metavar="N", min=1, help="Candidates a row.")] = 1,
+    one_to_one: Annotated[
+        bool, typer.Option("--one-to-one", help="Give each row of RIGHT to one of LEFT at most, the surest first.")
+    ] = False,
+    index: Annotated[
+        Path | None,
+        typer.Option("--index", metavar="DIR", help="Keep RIGHT indexed in this folder; reused while it is the same."),
+    ] = None,
     engine: Annotated[
         Literal["duckdb", "spark"],
         typer.Option("--engine", help="This machine, or Apache Spark (pip install 'prospekt[spark]', Java 17)."),
@@ -72,6 +88,8 @@ def link(
     """Match any two lists of names, without a warehouse. Each link comes with its probability and evidence."""
     from enrich.errors import InputInvalid
 
+    if engine == "spark" and (one_to_one or index is not None):
+        raise InputInvalid("--one-to-one and --index are for DuckDB: leave them out, or leave out --engine spark.")
     if engine == "spark":
         from enrich.match.spark import link_on_spark, open_spark
 
@@ -87,11 +105,54 @@ def link(
         from enrich.match.link import link_files
 
         with session.progress() as progress:
-            report = link_files(left, right, out, left_id=left_id, right_id=right_id, top=top, progress=progress)
+            report = link_files(
+                left,
+                right,
+                out,
+                left_id=left_id,
+                right_id=right_id,
+                top=top,
+                progress=progress,
+                one_to_one=one_to_one,
+                index=index,
+            )
     if session.as_json:
         print_json("link/1", {"out": out, "report": report})
         return
     print(f"{counted(report.left_rows, 'row')} of {left.name} against {report.right_rows:,} of {right.name}:")
-    print(f"{report.linked:,} have a candidate; {counted(report.links, 'link')} in {out}")
+    print(
+        f"{report.linked:,} have {'one of their own' if one_to_one else 'a candidate'}; {counted(report.links, 'link')} in {out}"
+    )
+    if report.index is not None:
+        session.say(f"The index of {right.name} in {index} was {report.index}.")
     if report.nameless:
         session.say(f"{counted(report.nameless, 'row')} without a name could not be compared")
+
+
+def dedupe(
+    session: Session,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="List: CSV or Parquet with id, name, country.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Result, .csv or .parquet.")],
+    id_column: Annotated[str | None, typer.Option("--id", metavar="C", help="Id column of FILE.")] = None,
+    at: Annotated[
+        float,
+        typer.Option("--at", metavar="P", min=0.5, max=1.0, help="Probability from which two rows are one company."),
+    ] = 0.9,
+) -> None:
+    """Find the rows of a list that are the same company: one row a duplicate, with its cluster and evidence."""
+    from enrich.match.dedupe import dedupe_file
+
+    with session.progress() as progress:
+        report = dedupe_file(file, out, id_column=id_column, at=at, progress=progress)
+    if session.as_json:
+        print_json("dedupe/1", {"out": out, "report": report})
+        return
+    print(f"{counted(report.rows, 'row')} of {file.name}, {counted(report.pairs, 'pair')} compared:")
+    print(f"{report.duplicates:,} are in {counted(report.clusters, 'cluster')} of duplicates, in {out}")
+    if report.crowded_name is not None:
+        session.say(
+            f"{counted(report.crowded, 'row')} bear a name that many bear, most often {report.crowded_name!r}: nothing in "
+            "the name tells them apart, and each was compared with some of them only, unless number or domain is the same."
+        )
+    if report.nameless:
+        session.say(f"{counted(report.nameless, 'row')} without a name could be compared by number and domain only")

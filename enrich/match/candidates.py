@@ -20,8 +20,9 @@ LIMITS = {
     "most_of_a_domain": 20,
     "most_of_a_phone": 20,
     "most_of_an_edge": 100,
+    "most_of_a_name": 60,
 }
-"""Records that may share a key before it brings nobody together any more."""
+"""Records that may share a key before it brings nobody together any more; of a name it is the first that are brought."""
 
 CUTS = {
     "most": 60,
@@ -78,17 +79,19 @@ class Ranked:
         )
 
 
-def find_candidates(warehouse: Warehouse, queries: pa.Table, model: Model, progress: Progress) -> Iterator[Ranked]:
+def find_candidates(
+    warehouse: Warehouse, queries: pa.Table, model: Model, progress: Progress, *, index: str = "match/index"
+) -> Iterator[Ranked]:
     """The candidates of all queries (a side: SIDE), some queries at a time; a query without any is passed over.
 
     Reads the reference through the relations match_reference, match_reference_number, match_reference_name and
-    match_company, which the caller has made.
+    match_company, which the caller has made. `index` names the query that makes the inverted indexes.
     """
     progress("index", 0, None)
     numbered = queries.append_column("query_number", pa.array(np.arange(queries.num_rows)))
     with warehouse.lend("asked", numbered):
         warehouse.run("match/queries")
-    warehouse.run("match/index", **LIMITS)
+    warehouse.run(index, **LIMITS)
     for low in range(0, queries.num_rows, QUERIES_AT_ONCE):
         progress("match", low, queries.num_rows)
         warehouse.run("match/candidates", low=low, high=low + QUERIES_AT_ONCE, **CUTS)

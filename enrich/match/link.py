@@ -4,7 +4,7 @@ import errno
 import json
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,8 +22,10 @@ from enrich.crm.country import country_names
 from enrich.crm.labels import fold_label
 from enrich.errors import InputInvalid
 from enrich.match.candidates import Ranked, find_candidates
+from enrich.match.kept import keep_index
 from enrich.match.lists import read_list, registration_key
 from enrich.match.model import Scores, shipped_model
+from enrich.match.one_to_one import RIVALS, keep_one_to_one
 from enrich.match.side import NAME, NOTHING, SIDE
 from enrich.normalise.address import normalise_city, normalise_postal_code
 from enrich.normalise.domain import employer_domain
@@ -50,48 +52,83 @@ _NUMBER = "number"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkReport:
-    """What linking did; `linked` left rows have at least one candidate, `nameless` ones of either list none to compare."""
+    """What linking did; `linked` left rows have at least one candidate, `nameless` ones of either list none to compare.
+
+    `index` says what became of the kept index: made, renewed or reused; null where none was asked for.
+    """
 
     left_rows: int
     right_rows: int
     nameless: int
     linked: int
     links: int
+    index: str | None = None
 
 
 def link_files(
-    left: Path, right: Path, out: Path, *, left_id: str | None, right_id: str | None, top: int, progress: Progress
+    left: Path,
+    right: Path,
+    out: Path,
+    *,
+    left_id: str | None,
+    right_id: str | None,
+    top: int,
+    progress: Progress,
+    one_to_one: bool = False,
+    index: Path | None = None,
 ) -> LinkReport:
     """For each row of the left list, its best `top` rows of the right one, written to `out` (.csv or .parquet).
 
-    Lists are CSV or Parquet files; see `read_list`. Raises `InputInvalid`, and then writes nothing.
+    With `one_to_one` each right row goes to one left row at most (`keep_one_to_one`), and `top` is 1. `index` is a folder
+    that keeps the right list and its index for the next time (`keep_index`). Lists are CSV or Parquet files; see
+    `read_list`. Raises `InputInvalid`, and then writes nothing.
     """
-    if out.suffix not in (".csv", ".parquet"):
-        raise InputInvalid(f"{out}: the result is written as .csv or .parquet; give it one of these endings.")
-    with (
-        tempfile.TemporaryDirectory(prefix="prospekt-link-") as folder,
-        Warehouse.open_scratch(Path(folder)) as scratch,
-    ):
-        scratch.run("match/lists")
-        right_rows = nameless = linked = links = 0
-        for part in _gathered(read_list(right, id_column=right_id, option="--right-id")):
-            reference = reference_table(part)
-            scratch.load("match_list", reference)
-            right_rows += part.num_rows
-            nameless += reference["core_name"].null_count
-            progress("read", right_rows, None)
-        scratch.run("match/list_reference")
+    check_out(out)
+    if one_to_one and top != 1:
+        raise InputInvalid("--one-to-one gives a row one other, and --top several: leave one of them out.")
+    with tempfile.TemporaryDirectory(prefix="prospekt-link-") as folder, ExitStack() as stack:
+
+        def load(warehouse: Warehouse) -> None:
+            load_list(warehouse, right, id_column=right_id, option="--right-id", progress=progress)
+
+        kept = None if index is None else keep_index(index, right, id_column=right_id, load=load)
+        scratch = stack.enter_context(
+            Warehouse.open_scratch(Path(folder), attached=kept.path if kept is not None else None)
+        )
+        if kept is None:
+            load(scratch)
+        else:
+            scratch.run("match/kept_list")
+            scratch.run("match/list_reference")
+        [counts] = scratch.rows("match/list_counts")
         queries = pa.concat_tables(
             [SIDE.empty_table(), *map(query_side, _gathered(read_list(left, id_column=left_id, option="--left-id")))]
         ).combine_chunks()
-        nameless += int(pc.sum(pc.equal(pc.list_value_length(queries["names"]), 0)).as_py() or 0)
+        nameless = int(pc.sum(pc.equal(pc.list_value_length(queries["names"]), 0)).as_py() or 0)
+        linked = links = 0
+        candidates = find_candidates(
+            scratch, queries, shipped_model(), progress, index="match/index" if kept is None else "match/kept_index"
+        )
+        found = (link_table(queries, ranked, RIVALS if one_to_one else top) for ranked in candidates)
         with write_links(out) as write:
-            for ranked in find_candidates(scratch, queries, shipped_model(), progress):
-                found, made = link_table(queries, ranked, top)
-                linked += found
+            for some, made in keep_one_to_one(scratch, found) if one_to_one else found:
+                linked += some
                 links += made.num_rows
                 write(made)
-    return LinkReport(left_rows=queries.num_rows, right_rows=right_rows, nameless=nameless, linked=linked, links=links)
+    return LinkReport(
+        left_rows=queries.num_rows,
+        right_rows=int(str(counts["list_rows"])),
+        nameless=nameless + int(str(counts["nameless"])),
+        linked=linked,
+        links=links,
+        index=None if kept is None else kept.what,
+    )
+
+
+def check_out(out: Path) -> None:
+    """Raise `InputInvalid` where the result could not be written in the form that its ending says."""
+    if out.suffix not in (".csv", ".parquet"):
+        raise InputInvalid(f"{out}: the result is written as .csv or .parquet; give it one of these endings.")
 
 
 @lru_cache(maxsize=10_000)
@@ -110,6 +147,18 @@ def _gathered(parts: Iterator[pa.Table]) -> Iterator[pa.Table]:
             waiting.clear()
     if waiting:
         yield pa.concat_tables(waiting)
+
+
+def load_list(scratch: Warehouse, path: Path, *, id_column: str | None, option: str, progress: Progress) -> None:
+    """The rows of a list, normalised, as match_list of a scratch database and through the views that candidates are found by."""
+    scratch.run("match/lists")
+    rows = 0
+    for part in _gathered(read_list(path, id_column=id_column, option=option)):
+        places = pa.array(np.arange(rows, rows + part.num_rows))
+        scratch.load("match_listed", reference_table(part).append_column("place", places))
+        rows += part.num_rows
+        progress("read", rows, None)
+    scratch.run("match/list_reference")
 
 
 def query_side(part: pa.Table) -> pa.Table:
@@ -184,13 +233,13 @@ def link_table(queries: pa.Table, ranked: Ranked, top: int) -> tuple[int, pa.Tab
             "rank": pa.array(ranks[kept], pa.int32()),
             "score": pa.array(ranked.scores.totals[ranked.places[kept]].round(3)),
             "probability": pa.array(ranked.probabilities[kept].round(6)),
-            "evidence": _evidence_texts(ranked.scores, ranked.places[kept]),
+            "evidence": evidence_texts(ranked.scores, ranked.places[kept]),
         },
         schema=SCHEMA,
     )
 
 
-def _evidence_texts(scores: Scores, places: npt.NDArray[np.int64]) -> pa.Array:
+def evidence_texts(scores: Scores, places: npt.NDArray[np.int64]) -> pa.Array:
     """The bits of each pair's evidence as JSON."""
     texts: list[dict[str, float]] = [{} for _ in places]
     for name, found in scores.found.items():
@@ -202,13 +251,13 @@ def _evidence_texts(scores: Scores, places: npt.NDArray[np.int64]) -> pa.Array:
 
 
 @contextmanager
-def write_links(out: Path) -> Iterator[Callable[[pa.Table], None]]:
+def write_links(out: Path, schema: pa.Schema = SCHEMA) -> Iterator[Callable[[pa.Table], None]]:
     """Writes tables of links, to a file aside that takes its place when all is written."""
     unfinished = out.with_name(f".{out.name}.unfinished")
     make = pa.csv.CSVWriter if out.suffix == ".csv" else pa.parquet.ParquetWriter
     waiting: list[pa.Table] = []
     try:
-        with make(unfinished, SCHEMA) as writer:
+        with make(unfinished, schema) as writer:
 
             def write(links: pa.Table) -> None:
                 waiting.append(links)
@@ -216,7 +265,7 @@ def write_links(out: Path) -> Iterator[Callable[[pa.Table], None]]:
                     flush()
 
             def flush() -> None:
-                writer.write_table(pa.concat_tables([SCHEMA.empty_table(), *waiting]).combine_chunks())
+                writer.write_table(pa.concat_tables([schema.empty_table(), *waiting]).combine_chunks())
                 waiting.clear()
 
             yield write

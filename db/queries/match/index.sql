@@ -1,9 +1,4 @@
 -- Makes the inverted indexes: which reference records have a word, key, edge, domain or phone that some query has.
-CREATE OR REPLACE TEMP TABLE match_query_word AS
-SELECT DISTINCT query_number, country_code, unnest(string_split(core_name, ' ')) AS word
-FROM match_query
-WHERE core_name IS NOT NULL;
-
 CREATE OR REPLACE TEMP TABLE match_posting AS
 WITH named AS (
     SELECT ref_no, country_code, core_name, core_key FROM match_reference WHERE is_keyed AND core_name IS NOT NULL
@@ -26,21 +21,21 @@ SELECT word, country_code, count(*) AS holders, CAST(sum(count(*)) OVER (PARTITI
 FROM match_posting
 GROUP BY word, country_code;
 
+-- those of a name beyond the first $most_of_a_name of a country could be nobody's candidate by it
 CREATE OR REPLACE TEMP TABLE match_key AS
+WITH keyed AS (
+    SELECT ref_no, country_code, core_key
+    FROM match_reference
+    WHERE is_keyed AND core_key IN (SELECT DISTINCT core_key FROM match_query)
+    UNION
+    SELECT reference.ref_no, reference.country_code, further.core_key
+    FROM match_reference_name AS further
+    JOIN match_reference AS reference USING (ref_id)
+    WHERE reference.is_keyed AND further.core_key IN (SELECT DISTINCT core_key FROM match_query)
+)
 SELECT ref_no, country_code, core_key
-FROM match_reference
-WHERE is_keyed AND core_key IN (SELECT DISTINCT core_key FROM match_query)
-UNION
-SELECT reference.ref_no, reference.country_code, further.core_key
-FROM match_reference_name AS further
-JOIN match_reference AS reference USING (ref_id)
-WHERE reference.is_keyed AND further.core_key IN (SELECT DISTINCT core_key FROM match_query);
-
--- a slip of the pen leaves either the beginning or the end of a name as it was
-CREATE OR REPLACE TEMP TABLE match_query_edge AS
-SELECT query_number, country_code, unnest(['<' || left(core_key, 6), '>' || right(core_key, 6)]) AS edge
-FROM match_query
-WHERE length(core_key) >= 7;
+FROM keyed
+QUALIFY row_number() OVER (PARTITION BY core_key, country_code ORDER BY ref_no) <= $most_of_a_name;
 
 CREATE OR REPLACE TEMP TABLE match_edge AS
 WITH edges AS (

@@ -1,0 +1,2 @@
+-- One row: how many pairs there are to compare.
+SELECT count(*) AS pairs FROM match_pair;

@@ -1,0 +1,17 @@
+-- Makes the inverted indexes as match/index does, of what a kept one has of the queries' words, names and edges.
+CREATE OR REPLACE TEMP TABLE match_posting AS
+SELECT * FROM kept.posting WHERE word IN (SELECT DISTINCT word FROM match_query_word);
+
+CREATE OR REPLACE TEMP TABLE match_word AS
+SELECT * FROM kept.word WHERE word IN (SELECT DISTINCT word FROM match_query_word);
+
+CREATE OR REPLACE TEMP TABLE match_key AS
+SELECT * FROM kept.name_key WHERE core_key IN (SELECT DISTINCT core_key FROM match_query);
+
+CREATE OR REPLACE TEMP TABLE match_edge AS
+SELECT * FROM kept.edge WHERE edge IN (SELECT DISTINCT edge FROM match_query_edge);
+
+CREATE OR REPLACE TEMP TABLE match_domain AS SELECT * FROM kept.domain;
+
+CREATE OR REPLACE TEMP TABLE match_phone AS
+SELECT NULL::VARCHAR AS phone, NULL::BIGINT AS ref_no WHERE false;
