@@ -7,6 +7,7 @@ import pytest
 
 from enrich.errors import InputInvalid
 from enrich.match.dedupe import DedupeReport, dedupe_file
+from enrich.match.model import shipped_model
 from enrich.progress import silent
 
 ROWS = [
@@ -40,7 +41,7 @@ def test_duplicates_are_told_in_clusters_with_probability_and_evidence(tmp_path:
         ("h", "c"),
     ]
     assert all(0.9 <= float(row["probability"]) <= 1 for row in found)
-    assert json.loads(found[4]["evidence"])["number: same"] == 22.0
+    assert json.loads(found[4]["evidence"])["number: same"] == shipped_model().weights["number", "same"]
     assert (report.rows, report.nameless, report.duplicates, report.clusters) == (9, 1, 5, 2)
     assert (report.crowded, report.crowded_name) == (0, None)
 
