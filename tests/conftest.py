@@ -9,8 +9,9 @@ import pytest
 from hypothesis import settings
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # tests share the processors already
-settings.register_profile("untimed", deadline=None)  # how long an example takes is the machine's business
-settings.load_profile("untimed")
+# how long an example takes is the machine's business; half the usual examples keep the suite within minutes
+settings.register_profile("suite", deadline=None, max_examples=50)
+settings.load_profile("suite")
 
 ROOT = Path(__file__).parent.parent
 _connect = socket.socket.connect
