@@ -57,7 +57,7 @@ def main(arguments: Sequence[str]) -> int:
                 name=f"link_spark_{executors}",
                 figure=said.pop("seconds"),
                 unit="s",
-                peer="one machine, DuckDB" if executors == (asked.executors or [1])[0] else "the first of these",
+                peer="DuckDB" if peer == duckdb.said["seconds"] else "the executors before",
                 peer_figure=peer,
                 more={"duckdb_cpu_s": duckdb.cpu_s, "same_links": same, "load": os.getloadavg()[0], **said},
             )
