@@ -94,6 +94,8 @@ def make_world(plan: Plan, folder: Path, *, processes: int | None = None) -> Non
             if night is not None:
                 night.write(chunk.next_night)
             crm_pool += chunk.crm_pool
+    if plan.changes:
+        _date_a_night_apart(folder / "no_brreg.csv.gz", folder / "no_brreg_next.csv.gz")
     crm = draw_crm(plan.seed, crm_pool, plan.crm_rows, noise_rates() if plan.noise else None)
     _write_csv(folder / "crm_companies.csv", crm.companies, encoding="utf-8-sig")
     _write_csv(folder / "crm_customers.csv", crm.customers, encoding="cp1252", delimiter=";")
@@ -102,6 +104,12 @@ def make_world(plan: Plan, folder: Path, *, processes: int | None = None) -> Non
     _write_csv(folder / "crm_owners.csv", crm.owners)
     names = ("kind", "record_id", "organisasjonsnummer", *(("noise",) if plan.noise else ()))
     _write_csv(folder / "true_links.csv", [dict(zip(names, link, strict=False)) for link in crm.truth])
+
+
+def _date_a_night_apart(register: Path, next_night: Path) -> None:
+    """Set the register's date a night before the next: a file by hand is dated by its own time, and the later wins."""
+    written = next_night.stat().st_mtime
+    os.utime(register, (written - 86_400, written - 86_400))
 
 
 def _draw_chunks(plan: Plan, processes: int) -> Iterator[_Chunk]:
