@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from db import warehouse
 from db.fold import decisions_as_rows, fold_journal
 from db.journal import make_decision
 from db.warehouse import Warehouse
@@ -23,6 +24,25 @@ AddCompany = Callable[..., str]
 AddRecord = Callable[..., str]
 AddCrm = Callable[..., str]
 Judge = Callable[[str, str, str], str]
+_connect = warehouse._connect_to_write
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _migrated_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Some six hundred statements make a warehouse; tests/db runs them each time, here every test copies one."""
+    folder = tmp_path_factory.mktemp("migrated")
+    Warehouse.open_to_write(folder, command="test").close()
+    migrated = folder / "warehouse.duckdb"
+
+    def connect_to_copy(path: Path) -> Any:
+        if path.name == migrated.name and not path.exists():
+            shutil.copy2(migrated, path)
+        return _connect(path)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(warehouse, "_connect_to_write", connect_to_copy)
+    yield
+    patch.undo()
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """A warehouse whose ledger a test writes by hand, and its way to golden records and published files."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -115,8 +116,14 @@ class World:
         return row
 
 
+@contextmanager
+def open_world(data: Path) -> Iterator[World]:
+    """The warehouse of a folder, open to write until the end."""
+    with Warehouse.open_to_write(data, command="test") as warehouse:
+        yield World(warehouse, Config(who="kari", data=data))
+
+
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    config = Config(who="kari", data=tmp_path)
-    with Warehouse.open_to_write(tmp_path, command="test") as warehouse:
-        yield World(warehouse, config)
+    with open_world(tmp_path) as opened:
+        yield opened

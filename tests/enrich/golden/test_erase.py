@@ -18,6 +18,7 @@ from enrich.gate import hmac_of, open_readers, read_key
 from enrich.merge import merge_companies
 from enrich.progress import silent
 from enrich.purge import purge_records
+from tests.enrich.golden.conftest import open_world
 
 EMAIL, PHONE, NAME = "sentinella@hidden-example.no", "+4799887766", "Sentinella Zqvist"
 SOLE_TRADER = "914778271"
@@ -119,17 +120,23 @@ def plant(world: Any) -> None:
     shutil.copy2(data / "warehouse.duckdb", data / "backups" / "warehouse-before.duckdb")
 
 
+@pytest.fixture(scope="module")
+def _planted_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("planted")
+    with open_world(data) as world:
+        plant(world)
+    return data
+
+
 @pytest.fixture
-def planted(world: Any) -> Config:
-    plant(world)
-    world.warehouse.close()
-    config = world.config
-    assert isinstance(config, Config)
-    found = places_with(config.data)
+def planted(_planted_once: Path, tmp_path: Path) -> Config:
+    """A copy a test of the folder that holds the sentinel everywhere."""
+    shutil.copytree(_planted_once, tmp_path, symlinks=True, dirs_exist_ok=True)
+    found = places_with(tmp_path)
     assert {place.split("/")[0] for place in found} >= {
         "warehouse.duckdb", "backups", "landing", "rejects", "exports", "journal", "published", "tmp", "people-access.log",
     }  # fmt: skip
-    return config
+    return Config(who="kari", data=tmp_path)
 
 
 def check_receipt(receipt: Receipt) -> None:

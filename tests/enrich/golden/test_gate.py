@@ -1,7 +1,9 @@
 import json
+import shutil
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,28 +18,38 @@ from enrich.config import CrmConfig
 from enrich.errors import InputInvalid
 from enrich.gate import NATURAL_PERSONS, Exportable, hmac_of, open_readers
 from enrich.subject import make_subject
+from tests.enrich.golden.conftest import World, open_world
 
 COMPANY_1 = "SELECT company_id::VARCHAR AS company_id, name FROM current_company ORDER BY name"
 
 
+@pytest.fixture(scope="module")
+def _published_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("published")
+    with open_world(data) as world:
+        first = world.record(
+            "910000001", company=1, name="Alfa AS", domain="alfa-example.no", phone="+4722000001", employees_low=5
+        )
+        world.record("910000002", company=2, name="Beta AS", is_marketing_protected=True)
+        world.record("910000003", company=3, name="Kari Nordmann", entity_kind="sole_trader", is_natural_person=True)
+        world.record("910000004", company=4, name="Delta AS")
+        world.relation("no_brreg:910000004", "parent", "910000001")
+        world.crm("crm_company", "c1", crm_key="11", name="Alfa")
+        world.crm("crm_contact", "p1", email="ola@alfa-example.no", first_name="Ola", last_name="Hansen")
+        world.crm(
+            "crm_contact", "p2", email="per@delta-example.no", first_name="Per", last_name="Olsen", has_opted_out=True
+        )
+        world.accept("company", "c1", first, 1)
+        world.publish()
+    return data
+
+
 @pytest.fixture
-def published(world: Any) -> Any:
-    """Three companies (one of which may not be marketed to), a sole trader, two contacts; published."""
-    first = world.record(
-        "910000001", company=1, name="Alfa AS", domain="alfa-example.no", phone="+4722000001", employees_low=5
-    )
-    world.record("910000002", company=2, name="Beta AS", is_marketing_protected=True)
-    world.record("910000003", company=3, name="Kari Nordmann", entity_kind="sole_trader", is_natural_person=True)
-    world.record("910000004", company=4, name="Delta AS")
-    world.relation("no_brreg:910000004", "parent", "910000001")
-    world.crm("crm_company", "c1", crm_key="11", name="Alfa")
-    world.crm("crm_contact", "p1", email="ola@alfa-example.no", first_name="Ola", last_name="Hansen")
-    world.crm(
-        "crm_contact", "p2", email="per@delta-example.no", first_name="Per", last_name="Olsen", has_opted_out=True
-    )
-    world.accept("company", "c1", first, 1)
-    world.publish()
-    return world
+def published(_published_once: Path, tmp_path: Path) -> Iterator[World]:
+    """Three companies (one of which may not be marketed to), a sole trader, two contacts; published; a copy a test."""
+    shutil.copytree(_published_once, tmp_path, symlinks=True, dirs_exist_ok=True)
+    with open_world(tmp_path) as world:
+        yield world
 
 
 def admitted(world: Any, **how: Any) -> list[str]:

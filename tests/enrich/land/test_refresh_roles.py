@@ -1,6 +1,8 @@
 """Roles over a real socket: of companies of the CRM only, versioned, without birth dates, asked again when they are old."""
 
+import shutil
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -43,27 +45,45 @@ def board(*members: str) -> dict[str, Any]:
     return {"rollegrupper": [{"type": {"kode": "STYR"}, "sistEndret": "2026-02-17", "roller": roles}]}
 
 
-@pytest.fixture
-def brreg(monkeypatch: pytest.MonkeyPatch) -> Iterator[BrregServer]:
-    with BrregServer() as server:
-        monkeypatch.setenv(no_brreg.SOURCE.base_url_env, server.url)
-        monkeypatch.setattr(refreshing, "find_sources", lambda: {"no_brreg": SmallRegister()})
+@contextmanager
+def serve_two() -> Iterator[BrregServer]:
+    with pytest.MonkeyPatch.context() as patch, BrregServer() as server:
+        patch.setenv(no_brreg.SOURCE.base_url_env, server.url)
+        patch.setattr(refreshing, "find_sources", lambda: {"no_brreg": SmallRegister()})
         server.tell(10, A, "Ny")
         server.publish(as_csv([entity(A, "ALFA AS"), entity(B, "BETA AS")]))
         yield server
 
 
 @pytest.fixture
-def matched(brreg: BrregServer, tmp_path: Path) -> Config:
-    """A warehouse with two entities of which the CRM has one."""
-    config = Config(who="kari@team.example", data=tmp_path / "data", crm=CrmConfig(country="NO"))
-    refresh(config)
-    crm = tmp_path / "companies.csv"
+def brreg() -> Iterator[BrregServer]:
+    with serve_two() as server:
+        yield server
+
+
+def with_roles_from(data: Path) -> Config:
+    return Config(who="kari@team.example", data=data, crm=CrmConfig(country="NO"))
+
+
+@pytest.fixture(scope="module")
+def _matched_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("matched")
+    config = with_roles_from(data)
+    crm = tmp_path_factory.mktemp("crm") / "companies.csv"
     crm.write_text(f"name,country,organisation number\nAlfa AS,NO,{A}\n", encoding="utf-8")
-    import_file(config, crm, kind="companies", progress=silent)
-    refresh(config)  # matches what was imported; nothing was matched before, so no role is asked for yet
+    with serve_two():
+        refresh(config)
+        import_file(config, crm, kind="companies", progress=silent)
+        refresh(config)  # matches what was imported; nothing was matched before, so no role is asked for yet
+    return data
+
+
+@pytest.fixture
+def matched(_matched_once: Path, brreg: BrregServer, tmp_path: Path) -> Config:
+    """A warehouse with two entities of which the CRM has one; a copy a test."""
+    shutil.copytree(_matched_once, tmp_path / "data", symlinks=True)
     brreg.roles |= {A: board("Kari", "Ola"), B: board("Nobody")}
-    return config
+    return with_roles_from(tmp_path / "data")
 
 
 def refresh(config: Config, say: Callable[[str], None] = lambda _: None) -> None:
