@@ -1,6 +1,7 @@
 """What every test gets: no network but loopback, and the places of shipped and real data."""
 
 import os
+import signal
 import socket
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # tests share the processors
 # how long an example takes is the machine's business; half the usual examples keep the suite within minutes
 settings.register_profile("suite", deadline=None, max_examples=50)
 settings.load_profile("suite")
+# a suite that was started in the background ignores Ctrl-C, and so would every program that it tries Ctrl-C on
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).parent.parent
 _connect = socket.socket.connect
