@@ -1,6 +1,7 @@
 """Names laid side by side, many pairs at once: which words both have, and which only one of them."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,7 @@ from rapidfuzz.process import cpdist
 
 from enrich.match.side import NOTHING, Bits, Codes, Names, Pairs
 from enrich.match.words import bits_of_words
+from enrich.normalise.name import normal_columns
 
 Mask = npt.NDArray[np.bool_]
 
@@ -48,7 +50,38 @@ def align_names(pairs: Pairs) -> Alignment:
     country = countries.indices.to_numpy(zero_copy_only=False)[pairs.right_rows[rows]][:, None]
     letters = np.append(pc.utf8_length(vocabulary).to_numpy(zero_copy_only=False), 0)
     found = _align(mine, theirs, left, right, vocabulary, bits, country, letters)
+    # what only says where the other company is, or stands in brackets of a name that somebody typed, is said besides
+    city, other_city = (
+        pc.fill_null(pc.index_in(side["city_key"].combine_chunks(), value_set=vocabulary), NOTHING).to_numpy(
+            zero_copy_only=False
+        )
+        for side in (pairs.left, pairs.right)
+    )
+    words, others = mine.words[left], theirs.words[right]
+    besides = (words == other_city[pairs.right_rows[rows]][:, None]) | _in_brackets(mine, vocabulary)[left]
+    others_besides = others == city[pairs.left_rows[rows]][:, None]
+    found = replace(
+        found,
+        left_bits=found.left_bits - (bits[country, words] * (found.left_alone & besides)).sum(axis=1),
+        right_bits=found.right_bits - (bits[country, others] * (found.right_alone & others_besides)).sum(axis=1),
+    )
     return _nearest(found, rows, len(pairs))
+
+
+_BRACKETED = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
+
+
+def _in_brackets(names: Names, vocabulary: pa.Array) -> Mask:
+    """Which words of names, as columns, stand in brackets where they were written."""
+    found = np.zeros(names.words.shape, dtype=np.bool_)
+    written = names.table.field("name")
+    is_bracketed = pc.fill_null(pc.match_substring_regex(written, r"[(\[{]"), fill_value=False)
+    rows = np.flatnonzero(is_bracketed.to_numpy(zero_copy_only=False))
+    inside = [" ".join(_BRACKETED.findall(text)) for text in written.take(pa.array(rows)).to_pylist()]
+    for row, core in zip(rows, normal_columns(inside)[0], strict=True):
+        codes = pc.drop_null(pc.index_in(pa.array(core.split(), pa.string()), value_set=vocabulary))
+        found[row] = np.isin(names.words[row], codes.to_numpy(zero_copy_only=False))
+    return found
 
 
 def _every_two_names(

@@ -17,7 +17,8 @@ from rapidfuzz.process import cpdist
 
 from enrich.match.align import Alignment, align_names
 from enrich.match.side import NOTHING, Bits, Codes, Names, Pairs
-from enrich.match.words import ENGLISH_FORMS, FORMS_OF_NO_COMPANY, GROUP_WORDS, PUBLIC_FORMS, SORTS
+from enrich.match.spelled import spelled_bits
+from enrich.match.words import BRANCH_FORMS, ENGLISH_FORMS, FORMS_OF_NO_COMPANY, GROUP_WORDS, PUBLIC_FORMS, SORTS
 
 Shown = tuple[str | None, str | None]
 
@@ -73,11 +74,14 @@ class Batch:
     def alone_at(self, row: int) -> tuple[str | None, str | None, str | None]:
         """The words of a pair's names that both have, that only the first has, that only the second has."""
         _, _, vocabulary, _ = self.pairs.encoded
-        words, others = self.of_names("words")
+        words, others = (
+            names.words[place[row]]
+            for names, place in zip(self.pairs.encoded[:2], (self.names.left, self.names.right), strict=True)
+        )
         mine, theirs = self.names.left_alone[row], self.names.right_alone[row]
-        left = [vocabulary[int(code)].as_py() for code in words[row][mine]]
-        right = [vocabulary[int(code)].as_py() for code in others[row][theirs]]
-        same = [code for code in words[row][~mine] if code != NOTHING and code in others[row]]
+        left = [vocabulary[int(code)].as_py() for code in words[mine]]
+        right = [vocabulary[int(code)].as_py() for code in others[theirs]]
+        same = [code for code in words[~mine] if code != NOTHING and code in others]
         both = dict.fromkeys(vocabulary[int(code)].as_py() for code in same)
         return " ".join(both) or None, " ".join(left) or None, " ".join(right) or None
 
@@ -140,7 +144,32 @@ def _map_items(column: pa.ChunkedArray, change: Callable[[pa.Array], pa.Array]) 
 
 def compare_domain(batch: Batch) -> Found | None:
     """Web or e-mail domain."""
-    return _any_in_common(batch, "domains")
+    pairs, names = batch.pairs, batch.names
+    if not any(_states(side["domains"]) for side in (pairs.left, pairs.right)):
+        return None
+    left, right = pairs.listed_codes("domains")
+    both_state = (left != NOTHING).any(axis=1) & (right != NOTHING).any(axis=1)
+    is_same = _any_equal(left, right)
+    # companies of a group share a domain, and then the words that tell them apart count for more
+    has_own_word = names.left_alone.any(axis=1) | names.right_alone.any(axis=1)
+    is_relative = is_same & has_own_word & (names.shared_bits > 0)
+    spelled = spelled_bits(pairs, names)
+    codes = np.select([is_relative, is_same, spelled > 0, both_state], [1, 0, 2, 3], NOTHING)
+
+    def show(row: int) -> Shown:
+        mine, theirs = batch.value_at(row, "domains")
+        if is_same[row]:
+            mine = theirs = next(each for each in (mine or "").split(", ") if each in (theirs or "").split(", "))
+        elif codes[row] == _SPELLS:
+            names_of = batch.name_at(row)
+            mine, theirs = mine or names_of[0], theirs or names_of[1]
+        return mine, theirs
+
+    return Found(outcomes=_DOMAIN_OUTCOMES, codes=codes.astype(np.int8), amounts=spelled, show=show)
+
+
+_DOMAIN_OUTCOMES = ("same", "same_among_relatives", "spells_the_name", "different")
+_SPELLS = _DOMAIN_OUTCOMES.index("spells_the_name")
 
 
 def compare_phone(batch: Batch) -> Found | None:
@@ -175,6 +204,10 @@ def compare_kind(batch: Batch) -> Found:
     """Sort of entity in the register."""
     kinds = pc.index_in(batch.pairs.right["entity_kind"], value_set=pa.array(_KINDS))
     codes = pc.fill_null(kinds, NOTHING).to_numpy().astype(np.int8)[batch.pairs.right_rows]
+    # who writes the form of a branch means the branch
+    forms = [bool(BRANCH_FORMS.intersection(form.split("+"))) for form in batch.pairs.encoded[3].to_pylist()]
+    is_meant = np.array([*forms, False])[batch.of_names("forms")[0]] & (codes == _KINDS.index("branch"))
+    codes[is_meant] = NOTHING
     return Found(outcomes=_KINDS, codes=codes, show=lambda row: (None, batch.value_at(row, "entity_kind")[1]))
 
 
@@ -373,6 +406,10 @@ def _equal(batch: Batch, field: str) -> Found | None:
         return None
     left, right = batch.pairs.codes(field)
     return _same_or_not(left == right, (left != NOTHING) & (right != NOTHING), lambda row: batch.value_at(row, field))
+
+
+def _states(column: pa.ChunkedArray) -> bool:
+    return bool(pc.any(pc.greater(pc.list_value_length(column), 0)).as_py())
 
 
 def _any_in_common(batch: Batch, field: str) -> Found | None:

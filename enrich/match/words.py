@@ -174,6 +174,9 @@ PUBLIC_FORMS = frozenset(("asa", "oyj", "ab-publ", "plc", "ag", "kgaa", "se", "s
 ENGLISH_FORMS = frozenset(("ltd", "plc", "inc", "corp", "co", "llc"))
 """Classes of legal form that companies of other countries state too when they write their name in English."""
 
+BRANCH_FORMS = frozenset(("nuf",))
+"""Classes of legal form that only branches of foreign companies have."""
+
 FORMS_OF_NO_COMPANY = frozenset(
     (
         "stiftelse",

@@ -1,0 +1,107 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from enrich.match.align import align_names
+from enrich.match.compare import Batch, compare_domain, compare_kind
+from enrich.match.side import NOTHING, Pairs
+from enrich.match.sides import Stated, make_side
+
+STATED = st.builds(
+    Stated,
+    key=st.just("1"),
+    names=st.lists(st.sampled_from(["Furgil Sameie AS", "Furgil", "Bygg (Furgil)", "Ås Bygg NUF"]), max_size=2).map(
+        tuple
+    ),
+    country_code=st.sampled_from([None, "NO", "SE"]),
+    addresses=st.lists(st.sampled_from(["furgil.no", "furgil-sameie.com", "asbygg.se"]), max_size=2).map(tuple),
+    city=st.sampled_from([None, "Ås", "Furgil"]),
+)
+
+
+def batch_of(left: Stated, right: Stated) -> Batch:
+    first = np.zeros(1, np.int64)
+    return Batch(Pairs(left=make_side([left]), right=make_side([right]), left_rows=first, right_rows=first))
+
+
+def stated(
+    name: str, *addresses: str, country: str | None = "NO", city: str | None = None, kind: str = "legal_entity"
+) -> Stated:
+    return Stated(key="1", names=(name,), country_code=country, addresses=addresses, city=city, entity_kind=kind)
+
+
+def domain_outcome(left: Stated, right: Stated) -> tuple[str, str | None, str | None] | None:
+    found = compare_domain(batch_of(left, right))
+    if found is None or found.codes[0] == NOTHING:
+        return None
+    return found.outcomes[found.codes[0]], *found.show(0)
+
+
+@pytest.mark.parametrize("right", ["Furgil Sameie AS", "Furgil Sameie Drift AS"])
+def test_a_domain_spells_the_name_of_a_company_that_goes_by_another(right: str) -> None:
+    found = domain_outcome(stated("Adipigen", "furgil-sameie.no"), stated(right))
+    assert found == ("spells_the_name", "furgil-sameie.no", right)
+    assert domain_outcome(stated(right), stated("Adipigen", "furgilsameie.no")) is not None
+
+
+def test_nordic_letters_are_spelt_out_in_domains() -> None:
+    assert domain_outcome(stated("Sobakon", "braevgark.no"), stated("BRÆVGARK AS")) is not None
+    assert domain_outcome(stated("Sobakon", "oerstad.no"), stated("Ørstad AS")) is not None
+
+
+def test_a_domain_that_says_what_the_names_say_is_no_further_evidence() -> None:
+    assert domain_outcome(stated("Furgil AS", "furgil.no"), stated("Furgil AS")) is None
+    assert domain_outcome(stated("Furgil Drift", "furgil.no"), stated("Furgil Bygg AS")) is None
+
+
+@pytest.mark.parametrize(("domain", "is_told"), [("furgil.se", False), ("furgil.no", True), ("furgil.io", True)])
+def test_a_domain_of_another_country_spells_another_company(domain: str, is_told: bool) -> None:
+    assert (domain_outcome(stated("Adipigen", domain), stated("Furgil AS")) is not None) == is_told
+
+
+def test_relatives_share_a_domain() -> None:
+    one = stated("Røvtysensol Næring AS", "rovtysensol.no")
+    assert domain_outcome(one, stated("Røvtysensol AS", "rovtysensol.no")) == (
+        "same_among_relatives",
+        "rovtysensol.no",
+        "rovtysensol.no",
+    )
+    for other in ("Røvtysensol Næring AS", "Furgil AS"):
+        assert domain_outcome(one, stated(other, "rovtysensol.no")) == ("same", "rovtysensol.no", "rovtysensol.no")
+    assert domain_outcome(one, stated("Røvtysensol AS", "furgil.no")) == ("different", "rovtysensol.no", "furgil.no")
+
+
+def test_what_is_said_besides_a_name_tells_nothing() -> None:
+    right = stated("Furgil AS", city="Lørenskog")
+    plain, bracketed, at_place, elsewhere = (
+        align_names(batch_of(stated(name), right).pairs).left_bits[0]
+        for name in ("Furgil Adipigen AS", "Furgil (Adipigen) AS", "Furgil Lørenskog AS", "Furgil Kaupanger AS")
+    )
+    assert (bracketed, at_place) == (0, 0)
+    assert min(plain, elsewhere) > 0
+
+
+def test_brackets_of_a_register_tell_its_companies_apart() -> None:
+    found = align_names(batch_of(stated("Furgil AS"), stated("Furgil (Adipigen) AS")).pairs)
+    assert found.right_bits[0] > 0
+
+
+@pytest.mark.parametrize(("name", "is_against"), [("Furgil AS", True), ("Furgil", True), ("Furgil NUF", False)])
+def test_who_writes_the_form_of_a_branch_means_a_branch(name: str, is_against: bool) -> None:
+    found = compare_kind(batch_of(stated(name), stated("Furgil NUF", kind="branch")))
+    assert (found.codes[0] != NOTHING) == is_against
+    assert compare_kind(batch_of(stated(name), stated("Furgil NUF", kind="fund"))).codes[0] != NOTHING
+
+
+@settings(max_examples=50)
+@given(st.lists(st.tuples(STATED, STATED), min_size=2, max_size=6))
+def test_domains_say_the_same_of_a_pair_alone_and_among_others(pairs: list[tuple[Stated, Stated]]) -> None:
+    lefts, rights = (make_side([pair[at] for pair in pairs]) for at in (0, 1))
+    rows = np.arange(len(pairs))
+    found = compare_domain(Batch(Pairs(left=lefts, right=rights, left_rows=rows, right_rows=rows)))
+    together = [
+        None if found is None or found.codes[row] == NOTHING else found.outcomes[found.codes[row]] for row in rows
+    ]
+    alone = [domain_outcome(*pair) for pair in pairs]
+    assert together == [None if each is None else each[0] for each in alone]
