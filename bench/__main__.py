@@ -10,6 +10,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from bench.accuracy import measure_accuracy
@@ -51,7 +52,7 @@ def main(arguments: Sequence[str]) -> int:
 def _groups(companies: int, work: Path) -> Mapping[str, Callable[[], Iterator[Measure]]]:
     big = Plan(companies=companies, crm_rows=min(20_000, companies // 10), changes=min(CHANGED_ROWS, companies // 10))
     small = Plan(companies=min(companies, MATCHING_COMPANIES), crm_rows=min(5_000, companies // 10), gleif_share=0.25)
-
+    noisy = replace(small, noise=True)
     registers = Plan(companies=min(companies, RESOLVED_COMPANIES), crm_rows=100, registers=Rates())
 
     def accuracy() -> Iterator[Measure]:
@@ -65,7 +66,7 @@ def _groups(companies: int, work: Path) -> Mapping[str, Callable[[], Iterator[Me
 
     return {
         "names": lambda: measure_names(cached_world(small)),
-        "matching": lambda: measure_matching(cached_world(small), work, small.companies),
+        "matching": lambda: measure_matching(cached_world(noisy), work, noisy.companies),
         "accuracy": accuracy,
         "resolution": lambda: measure_resolution(cached_world(registers), work),
         "speed": lambda: measure_speed(cached_world(big), work, companies),

@@ -1,7 +1,8 @@
-"""Hand-made hard pairs of names, the same organisation or not: our probability against the best thresholded ratios."""
+"""Hand-made hard pairs of names, the same organisation or not: our bits against ratios, thresholds chosen alike for all."""
 
 import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from hashlib import md5
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -10,48 +11,69 @@ from rapidfuzz import fuzz, utils
 from rapidfuzz.distance import JaroWinkler
 
 from bench.measure import Measure
-from enrich.match.model import probabilities_by_query, score_pairs, shipped_model
+from enrich.match.model import score_pairs, shipped_model
 from enrich.match.side import Pairs
 from enrich.match.sides import Stated, make_side
 
 ORGANISATIONS = ("Company", "Organization", "LegalEntity")
-ACCEPTED = 0.5
-"""Our probability from which a pair is called the same; the ratios get the threshold that suits them best."""
+HALVES = (0, 1)
 
 Ratio = Callable[[str, str], float]
 
 
 def measure_pairs(path: Path) -> Iterator[Measure]:
-    """F1 of ours at an even chance, which has to be above that of any ratio at its best threshold."""
+    """F1 of ours, which has to be above that of any ratio; each at the threshold that suits it best."""
     with path.open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["schema"] in ORGANISATIONS]
     same = [row["is_match"] == "true" for row in rows]
     pairs = [(row["name1"], row["name2"]) for row in rows]
-    ours = own_probabilities(pairs)
-    peers = {name: best_f1([ratio(*pair) for pair in pairs], same) for name, ratio in _ratios().items()}
+    halves = [half_of(*pair) for pair in pairs]
+    ours = own_bits(pairs)
+    peers = {name: [ratio(*pair) for pair in pairs] for name, ratio in _ratios().items()}
+    best = {name: best_f1(scores, same) for name, scores in peers.items()}
     yield Measure(
         name="name_pairs_f1",
-        figure=f1_at(ours, same, ACCEPTED),
+        figure=best_f1(ours, same),
         unit="F1",
-        bar=max(peers.values()),
+        bar=max(best.values()),
         at_least=True,
         more={
             "pairs": len(pairs),
             "same": sum(same),
-            "ours_at_best_threshold": round(best_f1(ours, same), 4),
-            "peers_at_best_threshold": {name: round(found, 4) for name, found in peers.items()},
+            "at_even_chance": round(f1_at(ours, same, 0.0), 4),
+            "all_the_same": round(f1_at([0.0] * len(same), same, 0.0), 4),
+            "peers": {name: round(found, 4) for name, found in best.items()},
+            "threshold_of_the_other_half": {
+                name: round(f1_across(scores, same, halves), 4) for name, scores in {"prospekt": ours, **peers}.items()
+            },
         },
     )
 
 
-def own_probabilities(pairs: Sequence[tuple[str, str]]) -> list[float]:
-    """The probability that two names, of which nothing else is known, are of one company."""
-    left, right = (
+def own_bits(pairs: Sequence[tuple[str, str]]) -> list[float]:
+    """The bits that two names, of which nothing else is known, are of one company; 0 is an even chance.
+
+    Names that somebody put side by side are as likely one as not, unlike candidates of a list; and neither is the one that
+    is looked for, so each pair is read both ways and the nearer reading counts.
+    """
+    one, other = (
         make_side([Stated(key=str(place), names=(pair[at],)) for place, pair in enumerate(pairs)]) for at in (0, 1)
     )
-    rows = np.arange(len(pairs))
-    scores = score_pairs(Pairs(left=left, right=right, left_rows=rows, right_rows=rows), shipped_model()).totals
-    return [float(chance) for chance in probabilities_by_query(scores, rows)]
+    rows, model = np.arange(len(pairs)), shipped_model()
+    there, back = (
+        score_pairs(Pairs(left=left, right=right, left_rows=rows, right_rows=rows), model).totals
+        for left, right in ((one, other), (other, one))
+    )
+    return [float(bits) for bits in np.maximum(there, back) - model.prior]
+
+
+def half_of(*names: str) -> int:
+    """The half that a pair is of: 0, where what goes wrong may be looked at, or 1.
+
+    >>> half_of("Siemens AG", "Siemens Aktiengesellschaft"), half_of("Fjellbre", "Furgil")
+    (0, 1)
+    """
+    return int(md5("|".join(names).encode(), usedforsecurity=False).hexdigest()[-1], 16) % 2
 
 
 def f1_at(scores: Sequence[float], same: Sequence[bool], threshold: float) -> float:
@@ -71,6 +93,22 @@ def best_f1(scores: Sequence[float], same: Sequence[bool]) -> float:
     0.8
     """
     return max(f1_at(scores, same, threshold) for threshold in set(scores))
+
+
+def f1_across(scores: Sequence[float], same: Sequence[bool], halves: Sequence[int]) -> float:
+    """F1 of both halves together, each at the threshold that suits the other half best.
+
+    >>> f1_across([0.9, 0.6, 0.9, 0.1], [True, False, True, False], [0, 0, 1, 1])
+    1.0
+    """
+    of_half = [[place for place, half in enumerate(halves) if half == one] for one in HALVES]
+    called = [False] * len(same)
+    for mine, others in (of_half, of_half[::-1]):
+        truths, known = [same[place] for place in others], [scores[place] for place in others]
+        threshold = max(sorted(set(known)), key=lambda each: f1_at(known, truths, each))
+        for place in mine:
+            called[place] = scores[place] >= threshold
+    return f1_at([float(each) for each in called], same, 1.0)
 
 
 def _ratios() -> Mapping[str, Ratio]:

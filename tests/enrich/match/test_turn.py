@@ -89,7 +89,7 @@ def test_accepted_stands_on_what_it_would_not_be_accepted_without() -> None:
     assert would_accept([chance], 0, CONFIG)
     assert turn.bits_short is not None
     assert turn.bits_short < 0
-    assert {each.comparison for each in turn.stands_on} == {"domain"}
+    assert "domain" in {each.comparison for each in turn.stands_on}
     assert all(each.weight > -turn.bits_short for each in turn.stands_on)
 
 
