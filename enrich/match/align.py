@@ -78,8 +78,11 @@ def _in_brackets(names: Names, vocabulary: pa.Array) -> Mask:
     is_bracketed = pc.fill_null(pc.match_substring_regex(written, r"[(\[{]"), fill_value=False)
     rows = np.flatnonzero(is_bracketed.to_numpy(zero_copy_only=False))
     inside = [" ".join(_BRACKETED.findall(text)) for text in written.take(pa.array(rows)).to_pylist()]
-    for row, core in zip(rows, normal_columns(inside)[0], strict=True):
-        codes = pc.drop_null(pc.index_in(pa.array(core.split(), pa.string()), value_set=vocabulary))
+    cores, _, _, forms = normal_columns(inside)
+    for row, core, form in zip(rows, cores, forms, strict=True):
+        # of "Brand (Company Ltd)" what is in brackets is the company
+        words = [] if form else core.split()
+        codes = pc.drop_null(pc.index_in(pa.array(words, pa.string()), value_set=vocabulary))
         found[row] = np.isin(names.words[row], codes.to_numpy(zero_copy_only=False))
     return found
 

@@ -82,6 +82,11 @@ def test_what_is_said_besides_a_name_tells_nothing() -> None:
     assert min(plain, elsewhere) > 0
 
 
+def test_the_company_may_stand_in_brackets_behind_its_brand() -> None:
+    found = align_names(batch_of(stated("Adipigen (Furgil AS)"), stated("Adipigen AS")).pairs)
+    assert found.left_bits[0] > 0
+
+
 def test_brackets_of_a_register_tell_its_companies_apart() -> None:
     found = align_names(batch_of(stated("Furgil AS"), stated("Furgil (Adipigen) AS")).pairs)
     assert found.right_bits[0] > 0
