@@ -79,11 +79,13 @@ def _in_brackets(names: Names, vocabulary: pa.Array) -> Mask:
     rows = np.flatnonzero(is_bracketed.to_numpy(zero_copy_only=False))
     inside = [" ".join(_BRACKETED.findall(text)) for text in written.take(pa.array(rows)).to_pylist()]
     cores, _, _, forms = normal_columns(inside)
-    for row, core, form in zip(rows, cores, forms, strict=True):
-        # of "Brand (Company Ltd)" what is in brackets is the company
-        words = [] if form else core.split()
-        codes = pc.drop_null(pc.index_in(pa.array(words, pa.string()), value_set=vocabulary))
-        found[row] = np.isin(names.words[row], codes.to_numpy(zero_copy_only=False))
+    # of "Brand (Company Ltd)" what is in brackets is the company
+    told = [
+        (row, word) for row, core, form in zip(rows, cores, forms, strict=True) if not form for word in core.split()
+    ]
+    codes = pc.index_in(pa.array([word for _, word in told], pa.string()), value_set=vocabulary).to_pylist()
+    for (row, _), code in zip(told, codes, strict=True):
+        found[row] |= names.words[row] == code
     return found
 
 
