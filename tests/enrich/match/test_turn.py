@@ -76,7 +76,7 @@ def test_of_a_contact_the_place_is_never_named() -> None:
 
 def test_where_nothing_alone_is_enough_two_things_together_are_tried() -> None:
     placed = Stated(key="r", names=("SKOGTROLL DATA AS",), country_code="NO", city="MOSS", phones=("22334455",))
-    left = Stated(key="c", names=("Fjellbre Data Regnskap Holding",), country_code="NO")
+    left = Stated(key="c", names=("Fjellbre Regnskap Holding",), country_code="NO")
     turn, _ = turn_of(left, placed)
     assert turn.enough
     singles = [each for each in turn.enough if " and " not in each.change]
