@@ -72,12 +72,12 @@ class Batch:
 
     def alone_at(self, row: int) -> tuple[str | None, str | None, str | None]:
         """The words of a pair's names that both have, that only the first has, that only the second has."""
-        _, _, vocabulary, _ = self.pairs.encoded
-        words, others = self.of_names("words")
+        left_names, right_names, vocabulary, _ = self.pairs.encoded
+        words, others = left_names.words[self.names.left[row]], right_names.words[self.names.right[row]]
         mine, theirs = self.names.left_alone[row], self.names.right_alone[row]
-        left = [vocabulary[int(code)].as_py() for code in words[row][mine]]
-        right = [vocabulary[int(code)].as_py() for code in others[row][theirs]]
-        same = [code for code in words[row][~mine] if code != NOTHING and code in others[row]]
+        left = [vocabulary[int(code)].as_py() for code in words[mine]]
+        right = [vocabulary[int(code)].as_py() for code in others[theirs]]
+        same = [code for code in words[~mine] if code != NOTHING and code in others]
         both = dict.fromkeys(vocabulary[int(code)].as_py() for code in same)
         return " ".join(both) or None, " ".join(left) or None, " ".join(right) or None
 
