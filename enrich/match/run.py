@@ -12,7 +12,7 @@ from enrich.match.candidates import Candidate, find_candidates
 from enrich.match.decide import Verdict, by_crm_record, decide
 from enrich.match.model import Evidence, load_model
 from enrich.match.sides import make_side, stated_in_row
-from enrich.match.standing import Seen, digest_stated, find_seen, seen_table, sign_rules
+from enrich.match.standing import digest_stated, find_seen, seen_table, sign_rules
 from enrich.progress import Progress
 
 SHOWN_CANDIDATES = 3
@@ -86,13 +86,13 @@ def match_crm(warehouse: Warehouse, config: Config, run_id: str, progress: Progr
     before = find_seen(warehouse, rows, stated)
     warehouse.run("match/reference")
     reference = warehouse.count("match/reference_digest")
-    candidates = [0 if seen is None or seen.reference != reference else seen.candidates for seen in before]
     asked = [place for place, seen in enumerate(before) if seen is None or seen.reference != reference]
+    known = {place: seen.candidates for place, seen in enumerate(before) if seen is not None}
+    looked_for = dict.fromkeys(asked, 0)
 
     def stands(number: int, digest: int) -> bool:
-        seen = before[asked[number]]
-        candidates[asked[number]] = digest
-        return seen is not None and seen.candidates == digest
+        looked_for[asked[number]] = digest
+        return known.get(asked[number]) == digest
 
     found: dict[int, list[Candidate]] = {}
     queries = make_side([stated_in_row(rows[place], key="crm_id") for place in asked])
@@ -103,10 +103,7 @@ def match_crm(warehouse: Warehouse, config: Config, run_id: str, progress: Progr
             found[place] = [
                 ranked.candidate(each) for each in range(start, max(kept, min(end, start + SHOWN_CANDIDATES)))
             ]
-    now = [Seen(stated=one, reference=reference, candidates=each) for one, each in zip(stated, candidates, strict=True)]
-    due = [
-        place for place in asked for seen in (before[place],) if seen is None or seen.candidates != candidates[place]
-    ]
+    due = [place for place in asked if known.get(place) != looked_for[place]]
     at = datetime.now(UTC)
     verdicts: list[dict[str, object]] = []
     evidence: list[dict[str, object]] = []
@@ -122,7 +119,7 @@ def match_crm(warehouse: Warehouse, config: Config, run_id: str, progress: Progr
             warehouse.run("match/clear_verdicts")
         warehouse.load("core.match", pa.Table.from_pylist(verdicts, schema=_MATCH))
         warehouse.load("core.match_evidence", pa.Table.from_pylist(evidence, schema=_EVIDENCE))
-        warehouse.load("core.match_digest", seen_table(rows, now))
+        warehouse.load("core.match_digest", seen_table(rows, stated, reference, known | looked_for))
         warehouse.run("match/note_seen")
         warehouse.run("match/follow_companies")
         warehouse.run("match/keep_past")

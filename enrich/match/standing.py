@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.resources import files
 
@@ -82,9 +82,17 @@ def find_seen(warehouse: Warehouse, rows: Sequence[Mapping[str, object]], stated
     return [one if one and one.stated == now else None for one, now in zip(found, stated, strict=True)]
 
 
-def seen_table(rows: Sequence[Mapping[str, object]], seen: Sequence[Seen]) -> pa.Table:
-    """Rows of core.match_digest: what the verdict on each row of match/crm is made of."""
-    return pa.Table.from_pylist(
-        [{**row, **asdict(one)} for row, one in zip(rows, seen, strict=True)],
-        schema=_DIGEST,
+def seen_table(
+    rows: Sequence[Mapping[str, object]], stated: Sequence[int], reference: int, candidates: Mapping[int, int]
+) -> pa.Table:
+    """Rows of core.match_digest: what the verdict on each row of match/crm is made of; `candidates` by the row's place."""
+    columns = [
+        [row["crm_kind"] for row in rows],
+        [row["crm_id"] for row in rows],
+        stated,
+        [reference] * len(rows),
+        [candidates[place] for place in range(len(rows))],
+    ]
+    return pa.table(
+        [pa.array(column, field.type) for column, field in zip(columns, _DIGEST, strict=True)], schema=_DIGEST
     )
