@@ -158,7 +158,12 @@ def _as_waterfall(reason: "MatchReason", candidate: "CandidateReason") -> "Water
     from enrich.match.turn import bits_short
     from enrich.match.waterfall import Step, Waterfall
 
-    short = bits_short(candidate.probability, reason.accept)
+    place = reason.candidates.index(candidate)
+    short = (
+        reason.turn.bits_short
+        if reason.turn is not None and reason.turns_on == place
+        else bits_short([each.probability for each in reason.candidates], place, reason.accept)
+    )
     rivals = (
         ""
         if f"{candidate.alone:.0%}" == f"{candidate.probability:.0%}"

@@ -123,6 +123,10 @@ def link(
     print(
         f"{report.linked:,} have {'one of their own' if one_to_one else 'a candidate'}; {counted(report.links, 'link')} in {out}"
     )
+    if report.linked:
+        session.say(
+            f"About {report.present:.0%} of them seem to be in {right.name}; probabilities are stated for that."
+        )
     if report.index is not None:
         session.say(f"The index of {right.name} in {index} was {report.index}.")
     if report.nameless:

@@ -72,8 +72,8 @@ class Batch:
 
     def alone_at(self, row: int) -> tuple[str | None, str | None, str | None]:
         """The words of a pair's names that both have, that only the first has, that only the second has."""
-        left_names, right_names, vocabulary, _ = self.pairs.encoded
-        words, others = left_names.words[self.names.left[row]], right_names.words[self.names.right[row]]
+        first, second, vocabulary, _ = self.pairs.encoded
+        words, others = first.words[self.names.left[row]], second.words[self.names.right[row]]
         mine, theirs = self.names.left_alone[row], self.names.right_alone[row]
         left = [vocabulary[int(code)].as_py() for code in words[mine]]
         right = [vocabulary[int(code)].as_py() for code in others[theirs]]

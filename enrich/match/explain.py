@@ -9,7 +9,7 @@ from enrich.company import resolve_company
 from enrich.decide import StandingJudgement, read_judgements
 from enrich.errors import CompanySuppressed, NotFound
 from enrich.gate import NATURAL_PERSONS, Readers
-from enrich.match.model import Evidence, load_model, probabilities, score_pair
+from enrich.match.model import Evidence, add_rival, load_model, probabilities, score_pair
 from enrich.match.sides import Stated, make_side, stated_in_row
 from enrich.match.turn import Turn, find_turn
 
@@ -260,12 +260,8 @@ def _read_candidate(
 
 def _joined_by(rivals: Sequence[CandidateReason], newcomer: CandidateReason) -> tuple[CandidateReason, ...]:
     """The rivals and one that was never among them, last, with the probabilities that they then share."""
-    alone = min(newcomer.probability, 1 - 1e-12)
-    mass = (1 - sum(each.probability for each in rivals)) * alone / (1 - alone)  # against those who were there: 1
-    return (
-        *(replace(each, probability=each.probability / (1 + mass)) for each in rivals),
-        replace(newcomer, probability=mass / (1 + mass)),
-    )
+    chances = add_rival([each.probability for each in rivals], newcomer.score)
+    return tuple(replace(each, probability=chance) for each, chance in zip((*rivals, newcomer), chances, strict=True))
 
 
 def _compare_anew(readers: Readers, record: Row, company_id: str, *, asked: str) -> CandidateReason:

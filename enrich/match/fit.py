@@ -14,12 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from enrich.match.candidates import Ranked
-from enrich.match.model import Curve, Model
+from enrich.match.model import DISSIMILARITY, Curve, Model, share_nests
 from enrich.match.side import Bits
 
 Mask = npt.NDArray[np.bool_]
 
-LN2 = float(np.log(2))
+SCALE = float(np.log(2)) / DISSIMILARITY
+"""Nats of a bit between rivals."""
 
 MOST_BITS = 40.0
 """No weight, and no rise of a curve, is fitted to more than this, for or against."""
@@ -111,10 +112,10 @@ def values_of(model: Model) -> Bits:
 
 
 def with_values(model: Model, values: Bits, *, version: str) -> Model:
-    """The model with other values, in the order of `slots_of`, rounded to hundredths of a bit.
+    """The model with other values, in the order of `slots_of`, rounded to hundredths of a bit; who was present is not told.
 
     >>> from enrich.match.model import shipped_model
-    >>> with_values(shipped_model(), values_of(shipped_model()), version=shipped_model().version) == shipped_model()
+    >>> with_values(shipped_model(), values_of(shipped_model()), version="2").weights == shipped_model().weights
     True
     """
     prior, *rest = values.tolist()
@@ -151,12 +152,13 @@ def design_of(ranked: Ranked, model: Model) -> Bits:
 
 def chances_of(labelled: Labelled, scores: Bits) -> Bits:
     """The probability (0-1) that scores in bits, as of `design @ values`, give to each candidate."""
-    return _weigh(labelled, scores)[0]
+    among, anybody = share_nests(scores, labelled.starts)
+    return among * np.repeat(anybody, labelled.lengths)
 
 
 def losses_of(labelled: Labelled, scores: Bits) -> Bits:
     """How unlikely scores in bits make what is known of each query: minus its log likelihood, in nats."""
-    return -_weigh(labelled, scores)[2]
+    return -np.log(_weigh(labelled, scores).likelihood)
 
 
 def count_cases(labelled: Labelled) -> npt.NDArray[np.int64]:
@@ -212,21 +214,40 @@ def _penalised_loss(
     Where more than one candidate remains possible the likelihood is not concave; the curvature of its concave part bounds
     the whole, so that every step still leads down.
     """
-    chances, remaining, likelihood = _weigh(labelled, base + design @ moves)
-    loss = -float(labelled.weights @ likelihood) + stiffness / 2 * float(moves @ moves)
-    weights = np.repeat(labelled.weights, labelled.lengths)
-    gradient = design.T @ (weights * (chances - remaining)) * LN2 + stiffness * moves
-    mean = np.add.reduceat(chances[:, None] * design, labelled.starts, axis=0)
-    spread = design.T @ ((weights * chances)[:, None] * design) - mean.T @ (labelled.weights[:, None] * mean)
-    return loss, gradient, spread * LN2**2 + stiffness * np.eye(len(moves))
+    weighed = _weigh(labelled, base + design @ moves)
+    among, anybody, lengths = weighed.among, weighed.anybody, labelled.lengths
+    loss = -float(labelled.weights @ np.log(weighed.likelihood)) + stiffness / 2 * float(moves @ moves)
+    # of a bit more for one candidate: what its nest as a whole gains, and what it gains on its rivals
+    known = labelled.none_possible.astype(np.float64)
+    nest = DISSIMILARITY * (weighed.possible - known) * anybody * (1 - anybody) / weighed.likelihood
+    inside = anybody / weighed.likelihood
+    ahead: Bits = labelled.possible - np.repeat(weighed.possible, lengths)
+    gains = among * (np.repeat(nest, lengths) + np.repeat(inside, lengths) * ahead)
+    gradient = -design.T @ (np.repeat(labelled.weights, lengths) * gains) * SCALE + stiffness * moves
+    between = labelled.weights * DISSIMILARITY**2 * anybody * (1 - anybody)
+    within = labelled.weights * (1 - DISSIMILARITY * (1 - anybody))
+    mean = np.add.reduceat(among[:, None] * design, labelled.starts, axis=0)
+    spread = design.T @ ((np.repeat(within, lengths) * among)[:, None] * design)
+    spread += mean.T @ ((between - within)[:, None] * mean)
+    return loss, gradient, spread * SCALE**2 + stiffness * np.eye(len(moves))
 
 
-def _weigh(labelled: Labelled, scores: Bits) -> tuple[Bits, Bits, Bits]:
-    """Each candidate's probability before and after what is known of its query, and the log likelihood of that (nats)."""
-    starts, lengths = labelled.starts, labelled.lengths
-    top = np.maximum(np.maximum.reduceat(scores, starts), 0.0)
-    odds, none = np.exp2(scores - np.repeat(top, lengths)), np.exp2(-top)
-    whole = none + np.add.reduceat(odds, starts)
-    kept = np.where(labelled.possible, odds, 0.0)
-    left = np.maximum(none * labelled.none_possible + np.add.reduceat(kept, starts), _SMALLEST_CHANCE)
-    return odds / np.repeat(whole, lengths), kept / np.repeat(left, lengths), np.log(left / whole)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Weighed:
+    """Each candidate's share among its rivals; a query's chance that it is any, that share of the possible ones, and the
+    likelihood of what is known.
+    """
+
+    among: Bits
+    anybody: Bits
+    possible: Bits
+    likelihood: Bits
+
+
+def _weigh(labelled: Labelled, scores: Bits) -> _Weighed:
+    among, anybody = share_nests(scores, labelled.starts)
+    possible = np.add.reduceat(np.where(labelled.possible, among, 0.0), labelled.starts)
+    likelihood = anybody * possible + (1 - anybody) * labelled.none_possible
+    return _Weighed(
+        among=among, anybody=anybody, possible=possible, likelihood=np.maximum(likelihood, _SMALLEST_CHANCE)
+    )

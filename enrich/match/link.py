@@ -26,25 +26,18 @@ from enrich.match.kept import keep_index
 from enrich.match.lists import read_list, registration_key
 from enrich.match.model import Scores, shipped_model
 from enrich.match.one_to_one import RIVALS, keep_one_to_one
+from enrich.match.prevalence import AS_MODELLED, LINKS, estimate_for, state_links
 from enrich.match.side import NAME, NOTHING, SIDE
 from enrich.normalise.address import normalise_city, normalise_postal_code
 from enrich.normalise.domain import employer_domain
 from enrich.normalise.parallel import normalise_in_parallel
 from enrich.progress import Progress
 
-SCHEMA = pa.schema(
-    [
-        ("left_id", pa.string()),
-        ("right_id", pa.string()),
-        ("rank", pa.int32()),
-        ("score", pa.float64()),
-        ("probability", pa.float64()),
-        ("evidence", pa.string()),
-    ]
-)
-
 ROWS_AT_ONCE = 4_000_000
 """Rows of a list that are read and normalised together: about 2 GB of memory."""
+
+LINKS_AT_ONCE = 200_000
+"""Left rows whose links are written together."""
 
 _NUMBER = "number"
 """Both lists' registration numbers are taken to be of one scheme."""
@@ -54,7 +47,7 @@ _NUMBER = "number"
 class LinkReport:
     """What linking did; `linked` left rows have at least one candidate, `nameless` ones of either list none to compare.
 
-    `index` says what became of the kept index: made, renewed or reused; null where none was asked for.
+    `present` is the share (0-1) of the linked rows that seem to be in the right list (`estimate_present`). `index` says what became of the kept index: made, renewed or reused; null where none was asked for.
     """
 
     left_rows: int
@@ -62,6 +55,7 @@ class LinkReport:
     nameless: int
     linked: int
     links: int
+    present: float
     index: str | None = None
 
 
@@ -105,14 +99,20 @@ def link_files(
             [SIDE.empty_table(), *map(query_side, _gathered(read_list(left, id_column=left_id, option="--left-id")))]
         ).combine_chunks()
         nameless = int(pc.sum(pc.equal(pc.list_value_length(queries["names"]), 0)).as_py() or 0)
-        linked = links = 0
-        candidates = find_candidates(
+        scratch.run("match/links")
+        for ranked in find_candidates(
             scratch, queries, shipped_model(), progress, index="match/index" if kept is None else "match/kept_index"
-        )
-        found = (link_table(queries, ranked, RIVALS if one_to_one else top) for ranked in candidates)
+        ):
+            scratch.load("match_link", link_table(queries, ranked, RIVALS if one_to_one else top))
+        nobody = scratch.table("match/links_nobody")["nobody"].to_numpy()
+        present, odds = estimate_for(nobody, shipped_model())
+        if one_to_one:
+            keep_one_to_one(scratch, odds)
+        linked = scratch.count("match/links_linked")
+        links = 0
         with write_links(out) as write:
-            for some, made in keep_one_to_one(scratch, found) if one_to_one else found:
-                linked += some
+            for low in range(0, queries.num_rows, LINKS_AT_ONCE):
+                made = state_links(scratch.table("match/links_of", low=low, high=low + LINKS_AT_ONCE), odds)
                 links += made.num_rows
                 write(made)
     return LinkReport(
@@ -121,6 +121,7 @@ def link_files(
         nameless=nameless + int(str(counts["nameless"])),
         linked=linked,
         links=links,
+        present=round(present, 3),
         index=None if kept is None else kept.what,
     )
 
@@ -221,21 +222,25 @@ def _each(column: pa.ChunkedArray, normalise: Callable[[str], str | None]) -> pa
     return pa.array([normalise(text) if text else None for text in column.to_pylist()], pa.string())
 
 
-def link_table(queries: pa.Table, ranked: Ranked, top: int) -> tuple[int, pa.Table]:
-    """How many queries have candidates, and the best `top` of each as links."""
+def link_table(queries: pa.Table, ranked: Ranked, top: int) -> pa.Table:
+    """The best `top` candidates of each query as links (AS_MODELLED)."""
     starts = np.flatnonzero(np.append(True, ranked.queries[1:] != ranked.queries[:-1]))
-    ranks = np.arange(len(ranked.queries)) - np.repeat(starts, np.diff(np.append(starts, len(ranked.queries)))) + 1
+    lengths = np.diff(np.append(starts, len(ranked.queries)))
+    ranks = np.arange(len(ranked.queries)) - np.repeat(starts, lengths) + 1
+    nobody = np.repeat(np.maximum(1 - np.add.reduceat(ranked.probabilities, starts), 0.0), lengths)
     kept = np.flatnonzero(ranks <= top)
-    return len(starts), pa.table(
+    return pa.table(
         {
             "left_id": queries["id"].take(pa.array(ranked.queries[kept])),
             "right_id": ranked.reference["id"].take(pa.array(ranked.rows[kept])),
             "rank": pa.array(ranks[kept], pa.int32()),
-            "score": pa.array(ranked.scores.totals[ranked.places[kept]].round(3)),
-            "probability": pa.array(ranked.probabilities[kept].round(6)),
+            "score": pa.array(ranked.scores.totals[ranked.places[kept]]),
+            "probability": pa.array(ranked.probabilities[kept]),
             "evidence": evidence_texts(ranked.scores, ranked.places[kept]),
+            "nobody": pa.array(nobody[kept]),
+            "left_row": pa.array(ranked.queries[kept]),
         },
-        schema=SCHEMA,
+        schema=AS_MODELLED,
     )
 
 
@@ -251,7 +256,7 @@ def evidence_texts(scores: Scores, places: npt.NDArray[np.int64]) -> pa.Array:
 
 
 @contextmanager
-def write_links(out: Path, schema: pa.Schema = SCHEMA) -> Iterator[Callable[[pa.Table], None]]:
+def write_links(out: Path, schema: pa.Schema = LINKS) -> Iterator[Callable[[pa.Table], None]]:
     """Writes tables of links, to a file aside that takes its place when all is written."""
     unfinished = out.with_name(f".{out.name}.unfinished")
     make = pa.csv.CSVWriter if out.suffix == ".csv" else pa.parquet.ParquetWriter

@@ -24,6 +24,13 @@ TRAINED = "model.toml"
 
 HEADER = "# The model of enrich/match/model.py: bits (log2 odds) by comparison and outcome; [amount, bits] are points of a curve."
 
+DISSIMILARITY = 0.7
+"""How differently a query's candidates fare (0-1; 1: as strangers). What speaks for one mostly speaks for its rivals too,
+so that a difference between two of them tells more than the same bits tell of one alone. Fitted with the weights."""
+
+_MOST = 500.0
+_LEAST = 1e-15
+
 Curve = tuple[tuple[float, float], ...]
 
 
@@ -32,12 +39,14 @@ class Model:
     """Bits by comparison and outcome: one figure, or points (amount, bits) with straight lines between.
 
     `version` is raised whenever a weight, a comparison or a key changes. `prior` are the bits of a candidate of which
-    nothing is known but that a key brought it up.
+    nothing is known but that a key brought it up. `present` is the share (0-1) of queries that had their company among
+    the candidates where the prior was fitted; null where nobody counted.
     """
 
     version: str
     prior: float
     weights: Mapping[tuple[str, str], float | Curve]
+    present: float | None = None
 
 
 def read_model(text: str) -> Model:
@@ -57,7 +66,8 @@ def read_model(text: str) -> Model:
                     if isinstance(weight, list)
                     else float(weight)
                 )
-    return Model(version=str(read["version"]), prior=float(read["prior"]), weights=weights)
+    present = float(read["present"]) if "present" in read else None
+    return Model(version=str(read["version"]), prior=float(read["prior"]), weights=weights, present=present)
 
 
 def write_model(model: Model, *, header: str = HEADER) -> str:
@@ -73,6 +83,8 @@ def write_model(model: Model, *, header: str = HEADER) -> str:
     <BLANKLINE>
     """
     lines = [header, f"version = {json.dumps(model.version, ensure_ascii=False)}", f"prior = {model.prior}"]
+    if model.present is not None:
+        lines.append(f"present = {model.present}")
     for comparison, outcomes in groupby(model.weights.items(), key=lambda item: item[0][0]):
         lines += ["", f"[{comparison}]"]
         for (_, outcome), weight in outcomes:
@@ -171,26 +183,70 @@ def _weigh(comparison: str, found: Found, model: Model) -> Bits:
 def probabilities(scores: Sequence[float]) -> list[float]:
     """The probability (0-1) of each of a query's candidates, of which at most one is true, from their scores in bits.
 
-    Two equally good candidates share what one alone would have:
+    Two equally good candidates share little more than what one alone would have:
 
     >>> [round(p, 3) for p in probabilities([6.0])], [round(p, 3) for p in probabilities([6.0, 6.0])]
-    ([0.985], [0.496, 0.496])
+    ([0.985], [0.495, 0.495])
     """
     chances = probabilities_by_query(np.array(scores, dtype=np.float64), np.zeros(len(scores), dtype=np.int64))
     return [float(chance) for chance in chances]
 
 
 def probabilities_by_query(scores: Bits, queries: npt.NDArray[np.int64]) -> Bits:
-    """The probabilities of candidates of many queries, the candidates of each query in one run."""
-    if not len(scores):
-        return np.zeros(0)
-    starts = np.flatnonzero(np.append(True, queries[1:] != queries[:-1]))
+    """The probabilities of candidates of many queries, the candidates of each query in one run.
+
+    A nested logit: the candidates are a nest of `DISSIMILARITY`, beside it stands that it is none of them (McFadden 1978,
+    "Modelling the choice of residential location").
+    """
+    starts = np.flatnonzero(np.append(True, queries[1:] != queries[:-1])) if len(scores) else np.zeros(0, np.int64)
+    among, anybody = share_nests(scores, starts)
+    return among * np.repeat(anybody, np.diff(np.append(starts, len(scores))))
+
+
+def share_nests(scores: Bits, starts: npt.NDArray[np.int64]) -> tuple[Bits, Bits]:
+    """Of each query, whose candidates begin at `starts`: each one's share (0-1) among them, and the chance that it is one of them."""
+    if not len(starts):
+        return np.zeros(0), np.zeros(0)
     lengths = np.diff(np.append(starts, len(scores)))
-    highest = np.maximum(np.maximum.reduceat(scores, starts), 0.0)
-    odds = np.exp2(scores - np.repeat(highest, lengths))
-    whole = np.exp2(-highest) + np.add.reduceat(odds, starts)
-    chances: Bits = odds / np.repeat(whole, lengths)
-    return chances
+    highest = np.maximum.reduceat(scores, starts)
+    odds = np.exp2((scores - np.repeat(highest, lengths)) / DISSIMILARITY)
+    whole = np.add.reduceat(odds, starts)
+    together = highest + DISSIMILARITY * np.log2(whole)
+    return odds / np.repeat(whole, lengths), 1 / (1 + np.exp2(-np.clip(together, -_MOST, _MOST)))
+
+
+def gain_bits(chances: Sequence[float], gains: Sequence[float]) -> list[float]:
+    """The probabilities (0-1) of rivals, of which at most one is true, after each gained so many bits.
+
+    >>> [round(p, 3) for p in gain_bits(probabilities([1.0, 2.0]), [3.0, -2.0])] == [round(p, 3) for p in probabilities([4.0, 0.0])]
+    True
+    """
+    weights = zip(_nest_weights(chances), gains, strict=True)
+    return _share_nest([weight * 2.0 ** (gain / DISSIMILARITY) for weight, gain in weights])
+
+
+def add_rival(chances: Sequence[float], score: float) -> list[float]:
+    """The probabilities (0-1) of rivals and of one more, last, that has so many bits.
+
+    >>> [round(p, 3) for p in add_rival(probabilities([1.0]), 2.0)] == [round(p, 3) for p in probabilities([1.0, 2.0])]
+    True
+    """
+    return _share_nest([*_nest_weights(chances), 2.0 ** (min(score, _MOST) / DISSIMILARITY)])
+
+
+def _nest_weights(chances: Sequence[float]) -> list[float]:
+    """What `_share_nest` makes these probabilities of."""
+    anybody = sum(chances)
+    if not anybody:
+        return [0.0 for _ in chances]
+    whole = (anybody / max(1 - anybody, _LEAST)) ** (1 / DISSIMILARITY)
+    return [chance / anybody * whole for chance in chances]
+
+
+def _share_nest(weights: Sequence[float]) -> list[float]:
+    whole = sum(weights)
+    anybody = 1 / (1 + whole**-DISSIMILARITY) if whole else 0.0
+    return [anybody * weight / whole if whole else 0.0 for weight in weights]
 
 
 _SUBJECTS = {name: (comparison.__doc__ or "").rstrip(".") for name, comparison in COMPARISONS.items()}

@@ -1,6 +1,6 @@
 """Links of which each side has one at most: the best pairs first."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -13,25 +13,19 @@ RIVALS = 10
 """Candidates of a left row that it may be given; where all go to others it gets none."""
 
 
-def keep_one_to_one(scratch: Warehouse, found: Iterable[tuple[int, pa.Table]]) -> Iterator[tuple[int, pa.Table]]:
-    """Of links as `link_table` gives them, those that remain where each left row and each right id has one at most.
+def keep_one_to_one(scratch: Warehouse, odds: float) -> None:
+    """Of match_link only those links stay where each left row and each right id has one at most.
 
     Greedy: the most probable pair of all is kept, then the most probable one of whom is left; of equals the one with
     the higher score, then the smaller ids. That no later pair could push an earlier one out is what makes it explainable;
     it need not be the division with the largest sum. Rank and probability stay what they were among all candidates.
+    `odds` are those of the list (`prevalence.estimate_for`), by which pairs of different left rows compare.
     """
-    scratch.run("match/rivals")
-    rows = 0
-    for _, links in found:
-        left_rows = rows + np.cumsum(links["rank"].to_numpy() == 1)
-        rows = int(left_rows[-1]) if len(left_rows) else rows
-        scratch.load("match_rival", links.append_column("left_row", pa.array(left_rows, pa.int64())))
-    pairs = scratch.table("match/rivals_ranked").combine_chunks()
+    pairs = scratch.table("match/rivals_ranked", odds=odds).combine_chunks()
     rights = pc.dictionary_encode(pairs["right_id"]).combine_chunks().indices
     given = give_each_once(pairs["left_row"].to_pylist(), rights.to_pylist())
     with scratch.lend("given", pairs.select(["left_row", "rank"]).take(pa.array(given))):
-        kept = scratch.table("match/rivals_given")
-    yield kept.num_rows, kept
+        scratch.run("match/rivals_given")
 
 
 def give_each_once(lefts: Sequence[int], rights: Sequence[int]) -> npt.NDArray[np.int64]:

@@ -17,9 +17,10 @@ import pyarrow.parquet
 
 from enrich.errors import InputInvalid
 from enrich.match.candidates import CUTS, LIMITS, rank_pairs
-from enrich.match.link import SCHEMA, LinkReport, link_table, query_side, reference_table, write_links
+from enrich.match.link import LinkReport, link_table, query_side, reference_table, write_links
 from enrich.match.lists import SCHEMA as LIST
 from enrich.match.model import shipped_model
+from enrich.match.prevalence import AS_MODELLED, LINKS, MOST_ROWS, estimate_for, state_links
 from enrich.match.side import SIDE
 from enrich.match.spark_lists import PLACE, load_list, spark_path
 from enrich.match.spark_sql import spark_statements
@@ -113,7 +114,7 @@ def link_on_spark(
                 relations, left, right, left_id=left_id, right_id=right_id, top=top, progress=progress
             )
             with _told(spark, "write", progress):
-                links = links.orderBy("query_number", "rank").select(*SCHEMA.names)
+                links = links.orderBy("left_row", "rank").select(*LINKS.names)
                 links.write.parquet(spark_path(work / "result"))
         _put_in_place(work / "result", out)
     finally:
@@ -174,7 +175,7 @@ def find_links(
     top: int,
     progress: Progress,
 ) -> tuple[LinkReport, "DataFrame"]:
-    """The links of each query, with its number."""
+    """The links of each left row, with its number."""
     spark, work = relations.spark, relations.folder
     with _told(spark, "read", progress):
         reference, right_rows = load_list(
@@ -193,10 +194,42 @@ def find_links(
         relations.run("match/candidates", low=0, high=left_rows, **CUTS)
         links = relations.add("links", _score(relations, top), is_table=True)
         linked = links.where("rank = 1").count()
+        present, odds = _estimate(links, linked)
     report = LinkReport(
-        left_rows=left_rows, right_rows=right_rows, nameless=nameless, linked=linked, links=links.count()
+        left_rows=left_rows,
+        right_rows=right_rows,
+        nameless=nameless,
+        linked=linked,
+        links=links.count(),
+        present=round(present, 3),
     )
-    return report, links
+    return report, _stated(links, odds)
+
+
+def _estimate(links: "DataFrame", linked: int) -> tuple[float, float]:
+    """As `estimate_for`, of as many left rows as are asked of any list, evenly spread, in their order."""
+    from pyspark.sql.functions import col, row_number
+    from pyspark.sql.window import Window
+
+    best = links.where("rank = 1").select("left_row", "nobody")
+    step = -(-linked // MOST_ROWS) or 1
+    if step > 1:
+        best = best.withColumn("place", row_number().over(Window.orderBy("left_row")) - 1).where(
+            col("place") % step == 0
+        )
+    nobody = best.orderBy("left_row").select("nobody").toArrow()["nobody"].to_numpy()
+    return estimate_for(nobody, shipped_model())
+
+
+def _stated(links: "DataFrame", odds: float) -> "DataFrame":
+    from pyspark.sql.pandas.types import from_arrow_schema
+
+    def state(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            part = pa.Table.from_batches([batch]).cast(AS_MODELLED)
+            yield from state_links(part, odds).append_column(_ROW, part["left_row"]).combine_chunks().to_batches()
+
+    return links.select(*AS_MODELLED.names).mapInArrow(state, from_arrow_schema(LINKS.append(_ROW)))
 
 
 def _share(spark: "SparkSession", rows: int) -> None:
@@ -231,11 +264,11 @@ def _score(relations: Relations, top: int) -> "DataFrame":
     pairs = relations.ask("match/candidate_pairs").join(relations.ask("match/compared"), "ref_no")
     asked = relations.spark.table("asked").withColumn("part", part).groupBy("part")
     return asked.cogroup(pairs.withColumn("part", part).groupBy("part")).applyInArrow(
-        link, from_arrow_schema(SCHEMA.append(_NUMBER))
+        link, from_arrow_schema(AS_MODELLED)
     )
 
 
-_NUMBER = pa.field("query_number", pa.int64())
+_ROW = AS_MODELLED.field("left_row")
 
 
 def _link_part(queries: pa.Table, pairs: pa.Table, top: int) -> pa.Table:
@@ -247,9 +280,9 @@ def _link_part(queries: pa.Table, pairs: pa.Table, top: int) -> pa.Table:
     _, first, rows = np.unique(pairs["ref_no"].to_numpy(), return_index=True, return_inverse=True)
     reference = pairs.select([*SIDE.names, "company_id"]).take(pa.array(first)).combine_chunks()
     ranked = rank_pairs(queries.select(SIDE.names), reference, numbers, rows, shipped_model())
-    _, links = link_table(queries, ranked, top)
-    starts_query = links["rank"].to_numpy() == 1
-    return links.append_column(_NUMBER, pa.array(asked[np.unique(numbers)[np.cumsum(starts_query) - 1]]))
+    links = link_table(queries, ranked, top)
+    rows = pa.array(asked[links["left_row"].to_numpy()])
+    return links.set_column(links.schema.get_field_index("left_row"), _ROW, rows)
 
 
 def _check_out(out: Path) -> None:
@@ -267,7 +300,7 @@ def _put_in_place(links: Path, out: Path) -> None:
         with write_links(out) as write:
             for part in sorted(links.glob("*.parquet")):
                 for batch in pyarrow.parquet.ParquetFile(part).iter_batches():
-                    write(pa.Table.from_batches([batch], SCHEMA))
+                    write(pa.Table.from_batches([batch], LINKS))
         return
     if out.is_dir():
         shutil.rmtree(out)

@@ -7,19 +7,21 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import combinations
-from math import inf, isfinite, log2
 
 import numpy as np
 
 from enrich.config import MatchConfig
 from enrich.match.decide import state_of
-from enrich.match.model import Evidence, Model, score_pairs
+from enrich.match.model import Evidence, Model, gain_bits, score_pairs
 from enrich.match.side import Pairs
 from enrich.match.sides import Stated, make_side
 from enrich.normalise.domain import employer_domain
 
 _LEAST = 0.05
 """Bits that a change has to bring before it is worth naming."""
+
+_MOST = 200.0
+"""Bits that nothing needs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +62,13 @@ def find_turn(
 
     `kind` is company or contact: of a contact neither phone nor place is compared, they are the person's.
     """
-    short = bits_short(chances[target], config.accept)
+    short = bits_short(chances, target, config.accept)
     if would_accept(chances, target, config):
         lost = [[-each.weight if place == target else 0.0 for place in range(len(chances))] for each in evidence]
         stands_on = tuple(
             each
             for each, gains in zip(evidence, lost, strict=True)
-            if each.weight > 0 and not would_accept(shift(chances, gains), target, config)
+            if each.weight > 0 and not would_accept(gain_bits(chances, gains), target, config)
         )
         return Turn(bits_short=short, stands_on=stands_on)
     singles = [(named,) for named in _changes(left, rights[target], kind)]
@@ -76,31 +78,23 @@ def find_turn(
     return Turn(bits_short=short)
 
 
-def bits_short(chance: float, threshold: float) -> float | None:
-    """Bits that a candidate of this probability (0-1) lacks to reach the threshold; negative where it has more.
+def bits_short(chances: Sequence[float], target: int, threshold: float) -> float | None:
+    """Bits that candidate number `target` of these probabilities (0-1) lacks to reach the threshold; negative where it has more.
 
-    >>> bits_short(0.5, 0.8), bits_short(0.8, 0.5), bits_short(0.0, 0.9)
+    >>> bits_short([0.5], 0, 0.8), bits_short([0.8], 0, 0.5), bits_short([0.0], 0, 0.9)
     (2.0, -2.0, None)
     """
-    lacking = _log_odds(threshold) - _log_odds(chance)
-    return round(lacking, 9) if isfinite(lacking) else None
-
-
-def _log_odds(chance: float) -> float:
-    if chance <= 0:
-        return -inf
-    return inf if chance >= 1 else log2(chance / (1 - chance))
-
-
-def shift(chances: Sequence[float], gains: Sequence[float]) -> list[float]:
-    """The probabilities of rivals, of which at most one is true, after each gained so many bits.
-
-    >>> shift([0.5, 0.25], [1.0, 0.0])
-    [0.6666666666666666, 0.16666666666666666]
-    """
-    odds = [chance * 2.0**gain for chance, gain in zip(chances, gains, strict=True)]
-    whole = max(1 - sum(chances), 0.0) + sum(odds)
-    return [odd / whole for odd in odds] if whole else list(chances)
+    if not 0 < chances[target] < 1 or not 0 < threshold < 1:
+        return None
+    low, high = -_MOST, _MOST
+    gains = [0.0] * len(chances)
+    while high - low > 1e-9:
+        gains[target] = (low + high) / 2
+        if gain_bits(chances, gains)[target] < threshold:
+            low = gains[target]
+        else:
+            high = gains[target]
+    return round(high, 6)
 
 
 def would_accept(chances: Sequence[float], target: int, config: MatchConfig) -> bool:
@@ -152,7 +146,7 @@ def _enough(
     found = []
     for together, scores in zip(changes, after, strict=True):
         gains = [now - then for now, then in zip(scores, before, strict=True)]
-        chances_then = shift(chances, gains)
+        chances_then = gain_bits(chances, gains)
         if gains[target] >= _LEAST and would_accept(chances_then, target, config):
             name = " and ".join(name for name, _ in together)
             found.append(WhatIf(change=name, bits=gains[target], probability=chances_then[target]))

@@ -1,5 +1,3 @@
--- One row a link that is kept.
-SELECT left_id, right_id, "rank", score, probability, evidence
-FROM match_rival
-JOIN given USING (left_row, "rank")
-ORDER BY left_row;
+-- Of match_link only the links that are given stay.
+DELETE FROM match_link
+WHERE (left_row, "rank") NOT IN (SELECT (left_row, "rank") FROM given);

@@ -57,7 +57,7 @@ def test_the_order_of_the_list_decides_nothing(tmp_path: Path) -> None:
 
 
 def test_a_higher_threshold_takes_less(tmp_path: Path) -> None:
-    _, found = dedupe(tmp_path, ROWS, at=0.99)
+    _, found = dedupe(tmp_path, ROWS, at=0.98)
     assert [(row["id"], row["cluster_id"]) for row in found] == [("c", "c"), ("h", "c"), ("d", "d"), ("e", "d")]
 
 

@@ -5,9 +5,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from enrich.config import MatchConfig
-from enrich.match.model import probabilities, score_pair, shipped_model
+from enrich.match.model import gain_bits, probabilities, score_pair, shipped_model
 from enrich.match.sides import Stated, make_side
-from enrich.match.turn import Turn, bits_short, find_turn, shift, would_accept
+from enrich.match.turn import Turn, bits_short, find_turn, would_accept
 
 CONFIG = MatchConfig()
 BAKERY = Stated(
@@ -34,9 +34,9 @@ def turn_of(left: Stated, *rights: Stated, target: int = 0, kind: str = "company
 
 @given(chance=st.floats(0.001, 0.999), threshold=st.floats(0.001, 0.999))
 def test_that_many_bits_reach_the_threshold(chance: float, threshold: float) -> None:
-    short = bits_short(chance, threshold)
+    short = bits_short([chance], 0, threshold)
     assert short is not None
-    assert shift([chance], [short])[0] == pytest.approx(threshold, abs=1e-6)
+    assert gain_bits([chance], [short])[0] == pytest.approx(threshold, abs=1e-6)
 
 
 @given(scores=st.lists(st.floats(-20, 20), min_size=1, max_size=5), gain=st.floats(-10, 10))
@@ -44,7 +44,7 @@ def test_a_gain_moves_probabilities_as_scoring_anew_would(scores: list[float], g
     assume(max(scores) < 15)  # above, nobody's share is lost in rounding
     gains = [gain, *[0.0] * (len(scores) - 1)]
     anew = probabilities([scores[0] + gain, *scores[1:]])
-    assert shift(probabilities(scores), gains) == pytest.approx(anew, abs=1e-6)
+    assert gain_bits(probabilities(scores), gains) == pytest.approx(anew, abs=1e-6)
 
 
 def test_what_is_named_as_enough_is_accepted_once_the_crm_states_it() -> None:

@@ -1,0 +1,2 @@
+-- How many left rows have a link.
+SELECT count(DISTINCT left_row) FROM match_link;
