@@ -24,9 +24,9 @@ REMOVED_OF = 3
 """One in so many true entities is not in the reference of the open world."""
 
 KINDS = {
-    "other_country": "the entity's seat is in another country than the query's",
     "label_contradicts": "another entity of the country bears the query's name",
     "several_of_one_name": "more entities of the country bear the true name",
+    "other_country": "the entity's seat is in another country than the query's",
     "other_script": "one is in Latin letters, the other is not",
     "same_name": "the same but for legal forms, case and punctuation",
     "group_or_holding": "only words like group, holding or a place come or go",
@@ -123,12 +123,12 @@ def read_cases(gold: Path, reference: Path) -> list[Case]:
     for (query, name, country, lei, true_name, true_country, is_contradicted, is_repeated), core in zip(
         rows, cores, strict=True
     ):
-        if country != true_country:
-            kind = "other_country"
-        elif is_contradicted:
+        if is_contradicted:
             kind = "label_contradicts"
         elif is_repeated:
             kind = "several_of_one_name"
+        elif country != true_country:
+            kind = "other_country"
         elif is_latin(name) != is_latin(true_name):
             kind = "other_script"
         else:

@@ -24,7 +24,7 @@ TRAINED = "model.toml"
 
 HEADER = "# The model of enrich/match/model.py: bits (log2 odds) by comparison and outcome; [amount, bits] are points of a curve."
 
-DISSIMILARITY = 0.7
+DISSIMILARITY = 0.75
 """How differently a query's candidates fare (0-1; 1: as strangers). What speaks for one mostly speaks for its rivals too,
 so that a difference between two of them tells more than the same bits tell of one alone. Fitted with the weights."""
 
