@@ -254,6 +254,8 @@ def test_a_changed_crm_record_or_judgement_is_decided_on_alone(
     judge_pair("c1", "no_brreg:1", "unsure")
     assert decided_anew(settled) == {"c1"}
     assert settled.ask("SELECT state FROM core.match WHERE crm_id = 'p1'") == [{"state": "review"}]
+    judge_pair("c1", "no_brreg:1", "different")
+    assert decided_anew(settled) == {"c1"}
 
 
 def test_other_rules_decide_on_everybody(settled: Warehouse) -> None:
