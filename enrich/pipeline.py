@@ -57,10 +57,11 @@ def run_stages(
     the published files; each stage is logged under an id of its own.
     """
     kept_out: dict[str, int] = {}
+    made_of: dict[str, int] = {}
     stages: tuple[tuple[str, Callable[[str], int]], ...] = (
         ("normalise", lambda _: normalise_records(warehouse, progress)),
         ("resolve", lambda stage_id: resolve_companies(warehouse, stage_id, progress).records),
-        ("match", lambda stage_id: _match(warehouse, config, stage_id, progress)),
+        ("match", lambda stage_id: _match(warehouse, config, stage_id, progress, made_of)),
         ("merge", lambda stage_id: merge_companies(warehouse, config, stage_id, progress).companies),
         ("publish", lambda _: _publish(warehouse, config, run_id, progress, kept_out)),
     )
@@ -80,15 +81,20 @@ def run_stages(
         reports.append(StageReport(stage=name, rows=rows, seconds=seconds, kept_out=dict(kept_out)))
         reasons = "".join(f" + {count:,} {reason}" for reason, count in kept_out.items())
         told = f" = {rows:,} published{reasons}," if kept_out else ""
+        if name == "match" and rows:
+            told = f" = {' + '.join(f'{count:,} {how}' for how, count in made_of.items())},"
         say(f"{name}: {rows + kept:,} rows{told} in {seconds:.1f} s")
     warehouse.run("runs/published", run_id=run_id, begun_at=begun_at, inputs=inputs)
     return StagesReport(stages=tuple(reports), decisions_folded=folded)
 
 
-def _match(warehouse: Warehouse, config: Config, run_id: str, progress: Progress) -> int:
-    matched = match_crm(warehouse, config, run_id, progress).crm_records
+def _match(warehouse: Warehouse, config: Config, run_id: str, progress: Progress, made_of: dict[str, int]) -> int:
+    """How many CRM records there are; `made_of` gets how many verdicts are new ones."""
+    report = match_crm(warehouse, config, run_id, progress)
     drop_unmatched_roles(warehouse)
-    return matched
+    following = report.crm_records - report.decided - report.standing
+    made_of |= {"decided anew": report.decided, "as before": report.standing, "by their CRM company": following}
+    return report.crm_records
 
 
 def _publish(warehouse: Warehouse, config: Config, run_id: str, progress: Progress, kept_out: dict[str, int]) -> int:

@@ -85,6 +85,7 @@ def _find(warehouse: Warehouse) -> int:
 
 def _delete_by_id(warehouse: Warehouse) -> dict[str, int]:
     """Empty every table that names a record or CRM record of those found; whichever tables there are."""
+    warehouse.run("erase/decide_anew")
     deleted = dict[str, int]()
     for row in warehouse.rows("erase/holders"):
         table, column = str(row["table"]), str(row["column"])

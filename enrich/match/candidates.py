@@ -1,6 +1,6 @@
 """Candidates of many queries, found by keys in SQL and ranked by the model."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +32,9 @@ CUTS = {
 }
 """Candidates a query gets at most; records that may share a word; how many records in the world may have a word that is
 followed into other countries; how many of a query's words are followed."""
+
+Stands = Callable[[int, int], bool]
+"""Whether the query of a number may be passed over, given the digest of its candidates and all they are compared by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +83,17 @@ class Ranked:
 
 
 def find_candidates(
-    warehouse: Warehouse, queries: pa.Table, model: Model, progress: Progress, *, index: str = "match/index"
+    warehouse: Warehouse,
+    queries: pa.Table,
+    model: Model,
+    progress: Progress,
+    *,
+    index: str = "match/index",
+    stands: Stands | None = None,
 ) -> Iterator[Ranked]:
     """The candidates of all queries (a side: SIDE), some queries at a time; a query without any is passed over.
+
+    With `stands` so is one that it says so of: its candidates are found, and not weighed.
 
     Reads the reference through the relations match_reference, match_reference_number, match_reference_name and
     match_company, which the caller has made. `index` names the query that makes the inverted indexes.
@@ -98,6 +109,12 @@ def find_candidates(
         pairs = warehouse.table("match/candidate_pairs")
         numbers, refs = (pairs[name].to_numpy() for name in ("query_number", "ref_no"))
         reference = warehouse.table("match/compared").combine_chunks()
+        if stands is not None:
+            with warehouse.lend("compared", reference):
+                digests = warehouse.table("match/candidate_digests")
+            found = zip(digests["query_number"].to_pylist(), digests["digest"].to_pylist(), strict=True)
+            due = np.isin(numbers, [number for number, digest in found if not stands(number, digest)])
+            numbers, refs = numbers[due], refs[due]
         rows = np.searchsorted(reference["ref_no"].to_numpy(), refs)
         for start, end in _whole_queries(numbers):
             yield rank_pairs(queries, reference, numbers[start:end], rows[start:end], model)

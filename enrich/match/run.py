@@ -12,6 +12,7 @@ from enrich.match.candidates import Candidate, find_candidates
 from enrich.match.decide import Verdict, by_crm_record, decide
 from enrich.match.model import Evidence, load_model
 from enrich.match.sides import make_side, stated_in_row
+from enrich.match.standing import digest_stated, find_seen, seen_table, sign_rules
 from enrich.progress import Progress
 
 SHOWN_CANDIDATES = 3
@@ -43,12 +44,20 @@ _EVIDENCE = pa.schema(
 )
 
 
+_WHOSE = pa.schema([("crm_kind", pa.string()), ("crm_id", pa.string())])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchReport:
-    """How many CRM companies, and contacts, have each state; contacts include those that follow their CRM company."""
+    """How many CRM companies, and contacts, have each state; contacts include those that follow their CRM company.
+
+    On `decided` records a verdict was made anew, on `standing` ones it stands as it was; the rest follow their company.
+    """
 
     companies: Mapping[str, int] = field(default_factory=dict)
     contacts: Mapping[str, int] = field(default_factory=dict)
+    decided: int = 0
+    standing: int = 0
 
     @property
     def crm_records(self) -> int:
@@ -57,47 +66,70 @@ class MatchReport:
 
 
 def match_crm(warehouse: Warehouse, config: Config, run_id: str, progress: Progress) -> MatchReport:
-    """Decide on every record of the CRM anew, from all that is known by now.
+    """Decide on the records of the CRM from all that is known by now; what cannot come out otherwise stands as it was.
 
     A contact of a CRM company has that company's verdict; one of none is matched by its own number, the domain of its
-    e-mail address and its company's name. All verdicts of a run stand together or not at all.
+    e-mail address and its company's name. All verdicts of a run stand together or not at all, and but for their times
+    they are those of a run that decides on every record anew.
     """
     del run_id  # verdicts say when they were made and by which model, not by which run
     if not warehouse.count("match/count_crm"):
-        warehouse.run("match/clear_verdicts")
+        with warehouse.lend("standing", _WHOSE.empty_table()):
+            warehouse.run("match/clear_verdicts")
         return MatchReport()
     rows = warehouse.rows("match/crm")
     judgements = by_crm_record(warehouse.rows("match/judgements"))
-    ids = [str(row["crm_id"]) for row in rows]
-    warehouse.run("match/reference")
+    said = [judgements.get(str(row["crm_id"]), []) for row in rows]
     model = load_model(config.data)
-    queries = make_side([stated_in_row(row, key="crm_id") for row in rows])
+    rules = sign_rules(model, config.match)
+    stated = [digest_stated(row, about, rules) for row, about in zip(rows, said, strict=True)]
+    before = find_seen(warehouse, rows, stated)
+    warehouse.run("match/reference")
+    reference = warehouse.count("match/reference_digest")
+    asked = [place for place, seen in enumerate(before) if seen is None or seen.reference != reference]
+    known = {place: seen.candidates for place, seen in enumerate(before) if seen is not None}
+    looked_for = dict.fromkeys(asked, 0)
+
+    def stands(number: int, digest: int) -> bool:
+        looked_for[asked[number]] = digest
+        return known.get(asked[number]) == digest
+
     found: dict[int, list[Candidate]] = {}
-    for ranked in find_candidates(warehouse, queries, model, progress):
+    queries = make_side([stated_in_row(rows[place], key="crm_id") for place in asked])
+    for ranked in find_candidates(warehouse, queries, model, progress, stands=stands) if asked else ():
         for start, end in ranked.runs():
-            number = int(ranked.queries[start])
-            kept = end if ids[number] in judgements else ranked.end_of_near(start, end, config.match.ambiguous_gap)
-            found[number] = [
-                ranked.candidate(place) for place in range(start, max(kept, min(end, start + SHOWN_CANDIDATES)))
+            place = asked[int(ranked.queries[start])]
+            kept = end if said[place] else ranked.end_of_near(start, end, config.match.ambiguous_gap)
+            found[place] = [
+                ranked.candidate(each) for each in range(start, max(kept, min(end, start + SHOWN_CANDIDATES)))
             ]
+    due = [place for place in asked if known.get(place) != looked_for[place]]
     at = datetime.now(UTC)
     verdicts: list[dict[str, object]] = []
     evidence: list[dict[str, object]] = []
-    for number, row in enumerate(rows):
-        whose = {"crm_kind": row["crm_kind"], "crm_id": row["crm_id"]}
-        verdict, candidates = decide(found.get(number, []), judgements.get(ids[number], []), config.match)
+    for place in due:
+        whose = {name: rows[place][name] for name in _WHOSE.names}
+        verdict, left = decide(found.get(place, []), said[place], config.match)
         verdicts.append(whose | asdict(verdict) | {"model_version": model.version, "matched_at": at})
-        evidence += _evidence_rows(whose | {"model_version": model.version}, _shown_first(verdict, candidates))
+        evidence += _evidence_rows(whose | {"model_version": model.version}, _shown_first(verdict, left))
+    standing = [rows[place] for place in sorted(set(range(len(rows))) - set(due))]
     with warehouse.transaction():
-        warehouse.run("match/set_aside")
-        warehouse.run("match/clear_verdicts")
+        with warehouse.lend("standing", pa.Table.from_pylist(standing, schema=_WHOSE)):
+            warehouse.run("match/set_aside")
+            warehouse.run("match/clear_verdicts")
         warehouse.load("core.match", pa.Table.from_pylist(verdicts, schema=_MATCH))
         warehouse.load("core.match_evidence", pa.Table.from_pylist(evidence, schema=_EVIDENCE))
+        warehouse.load("core.match_digest", seen_table(rows, stated, reference, known | looked_for))
         warehouse.run("match/note_seen")
         warehouse.run("match/follow_companies")
         warehouse.run("match/keep_past")
     counted = warehouse.rows("match/report")
-    return MatchReport(companies=_by_state(counted, "company"), contacts=_by_state(counted, "contact"))
+    return MatchReport(
+        companies=_by_state(counted, "company"),
+        contacts=_by_state(counted, "contact"),
+        decided=len(due),
+        standing=len(standing),
+    )
 
 
 def _shown_first(verdict: Verdict, candidates: Sequence[Candidate]) -> list[Candidate]:

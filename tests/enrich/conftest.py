@@ -228,8 +228,9 @@ def number_of() -> Callable[[str], str]:
 @pytest.fixture
 def ledger(_migrated: Warehouse) -> Warehouse:
     """A warehouse without records, CRM and decisions."""
-    crm = ("crm_company", "crm_contact", "match", "match_evidence", "match_past", "match_evidence_past", "decision")
-    for table in ("source_record", "company_member", "company_id_log", "change", *crm):
+    crm = ("crm_company", "crm_contact", "decision")
+    matches = ("match", "match_evidence", "match_digest", "match_past", "match_evidence_past")
+    for table in ("source_record", "company_member", "company_id_log", "change", *crm, *matches):
         _migrated.execute(f"DELETE FROM core.{table}")
     for table in ("record_key", "record_name", "identifier"):
         _migrated.execute(f"DROP TABLE IF EXISTS core.{table}")

@@ -8,7 +8,7 @@ WITH compared AS (
     UNION ALL
     SELECT 'now', crm_kind, crm_id, comparison, outcome, left_value, right_value
     FROM core.match_evidence
-    WHERE candidate_rank = 1
+    WHERE candidate_rank = 1 AND (crm_kind, crm_id) IN (SELECT (crm_kind, crm_id) FROM match_before)
 ),
 changed AS (
     SELECT crm_kind, crm_id

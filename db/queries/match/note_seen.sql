@@ -1,8 +1,8 @@
--- Writes beside each piece of evidence which versions of the two records it saw.
+-- Writes beside each piece of new evidence which versions of the two records it saw.
 UPDATE core.match_evidence AS evidence
 SET record_known_from = record.known_from
 FROM core.source_record AS record
-WHERE record.record_id = evidence.record_id AND record.known_to IS NULL;
+WHERE evidence.crm_known_from IS NULL AND record.record_id = evidence.record_id AND record.known_to IS NULL;
 
 UPDATE core.match_evidence AS evidence
 SET crm_known_from = crm.known_from
@@ -11,4 +11,4 @@ FROM (
     UNION ALL
     SELECT 'contact', crm_id, known_from FROM core.crm_contact WHERE known_to IS NULL
 ) AS crm
-WHERE crm.crm_kind = evidence.crm_kind AND crm.crm_id = evidence.crm_id;
+WHERE evidence.crm_known_from IS NULL AND crm.crm_kind = evidence.crm_kind AND crm.crm_id = evidence.crm_id;

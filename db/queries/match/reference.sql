@@ -1,8 +1,10 @@
 -- Makes the views through which the candidates' queries see the warehouse: records, their numbers, further names, companies.
--- A natural person's record, or a mere sub-unit, is only found by its number.
+-- A natural person's record, or a mere sub-unit, is only found by its number. A record's ref_no is a hash of its id, so that
+-- ties fall to the same record wherever its row lies: a record that is written again moves. In one of 37 million warehouses
+-- of a million records two share one, and only either of them is ever a candidate.
 CREATE OR REPLACE TEMP VIEW match_reference AS
 SELECT
-    rowid AS ref_no, record_id AS ref_id, name, country_code, core_name, core_key, legal_form_class, domain, email_domain, phone, mobile,
+    hash(record_id) AS ref_no, record_id AS ref_id, name, country_code, core_name, core_key, legal_form_class, domain, email_domain, phone, mobile,
     postal_code, city_key, is_live, entity_kind,
     NOT is_natural_person AND entity_kind NOT IN ('establishment', 'estate') AS is_keyed
 FROM core.record_key;

@@ -75,6 +75,7 @@ def plant(world: Any) -> None:
             "$name AS right_value, 1 AS weight, $name AS sentence",
             kind=kind, crm_id=crm_id, record=record_id, company=world.company_id(number), name=NAME,
         )  # fmt: skip
+    warehouse.execute("INSERT INTO core.match_digest SELECT crm_kind, crm_id, 1, 1, 1 FROM core.match")
     for name in ("match", "match_evidence"):
         at = ", now() AS replaced_at" if name == "match" else ", now() AS matched_at"
         warehouse.execute(f"INSERT INTO core.{name}_past BY NAME SELECT *{at} FROM core.{name}")
@@ -167,6 +168,7 @@ def test_an_organisation_that_is_a_person_is_erased_with_its_register_records(pl
     assert any(line.startswith("export create.csv") for line in receipt.notify)
     with Warehouse.open_to_write(planted.data, command="test") as warehouse:
         assert warehouse.ask("SELECT record_id FROM core.source_record WHERE source_key = $key", key=SOLE_TRADER) == []
+        assert warehouse.ask("SELECT * FROM core.match_digest") == []  # of verdicts that may have lost evidence too
 
 
 def test_a_dry_run_counts_the_same_and_changes_nothing(planted: Config) -> None:
