@@ -254,6 +254,8 @@ _OUTCOMES = {
     "same": "the same",
     "different": "not the same",
     "elsewhere": "in another place of the other name",
+    "same_among_relatives": "the same, as that of others with such a name",
+    "spells_the_name": "it spells the other's name",
     "same_words": "the same words in another order or spelling",
     "acronym": "one is the initials of the other",
     "dead": "no longer",
