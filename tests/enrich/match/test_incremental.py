@@ -157,7 +157,7 @@ def tight_cuts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("tight_cuts")
 @given(seed=st.integers(0, 2**32))
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_nights_give_the_verdicts_of_one_run_that_decides_on_everything(
     ledger: Warehouse, add_record: AddRecord, add_crm: AddCrm, judge_pair: Judge, seed: int
 ) -> None:
