@@ -1,7 +1,9 @@
 """Candidates of many queries, found by keys in SQL and ranked by the model."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,27 +13,38 @@ import pyarrow.compute as pc
 from db.warehouse import Warehouse
 from enrich.match.model import Model, Scored, Scores, probabilities_by_query, score_pairs
 from enrich.match.side import Bits, Pairs
+from enrich.processes import share_work
 from enrich.progress import Progress
+
+T = TypeVar("T")
 
 QUERIES_AT_ONCE = 20_000
 PAIRS_AT_ONCE = 100_000
+
+ALONE = 20_000
+"""Queries up to which starting other processes costs more than it saves."""
 
 LIMITS = {
     "most_of_a_domain": 20,
     "most_of_a_phone": 20,
     "most_of_an_edge": 100,
     "most_of_a_name": 60,
+    "most_of_a_word": 3_000,
 }
 """Records that may share a key before it brings nobody together any more; of a name it is the first that are brought."""
 
 CUTS = {
     "most": 60,
-    "most_of_a_word": 3_000,
+    "hopeless": 100,
+    "little": 30,
+    "shown": 5,
+    "most_of_a_word": LIMITS["most_of_a_word"],
     "rare_anywhere": 60,
     "words": 4,
 }
-"""Candidates a query gets at most; records that may share a word; how many records in the world may have a word that is
-followed into other countries; how many of a query's words are followed."""
+"""Candidates a query gets at most; points behind the best one from which on a candidate is dropped, but for the best few
+with a little; records that may share a word; how many records in the world may have a word that is followed into other
+countries; how many of a query's words are followed."""
 
 Stands = Callable[[int, int], bool]
 """Whether the query of a number may be passed over, given the digest of its candidates and all they are compared by."""
@@ -82,6 +95,17 @@ class Ranked:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """Pairs of whole queries: rows of both sides. `asked` says which number each row of `queries` has among all."""
+
+    queries: pa.Table
+    reference: pa.Table
+    numbers: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.int64]
+    asked: npt.NDArray[np.int64]
+
+
 def find_candidates(
     warehouse: Warehouse,
     queries: pa.Table,
@@ -98,6 +122,33 @@ def find_candidates(
     Reads the reference through the relations match_reference, match_reference_number, match_reference_name and
     match_company, which the caller has made. `index` names the query that makes the inverted indexes.
     """
+    for part in _find_parts(warehouse, queries, progress, index, stands):
+        yield _rank_part(part, model=model)
+
+
+def read_candidates(
+    warehouse: Warehouse,
+    queries: pa.Table,
+    model: Model,
+    progress: Progress,
+    *,
+    read: Callable[[Ranked], T],
+    index: str = "match/index",
+    stands: Stands | None = None,
+) -> Iterator[T]:
+    """What `read` makes of the candidates that `find_candidates` finds, those of long lists in several processes.
+
+    `read` and what it returns are handed from process to process (pickle).
+    """
+    parts = _find_parts(warehouse, queries, progress, index, stands)
+    return share_work(
+        partial(_read_part, model=model, read=read), parts, processes=1 if queries.num_rows <= ALONE else None
+    )
+
+
+def _find_parts(
+    warehouse: Warehouse, queries: pa.Table, progress: Progress, index: str, stands: Stands | None
+) -> Iterator[_Part]:
     progress("index", 0, None)
     numbered = queries.append_column("query_number", pa.array(np.arange(queries.num_rows)))
     with warehouse.lend("asked", numbered):
@@ -117,9 +168,26 @@ def find_candidates(
             numbers, refs = numbers[due], refs[due]
         rows = np.searchsorted(reference["ref_no"].to_numpy(), refs)
         for start, end in _whole_queries(numbers):
-            yield rank_pairs(queries, reference, numbers[start:end], rows[start:end], model)
+            asked, left_rows = np.unique(numbers[start:end], return_inverse=True)
+            distinct, right_rows = np.unique(rows[start:end], return_inverse=True)
+            yield _Part(
+                queries=queries.take(pa.array(asked)).combine_chunks(),
+                reference=reference.take(pa.array(distinct)).combine_chunks(),
+                numbers=left_rows,
+                rows=right_rows,
+                asked=asked,
+            )
     progress("match", queries.num_rows, queries.num_rows)
     warehouse.run("match/clear")
+
+
+def _rank_part(part: _Part, *, model: Model) -> Ranked:
+    ranked = rank_pairs(part.queries, part.reference, part.numbers, part.rows, model)
+    return replace(ranked, queries=part.asked[ranked.queries])
+
+
+def _read_part(part: _Part, *, model: Model, read: Callable[[Ranked], T]) -> T:
+    return read(_rank_part(part, model=model))
 
 
 def _whole_queries(numbers: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:
@@ -140,21 +208,17 @@ def rank_pairs(
     rows: npt.NDArray[np.int64],
     model: Model,
 ) -> Ranked:
-    """Pairs of query number and reference row, those of a query in one run, weighed and ranked."""
-    distinct, right_rows = np.unique(rows, return_inverse=True)
-    asked, left_rows = np.unique(numbers, return_inverse=True)
-    right = reference.take(pa.array(distinct)).combine_chunks()
-    left = queries.take(pa.array(asked)).combine_chunks()
-    scores = score_pairs(Pairs(left=left, right=right, left_rows=left_rows, right_rows=right_rows), model)
-    by_id = pc.rank(right["id"], tiebreaker="first").to_numpy()
-    order = np.lexsort((by_id[right_rows], -scores.totals, numbers))
-    order = order[_first_of_company(right, right_rows[order], numbers[order])]
+    """Pairs of rows of both sides (`reference` with its company_id), those of a query in one run, weighed and ranked."""
+    scores = score_pairs(Pairs(left=queries, right=reference, left_rows=numbers, right_rows=rows), model)
+    by_id = pc.rank(reference["id"], tiebreaker="first").to_numpy()
+    order = np.lexsort((by_id[rows], -scores.totals, numbers))
+    order = order[_first_of_company(reference, rows[order], numbers[order])]
     return Ranked(
         queries=numbers[order],
-        rows=right_rows[order].astype(np.int64),
+        rows=rows[order],
         places=order,
         probabilities=probabilities_by_query(scores.totals[order], numbers[order]),
-        reference=right,
+        reference=reference,
         scores=scores,
     )
 

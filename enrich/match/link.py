@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,7 @@ from db.warehouse import Warehouse
 from enrich.crm.country import country_names
 from enrich.crm.labels import fold_label
 from enrich.errors import InputInvalid
-from enrich.match.candidates import Ranked, find_candidates
+from enrich.match.candidates import Ranked, read_candidates
 from enrich.match.kept import keep_index
 from enrich.match.lists import read_list, registration_key
 from enrich.match.model import Scores, shipped_model
@@ -38,6 +38,8 @@ ROWS_AT_ONCE = 4_000_000
 
 LINKS_AT_ONCE = 200_000
 """Left rows whose links are written together."""
+
+_LEFT_ID = AS_MODELLED.get_field_index("left_id")
 
 _NUMBER = "number"
 """Both lists' registration numbers are taken to be of one scheme."""
@@ -100,10 +102,10 @@ def link_files(
         ).combine_chunks()
         nameless = int(pc.sum(pc.equal(pc.list_value_length(queries["names"]), 0)).as_py() or 0)
         scratch.run("match/links")
-        for ranked in find_candidates(
-            scratch, queries, shipped_model(), progress, index="match/index" if kept is None else "match/kept_index"
-        ):
-            scratch.load("match_link", link_table(queries, ranked, RIVALS if one_to_one else top))
+        read = partial(link_table, top=RIVALS if one_to_one else top)
+        index_query = "match/index" if kept is None else "match/kept_index"
+        for found in read_candidates(scratch, queries, shipped_model(), progress, read=read, index=index_query):
+            scratch.load("match_link", with_left_ids(found, queries))
         nobody = scratch.table("match/links_nobody")["nobody"].to_numpy()
         present, odds = estimate_for(nobody, shipped_model())
         if one_to_one:
@@ -222,8 +224,8 @@ def _each(column: pa.ChunkedArray, normalise: Callable[[str], str | None]) -> pa
     return pa.array([normalise(text) if text else None for text in column.to_pylist()], pa.string())
 
 
-def link_table(queries: pa.Table, ranked: Ranked, top: int) -> pa.Table:
-    """The best `top` candidates of each query as links (AS_MODELLED)."""
+def link_table(ranked: Ranked, top: int) -> pa.Table:
+    """The best `top` candidates of each query as links (AS_MODELLED, all but the left id)."""
     starts = np.flatnonzero(np.append(True, ranked.queries[1:] != ranked.queries[:-1]))
     lengths = np.diff(np.append(starts, len(ranked.queries)))
     ranks = np.arange(len(ranked.queries)) - np.repeat(starts, lengths) + 1
@@ -231,7 +233,6 @@ def link_table(queries: pa.Table, ranked: Ranked, top: int) -> pa.Table:
     kept = np.flatnonzero(ranks <= top)
     return pa.table(
         {
-            "left_id": queries["id"].take(pa.array(ranked.queries[kept])),
             "right_id": ranked.reference["id"].take(pa.array(ranked.rows[kept])),
             "rank": pa.array(ranks[kept], pa.int32()),
             "score": pa.array(ranked.scores.totals[ranked.places[kept]]),
@@ -240,8 +241,13 @@ def link_table(queries: pa.Table, ranked: Ranked, top: int) -> pa.Table:
             "nobody": pa.array(nobody[kept]),
             "left_row": pa.array(ranked.queries[kept]),
         },
-        schema=AS_MODELLED,
+        schema=AS_MODELLED.remove(_LEFT_ID),
     )
+
+
+def with_left_ids(links: pa.Table, queries: pa.Table) -> pa.Table:
+    """Links (AS_MODELLED) of `link_table`'s, whose left rows are places of `queries`."""
+    return links.add_column(_LEFT_ID, "left_id", queries["id"].take(links["left_row"]))
 
 
 def evidence_texts(scores: Scores, places: npt.NDArray[np.int64]) -> pa.Array:

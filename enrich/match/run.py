@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
+from functools import partial
 
 import pyarrow as pa
 
 from db.warehouse import Warehouse
 from enrich.config import Config
-from enrich.match.candidates import Candidate, find_candidates
+from enrich.match.candidates import Candidate, Ranked, read_candidates
 from enrich.match.decide import Verdict, by_crm_record, decide
 from enrich.match.model import Evidence, load_model
 from enrich.match.sides import make_side, stated_in_row
@@ -96,13 +97,10 @@ def match_crm(warehouse: Warehouse, config: Config, run_id: str, progress: Progr
 
     found: dict[int, list[Candidate]] = {}
     queries = make_side([stated_in_row(rows[place], key="crm_id") for place in asked])
-    for ranked in find_candidates(warehouse, queries, model, progress, stands=stands) if asked else ():
-        for start, end in ranked.runs():
-            place = asked[int(ranked.queries[start])]
-            kept = end if said[place] else ranked.end_of_near(start, end, config.match.ambiguous_gap)
-            found[place] = [
-                ranked.candidate(each) for each in range(start, max(kept, min(end, start + SHOWN_CANDIDATES)))
-            ]
+    judged = frozenset(number for number, place in enumerate(asked) if said[place])
+    read = partial(_keep_near, judged=judged, gap=config.match.ambiguous_gap)
+    for part in read_candidates(warehouse, queries, model, progress, read=read, stands=stands) if asked else ():
+        found |= {asked[number]: candidates for number, candidates in part.items()}
     due = [place for place in asked if known.get(place) != looked_for[place]]
     at = datetime.now(UTC)
     verdicts: list[dict[str, object]] = []
@@ -130,6 +128,16 @@ def match_crm(warehouse: Warehouse, config: Config, run_id: str, progress: Progr
         decided=len(due),
         standing=len(standing),
     )
+
+
+def _keep_near(ranked: Ranked, *, judged: frozenset[int], gap: float) -> dict[int, list[Candidate]]:
+    """Of each query's candidates those that a verdict may name or show: of one that people judged, all."""
+    kept: dict[int, list[Candidate]] = {}
+    for start, end in ranked.runs():
+        number = int(ranked.queries[start])
+        near = end if number in judged else ranked.end_of_near(start, end, gap)
+        kept[number] = [ranked.candidate(each) for each in range(start, max(near, min(end, start + SHOWN_CANDIDATES)))]
+    return kept
 
 
 def _shown_first(verdict: Verdict, candidates: Sequence[Candidate]) -> list[Candidate]:

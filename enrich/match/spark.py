@@ -17,7 +17,7 @@ import pyarrow.parquet
 
 from enrich.errors import InputInvalid
 from enrich.match.candidates import CUTS, LIMITS, rank_pairs
-from enrich.match.link import LinkReport, link_table, query_side, reference_table, write_links
+from enrich.match.link import LinkReport, link_table, query_side, reference_table, with_left_ids, write_links
 from enrich.match.lists import SCHEMA as LIST
 from enrich.match.model import shipped_model
 from enrich.match.prevalence import AS_MODELLED, LINKS, MOST_ROWS, estimate_for, state_links
@@ -280,7 +280,7 @@ def _link_part(queries: pa.Table, pairs: pa.Table, top: int) -> pa.Table:
     _, first, rows = np.unique(pairs["ref_no"].to_numpy(), return_index=True, return_inverse=True)
     reference = pairs.select([*SIDE.names, "company_id"]).take(pa.array(first)).combine_chunks()
     ranked = rank_pairs(queries.select(SIDE.names), reference, numbers, rows, shipped_model())
-    links = link_table(queries, ranked, top)
+    links = with_left_ids(link_table(ranked, top), queries)
     rows = pa.array(asked[links["left_row"].to_numpy()])
     return links.set_column(links.schema.get_field_index("left_row"), _ROW, rows)
 

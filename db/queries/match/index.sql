@@ -1,5 +1,5 @@
 -- Makes the inverted indexes: which reference records have a word, key, edge, domain or phone that some query has.
-CREATE OR REPLACE TEMP TABLE match_posting AS
+CREATE OR REPLACE TEMP TABLE match_worded AS
 WITH named AS (
     SELECT ref_no, country_code, core_name, core_key FROM match_reference WHERE is_keyed AND core_name IS NOT NULL
     UNION
@@ -16,36 +16,54 @@ SELECT word, country_code, ref_no, letters
 FROM worded
 WHERE word IN (SELECT DISTINCT word FROM match_query_word);
 
+-- a word of a country has a number, for numbers are joined many times faster than texts
 CREATE OR REPLACE TEMP TABLE match_word AS
-SELECT word, country_code, count(*) AS holders, CAST(sum(count(*)) OVER (PARTITION BY word) AS BIGINT) AS holders_anywhere
-FROM match_posting
-GROUP BY word, country_code;
+SELECT
+    CAST(row_number() OVER (ORDER BY word, country_code) AS INTEGER) AS word_no, word, country_code, holders,
+    CAST(sum(holders) OVER (PARTITION BY word) AS BIGINT) AS holders_anywhere
+FROM (SELECT word, country_code, count(*) AS holders FROM match_worded GROUP BY word, country_code) AS counted;
+
+-- a word that more than $most_of_a_word of a country have brings nobody together
+CREATE OR REPLACE TEMP TABLE match_posting AS
+SELECT seen.word_no, worded.ref_no, worded.letters
+FROM match_worded AS worded
+JOIN match_word AS seen ON seen.word = worded.word AND seen.country_code IS NOT DISTINCT FROM worded.country_code
+WHERE seen.holders <= $most_of_a_word;
 
 -- those of a name beyond the first $most_of_a_name of a country could be nobody's candidate by it
 CREATE OR REPLACE TEMP TABLE match_key AS
 WITH keyed AS (
     SELECT ref_no, country_code, core_key
     FROM match_reference
-    WHERE is_keyed AND core_key IN (SELECT DISTINCT core_key FROM match_query)
+    WHERE is_keyed AND core_key IN (SELECT DISTINCT core_key FROM match_query_key)
     UNION
     SELECT reference.ref_no, reference.country_code, further.core_key
     FROM match_reference_name AS further
     JOIN match_reference AS reference USING (ref_id)
-    WHERE reference.is_keyed AND further.core_key IN (SELECT DISTINCT core_key FROM match_query)
+    WHERE reference.is_keyed AND further.core_key IN (SELECT DISTINCT core_key FROM match_query_key)
 )
 SELECT ref_no, country_code, core_key
 FROM keyed
 QUALIFY row_number() OVER (PARTITION BY core_key, country_code ORDER BY ref_no) <= $most_of_a_name;
 
 CREATE OR REPLACE TEMP TABLE match_edge AS
-WITH edges AS (
+WITH keyed AS (
+    SELECT ref_no, country_code, core_key, length(core_key) AS letters FROM match_reference WHERE is_keyed
+),
+edges AS (
     SELECT ref_no, country_code, unnest(['<' || left(core_key, 6), '>' || right(core_key, 6)]) AS edge
-    FROM match_reference
-    WHERE is_keyed AND length(core_key) >= 7
+    FROM keyed
+    WHERE letters >= 7
+    UNION ALL
+    SELECT ref_no, country_code, '-' || left(core_key, 3) || right(core_key, 3)
+    FROM keyed
+    WHERE letters BETWEEN 7 AND 11
+    UNION ALL
+    SELECT ref_no, country_code, '~' || left(core_key, gap) || substr(core_key, gap + 2)
+    FROM (SELECT *, unnest(range(letters + 1)) AS gap FROM keyed WHERE letters BETWEEN 4 AND 6) AS short
 )
 SELECT ref_no, country_code, edge
-FROM edges
-WHERE edge IN (SELECT DISTINCT edge FROM match_query_edge)
+FROM (SELECT DISTINCT * FROM edges WHERE edge IN (SELECT DISTINCT edge FROM match_query_edge)) AS asked
 QUALIFY count(*) OVER (PARTITION BY country_code, edge) <= $most_of_an_edge;
 
 CREATE OR REPLACE TEMP TABLE match_domain AS

@@ -1,7 +1,7 @@
 -- Makes the tables of a kept index: the list and, for all its words, names, edges and domains, who has them.
 -- What is looked up stands together, so that reading little of it is enough.
 CREATE TABLE list AS SELECT rowid AS ref_no, * EXCLUDE (rowid) FROM match_list ORDER BY ref_no;
-CREATE TABLE posting AS SELECT * FROM match_posting ORDER BY word;
+CREATE TABLE posting AS SELECT * FROM match_posting ORDER BY word_no;
 CREATE TABLE word AS SELECT * FROM match_word ORDER BY word;
 CREATE TABLE name_key AS SELECT * FROM match_key ORDER BY core_key;
 CREATE TABLE edge AS SELECT * FROM match_edge ORDER BY edge;

@@ -1,12 +1,12 @@
 -- Makes the inverted indexes as match/index does, of what a kept one has of the queries' words, names and edges.
-CREATE OR REPLACE TEMP TABLE match_posting AS
-SELECT * FROM kept.posting WHERE word IN (SELECT DISTINCT word FROM match_query_word);
-
 CREATE OR REPLACE TEMP TABLE match_word AS
 SELECT * FROM kept.word WHERE word IN (SELECT DISTINCT word FROM match_query_word);
 
+CREATE OR REPLACE TEMP TABLE match_posting AS
+SELECT * FROM kept.posting WHERE word_no IN (SELECT word_no FROM match_word);
+
 CREATE OR REPLACE TEMP TABLE match_key AS
-SELECT * FROM kept.name_key WHERE core_key IN (SELECT DISTINCT core_key FROM match_query);
+SELECT * FROM kept.name_key WHERE core_key IN (SELECT DISTINCT core_key FROM match_query_key);
 
 CREATE OR REPLACE TEMP TABLE match_edge AS
 SELECT * FROM kept.edge WHERE edge IN (SELECT DISTINCT edge FROM match_query_edge);

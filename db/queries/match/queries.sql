@@ -5,13 +5,39 @@ SELECT
     names[1].core_name AS core_name, names[1].core_key AS core_key
 FROM asked;
 
+-- what a query may be called: its name, and what its domains spell (in the letters of core keys)
+CREATE OR REPLACE TEMP TABLE match_query_key AS
+SELECT query_number, country_code, core_key
+FROM match_query
+WHERE core_key IS NOT NULL
+UNION
+SELECT
+    query_number, country_code,
+    regexp_replace(regexp_replace(regexp_replace(
+        replace(split_part(domain, '.', 1), '-', ''), 'a[ae]+', 'a', 'g'), 'oe+', 'o', 'g'), 'ue+', 'u', 'g')
+FROM (SELECT query_number, country_code, unnest(domains) AS domain FROM match_query) AS stated;
+
 CREATE OR REPLACE TEMP TABLE match_query_word AS
 SELECT DISTINCT query_number, country_code, unnest(string_split(core_name, ' ')) AS word
 FROM match_query
-WHERE core_name IS NOT NULL;
+WHERE core_name IS NOT NULL
+UNION
+SELECT query_number, country_code, core_key FROM match_query_key;
 
--- a slip of the pen leaves either the beginning or the end of a name as it was
+-- a slip of the pen leaves the beginning of a name as it was, or its end, or both; two short names that differ by one are
+-- the same without one letter. As match/index has it of the reference.
 CREATE OR REPLACE TEMP TABLE match_query_edge AS
-SELECT query_number, country_code, unnest(['<' || left(core_key, 6), '>' || right(core_key, 6)]) AS edge
-FROM match_query
-WHERE length(core_key) >= 7;
+WITH edges AS (
+    SELECT query_number, country_code, unnest(['<' || left(core_key, 6), '>' || right(core_key, 6)]) AS edge
+    FROM match_query_key
+    WHERE length(core_key) >= 7
+    UNION ALL
+    SELECT query_number, country_code, '-' || left(core_key, 3) || right(core_key, 3)
+    FROM match_query_key
+    WHERE length(core_key) BETWEEN 7 AND 11
+    UNION ALL
+    SELECT query_number, country_code, '~' || left(core_key, gap) || substr(core_key, gap + 2)
+    FROM (SELECT *, unnest(range(length(core_key) + 1)) AS gap FROM match_query_key WHERE length(core_key) BETWEEN 4 AND 6) AS short
+)
+SELECT DISTINCT query_number, country_code, edge
+FROM edges;

@@ -5,7 +5,9 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 
+from enrich import processes
 from enrich.errors import InputInvalid
+from enrich.match import candidates
 from enrich.match.link import link_files
 from enrich.progress import silent
 
@@ -78,6 +80,20 @@ def test_several_candidates_are_ranked_and_their_probabilities_leave_room_for_no
     rows = link(left, right, top=5)
     assert [(row["left_id"], row["rank"]) for row in rows] == [("1", "1"), ("1", "2")]
     assert sum(float(row["probability"]) for row in rows) < 1
+
+
+def test_a_long_list_is_linked_in_several_processes_with_the_same_links(
+    tmp_path: Path, right: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = tmp_path / "left.csv"
+    names = ["Fjellbre", "Skogtroll Data", "Fjellbre Holding", "Havgap"] * 20
+    left.write_text("id,name\n" + "".join(f"{number},{name}\n" for number, name in enumerate(names)), encoding="utf-8")
+    in_one = link(left, right, top=2)
+    monkeypatch.setattr(candidates, "ALONE", 0)
+    monkeypatch.setattr(candidates, "PAIRS_AT_ONCE", 30)
+    monkeypatch.setattr(processes, "count_processors", lambda: 2)
+    assert link(left, right, top=2) == in_one
+    assert len({row["left_id"] for row in in_one}) == 60
 
 
 def test_parquet_in_and_out_gives_the_same_links(tmp_path: Path, right: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from db.warehouse import Warehouse
 from enrich.config import Config
+from enrich.match import candidates
 from enrich.match.run import MatchReport, match_crm
 from enrich.normalise.records import normalise_records
 from enrich.progress import silent
@@ -198,12 +199,17 @@ def test_without_a_crm_there_are_no_verdicts(ledger: Warehouse, add_crm: AddCrm)
 
 
 @pytest.mark.usefixtures("register")
-def test_two_runs_say_the_same(ledger: Warehouse, add_crm: AddCrm) -> None:
+@pytest.mark.parametrize("alone", [candidates.ALONE, 0])
+def test_two_runs_say_the_same_in_one_process_or_several(
+    ledger: Warehouse, add_crm: AddCrm, monkeypatch: pytest.MonkeyPatch, alone: int
+) -> None:
     for number, name in enumerate(["Fjellbre", "Fjellbre Bakeri", "Skogtroll", "Data AS"]):
         add_crm(f"c{number}", name, country_code="NO")
     columns = "crm_id, state, record_id, score, probability, runner_up_company_id, runner_up_probability"
     outcomes = []
-    for _ in range(2):
+    for most in (candidates.ALONE, alone):
+        monkeypatch.setattr(candidates, "ALONE", most)
+        ledger.execute("DELETE FROM core.match_digest")
         match(ledger)
         outcomes.append(ledger.ask(f"SELECT {columns} FROM core.match ORDER BY crm_id"))
     assert outcomes[0] == outcomes[1]

@@ -1,9 +1,7 @@
-import subprocess
-import sys
-
 import pyarrow as pa
 import pytest
 
+from enrich import processes
 from enrich.normalise import parallel
 from enrich.normalise.name import normal_columns
 from enrich.normalise.parallel import normalise_in_parallel
@@ -23,7 +21,7 @@ NAMES = [
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parallel, "ALONE", 100)
     monkeypatch.setattr(parallel, "AT_ONCE", 60)
-    monkeypatch.setattr(parallel, "_processors", lambda: 2)
+    monkeypatch.setattr(processes, "count_processors", lambda: 2)
 
 
 def columns_of(table: pa.Table) -> tuple[list[str], ...]:
@@ -38,14 +36,3 @@ def test_a_long_list_shared_among_processes_gives_what_one_gives_in_order(small_
 def test_no_names_give_no_rows() -> None:
     assert normalise_in_parallel([]).num_rows == 0
     assert normalise_in_parallel([]).schema == normalise_in_parallel(["Foo AS"]).schema
-
-
-def test_where_no_process_can_be_spawned_the_answer_is_the_same() -> None:
-    # a program read from standard input is one that a spawned process cannot import
-    program = (
-        "from enrich.normalise import parallel\n"
-        "parallel.ALONE, parallel.AT_ONCE, parallel._processors = 1, 2, lambda: 2\n"
-        "print(parallel.normalise_in_parallel(['Foo AS', 'Bar AB', 'Baz Oy'])['core_name'].to_pylist())\n"
-    )
-    ran = subprocess.run([sys.executable, "-"], input=program, capture_output=True, text=True, check=True)
-    assert ran.stdout.strip() == "['foo', 'bar', 'baz']"
