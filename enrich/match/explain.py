@@ -275,7 +275,7 @@ def _compare_anew(readers: Readers, record: Row, company_id: str, *, asked: str)
     return CandidateReason(
         company_id=company_id,
         record_id=str(company["anchor_record_id"]),
-        probability=scored.probability,
+        probability=probabilities([scored.score])[0],
         evidence=scored.evidence,
         base=model.prior,
         model_version=model.version,

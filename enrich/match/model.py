@@ -124,15 +124,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scored:
-    """A candidate's evidence and its sum with the prior, in bits; `probability` is that of the pair by itself."""
+    """A candidate's evidence and its sum with the prior, in bits."""
 
     score: float
     evidence: tuple[Evidence, ...]
-
-    @property
-    def probability(self) -> float:
-        """0-1, as if there were no other candidate."""
-        return probabilities([self.score])[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
