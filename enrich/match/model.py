@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from enrich.match.compare import COMPARISONS, Found, compare
+from enrich.match.batch import Found
+from enrich.match.compare import COMPARISONS, compare
 from enrich.match.side import NOTHING, Bits, Pairs
 
 TRAINED = "model.toml"
