@@ -30,7 +30,10 @@ DISSIMILARITY = 0.75
 so that a difference between two of them tells more than the same bits tell of one alone. Fitted with the weights."""
 
 _MOST = 500.0
+"""Bits beyond which nothing is surer: powers of two stay numbers, however they are shared."""
+
 _LEAST = 1e-15
+"""The least chance (0-1) that it is nobody: where rounding left none, odds are still numbers."""
 
 Curve = tuple[tuple[float, float], ...]
 

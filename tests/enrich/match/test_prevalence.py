@@ -40,7 +40,7 @@ def test_a_short_list_is_held_to_the_model() -> None:
     share=st.floats(0.01, 0.99),
     rows=st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=5),
 )
-def test_stated_probabilities_are_in_bounds_and_keep_the_order(share: float, rows: list[tuple[float, float]]) -> None:
+def test_stated_probabilities_are_in_bounds_and_all_move_one_way(share: float, rows: list[tuple[float, float]]) -> None:
     links = pa.Table.from_pylist(
         [
             {
