@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from hashlib import md5
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import numpy as np
 from rapidfuzz import fuzz, utils
 from rapidfuzz.distance import JaroWinkler
 
+from bench.gold import is_developing
 from bench.measure import Measure
 from enrich.match.model import score_pairs, shipped_model
 from enrich.match.side import Pairs
@@ -73,7 +73,7 @@ def half_of(*names: str) -> int:
     >>> half_of("Siemens AG", "Siemens Aktiengesellschaft"), half_of("Fjellbre", "Furgil")
     (0, 1)
     """
-    return int(md5("|".join(names).encode(), usedforsecurity=False).hexdigest()[-1], 16) % 2
+    return int(not is_developing("|".join(names)))
 
 
 def f1_at(scores: Sequence[float], same: Sequence[bool], threshold: float) -> float:

@@ -79,24 +79,21 @@ def draw_lists(folder: Path, *, companies: int, names: int) -> None:
         "name": [make_noisy(rng, row, rates)[0] for row in meant],
         "postal_code": [row.get(COLUMNS["postal_code"]) if rng.random() < 0.5 else None for row in meant],
     }
-    for name, columns, rows in (("right", right, companies), ("left", left, names)):
+    left_path, right_path = _lists(folder)
+    for path, columns, rows in ((right_path, right, companies), (left_path, left, names)):
         table = pa.table({**columns, "country": ["NO"] * rows})
-        pa.parquet.write_table(table, folder / f"{name}.parquet", row_group_size=-(-rows // 8))
+        pa.parquet.write_table(table, path, row_group_size=-(-rows // 8))
+
+
+def _lists(folder: Path) -> tuple[Path, Path]:
+    return folder / "left.parquet", folder / "right.parquet"
 
 
 def link_on_one_machine(folder: str) -> dict[str, float]:
     """The links that DuckDB finds, left in the folder, and its seconds."""
     place = Path(folder)
     started = time.perf_counter()
-    link_files(
-        place / "left.parquet",
-        place / "right.parquet",
-        place / "links.parquet",
-        left_id=None,
-        right_id=None,
-        top=1,
-        progress=silent,
-    )
+    link_files(*_lists(place), place / "links.parquet", progress=silent)
     return {"seconds": time.perf_counter() - started}
 
 
@@ -111,15 +108,7 @@ def link_on_executors(folder: str, executors: int) -> dict[str, float]:
 
     with open_spark(f"local-cluster[{executors},1,1024]") as spark, Relations(spark, work) as relations:
         started = time.perf_counter()
-        report, links = find_links(
-            relations,
-            place / "left.parquet",
-            place / "right.parquet",
-            left_id=None,
-            right_id=None,
-            top=1,
-            progress=note,
-        )
+        report, links = find_links(relations, *_lists(place), progress=note)
         ended = time.perf_counter()
         said: dict[str, float] = {"seconds": ended - started, "links": report.links}
         ends = [*list(phases.values())[1:], ended]

@@ -13,7 +13,7 @@ from db.warehouse import Warehouse
 from enrich.config import Config
 from enrich.icp.fit import COMPILER_VERSION
 from enrich.match.model import load_model
-from enrich.match.run import match_crm
+from enrich.match.run import MatchReport, match_crm
 from enrich.merge import merge_companies
 from enrich.normalise.records import NORMALISER_VERSION, normalise_records
 from enrich.progress import Progress
@@ -42,10 +42,14 @@ class StageReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StagesReport:
-    """The stages that ran, in order, and how many decisions of people were taken in on the way."""
+    """The stages that ran, in order, and how many decisions of people were taken in on the way.
+
+    `match` is what matching did; null where nothing ran.
+    """
 
     stages: tuple[StageReport, ...]
     decisions_folded: int
+    match: MatchReport | None = None
 
 
 def run_stages(
@@ -57,11 +61,18 @@ def run_stages(
     the published files; each stage is logged under an id of its own.
     """
     kept_out: dict[str, int] = {}
-    made_of: dict[str, int] = {}
+    matched = MatchReport()
+
+    def match(stage_id: str) -> int:
+        nonlocal matched
+        matched = match_crm(warehouse, config, stage_id, progress)
+        drop_unmatched_roles(warehouse)
+        return matched.crm_records
+
     stages: tuple[tuple[str, Callable[[str], int]], ...] = (
         ("normalise", lambda _: normalise_records(warehouse, progress)),
         ("resolve", lambda stage_id: resolve_companies(warehouse, stage_id, progress).records),
-        ("match", lambda stage_id: _match(warehouse, config, stage_id, progress, made_of)),
+        ("match", match),
         ("merge", lambda stage_id: merge_companies(warehouse, config, stage_id, progress).companies),
         ("publish", lambda _: _publish(warehouse, config, run_id, progress, kept_out)),
     )
@@ -82,19 +93,10 @@ def run_stages(
         reasons = "".join(f" + {count:,} {reason}" for reason, count in kept_out.items())
         told = f" = {rows:,} published{reasons}," if kept_out else ""
         if name == "match" and rows:
-            told = f" = {' + '.join(f'{count:,} {how}' for how, count in made_of.items())},"
+            told = f" = {matched.decided:,} decided anew + {matched.standing:,} as before + {matched.following:,} by their CRM company,"
         say(f"{name}: {rows + kept:,} rows{told} in {seconds:.1f} s")
     warehouse.run("runs/published", run_id=run_id, begun_at=begun_at, inputs=inputs)
-    return StagesReport(stages=tuple(reports), decisions_folded=folded)
-
-
-def _match(warehouse: Warehouse, config: Config, run_id: str, progress: Progress, made_of: dict[str, int]) -> int:
-    """How many CRM records there are; `made_of` gets how many verdicts are new ones."""
-    report = match_crm(warehouse, config, run_id, progress)
-    drop_unmatched_roles(warehouse)
-    following = report.crm_records - report.decided - report.standing
-    made_of |= {"decided anew": report.decided, "as before": report.standing, "by their CRM company": following}
-    return report.crm_records
+    return StagesReport(stages=tuple(reports), decisions_folded=folded, match=matched)
 
 
 def _publish(warehouse: Warehouse, config: Config, run_id: str, progress: Progress, kept_out: dict[str, int]) -> int:

@@ -14,8 +14,8 @@ from enrich.cli.session import Session, command
 if TYPE_CHECKING:
     from enrich.decide import StandingJudgement
     from enrich.gate import Readers
-    from enrich.match.explain import CandidateReason, Change, MatchReason
     from enrich.match.model import Evidence
+    from enrich.match.reason import CandidateReason, Change, MatchReason
     from enrich.match.waterfall import Waterfall
 
 RecordArgument = Annotated[str, typer.Argument(metavar="CONTACT", help="CRM contact or company: id, e-mail or name.")]

@@ -57,7 +57,14 @@ def match(session: Session) -> None:
         states = readers.warehouse.rows("match/states")
         as_of, sources = read_as_of(readers), readers.warehouse.rows("search/sources")
     if session.as_json:
-        print_json("match/1", {"stages": report.stages, "states": states}, as_of=as_of, sources=sources)
+        made = report.match
+        counts = (
+            {"decided": made.decided, "standing": made.standing, "following": made.following}
+            if made is not None
+            else None
+        )
+        data = {"stages": report.stages, "verdicts": counts, "states": states}
+        print_json("match/1", data, as_of=as_of, sources=sources)
         return
     print_table(states, {"kind": "CRM records", "state": "Verdict", "record_count": "Count"}, numbers=("record_count",))
 

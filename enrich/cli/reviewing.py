@@ -13,8 +13,8 @@ from enrich.cli.taking_in import DryRunOption
 
 if TYPE_CHECKING:
     from db.journal import Decision
-    from enrich.match.explain import MatchReason
     from enrich.match.labels import LabelReport
+    from enrich.match.reason import MatchReason
     from enrich.match.review import Review
 
 VERDICTS = {"s": "same", "d": "different", "u": "unsure"}

@@ -1,112 +1,20 @@
 """Why a CRM record was, or was not, taken for a company; and which records wait for a person."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from db.warehouse import Row
 from enrich.company import resolve_company
-from enrich.decide import StandingJudgement, read_judgements
+from enrich.decide import read_judgements
 from enrich.errors import CompanySuppressed, NotFound
-from enrich.gate import NATURAL_PERSONS, Readers
-from enrich.match.model import Evidence, add_rival, load_model, probabilities, score_pair
+from enrich.gate import Readers
+from enrich.match.model import add_rival, load_model, probabilities, score_pair
+from enrich.match.reason import CandidateReason, MatchReason, read_candidates, read_companies, read_reason
 from enrich.match.sides import Stated, make_side, stated_in_row
-from enrich.match.turn import Turn, find_turn
+from enrich.match.turn import find_turn
 
 WAITING = ("review", "ambiguous")
-_REASON = "matching the team's own CRM"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """What is another by now than evidence or a judgement saw; `side` is register or crm, values where they read as one."""
-
-    side: str
-    what: str
-    before: str | None = None
-    after: str | None = None
-    changed_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CandidateReason:
-    """One candidate with its evidence; `probability` is 0-1, of this candidate among those of the record.
-
-    `base` is where every candidate begins before anything is compared, and `score` that and the weights of the evidence
-    together, both in bits (log2 odds); `alone` is the probability that `score` gives to it, were it the only candidate.
-    """
-
-    company_id: str
-    record_id: str
-    id_label: str
-    name: str
-    city: str | None
-    record_ids: tuple[str, ...]
-    """All records of the company; the evidence is about `record_id`."""
-    probability: float
-    evidence: tuple[Evidence, ...]
-    base: float
-    model_version: str
-    crm_known_from: datetime | None = None
-    record_known_from: datetime | None = None
-    """The versions of the two records that were compared: when we learnt them (UTC)."""
-    since: tuple[Change, ...] = ()
-    """What has changed since then."""
-
-    @property
-    def score(self) -> float:
-        """Bits for the candidate."""
-        return self.base + sum(each.weight for each in self.evidence)
-
-    @property
-    def alone(self) -> float:
-        """0-1, as if there were no other candidate."""
-        return probabilities([self.score])[0]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PastVerdict:
-    """A verdict that another replaced at `replaced_at` (UTC); `probability` is that of its best candidate."""
-
-    state: str
-    decided_by: str
-    model_version: str
-    record_id: str | None
-    probability: float | None
-    matched_at: datetime
-    replaced_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MatchReason:
-    """The verdict on one CRM record, and the candidates it was weighed against, best first."""
-
-    kind: str
-    crm_id: str
-    crm_key: str | None
-    judged_as: str
-    """The CRM record that a judgement has to name: its own id, or that of the CRM company whose verdict it has."""
-    label: str
-    state: str
-    decided_by: str
-    matched_at: datetime
-    probability: float | None
-    candidates: tuple[CandidateReason, ...]
-    accept: float
-    """The probability (0-1) from which a candidate is accepted."""
-    turn: Turn | None = None
-    """What would turn the verdict; null where a person decided, and of replaced verdicts."""
-    turns_on: int = 0
-    """Which of the candidates `turn` is about."""
-    judgements: tuple[StandingJudgement, ...] = ()
-    earlier: tuple[PastVerdict, ...] = ()
-    replaced_at: datetime | None = None
-    """When another verdict took the place of this one (UTC); null for the one that stands."""
-
-    @property
-    def rival(self) -> CandidateReason | None:
-        """The runner-up, where it makes the verdict ambiguous."""
-        return self.candidates[1] if self.state == "ambiguous" and len(self.candidates) > 1 else None
 
 
 def explain_match(readers: Readers, asked: str, *, as_of: datetime | None = None) -> MatchReason:
@@ -115,7 +23,7 @@ def explain_match(readers: Readers, asked: str, *, as_of: datetime | None = None
     Before the oldest verdict that was kept it is that one. Raises `NotFound` where there is no such record.
     """
     record = _find_record(readers, asked)
-    reason = _explain(readers, record, read_judgements(readers.config))
+    reason = read_reason(readers, record, read_judgements(readers.config))
     if as_of is not None:
         return _explain_past(readers, reason, as_of)
     if reason.decided_by == "judgement" or not reason.candidates:
@@ -127,7 +35,7 @@ def compare_match(readers: Readers, asked: str, company: str) -> MatchReason:
     """What speaks for and against the CRM record being that one company, also where it was never a candidate."""
     record = _find_record(readers, asked)
     company_id = resolve_company(readers, company)
-    reason = _explain(readers, record, read_judgements(readers.config))
+    reason = read_reason(readers, record, read_judgements(readers.config))
     known = [each.company_id for each in reason.candidates]
     rivals = reason.candidates
     if company_id not in known:
@@ -141,7 +49,7 @@ def compare_match(readers: Readers, asked: str, company: str) -> MatchReason:
 
 def _with_turn(readers: Readers, reason: MatchReason, rivals: Sequence[CandidateReason], *, target: int) -> MatchReason:
     """The reason with what would turn it, where the rivals are `rivals` (those that may be shown)."""
-    companies = _read_companies(readers, [each.company_id for each in rivals])
+    companies = read_companies(readers, [each.company_id for each in rivals])
     [record] = readers.warehouse.rows("match/crm_records", asked=reason.judged_as, states=None, limit=1)
     turn = find_turn(
         stated_in_row(record, key="crm_id"),
@@ -169,7 +77,7 @@ def _explain_past(readers: Readers, reason: MatchReason, as_of: datetime) -> Mat
         probability=past.probability,
         matched_at=past.matched_at,
         replaced_at=past.replaced_at,
-        candidates=_read_candidates(readers, reason.judged_as, past.matched_at),
+        candidates=read_candidates(readers, reason.judged_as, past.matched_at),
         earlier=tuple(one for one in reason.earlier if one.matched_at < past.matched_at),
     )
 
@@ -184,7 +92,7 @@ def read_waiting(readers: Readers, *, limit: int) -> tuple[tuple[MatchReason, ..
     unsure = {(one.crm_id, one.record_id) for one in judgements if one.verdict == "unsure"}
     rows = readers.warehouse.rows("match/crm_records", asked=None, states=list(WAITING), limit=limit + len(unsure) + 1)
     rows.sort(key=lambda row: (row["judged_as"], row["record_id"]) in unsure)  # keeps the order otherwise
-    return tuple(_explain(readers, row, judgements) for row in rows[:limit]), len(rows) > limit
+    return tuple(read_reason(readers, row, judgements) for row in rows[:limit]), len(rows) > limit
 
 
 def _find_record(readers: Readers, asked: str) -> Row:
@@ -201,63 +109,6 @@ def _suggest(row: Row) -> str:
     return f"{row['crm_key'] or row['crm_id']} ({row['kind']} {row['label']})"
 
 
-def _explain(readers: Readers, record: Row, judgements: Sequence[StandingJudgement]) -> MatchReason:
-    judged_as = str(record["judged_as"])
-    matched_at = record["matched_at"]
-    assert isinstance(matched_at, datetime)  # noqa: S101  # mart.match.matched_at is TIMESTAMPTZ
-    return MatchReason(
-        kind=str(record["kind"]),
-        crm_id=str(record["crm_id"]),
-        crm_key=_text(record["crm_key"]),
-        judged_as=judged_as,
-        label=str(record["label"] or ""),
-        state=str(record["state"]),
-        decided_by=str(record["decided_by"]),
-        matched_at=matched_at,
-        probability=None if record["probability"] is None else float(str(record["probability"])),
-        candidates=_read_candidates(readers, judged_as, None),
-        accept=readers.config.match.accept,
-        judgements=tuple(one for one in judgements if one.crm_id == judged_as),
-        earlier=tuple(_read_past(row) for row in readers.warehouse.rows("match/past_of", crm_id=judged_as)),
-    )
-
-
-def _read_candidates(readers: Readers, crm_id: str, matched_at: datetime | None) -> tuple[CandidateReason, ...]:
-    """The candidates of the verdict that stands, or that was made at `matched_at`, best first."""
-    by_candidate: dict[str, list[Row]] = {}
-    for row in readers.warehouse.rows("match/evidence_of", crm_id=crm_id, matched_at=matched_at):
-        by_candidate.setdefault(str(row["record_id"]), []).append(row)
-    companies = _read_companies(readers, [str(listed[0]["company_id"]) for listed in by_candidate.values()])
-    return tuple(
-        _read_candidate(readers, crm_id, listed, companies[str(listed[0]["company_id"])])
-        for listed in by_candidate.values()
-        if str(listed[0]["company_id"]) in companies
-    )
-
-
-def _read_candidate(
-    readers: Readers, crm_id: str, listed: Sequence[Row], company: Mapping[str, object]
-) -> CandidateReason:
-    first = listed[0]
-    seen = {"record_seen": first["record_known_from"], "crm_seen": first["crm_known_from"]}
-    changes = readers.warehouse.rows("match/changes_since", record_id=first["record_id"], crm_id=crm_id, **seen)
-    return CandidateReason(
-        company_id=str(first["company_id"]),
-        record_id=str(first["record_id"]),
-        probability=float(str(first["probability"])),
-        evidence=tuple(_read_evidence(row) for row in listed),
-        base=float(str(first["base"] or 0.0)),
-        model_version=str(first["model_version"]),
-        crm_known_from=_time(first["crm_known_from"]),
-        record_known_from=_time(first["record_known_from"]),
-        since=tuple(_read_change(row) for row in changes),
-        id_label=str(company["id_label"]),
-        name=str(company["name"]),
-        city=str(company["city"] or ""),
-        record_ids=tuple(map(str, record_ids)) if isinstance(record_ids := company["record_ids"], list) else (),
-    )
-
-
 def _joined_by(rivals: Sequence[CandidateReason], newcomer: CandidateReason) -> tuple[CandidateReason, ...]:
     """The rivals and one that was never among them, last, with the probabilities that they then share."""
     chances = add_rival([each.probability for each in rivals], newcomer.score)
@@ -265,7 +116,7 @@ def _joined_by(rivals: Sequence[CandidateReason], newcomer: CandidateReason) -> 
 
 
 def _compare_anew(readers: Readers, record: Row, company_id: str, *, asked: str) -> CandidateReason:
-    companies = _read_companies(readers, [company_id])
+    companies = read_companies(readers, [company_id])
     if company_id not in companies:
         raise CompanySuppressed(asked)
     company = companies[company_id]
@@ -275,7 +126,7 @@ def _compare_anew(readers: Readers, record: Row, company_id: str, *, asked: str)
     return CandidateReason(
         company_id=company_id,
         record_id=str(company["anchor_record_id"]),
-        probability=scored.probability,
+        probability=probabilities([scored.score])[0],
         evidence=scored.evidence,
         base=model.prior,
         model_version=model.version,
@@ -297,54 +148,3 @@ def _stated_of(company: Mapping[str, object]) -> Stated:
         is_live=bool(company["is_live"]),
         entity_kind=str(company["entity_kind"]),
     )
-
-
-def _read_companies(readers: Readers, company_ids: Sequence[str]) -> dict[str, Mapping[str, object]]:
-    """Those of the companies that may be shown; natural persons too, since the CRM may hold them."""
-    rows = readers.warehouse.rows("match/shown_companies", ids=list(company_ids))
-    admitted = readers.admit(rows, include=(NATURAL_PERSONS,), why=_REASON)
-    return {str(each.values["company_id"]): each.values for each in admitted}
-
-
-def _read_evidence(row: Mapping[str, object]) -> Evidence:
-    return Evidence(
-        comparison=str(row["comparison"]),
-        outcome=str(row["outcome"]),
-        left_value=_text(row["left_value"]),
-        right_value=_text(row["right_value"]),
-        weight=float(str(row["weight"])),
-        sentence=str(row["sentence"]),
-    )
-
-
-def _read_change(row: Mapping[str, object]) -> Change:
-    return Change(
-        side=str(row["side"]),
-        what=str(row["what"]),
-        before=_text(row["before"]),
-        after=_text(row["after"]),
-        changed_at=_time(row["changed_at"]),
-    )
-
-
-def _read_past(row: Mapping[str, object]) -> PastVerdict:
-    matched_at, replaced_at = row["matched_at"], row["replaced_at"]
-    assert isinstance(matched_at, datetime)  # noqa: S101  # both are TIMESTAMPTZ NOT NULL
-    assert isinstance(replaced_at, datetime)  # noqa: S101
-    return PastVerdict(
-        state=str(row["state"]),
-        decided_by=str(row["decided_by"]),
-        model_version=str(row["model_version"]),
-        record_id=_text(row["record_id"]),
-        probability=None if row["probability"] is None else float(str(row["probability"])),
-        matched_at=matched_at,
-        replaced_at=replaced_at,
-    )
-
-
-def _time(value: object) -> datetime | None:
-    return value if isinstance(value, datetime) else None
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)

@@ -4,7 +4,7 @@ import errno
 import json
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -22,7 +22,7 @@ from enrich.crm.country import country_names
 from enrich.crm.labels import fold_label
 from enrich.errors import InputInvalid
 from enrich.match.candidates import Ranked, read_candidates
-from enrich.match.kept import keep_index
+from enrich.match.kept import KeptIndex, keep_index
 from enrich.match.lists import read_list, registration_key
 from enrich.match.model import Scores, shipped_model
 from enrich.match.one_to_one import RIVALS, keep_one_to_one
@@ -66,10 +66,10 @@ def link_files(
     right: Path,
     out: Path,
     *,
-    left_id: str | None,
-    right_id: str | None,
-    top: int,
     progress: Progress,
+    left_id: str | None = None,
+    right_id: str | None = None,
+    top: int = 1,
     one_to_one: bool = False,
     index: Path | None = None,
 ) -> LinkReport:
@@ -82,20 +82,7 @@ def link_files(
     check_out(out)
     if one_to_one and top != 1:
         raise InputInvalid("--one-to-one gives a row one other, and --top several: leave one of them out.")
-    with tempfile.TemporaryDirectory(prefix="prospekt-link-") as folder, ExitStack() as stack:
-
-        def load(warehouse: Warehouse) -> None:
-            load_list(warehouse, right, id_column=right_id, option="--right-id", progress=progress)
-
-        kept = None if index is None else keep_index(index, right, id_column=right_id, load=load)
-        scratch = stack.enter_context(
-            Warehouse.open_scratch(Path(folder), attached=kept.path if kept is not None else None)
-        )
-        if kept is None:
-            load(scratch)
-        else:
-            scratch.run("match/kept_list")
-            scratch.run("match/list_reference")
+    with _open_right(right, index, right_id=right_id, progress=progress) as (scratch, kept):
         [counts] = scratch.rows("match/list_counts")
         queries = pa.concat_tables(
             [SIDE.empty_table(), *map(query_side, _gathered(read_list(left, id_column=left_id, option="--left-id")))]
@@ -111,12 +98,7 @@ def link_files(
         if one_to_one:
             keep_one_to_one(scratch, odds)
         linked = scratch.count("match/links_linked")
-        links = 0
-        with write_links(out) as write:
-            for low in range(0, queries.num_rows, LINKS_AT_ONCE):
-                made = state_links(scratch.table("match/links_of", low=low, high=low + LINKS_AT_ONCE), odds)
-                links += made.num_rows
-                write(made)
+        links = _write_stated(scratch, out, queries.num_rows, odds)
     return LinkReport(
         left_rows=queries.num_rows,
         right_rows=int(str(counts["list_rows"])),
@@ -129,9 +111,44 @@ def link_files(
 
 
 def check_out(out: Path) -> None:
-    """Raise `InputInvalid` where the result could not be written in the form that its ending says."""
+    """Raise `InputInvalid` where the result could not be written there, or in the form that its ending says."""
     if out.suffix not in (".csv", ".parquet"):
         raise InputInvalid(f"{out}: the result is written as .csv or .parquet; give it one of these endings.")
+    if not out.parent.is_dir():
+        raise InputInvalid(f"There is no folder {out.parent}: make it, or choose another with --out.")
+
+
+@contextmanager
+def _open_right(
+    right: Path, index: Path | None, *, right_id: str | None, progress: Progress
+) -> Iterator[tuple[Warehouse, KeptIndex | None]]:
+    """A scratch database with the rows of the right list, and the kept index that they come from, if any."""
+
+    def load(warehouse: Warehouse) -> None:
+        load_list(warehouse, right, id_column=right_id, option="--right-id", progress=progress)
+
+    kept = None if index is None else keep_index(index, right, id_column=right_id, load=load)
+    with (
+        tempfile.TemporaryDirectory(prefix="prospekt-link-") as folder,
+        Warehouse.open_scratch(Path(folder), attached=None if kept is None else kept.path) as scratch,
+    ):
+        if kept is None:
+            load(scratch)
+        else:
+            scratch.run("match/kept_list")
+            scratch.run("match/list_reference")
+        yield scratch, kept
+
+
+def _write_stated(scratch: Warehouse, out: Path, left_rows: int, odds: float) -> int:
+    """Write the links of match_link as they are stated where the odds are so many times the model's; how many they are."""
+    links = 0
+    with write_links(out) as write:
+        for low in range(0, left_rows, LINKS_AT_ONCE):
+            made = state_links(scratch.table("match/links_of", low=low, high=low + LINKS_AT_ONCE), odds)
+            links += made.num_rows
+            write(made)
+    return links
 
 
 @lru_cache(maxsize=10_000)
@@ -282,8 +299,6 @@ def write_links(out: Path, schema: pa.Schema = LINKS) -> Iterator[Callable[[pa.T
             yield write
             flush()
         unfinished.replace(out)
-    except FileNotFoundError as error:
-        raise InputInvalid(f"There is no folder {out.parent}: make it, or choose another with --out.") from error
     except OSError as error:
         raise (DiskFull if error.errno == errno.ENOSPC else FolderReadOnly)(out.parent) from error
     finally:

@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from enrich.match.compare import COMPARISONS, Found, compare
+from enrich.match.batch import Found
+from enrich.match.compare import COMPARISONS, compare
 from enrich.match.side import NOTHING, Bits, Pairs
 
 TRAINED = "model.toml"
@@ -29,7 +30,10 @@ DISSIMILARITY = 0.75
 so that a difference between two of them tells more than the same bits tell of one alone. Fitted with the weights."""
 
 _MOST = 500.0
+"""Bits beyond which nothing is surer: powers of two stay numbers, however they are shared."""
+
 _LEAST = 1e-15
+"""The least chance (0-1) that it is nobody: where rounding left none, odds are still numbers."""
 
 Curve = tuple[tuple[float, float], ...]
 
@@ -124,15 +128,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scored:
-    """A candidate's evidence and its sum with the prior, in bits; `probability` is that of the pair by itself."""
+    """A candidate's evidence and its sum with the prior, in bits."""
 
     score: float
     evidence: tuple[Evidence, ...]
-
-    @property
-    def probability(self) -> float:
-        """0-1, as if there were no other candidate."""
-        return probabilities([self.score])[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

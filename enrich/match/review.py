@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from db.journal import Decision
 from enrich.config import Config
 from enrich.decide import judge, undo_judgement
-from enrich.match.explain import MatchReason
+from enrich.match.reason import MatchReason
 
 
 class Review:

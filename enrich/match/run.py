@@ -65,6 +65,11 @@ class MatchReport:
         """Companies and contacts of the CRM together."""
         return sum(self.companies.values()) + sum(self.contacts.values())
 
+    @property
+    def following(self) -> int:
+        """Contacts that have the verdict of their CRM company."""
+        return self.crm_records - self.decided - self.standing
+
 
 def match_crm(warehouse: Warehouse, config: Config, run_id: str, progress: Progress) -> MatchReport:
     """Decide on the records of the CRM from all that is known by now; what cannot come out otherwise stands as it was.

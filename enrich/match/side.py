@@ -178,6 +178,10 @@ class Pairs:
         """Whether both sides state the field anywhere: if not, nothing needs comparing."""
         return all(_states(side[field]) for side in (self.left, self.right))
 
+    def either_states(self, field: str) -> bool:
+        """Whether one side or the other states the field anywhere."""
+        return any(_states(side[field]) for side in (self.left, self.right))
+
 
 def _states(column: pa.ChunkedArray) -> bool:
     if pa.types.is_list(column.type):

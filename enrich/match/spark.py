@@ -17,7 +17,15 @@ import pyarrow.parquet
 
 from enrich.errors import InputInvalid
 from enrich.match.candidates import CUTS, LIMITS, rank_pairs
-from enrich.match.link import LinkReport, link_table, query_side, reference_table, with_left_ids, write_links
+from enrich.match.link import (
+    LinkReport,
+    check_out,
+    link_table,
+    query_side,
+    reference_table,
+    with_left_ids,
+    write_links,
+)
 from enrich.match.lists import SCHEMA as LIST
 from enrich.match.model import shipped_model
 from enrich.match.prevalence import AS_MODELLED, LINKS, MOST_ROWS, estimate_for, state_links
@@ -93,10 +101,10 @@ def link_on_spark(
     right: Path,
     out: Path,
     *,
-    left_id: str | None,
-    right_id: str | None,
-    top: int,
     progress: Progress,
+    left_id: str | None = None,
+    right_id: str | None = None,
+    top: int = 1,
 ) -> LinkReport:
     """As `link_files`, with the same links, the work done by the session's executors.
 
@@ -104,7 +112,9 @@ def link_on_spark(
     `left`, `right` and the folder of `out` must be seen by all machines under the same path. A list may also be a folder
     of Parquet files, and an `out` that ends in .parquet becomes one. Raises `InputInvalid`, and then writes nothing.
     """
-    _check_out(out)
+    check_out(out)
+    if out.is_dir() and not (out / "_SUCCESS").exists():
+        raise InputInvalid(f"{out} is a folder that Spark has not written: remove it, or choose another with --out.")
     work = out.with_name(f".{out.name}.work")
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
@@ -170,10 +180,10 @@ def find_links(
     left: Path,
     right: Path,
     *,
-    left_id: str | None,
-    right_id: str | None,
-    top: int,
     progress: Progress,
+    left_id: str | None = None,
+    right_id: str | None = None,
+    top: int = 1,
 ) -> tuple[LinkReport, "DataFrame"]:
     """The links of each left row, with its number."""
     spark, work = relations.spark, relations.folder
@@ -283,15 +293,6 @@ def _link_part(queries: pa.Table, pairs: pa.Table, top: int) -> pa.Table:
     links = with_left_ids(link_table(ranked, top), queries)
     rows = pa.array(asked[links["left_row"].to_numpy()])
     return links.set_column(links.schema.get_field_index("left_row"), _ROW, rows)
-
-
-def _check_out(out: Path) -> None:
-    if out.suffix not in (".csv", ".parquet"):
-        raise InputInvalid(f"{out}: the result is written as .csv or .parquet; give it one of these endings.")
-    if not out.parent.is_dir():
-        raise InputInvalid(f"There is no folder {out.parent}: make it, or choose another with --out.")
-    if out.is_dir() and not (out / "_SUCCESS").exists():
-        raise InputInvalid(f"{out} is a folder that Spark has not written: remove it, or choose another with --out.")
 
 
 def _put_in_place(links: Path, out: Path) -> None:

@@ -1,5 +1,6 @@
 """What `import` says of a file: how it was understood, and what becomes of its rows."""
 
+import json
 import re
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from enrich.cli import taking_in
 from enrich.crm import take_in
 from tests.enrich.cli.conftest import Run
+from tests.enrich.land.enheter_file import as_csv, entity, orgnrs
 
 CRM = "Record ID;Company name;Org nr;Create Date;Colour\n1;Nordlys AS;923609016;03/04/2024;red\n2;Rema;9,23609E+08;;blue\n;;;;x\n"
 
@@ -85,3 +87,18 @@ def test_matching_without_a_register_says_one_thing(run: Run, crm: Path) -> None
     assert told.exit_code == 3
     assert "There is no register loaded" in told.stderr
     assert len(told.stderr.splitlines()) == 1
+
+
+def test_matching_says_how_many_verdicts_are_new(run: Run, configured: Path) -> None:
+    numbers = orgnrs(2)
+    (configured / "enheter.csv").write_bytes(
+        as_csv([entity(number, name) for number, name in zip(numbers, ("NORDLYS AS", "HAVGAP AS"), strict=True)])
+    )
+    (configured / "crm.csv").write_text("Record ID,Company name\n1,Nordlys AS\n2,Havgap AS\n", encoding="utf-8")
+    assert run("refresh", "no_brreg", "--file", "enheter.csv").exit_code == 0
+    assert run("import", "crm.csv", "--as", "companies").exit_code == 0
+    assert json.loads(run("match", "--json").stdout)["data"]["verdicts"] is None  # the import matched already
+    assert run("match", "review", "1", "--verdict", "unsure", "--why", "moved?").exit_code == 0
+    answer = json.loads(run("match", "--json").stdout)["data"]
+    assert answer["verdicts"] == {"decided": 1, "standing": 1, "following": 0}
+    assert sum(state["record_count"] for state in answer["states"]) == 2

@@ -1,12 +1,9 @@
 """`link` and `dedupe` as people call them: two files, no warehouse, no configuration."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
-from typer.testing import Result
-
-Run = Callable[..., Result]
+from tests.enrich.cli.conftest import Run
 
 
 def test_dedupe_says_what_it_found_and_what_nothing_tells_apart(run: Run, folder: Path) -> None:

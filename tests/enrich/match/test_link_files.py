@@ -136,7 +136,12 @@ def test_a_missing_file_and_a_wrong_ending_are_named(tmp_path: Path, right: Path
     with pytest.raises(InputInvalid, match="There is no file"):
         link(tmp_path / "nowhere.csv", right)
     with pytest.raises(InputInvalid, match=r"csv or \.parquet"):
-        link_files(right, right, tmp_path / "links.xlsx", left_id=None, right_id=None, top=1, progress=silent)
+        link_files(right, right, tmp_path / "links.xlsx", progress=silent)
+
+
+def test_a_missing_folder_is_told_before_any_list_is_read(tmp_path: Path) -> None:
+    with pytest.raises(InputInvalid, match="There is no folder"):
+        link_files(tmp_path / "none.csv", tmp_path / "none.csv", tmp_path / "nowhere" / "o.csv", progress=silent)
 
 
 @pytest.mark.real_data

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from enrich.config import MatchConfig
 from enrich.match.align import align_names
+from enrich.match.batch import Batch
 from enrich.match.candidates import Candidate
-from enrich.match.compare import COMPARISONS, Batch
+from enrich.match.compare import COMPARISONS
 from enrich.match.decide import Judgement, decide
 from enrich.match.model import Scored, probabilities, score_pair, score_pairs, shipped_model
 from enrich.match.side import NOTHING, Pairs

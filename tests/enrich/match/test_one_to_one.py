@@ -17,16 +17,7 @@ def link(folder: Path, left: str, *, one_to_one: bool, right: str = RIGHT) -> li
     for name, text in (("left.csv", left), ("right.csv", right)):
         (folder / name).write_text(text, encoding="utf-8")
     out = folder / "links.csv"
-    report = link_files(
-        folder / "left.csv",
-        folder / "right.csv",
-        out,
-        left_id=None,
-        right_id=None,
-        top=1,
-        progress=silent,
-        one_to_one=one_to_one,
-    )
+    report = link_files(folder / "left.csv", folder / "right.csv", out, progress=silent, one_to_one=one_to_one)
     with out.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert (report.linked, report.links) == (len(rows), len(rows))
@@ -57,16 +48,7 @@ def test_nobody_to_give_writes_an_empty_list(tmp_path: Path) -> None:
 
 def test_several_candidates_and_one_each_exclude_each_other(tmp_path: Path) -> None:
     with pytest.raises(InputInvalid, match="--one-to-one gives a row one other"):
-        link_files(
-            tmp_path / "l.csv",
-            tmp_path / "r.csv",
-            tmp_path / "o.csv",
-            left_id=None,
-            right_id=None,
-            top=2,
-            progress=silent,
-            one_to_one=True,
-        )
+        link_files(*(tmp_path / name for name in ("l.csv", "r.csv", "o.csv")), top=2, progress=silent, one_to_one=True)
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9))))

@@ -40,7 +40,7 @@ def test_a_short_list_is_held_to_the_model() -> None:
     share=st.floats(0.01, 0.99),
     rows=st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=5),
 )
-def test_stated_probabilities_are_in_bounds_and_keep_the_order(share: float, rows: list[tuple[float, float]]) -> None:
+def test_stated_probabilities_are_in_bounds_and_all_move_one_way(share: float, rows: list[tuple[float, float]]) -> None:
     links = pa.Table.from_pylist(
         [
             {
@@ -68,12 +68,7 @@ def test_the_same_link_is_stated_surer_where_the_whole_list_is_there(tmp_path: P
         write(tmp_path / "left.parquet", left)
         write(tmp_path / "right.parquet", right)
         out = tmp_path / "links.parquet"
-        reports.append(
-            link_files(
-                tmp_path / "left.parquet", tmp_path / "right.parquet", out,
-                left_id=None, right_id=None, top=1, progress=silent,
-            )
-        )  # fmt: skip
+        reports.append(link_files(tmp_path / "left.parquet", tmp_path / "right.parquet", out, progress=silent))
         best = pyarrow.parquet.read_table(out).to_pylist()
         chances.append(next(row["probability"] for row in best if row["left_id"] == "3"))
     assert reports[0].present > 0.9 > 0.6 > reports[1].present

@@ -17,7 +17,8 @@ from enrich.config import Config, MatchConfig
 from enrich.decide import judge, mark, read_judgements, undo_judgement
 from enrich.errors import InputInvalid, NotFound
 from enrich.gate import open_readers
-from enrich.match.explain import MatchReason, explain_match, read_waiting
+from enrich.match.explain import explain_match, read_waiting
+from enrich.match.reason import MatchReason
 from enrich.match.review import Review
 
 Add = Callable[..., str]

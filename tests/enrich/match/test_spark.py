@@ -201,7 +201,7 @@ def test_without_java_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch
 def test_only_what_both_engines_understand_is_translated(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("sqlglot", reason="no sqlglot: pip install '.[spark]' to test the translation")
     made = [statement.makes for statement in spark_statements("match/index")]
-    assert made[:2] == ["match_posting", "match_word"]
+    assert made[:3] == ["match_worded", "match_word", "match_posting"]
     assert all("QUALIFY" not in each.select for each in spark_statements("match/candidates"))
     with pytest.raises(ValueError, match="only CREATE"):
         spark_statements("match/clear")

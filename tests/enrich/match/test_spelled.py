@@ -4,7 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enrich.match.align import align_names
-from enrich.match.compare import Batch, compare_domain, compare_kind
+from enrich.match.batch import Batch
+from enrich.match.compare_values import compare_domain, compare_kind
 from enrich.match.side import NOTHING, Pairs
 from enrich.match.sides import Stated, make_side
 

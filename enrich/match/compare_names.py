@@ -1,0 +1,174 @@
+"""Names compared: as a whole, word by word, and by the legal form and the sort of thing that they say."""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+from rapidfuzz.distance import Indel, JaroWinkler
+from rapidfuzz.process import cpdist
+
+from enrich.match.batch import Batch, Found, Shown
+from enrich.match.side import NOTHING, Bits, Codes
+from enrich.match.words import ENGLISH_FORMS, FORMS_OF_NO_COMPANY, GROUP_WORDS, PUBLIC_FORMS, SORTS
+
+
+def compare_name(batch: Batch) -> Found:
+    """Name as a whole, without its legal form."""
+    names = batch.names
+    keys, other_keys = batch.of_names("keys")
+    initials, other_initials = batch.of_names("initials")
+    is_same = keys == other_keys
+    has_same_words = ~names.left_alone.any(axis=1) & ~names.right_alone.any(axis=1)
+    is_acronym = (initials == other_keys) | (other_initials == keys)
+    has_name = pc.greater(pc.list_value_length(batch.pairs.right["names"]), 0).to_numpy()[batch.pairs.right_rows]
+    codes = np.select([~batch.named & has_name, ~batch.named, is_same, has_same_words, is_acronym], [4, -1, 0, 1, 2], 3)
+    return Found(
+        outcomes=("same", "same_words", "acronym", "similar", "unstated"),
+        codes=codes.astype(np.int8),
+        amounts=_similarities(batch, np.flatnonzero(codes == 3)),
+        show=batch.name_at,
+    )
+
+
+def _similarities(batch: Batch, rows: npt.NDArray[np.int64]) -> Bits:
+    """How alike two spellings are, 0-1: edit distance, or Jaro-Winkler less 0.1 where that is more."""
+    found = np.zeros(len(batch.pairs))
+    if len(rows):
+        mine, theirs, _, _ = batch.pairs.encoded
+        texts = [
+            side.table.field("core_key").take(pa.array(places[rows])).to_pylist()
+            for side, places in ((mine, batch.names.left), (theirs, batch.names.right))
+        ]
+        edits = cpdist(*texts, scorer=Indel.normalized_similarity, dtype=np.float64)
+        found[rows] = np.maximum(edits, cpdist(*texts, scorer=JaroWinkler.similarity, dtype=np.float64) - 0.1)
+    return found
+
+
+def compare_shared_words(batch: Batch) -> Found:
+    """Words that both names have, the rarer the more telling."""
+
+    def show(row: int) -> Shown:
+        both = batch.alone_at(row)[0]
+        return both, both
+
+    return _measured(batch, "shared", batch.names.shared_bits, batch.named, show)
+
+
+def compare_left_words(batch: Batch) -> Found:
+    """Words that only the first name has."""
+    bits = batch.names.left_bits
+    return _measured(batch, "only_left", bits, bits > 0, lambda row: (batch.alone_at(row)[1], None))
+
+
+def compare_right_words(batch: Batch) -> Found:
+    """Words that only the second name has."""
+    bits = batch.names.right_bits
+    return _measured(batch, "only_right", bits, bits > 0, lambda row: (None, batch.alone_at(row)[2]))
+
+
+def compare_first_word(batch: Batch) -> Found:
+    """First word of the name."""
+    keys, other_keys = batch.of_names("keys")
+    alone = batch.names.left_alone[:, 0], batch.names.right_alone[:, 0]
+    codes = np.select([~batch.named | (keys == other_keys), alone[0] & alone[1], alone[0] | alone[1]], [-1, 1, 2], 0)
+
+    def show(row: int) -> Shown:
+        mine, theirs = batch.name_at(row, "core_name")
+        return (mine or "").partition(" ")[0] or None, (theirs or "").partition(" ")[0] or None
+
+    return Found(outcomes=("same", "different", "elsewhere"), codes=codes.astype(np.int8), show=show)
+
+
+_ORDINALS = r"^(\d+|i{1,3}|iv|vi{0,3}|ix|xi{0,2})$"
+
+
+def compare_digits(batch: Batch) -> Found:
+    """Numbers within the name."""
+    mine, theirs, vocabulary, _ = batch.pairs.encoded
+    is_number = np.append(pc.match_substring_regex(vocabulary, _ORDINALS).to_numpy(zero_copy_only=False), False)
+    left, right = (
+        np.sort(np.where(is_number[names.words], names.words, NOTHING), axis=1)[:, ::-1] for names in (mine, theirs)
+    )
+    wide = max(left.shape[1], right.shape[1])
+    left, right = (np.pad(each, ((0, 0), (0, wide - each.shape[1])), constant_values=NOTHING) for each in (left, right))
+    differs = (left[batch.names.left] != right[batch.names.right]).any(axis=1) & batch.named
+
+    def show(row: int) -> Shown:
+        return _numbers(left[batch.names.left[row]], vocabulary), _numbers(right[batch.names.right[row]], vocabulary)
+
+    return Found(outcomes=("different",), codes=np.where(differs, 0, NOTHING).astype(np.int8), show=show)
+
+
+def _numbers(codes: Codes, vocabulary: pa.Array) -> str | None:
+    return " ".join(sorted(vocabulary[int(code)].as_py() for code in codes if code != NOTHING)) or None
+
+
+def compare_legal_form(batch: Batch) -> Found:
+    """Legal form as the name states it."""
+    forms = [frozenset(form.split("+")) if form else frozenset() for form in batch.pairs.encoded[3].to_pylist()]
+    forms.append(frozenset())
+    mine, theirs = batch.of_names("forms")
+    occurs = np.zeros((len(forms), len(forms)), dtype=np.bool_)
+    occurs[mine, theirs] = True
+    table = np.full(occurs.shape, NOTHING, dtype=np.int8)
+    for one, other in np.argwhere(occurs).tolist():  # one pair of forms in twenty
+        table[one, other] = _form_outcome(forms[one], forms[other])
+    codes = np.where(batch.named, table[mine, theirs], NOTHING).astype(np.int8)
+    return Found(outcomes=_FORM_OUTCOMES, codes=codes, show=lambda row: batch.name_at(row, "legal_form_class"))
+
+
+_FORM_OUTCOMES = ("same", "different", "translated", "translated_otherwise", "public", "no_company")
+
+
+def _form_outcome(one: frozenset[str], other: frozenset[str]) -> int:
+    """Place in _FORM_OUTCOMES of what two names state, sets of classes of legal form."""
+    if not one:
+        return 4 if other & PUBLIC_FORMS else 5 if other & FORMS_OF_NO_COMPANY else NOTHING
+    if not other:
+        return NOTHING
+    if one & other:
+        return 0
+    if bool(one & ENGLISH_FORMS) == bool(other & ENGLISH_FORMS):
+        return 1
+    return 2 if bool(one & PUBLIC_FORMS) == bool(other & PUBLIC_FORMS) else 3
+
+
+def compare_sort(batch: Batch) -> Found:
+    """Words that only one name has for a sort of thing beside a company that does business."""
+    _, _, vocabulary, _ = batch.pairs.encoded
+    sort_of = np.zeros(len(vocabulary) + 1, dtype=np.int8)
+    for place, named in enumerate(SORTS.values(), start=1):
+        sort_of[:-1][pc.is_in(vocabulary, value_set=pa.array(sorted(named))).to_numpy(zero_copy_only=False)] = place
+    words, others = batch.of_names("words")
+    mine = np.where(batch.names.left_alone, sort_of[words], 0).max(axis=1)
+    theirs = np.where(batch.names.right_alone, sort_of[others], 0).max(axis=1)
+    codes = np.where((mine == 0) & (theirs > 0), theirs - 1, np.where((mine > 0) & (theirs == 0), len(SORTS), NOTHING))
+
+    def show(row: int) -> Shown:
+        _, left, right = batch.alone_at(row)
+        return (left, None) if codes[row] == len(SORTS) else (None, right)
+
+    return Found(outcomes=(*SORTS, "unmentioned"), codes=codes.astype(np.int8), show=show)
+
+
+def compare_group(batch: Batch) -> Found:
+    """Different words of the two names for a group of companies."""
+    _, _, vocabulary, _ = batch.pairs.encoded
+    is_group = np.append(pc.is_in(vocabulary, value_set=pa.array(sorted(GROUP_WORDS))).to_numpy(False), False)
+    words, others = batch.of_names("words")
+    mine = (batch.names.left_alone & is_group[words]).any(axis=1)
+    theirs = (batch.names.right_alone & is_group[others]).any(axis=1)
+    return Found(
+        outcomes=("both",),
+        codes=np.where(mine & theirs, 0, NOTHING).astype(np.int8),
+        show=lambda row: batch.alone_at(row)[1:],
+    )
+
+
+def _measured(
+    batch: Batch, outcome: str, amounts: Bits, where: npt.NDArray[np.bool_], show: Callable[[int], Shown]
+) -> Found:
+    codes = np.where(where & batch.named, 0, NOTHING).astype(np.int8)
+    return Found(outcomes=(outcome,), codes=codes, amounts=amounts, show=show)

@@ -1,0 +1,173 @@
+"""What companies state beside their names, compared: numbers, domain, phone, country, place, kind and life."""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from enrich.match.batch import Batch, Found, Shown
+from enrich.match.side import NOTHING, Codes, Pairs
+from enrich.match.spelled import spelled_bits
+from enrich.match.words import BRANCH_FORMS
+
+SAME_OR_NOT = ("same", "different")
+
+
+def compare_number(batch: Batch) -> Found | None:
+    """Registration number in the same register."""
+    if not batch.pairs.states("numbers"):
+        return None
+    mine, theirs = batch.pairs.listed_codes("numbers")
+    schemes, other_schemes = _schemes(batch.pairs).listed_codes("numbers")
+
+    def show(row: int) -> Shown:
+        """The numbers of the first scheme that both have."""
+        left, right = (
+            dict(each.split(":", 1) for each in (value or "").split(", ")) for value in batch.value_at(row, "numbers")
+        )
+        scheme = next(each for each in left if each in right)
+        return left[scheme], right[scheme]
+
+    return _same_or_not(_any_equal(mine, theirs), _any_equal(schemes, other_schemes), show)
+
+
+def _schemes(pairs: Pairs) -> Pairs:
+    """The same pairs with numbers cut to their schemes."""
+    left, right = (
+        pa.table({"numbers": _map_items(side["numbers"], lambda flat: pc.replace_substring_regex(flat, ":.*", ""))})
+        for side in (pairs.left, pairs.right)
+    )
+    return Pairs(left=left, right=right, left_rows=pairs.left_rows, right_rows=pairs.right_rows)
+
+
+def _map_items(column: pa.ChunkedArray, change: Callable[[pa.Array], pa.Array]) -> pa.ChunkedArray:
+    return pa.chunked_array(
+        [
+            pa.ListArray.from_arrays(
+                np.concatenate([[0], np.cumsum(pc.fill_null(pc.list_value_length(chunk), 0).to_numpy(False))]).astype(
+                    np.int32
+                ),
+                change(chunk.flatten()),
+            )
+            for chunk in column.chunks
+        ],
+        pa.list_(pa.string()),
+    )
+
+
+def compare_domain(batch: Batch) -> Found | None:
+    """Web or e-mail domain."""
+    pairs, names = batch.pairs, batch.names
+    if not pairs.either_states("domains"):
+        return None
+    left, right = pairs.listed_codes("domains")
+    both_state = (left != NOTHING).any(axis=1) & (right != NOTHING).any(axis=1)
+    is_same = _any_equal(left, right)
+    # companies of a group share a domain, and then the words that tell them apart count for more
+    has_own_word = names.left_alone.any(axis=1) | names.right_alone.any(axis=1)
+    is_relative = is_same & has_own_word & (names.shared_bits > 0)
+    spelled = spelled_bits(pairs, names)
+    codes = np.select([is_relative, is_same, spelled > 0, both_state], [1, 0, 2, 3], NOTHING)
+
+    def show(row: int) -> Shown:
+        mine, theirs = batch.value_at(row, "domains")
+        if is_same[row]:
+            mine = theirs = _in_common(mine, theirs)
+        elif codes[row] == _SPELLS:
+            names_of = batch.name_at(row)
+            mine, theirs = mine or names_of[0], theirs or names_of[1]
+        return mine, theirs
+
+    return Found(outcomes=_DOMAIN_OUTCOMES, codes=codes.astype(np.int8), amounts=spelled, show=show)
+
+
+_DOMAIN_OUTCOMES = ("same", "same_among_relatives", "spells_the_name", "different")
+_SPELLS = _DOMAIN_OUTCOMES.index("spells_the_name")
+
+
+def compare_phone(batch: Batch) -> Found | None:
+    """Phone number."""
+    return _any_in_common(batch, "phones")
+
+
+def compare_country(batch: Batch) -> Found | None:
+    """Country."""
+    return _equal(batch, "country_code")
+
+
+def compare_place(batch: Batch) -> Found | None:
+    """Postal code, else city."""
+    postal, city = _equal(batch, "postal_code"), _equal(batch, "city_key")
+    if postal is None or city is None:
+        return city or postal
+    same = postal.codes == 0
+    by_city = ~same & (city.codes != NOTHING)
+    codes = np.where(by_city, city.codes, postal.codes).astype(np.int8)
+
+    def show(row: int) -> Shown:
+        return city.show(row) if by_city[row] else postal.show(row)
+
+    return Found(outcomes=SAME_OR_NOT, codes=codes, show=show)
+
+
+_KINDS = ("branch", "establishment", "fund", "estate", "sole_trader")
+
+
+def compare_kind(batch: Batch) -> Found:
+    """Sort of entity in the register."""
+    kinds = pc.index_in(batch.pairs.right["entity_kind"], value_set=pa.array(_KINDS))
+    codes = pc.fill_null(kinds, NOTHING).to_numpy().astype(np.int8)[batch.pairs.right_rows]
+    # who writes the form of a branch means the branch
+    forms = [bool(BRANCH_FORMS.intersection(form.split("+"))) for form in batch.pairs.encoded[3].to_pylist()]
+    is_meant = np.array([*forms, False])[batch.of_names("forms")[0]] & (codes == _KINDS.index("branch"))
+    codes[is_meant] = NOTHING
+    return Found(outcomes=_KINDS, codes=codes, show=lambda row: (None, batch.value_at(row, "entity_kind")[1]))
+
+
+def compare_life(batch: Batch) -> Found:
+    """Whether the register still has it, undissolved."""
+    is_live = pc.fill_null(batch.pairs.right["is_live"], fill_value=True).to_numpy()[batch.pairs.right_rows]
+    return Found(outcomes=("dead",), codes=np.where(is_live, NOTHING, 0).astype(np.int8), show=lambda _: (None, None))
+
+
+def _equal(batch: Batch, field: str) -> Found | None:
+    if not batch.pairs.states(field):
+        return None
+    left, right = batch.pairs.codes(field)
+    return _same_or_not(left == right, (left != NOTHING) & (right != NOTHING), lambda row: batch.value_at(row, field))
+
+
+def _any_in_common(batch: Batch, field: str) -> Found | None:
+    if not batch.pairs.states(field):
+        return None
+    left, right = batch.pairs.listed_codes(field)
+    both_state = (left != NOTHING).any(axis=1) & (right != NOTHING).any(axis=1)
+    is_same = _any_equal(left, right)
+
+    def show(row: int) -> Shown:
+        mine, theirs = batch.value_at(row, field)
+        if is_same[row]:
+            mine = theirs = _in_common(mine, theirs)
+        return mine, theirs
+
+    return _same_or_not(is_same, both_state, show)
+
+
+def _in_common(mine: str | None, theirs: str | None) -> str:
+    """The first value that both lists have, as they are shown."""
+    return next(each for each in (mine or "").split(", ") if each in (theirs or "").split(", "))
+
+
+def _any_equal(left: Codes, right: Codes) -> npt.NDArray[np.bool_]:
+    equal = (left[:, :, None] == right[:, None, :]) & (left != NOTHING)[:, :, None]
+    found: npt.NDArray[np.bool_] = equal.any(axis=(1, 2))
+    return found
+
+
+def _same_or_not(
+    is_same: npt.NDArray[np.bool_], both_state: npt.NDArray[np.bool_], show: Callable[[int], Shown]
+) -> Found:
+    codes = np.where(both_state, np.where(is_same, 0, 1), NOTHING).astype(np.int8)
+    return Found(outcomes=SAME_OR_NOT, codes=codes, show=show)
