@@ -91,10 +91,18 @@ weighed AS (
 ),
 best AS (
     SELECT query_number, max(weight) AS weight FROM weighed GROUP BY query_number
+),
+near AS (
+    SELECT
+        query_number, ref_no, weighed.weight,
+        CASE WHEN weighed.weight >= best.weight - $hopeless THEN $most ELSE $shown END AS places
+    FROM weighed
+    JOIN best USING (query_number)
+    WHERE weighed.weight >= least(best.weight - $hopeless, $little)
+),
+placed AS (
+    SELECT *, row_number() OVER (PARTITION BY query_number ORDER BY weight DESC, ref_no) AS place FROM near
 )
-SELECT weighed.query_number, weighed.ref_no, weighed.weight
-FROM weighed
-JOIN best USING (query_number)
-WHERE weighed.weight >= least(best.weight - $hopeless, $little)
-QUALIFY row_number() OVER (PARTITION BY weighed.query_number ORDER BY weighed.weight DESC, weighed.ref_no)
-    <= CASE WHEN weighed.weight >= best.weight - $hopeless THEN $most ELSE $shown END;
+SELECT query_number, ref_no, weight
+FROM placed
+WHERE place <= places;
