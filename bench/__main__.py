@@ -16,6 +16,7 @@ from pathlib import Path
 from bench.accuracy import measure_accuracy
 from bench.aliases import measure_aliases
 from bench.cache import cached_world
+from bench.linking import measure_linking
 from bench.matching import measure_matching
 from bench.measure import Measure
 from bench.names import measure_names
@@ -35,7 +36,10 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--companies", type=int, default=1_170_000, help="companies in the register that is timed")
     parser.add_argument(
-        "--only", action="append", choices=("names", "matching", "accuracy", "resolution", "speed"), help="repeatable"
+        "--only",
+        action="append",
+        choices=("names", "matching", "accuracy", "linking", "resolution", "speed"),
+        help="repeatable",
     )
     asked = parser.parse_args(arguments)
     is_met = True
@@ -55,19 +59,23 @@ def _groups(companies: int, work: Path) -> Mapping[str, Callable[[], Iterator[Me
     noisy = replace(small, noise=True)
     registers = Plan(companies=min(companies, RESOLVED_COMPANIES), crm_rows=100, registers=Rates())
 
-    def accuracy() -> Iterator[Measure]:
+    def accuracy(shared: Path) -> Iterator[Measure]:
+        yield from measure_accuracy(shared, work)
+        yield from measure_pairs(shared / "gold" / "organisation_name_pairs.csv")
+        yield from measure_aliases(shared, work)
+
+    def with_real_data(what: str, measure: Callable[[Path], Iterator[Measure]]) -> Iterator[Measure]:
         shared = Path(os.environ.get("PROSPEKT_SHARED_DATA", ROOT.parent / "shared" / "data"))
         if shared.is_dir():
-            yield from measure_accuracy(shared, work)
-            yield from measure_pairs(shared / "gold" / "organisation_name_pairs.csv")
-            yield from measure_aliases(shared, work)
+            yield from measure(shared)
         else:
-            print(f"no real data at {shared}: accuracy is left out (PROSPEKT_SHARED_DATA)", file=sys.stderr)
+            print(f"no real data at {shared}: {what} is left out (PROSPEKT_SHARED_DATA)", file=sys.stderr)
 
     return {
         "names": lambda: measure_names(cached_world(small)),
         "matching": lambda: measure_matching(cached_world(noisy), work, noisy.companies),
-        "accuracy": accuracy,
+        "accuracy": lambda: with_real_data("accuracy", accuracy),
+        "linking": lambda: with_real_data("linking", lambda shared: measure_linking(shared, work / "linking")),
         "resolution": lambda: measure_resolution(cached_world(registers), work),
         "speed": lambda: measure_speed(cached_world(big), work, companies),
     }
