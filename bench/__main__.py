@@ -16,6 +16,7 @@ from pathlib import Path
 from bench.accuracy import measure_accuracy
 from bench.aliases import measure_aliases
 from bench.cache import cached_world
+from bench.candidates import measure_candidates
 from bench.linking import measure_linking
 from bench.matching import measure_matching
 from bench.measure import Measure
@@ -63,6 +64,7 @@ def _groups(companies: int, work: Path) -> Mapping[str, Callable[[], Iterator[Me
         yield from measure_accuracy(shared, work)
         yield from measure_pairs(shared / "gold" / "organisation_name_pairs.csv")
         yield from measure_aliases(shared, work)
+        yield from measure_candidates(shared)
 
     def with_real_data(what: str, measure: Callable[[Path], Iterator[Measure]]) -> Iterator[Measure]:
         shared = Path(os.environ.get("PROSPEKT_SHARED_DATA", ROOT.parent / "shared" / "data"))
