@@ -27,6 +27,7 @@ ALONE = 20_000
 LIMITS = {
     "most_of_a_domain": 20,
     "most_of_a_phone": 20,
+    "most_of_an_address": 20,
     "most_of_an_edge": 100,
     "most_of_a_name": 60,
     "most_of_a_word": 3_000,

@@ -7,12 +7,16 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from enrich.match.align import Alignment
 from enrich.match.batch import Batch, Found, Shown
 from enrich.match.side import NOTHING, Codes, Pairs
 from enrich.match.spelled import spelled_bits
 from enrich.match.words import BRANCH_FORMS
 
 SAME_OR_NOT = ("same", "different")
+
+CROWDED = 1_000
+"""Companies that are taken to be at an address where nobody counted them."""
 
 
 def compare_number(batch: Batch) -> Found | None:
@@ -66,8 +70,7 @@ def compare_domain(batch: Batch) -> Found | None:
     both_state = (left != NOTHING).any(axis=1) & (right != NOTHING).any(axis=1)
     is_same = _any_equal(left, right)
     # companies of a group share a domain, and then the words that tell them apart count for more
-    has_own_word = names.left_alone.any(axis=1) | names.right_alone.any(axis=1)
-    is_relative = is_same & has_own_word & (names.shared_bits > 0)
+    is_relative = is_same & _are_relatives(names)
     spelled = spelled_bits(pairs, names)
     codes = np.select([is_relative, is_same, spelled > 0, both_state], [1, 0, 2, 3], NOTHING)
 
@@ -98,18 +101,40 @@ def compare_country(batch: Batch) -> Found | None:
 
 
 def compare_place(batch: Batch) -> Found | None:
-    """Postal code, else city."""
-    postal, city = _equal(batch, "postal_code"), _equal(batch, "city_key")
-    if postal is None or city is None:
-        return city or postal
-    same = postal.codes == 0
-    by_city = ~same & (city.codes != NOTHING)
-    codes = np.where(by_city, city.codes, postal.codes).astype(np.int8)
+    """Address, postal code or city."""
+    pairs, names = batch.pairs, batch.names
+    stated = {field: _equal(batch, field) for field in ("postal_code", "city_key", "address_key")}
+    if not any(stated.values()):
+        return None
+    codes = np.full(len(pairs), NOTHING, dtype=np.int8)
+    fields = np.full(len(pairs), "", dtype=object)
+    for field, found in stated.items():
+        if found is not None:
+            # another address says nothing, companies move; another postal code nothing in the same city
+            is_said = (
+                (found.codes == 0) if field == "address_key" else (found.codes != NOTHING) & (codes != _SAME_PLACE)
+            )
+            codes[is_said], fields[is_said] = found.codes[is_said] + _SAME_PLACE, field
+    is_same = fields == "address_key"
+    codes[is_same] = np.where(_are_relatives(names)[is_same], 1, 0)
+    holders = pc.fill_null(pairs.right["address_holders"], CROWDED).to_numpy().astype(np.float64)
+    return Found(
+        outcomes=_PLACE_OUTCOMES,
+        codes=codes,
+        amounts=holders[pairs.right_rows],
+        show=lambda row: batch.value_at(row, str(fields[row])),
+    )
 
-    def show(row: int) -> Shown:
-        return city.show(row) if by_city[row] else postal.show(row)
 
-    return Found(outcomes=SAME_OR_NOT, codes=codes, show=show)
+_PLACE_OUTCOMES = ("same_address", "same_address_among_relatives", *SAME_OR_NOT)
+_SAME_PLACE = _PLACE_OUTCOMES.index("same")
+
+
+def _are_relatives(names: Alignment) -> npt.NDArray[np.bool_]:
+    """Whether names share words and one has a word of its own, as those of a group do."""
+    has_own_word = names.left_alone.any(axis=1) | names.right_alone.any(axis=1)
+    are: npt.NDArray[np.bool_] = has_own_word & (names.shared_bits > 0)
+    return are
 
 
 _KINDS = ("branch", "establishment", "fund", "estate", "sole_trader")

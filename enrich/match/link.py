@@ -30,7 +30,7 @@ from enrich.match.prevalence import AS_MODELLED, LINKS, estimate_for, state_link
 from enrich.match.side import NAME, NOTHING, SIDE
 from enrich.normalise.address import normalise_city, normalise_postal_code
 from enrich.normalise.domain import employer_domain
-from enrich.normalise.parallel import normalise_in_parallel
+from enrich.normalise.parallel import address_keys_in_parallel, normalise_in_parallel
 from enrich.progress import Progress
 
 ROWS_AT_ONCE = 4_000_000
@@ -199,6 +199,8 @@ def query_side(part: pa.Table) -> pa.Table:
             "phones": _listed(pa.nulls(part.num_rows, pa.string())),
             "postal_code": rows["postal_code"],
             "city_key": rows["city_key"],
+            "address_key": rows["address_key"],
+            "address_holders": pa.nulls(part.num_rows, pa.int64()),
             "is_live": pa.array([True] * part.num_rows),
             "entity_kind": pa.array(["legal_entity"] * part.num_rows),
         },
@@ -230,6 +232,7 @@ def reference_table(part: pa.Table) -> pa.Table:
             "domain": _each(part["domain"], employer_domain),
             "postal_code": _each(part["postal_code"], normalise_postal_code),
             "city_key": _each(part["city"], lru_cache(100_000)(normalise_city)),
+            "address_key": address_keys_in_parallel(part),
             "number": _each(part["registration_number"], registration_key),
         }
     )

@@ -12,7 +12,7 @@ import pyarrow.parquet
 
 from enrich.errors import InputInvalid
 
-COLUMNS = ("name", "country", "domain", "city", "postal_code", "registration_number")
+COLUMNS = ("name", "country", "domain", "street", "city", "postal_code", "registration_number")
 """What is read beside the id; any other column is not."""
 
 SCHEMA = pa.schema([(name, pa.string()) for name in ("id", *COLUMNS)])

@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from enrich.match.batch import Found
 from enrich.match.compare import COMPARISONS, compare
+from enrich.match.compare_values import CROWDED
 from enrich.match.side import NOTHING, Bits, Pairs
 
 TRAINED = "model.toml"
@@ -252,6 +253,8 @@ _SUBJECTS = {name: (comparison.__doc__ or "").rstrip(".") for name, comparison i
 _OUTCOMES = {
     "same": "the same",
     "different": "not the same",
+    "same_address": "the same street and number",
+    "same_address_among_relatives": "the same street and number, as that of others with such a name",
     "elsewhere": "in another place of the other name",
     "same_among_relatives": "the same, as that of others with such a name",
     "spells_the_name": "it spells the other's name",
@@ -271,11 +274,20 @@ _OUTCOMES = {
 }
 
 
+def _where(companies: int) -> str:
+    """How many companies are at an address, where they were counted."""
+    if companies == 1:
+        return ", where no other company is"
+    return f", where {companies} companies are" if companies < CROWDED else ""
+
+
 def _evidence(comparison: str, found: Found, row: int, weight: float) -> Evidence:
     outcome = found.outcomes[found.codes[row]]
     left_value, right_value = found.show(row)
     if outcome == "similar" and found.amounts is not None:
         said = f"{found.amounts[row]:.0%} alike"
+    elif outcome == "same_address" and found.amounts is not None:
+        said = f"{_OUTCOMES[outcome]}{_where(int(found.amounts[row]))}"
     elif outcome in ("shared", "only_left", "only_right") and not (left_value or right_value):
         said = "only words that are the same but for a slip" if outcome == "shared" else "only the letters of a slip"
     else:

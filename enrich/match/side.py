@@ -23,12 +23,14 @@ SIDE = pa.schema(
         ("phones", pa.list_(pa.string())),
         ("postal_code", pa.string()),
         ("city_key", pa.string()),
+        ("address_key", pa.string()),
+        ("address_holders", pa.int64()),
         ("is_live", pa.bool_()),
         ("entity_kind", pa.string()),
     ]
 )
 """Columns of a side: what a row states of one company, normalised; empty or null where it does not. The first name is
-the main one; numbers are "SCHEME:VALUE"."""
+the main one; numbers are "SCHEME:VALUE". `address_holders` counts the companies at the address in the reference; null is not counted."""
 
 MOST_WORDS = 12
 """Words of a name that are compared; what a longer name says further on is left out on both sides alike."""

@@ -7,7 +7,7 @@ from itertools import islice
 import pyarrow as pa
 
 from enrich.match.side import SIDE
-from enrich.normalise.address import normalise_city, normalise_postal_code
+from enrich.normalise.address import normalise_addresses, normalise_city, normalise_postal_code
 from enrich.normalise.domain import employer_domain
 from enrich.normalise.name import normal_columns
 from enrich.normalise.phone import normalise_phone
@@ -24,6 +24,7 @@ class Stated:
     addresses: tuple[str, ...] = ()
     """Web and e-mail addresses or domains, the main one first."""
     phones: tuple[str, ...] = ()
+    street: str | None = None
     postal_code: str | None = None
     city: str | None = None
     is_live: bool = True
@@ -40,6 +41,7 @@ def stated_in_row(row: Mapping[str, object], *, key: str) -> Stated:
         numbers=((str(scheme), str(number)),) if scheme is not None and number is not None else (),
         addresses=tuple(str(one) for one in addresses if one) if isinstance(addresses, list) else (),
         phones=_present(row["phone"]),
+        street=_text(row["street"]),
         postal_code=_text(row["postal_code"]),
         city=_text(row["city"]),
     )
@@ -75,6 +77,10 @@ def make_side(rows: Sequence[Stated]) -> pa.Table:
                 None if row.postal_code is None else normalise_postal_code(row.postal_code) for row in rows
             ],
             "city_key": [None if row.city is None else normalise_city(row.city) for row in rows],
+            "address_key": normalise_addresses(
+                [row.street for row in rows], [row.postal_code for row in rows], [row.city for row in rows]
+            ),
+            "address_holders": [None] * len(rows),
             "is_live": [row.is_live for row in rows],
             "entity_kind": [row.entity_kind for row in rows],
         },

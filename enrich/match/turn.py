@@ -15,6 +15,7 @@ from enrich.match.decide import state_of
 from enrich.match.model import Evidence, Model, gain_bits, score_pairs
 from enrich.match.side import Pairs
 from enrich.match.sides import Stated, make_side
+from enrich.normalise.address import normalise_address
 from enrich.normalise.domain import employer_domain
 
 _LEAST = 0.05
@@ -119,6 +120,9 @@ def _changes(left: Stated, right: Stated, kind: str) -> Iterator[Change]:
     if (right.city or right.postal_code) and kind == "company":
         place = " ".join(filter(None, (right.postal_code, right.city)))
         yield f"the place {place}", partial(replace, postal_code=right.postal_code, city=right.city)
+        if normalise_address(right.street or "", right.postal_code, right.city) is not None:
+            address = partial(replace, street=right.street, postal_code=right.postal_code, city=right.city)
+            yield f"the address {right.street}, {place}", address
     if right.country_code:
         yield f"the country {right.country_code}", partial(replace, country_code=right.country_code)
     if right.names:

@@ -6,13 +6,13 @@ from functools import lru_cache
 import pyarrow as pa
 
 from db.warehouse import Warehouse
-from enrich.normalise.address import normalise_city, normalise_postal_code
+from enrich.normalise.address import normalise_addresses, normalise_city, normalise_postal_code
 from enrich.normalise.domain import employer_domain
 from enrich.normalise.name import normal_columns
 from enrich.normalise.phone import normalise_phone
 from enrich.progress import Progress
 
-NORMALISER_VERSION = 3
+NORMALISER_VERSION = 4
 """Raised whenever a normaliser gives another result, or the tables change: all records are then normalised anew."""
 
 ROWS_AT_ONCE = 100_000
@@ -27,10 +27,12 @@ def normalise_records(warehouse: Warehouse, progress: Progress) -> int:
 
     Killed midway, it goes on where it stopped: what is missing from `core.record_key` waits.
     """
-    warehouse.run("normalise/create")
-    if warehouse.count("normalise/count_outdated", normaliser_version=NORMALISER_VERSION):
+    # before they are made: earlier tables may lack a column
+    if warehouse.count("normalise/count_made") and warehouse.count(
+        "normalise/count_outdated", normaliser_version=NORMALISER_VERSION
+    ):
         warehouse.run("normalise/drop")
-        warehouse.run("normalise/create")
+    warehouse.run("normalise/create")
     warehouse.run("normalise/collect")
     waiting = warehouse.count("normalise/count_todo")
     for low in range(0, waiting, ROWS_AT_ONCE):
@@ -63,6 +65,7 @@ def normalise_table(records: pa.Table) -> pa.Table:
             "mobile": _phones(records["mobile"], countries),
             "postal_code": _each(records["postal_code"], lru_cache(100_000)(normalise_postal_code)),
             "city_key": _each(records["city"], lru_cache(100_000)(normalise_city)),
+            "address_key": _addresses(records),
             "normaliser_version": pa.array([NORMALISER_VERSION] * records.num_rows, pa.int32()),
         }
     )
@@ -76,6 +79,14 @@ def normalise_name_table(names: pa.Table) -> pa.Table:
 
 def _each(column: pa.ChunkedArray, normalise: Callable[[str], str | None]) -> pa.Array:
     return pa.array([None if text is None else normalise(text) for text in column.to_pylist()], pa.string())
+
+
+def _addresses(records: pa.Table) -> pa.Array:
+    """None of a natural person, who is found by number only: it would be their home."""
+    streets, postal_codes, cities = (records[name].to_pylist() for name in ("street", "postal_code", "city"))
+    theirs = records["is_natural_person"].to_pylist()
+    streets = [None if is_theirs else street for street, is_theirs in zip(streets, theirs, strict=True)]
+    return pa.array(normalise_addresses(streets, postal_codes, cities), pa.string())
 
 
 def _phones(column: pa.ChunkedArray, countries: Sequence[str | None]) -> pa.Array:

@@ -22,6 +22,11 @@ by_phone AS (
     FROM (SELECT query_number, unnest(phones) AS phone FROM queries) AS query
     JOIN match_phone USING (phone)
 ),
+by_address AS (
+    SELECT query.query_number, ref_no, 50 AS points
+    FROM queries AS query
+    JOIN match_address USING (address_key)
+),
 by_name AS (
     SELECT
         query.query_number,
@@ -83,6 +88,7 @@ weighed AS (
         SELECT query_number, ref_no, points, NULL AS letters FROM by_number
         UNION ALL SELECT query_number, ref_no, points, NULL FROM by_domain
         UNION ALL SELECT query_number, ref_no, points, NULL FROM by_phone
+        UNION ALL SELECT query_number, ref_no, points, NULL FROM by_address
         UNION ALL SELECT query_number, ref_no, points, NULL FROM by_name
         UNION ALL SELECT query_number, ref_no, points, NULL FROM by_edge
         UNION ALL SELECT query_number, ref_no, points, letters FROM by_word

@@ -1,4 +1,5 @@
--- One row a reference record that is somebody's candidate, as one side of a comparison.
+-- One row a reference record that is somebody's candidate, as one side of a comparison. `address_holders` are the companies
+-- at its address, itself included, but for natural persons and sub-units.
 WITH wanted AS (
     SELECT DISTINCT ref_no FROM match_candidate
 ),
@@ -22,6 +23,13 @@ further AS (
     FROM match_reference_name
     WHERE core_key IS NOT NULL AND ref_id IN (SELECT ref_id FROM reference)
     GROUP BY ref_id
+),
+addressed AS (
+    SELECT holder.address_key, count(DISTINCT coalesce(company.company_id, holder.ref_id)) AS address_holders
+    FROM match_reference AS holder
+    LEFT JOIN match_company AS company ON company.ref_id = holder.ref_id
+    WHERE holder.is_keyed AND holder.address_key IN (SELECT address_key FROM reference)
+    GROUP BY holder.address_key
 )
 SELECT
     reference.ref_no, reference.ref_id AS id, company.company_id,
@@ -33,9 +41,10 @@ SELECT
     country_code, coalesce(numbers.numbers, []) AS numbers,
     list_distinct(list_filter([domain, email_domain], lambda each: each IS NOT NULL)) AS domains,
     list_distinct(list_filter([phone, mobile], lambda each: each IS NOT NULL)) AS phones,
-    postal_code, city_key, is_live, entity_kind
+    postal_code, city_key, reference.address_key, addressed.address_holders, is_live, entity_kind
 FROM reference
 LEFT JOIN match_company AS company ON company.ref_id = reference.ref_id
 LEFT JOIN numbers ON numbers.ref_id = reference.ref_id
 LEFT JOIN further ON further.ref_id = reference.ref_id
+LEFT JOIN addressed ON addressed.address_key = reference.address_key
 ORDER BY ref_no;

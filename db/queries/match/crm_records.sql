@@ -6,7 +6,8 @@ WITH record AS (
     SELECT
         'company' AS kind, crm_id, crm_key, name AS label, NULL AS email,
         CASE WHEN NOT is_natural_person THEN name END AS name, country_code, registration_scheme,
-        registration_number, list_concat(domains, [website]) AS addresses, phone, postal_code, city,
+        registration_number, list_concat(domains, [website]) AS addresses, phone,
+        CASE WHEN NOT is_natural_person THEN street END AS street, postal_code, city,
         NULL AS company_crm_key
     FROM people.mart.crm_company
     UNION ALL BY NAME

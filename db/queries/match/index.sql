@@ -1,4 +1,4 @@
--- Makes the inverted indexes: which reference records have a word, key, edge, domain or phone that some query has.
+-- Makes the inverted indexes: which reference records have a word, key, edge, domain, phone or address that some query has.
 CREATE OR REPLACE TEMP TABLE match_worded AS
 WITH named AS (
     SELECT ref_no, country_code, core_name, core_key FROM match_reference WHERE is_keyed AND core_name IS NOT NULL
@@ -83,3 +83,9 @@ FROM (
     SELECT ref_no, mobile FROM match_reference WHERE is_keyed AND mobile IS NOT NULL
 )
 QUALIFY count(*) OVER (PARTITION BY phone) <= $most_of_a_phone;
+
+CREATE OR REPLACE TEMP TABLE match_address AS
+SELECT address_key, ref_no
+FROM match_reference
+WHERE is_keyed AND address_key IN (SELECT DISTINCT address_key FROM match_query)
+QUALIFY count(*) OVER (PARTITION BY address_key) <= $most_of_an_address;

@@ -1,4 +1,4 @@
--- Makes the inverted indexes as match/index does, of what a kept one has of the queries' words, names and edges.
+-- Makes the inverted indexes as match/index does, of what a kept one has of the queries' words, names, edges and addresses.
 CREATE OR REPLACE TEMP TABLE match_word AS
 SELECT * FROM kept.word WHERE word IN (SELECT DISTINCT word FROM match_query_word);
 
@@ -12,6 +12,9 @@ CREATE OR REPLACE TEMP TABLE match_edge AS
 SELECT * FROM kept.edge WHERE edge IN (SELECT DISTINCT edge FROM match_query_edge);
 
 CREATE OR REPLACE TEMP TABLE match_domain AS SELECT * FROM kept.domain;
+
+CREATE OR REPLACE TEMP TABLE match_address AS
+SELECT * FROM kept.address WHERE address_key IN (SELECT DISTINCT address_key FROM match_query);
 
 CREATE OR REPLACE TEMP TABLE match_phone AS
 SELECT NULL::VARCHAR AS phone, NULL::BIGINT AS ref_no WHERE false;

@@ -4,6 +4,6 @@ SELECT
     rowid AS query_number, country_code,
     CASE WHEN number IS NULL THEN [] ELSE ['number:' || number] END AS numbers,
     CASE WHEN domain IS NULL THEN [] ELSE [domain] END AS domains,
-    []::VARCHAR[] AS phones,
+    []::VARCHAR[] AS phones, address_key,
     [{'core_name': core_name, 'core_key': core_key}] AS names
 FROM match_list;

@@ -2,7 +2,7 @@
 CREATE TEMP VIEW match_reference AS
 SELECT
     rowid AS ref_no, ref_id, name, country_code, core_name, core_key, legal_form_class, domain, NULL::VARCHAR AS email_domain,
-    NULL::VARCHAR AS phone, NULL::VARCHAR AS mobile, postal_code, city_key, true AS is_live, 'legal_entity' AS entity_kind,
+    NULL::VARCHAR AS phone, NULL::VARCHAR AS mobile, postal_code, city_key, address_key, true AS is_live, 'legal_entity' AS entity_kind,
     true AS is_keyed
 FROM match_list;
 

@@ -1,7 +1,7 @@
 -- Makes match_query: one row a query, with the values by which candidates are found; and one row a word and an edge of each.
 CREATE OR REPLACE TEMP TABLE match_query AS
 SELECT
-    query_number, country_code, numbers, domains, phones,
+    query_number, country_code, numbers, domains, phones, address_key,
     names[1].core_name AS core_name, names[1].core_key AS core_key
 FROM asked;
 

@@ -5,7 +5,7 @@
 CREATE OR REPLACE TEMP VIEW match_reference AS
 SELECT
     hash(record_id) AS ref_no, record_id AS ref_id, name, country_code, core_name, core_key, legal_form_class, domain, email_domain, phone, mobile,
-    postal_code, city_key, is_live, entity_kind,
+    postal_code, city_key, address_key, is_live, entity_kind,
     NOT is_natural_person AND entity_kind NOT IN ('establishment', 'estate') AS is_keyed
 FROM core.record_key;
 

@@ -1,7 +1,8 @@
 -- One row a company of `$ids`, natural persons included: what a comparison with a CRM record reads and shows of it.
 SELECT
     company_id::VARCHAR AS company_id, id_label, name, other_names, country_code, registration_scheme,
-    registration_number, lei, [website, domain] AS addresses, phone, postal_code, city, entity_kind,
+    registration_number, lei, [website, domain] AS addresses, phone,
+    CASE WHEN NOT is_natural_person THEN street END AS street, postal_code, city, entity_kind,
     status NOT IN ('dissolved', 'left_source') AS is_live, anchor_record_id, record_ids
 FROM (
     SELECT * FROM current_company WHERE list_contains($ids::UUID[], company_id)

@@ -33,6 +33,7 @@ SELECT
     list_filter(latest.contact_points, lambda point: point.kind = 'email')[1]."value" AS email,
     list_filter(latest.contact_points, lambda point: point.kind = 'phone')[1]."value" AS phone,
     list_filter(latest.contact_points, lambda point: point.kind = 'mobile')[1]."value" AS mobile,
+    coalesce(list_filter(latest.addresses, lambda place: place.kind = 'business')[1], latest.addresses[1]).street AS street,
     coalesce(
         list_filter(latest.addresses, lambda place: place.kind = 'business')[1], latest.addresses[1]
     ).postal_code AS postal_code,

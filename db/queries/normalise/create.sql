@@ -17,6 +17,7 @@ CREATE TABLE IF NOT EXISTS core.record_key (
     mobile VARCHAR,                     -- mixed: E.164
     postal_code VARCHAR,                -- open: Capitals and digits only
     city_key VARCHAR,                   -- open: City in one alphabet
+    address_key VARCHAR,                -- mixed: Street, house number and postal code (else city) in one spelling; null for a natural person
     content_hash HUGEINT NOT NULL,      -- internal: Version that was normalised
     mapping_version INTEGER NOT NULL,   -- internal: Mapping that rendered it
     normaliser_version INTEGER NOT NULL -- internal: Version of the normalisers

@@ -1,4 +1,4 @@
 -- Drops what the normalisers made: it is made anew.
-DROP TABLE core.record_key;
-DROP TABLE core.record_name;
-DROP TABLE core.identifier;
+DROP TABLE IF EXISTS core.record_key;
+DROP TABLE IF EXISTS core.record_name;
+DROP TABLE IF EXISTS core.identifier;

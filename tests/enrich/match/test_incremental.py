@@ -77,7 +77,14 @@ class World:
             "names": [{"name": self.name(), "kind": "former", "from_date": None, "to_date": None}]
             if self.rng.random() < 0.2
             else [],
-            "addresses": [{"kind": "business", "postal_code": self.rng.choice(("5003", "0150")), "city": "BERGEN"}],
+            "addresses": [
+                {
+                    "kind": "business",
+                    "street": self.rng.choice(("Storgata 5", "Kaien 7, 2. etg", None)),
+                    "postal_code": self.rng.choice(("5003", "0150")),
+                    "city": "BERGEN",
+                }
+            ],
             "contact_points": [{"kind": "website", "value": f"{self.rng.choice(WORDS)}.no"}],
         }
         self.add_record(**values)
@@ -101,7 +108,8 @@ class World:
         stated = {"country_code": self.rng.choice(("NO", None))}
         if kind == "company":
             domains = [f"{self.rng.choice(WORDS)}.no"] if self.rng.random() < 0.3 else None
-            self.add_crm(crm_id, self.name(), domains=domains, city=self.rng.choice(("Bergen", None)), **stated)
+            place = self.rng.choice(({"city": "Bergen"}, {"street": "Storgt. 5", "postal_code": "5003"}, {}))
+            self.add_crm(crm_id, self.name(), domains=domains, **place, **stated)
         else:
             employer, email = self.rng.choice((None, "c0", "c1")), f"ola@{self.rng.choice(WORDS)}.no"
             self.add_crm(crm_id, self.name(), kind=kind, company_crm_key=employer, email=email, **stated)
@@ -222,6 +230,18 @@ def test_a_changed_company_is_held_against_those_whose_candidate_it_was_or_is(
 ) -> None:
     add_record("no_brreg", "2", "CEDERVIK AS", numbers={"NO-ORGNR": "2"})
     assert decided_anew(settled) == {"c2", "c3"}
+
+
+def test_who_moves_in_at_an_address_decides_anew_on_those_there(
+    settled: Warehouse, add_record: AddRecord, add_crm: AddCrm
+) -> None:
+    there = [{"kind": "business", "street": "Storgata 5", "postal_code": "5003", "city": "BERGEN"}]
+    add_record("no_brreg", "2", "BERGTUN AS", numbers={"NO-ORGNR": "2"}, addresses=there)
+    settled.execute("DELETE FROM core.crm_company WHERE crm_id = 'c2'")
+    add_crm("c2", "Bergtun", country_code="NO", street="Storgt. 5", postal_code="5003")
+    assert decided_anew(settled) == {"c2"}
+    add_record("no_brreg", "6", "DRIVGODS AS", numbers={"NO-ORGNR": "6"}, addresses=there)
+    assert decided_anew(settled) == {"c2"}
 
 
 def test_a_record_that_moves_to_another_company_decides_anew_on_whom_it_is_a_candidate_of(

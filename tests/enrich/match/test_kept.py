@@ -11,7 +11,7 @@ from enrich.match.link import LinkReport, link_files
 from enrich.normalise.records import NORMALISER_VERSION
 from enrich.progress import silent
 
-COLUMNS = ["id", "name", "country", "domain", "registration_number"]
+COLUMNS = ["id", "name", "country", "domain", "street", "postal_code", "registration_number"]
 
 
 @pytest.fixture
@@ -41,6 +41,8 @@ def lists(tmp_path: Path) -> tuple[Path, Path]:
             else "",
             "country": draw.choice(["NO", "SE", "FI", ""]),
             "domain": f"firma{number}.no" if number % 3 == 0 else "",
+            "street": f"Storgata {number % 90}" if number % 5 == 0 else "",
+            "postal_code": "5003",
             "registration_number": str(910000000 + number) if number % 4 == 0 else "",
         }
         for number in range(600)
@@ -50,6 +52,7 @@ def lists(tmp_path: Path) -> tuple[Path, Path]:
         name = row["name"].rpartition(" ")[0].title()
         place = draw.randrange(len(name)) if name and draw.random() < 0.3 else len(name)
         changes = {"id": "l" + row["id"], "name": name[:place] + name[place + 1 :]}
+        changes |= {"name": "Brødsmula"} if row["street"] and draw.random() < 0.3 else {}
         left.append(row | changes | draw.choice([{}, {"country": ""}, {"domain": ""}, {"registration_number": ""}]))
     for path, rows in ((tmp_path / "left.csv", left), (tmp_path / "right.csv", right)):
         with path.open("w", encoding="utf-8", newline="") as file:
@@ -81,7 +84,7 @@ def test_a_changed_list_renews_its_index_and_no_other(tmp_path: Path, lists: tup
     link(lists, folder)
     assert link((right, left), folder)[0].index == "made"
     with right.open("a", encoding="utf-8") as file:
-        file.write("new,BRANDNEW SILDESALTERI AS,NO,,\n")
+        file.write("new,BRANDNEW SILDESALTERI AS,NO,,,,\n")
     left.write_text("id,name,country\n1,Brandnew Sildesalteri,NO\n", encoding="utf-8")
     report, links = link(lists, folder)
     assert (report.index, '"1","new"' in links) == ("renewed", True)

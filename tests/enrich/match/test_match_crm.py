@@ -41,7 +41,7 @@ def register(add_record: AddRecord) -> None:
             {"kind": "website", "value": "www.fjellbre.no"},
             {"kind": "phone", "value": "22334455"},
         ],
-        addresses=[{"kind": "business", "postal_code": "5003", "city": "BERGEN"}],
+        addresses=[{"kind": "business", "street": "Storgata 5", "postal_code": "5003", "city": "BERGEN"}],
     )
     add_record("no_brreg", "2", "FJELLBRE HOLDING AS", numbers={"NO-ORGNR": "2"})
     add_record("no_brreg", "3", "SKOGTROLL DATA AS", numbers={"NO-ORGNR": "3"})
@@ -122,6 +122,43 @@ def test_records_of_one_company_are_no_rivals(ledger: Warehouse, add_record: Add
     match(ledger)
     assert verdict(ledger, "c")["state"] == "accepted"
     assert verdict(ledger, "c")["runner_up_company_id"] is None
+
+
+@pytest.mark.usefixtures("register")
+def test_a_brand_finds_the_company_at_its_address_for_a_person_to_see(ledger: Warehouse, add_crm: AddCrm) -> None:
+    add_crm("at", "Brødsmula", country_code="NO", street="Storgt. 5, 2. etg", postal_code="5003")
+    add_crm("near", "Brødsmula", country_code="NO", street="Storgata 7", postal_code="5003")
+    add_crm("person", "Ola", is_natural_person=True, street="Storgata 5", postal_code="5003")
+    match(ledger)
+    assert (verdict(ledger, "at")["state"], verdict(ledger, "at")["record_id"]) == ("review", "no_brreg:1")
+    assert verdict(ledger, "near")["record_id"] is None
+    assert verdict(ledger, "person")["record_id"] is None
+
+
+@pytest.mark.parametrize(("companies", "is_found"), [(20, True), (21, False)])
+def test_an_address_that_too_many_share_brings_nobody_up(
+    ledger: Warehouse, add_record: AddRecord, add_crm: AddCrm, companies: int, is_found: bool
+) -> None:
+    hotel = [{"kind": "business", "street": "Storgata 5", "postal_code": "5003", "city": "BERGEN"}]
+    for number in range(companies):
+        add_record("no_brreg", str(number), f"FIRMA{chr(97 + number) * 9} AS", addresses=hotel)
+    add_crm("c", "Brødsmula", country_code="NO", street="Storgata 5", postal_code="5003")
+    match(ledger)
+    assert (verdict(ledger, "c")["record_id"] is not None) is is_found
+
+
+def test_records_of_one_company_count_once_at_an_address(
+    ledger: Warehouse, add_record: AddRecord, add_crm: AddCrm
+) -> None:
+    hotel = [{"kind": "business", "street": "Storgata 5", "postal_code": "5003", "city": "BERGEN"}]
+    add_record("no_brreg", "1", "ALFAHAVN AS", numbers={"NO-ORGNR": "1"}, addresses=hotel)
+    add_record("gleif", "L", "ALFAHAVN AS", numbers={"LEI": "L", "NO-ORGNR": "1"}, addresses=hotel)
+    add_record("no_brreg", "2", "CEDERVIK AS", numbers={"NO-ORGNR": "2"}, addresses=hotel)
+    add_crm("c", "Brødsmula", country_code="NO", street="Storgata 5", postal_code="5003")
+    match(ledger)
+    assert ledger.ask("SELECT DISTINCT sentence FROM core.match_evidence WHERE comparison = 'place'") == [
+        {"sentence": "Address, postal code or city: the same street and number, where 2 companies are."}
+    ]
 
 
 def test_a_further_name_counts_as_a_name(ledger: Warehouse, add_record: AddRecord, add_crm: AddCrm) -> None:

@@ -14,6 +14,7 @@ from enrich.match.model import Scored, probabilities, score_pair, score_pairs, s
 from enrich.match.side import NOTHING, Pairs
 from enrich.match.sides import Stated, make_side
 
+PLACE = {"street": "Storgata 5", "postal_code": "5003"}
 NAMES = st.lists(
     st.sampled_from(
         ["Norsk", "Hydro", "ASA", "Bakeri", "AS", "2", "og", "Holding", "Å", "株式会社", "databank", "data", "bank"]
@@ -109,6 +110,28 @@ def test_the_nearer_name_scores_higher(nearer: str, farther: str) -> None:
         pytest.param("country", {"country_code": "NO"}, {"country_code": "SE"}, "different", id="other country"),
         pytest.param("country", {"country_code": "NO"}, {}, None, id="country unknown"),
         pytest.param("place", {"city": "Oslo 5"}, {"city": "OSLO"}, "same", id="city with district"),
+        pytest.param(
+            "place",
+            {"street": "Storgata 5", "postal_code": "5003"},
+            {"street": "Storgt. 5, 2. etg", "postal_code": "5003", "city": "Bergen"},
+            "same_address",
+            id="same address",
+        ),
+        pytest.param(
+            "place",
+            {"street": "Storgata 5", "postal_code": "5003"},
+            {"street": "Storgata 7", "postal_code": "5003"},
+            "same",
+            id="another address of the same postal code",
+        ),
+        pytest.param(
+            "place",
+            {"street": "Storgata 5", "postal_code": "5003"},
+            {"street": "Storgata 5", "postal_code": "0150"},
+            "different",
+            id="the same street of another place",
+        ),
+        pytest.param("place", {"street": "Storgata 5"}, {"street": "Storgata 5"}, None, id="a street without a place"),
         pytest.param("life", {}, {"is_live": False}, "dead", id="dissolved"),
         pytest.param("kind", {}, {"entity_kind": "fund"}, "fund", id="fund"),
     ],
@@ -119,6 +142,41 @@ def test_a_comparison_says_nothing_where_a_value_is_unknown(
     found = COMPARISONS[comparison](Batch(one_pair(side("A", **left), side("A", **right))))
     says = None if found is None or found.codes[0] == NOTHING else found.outcomes[found.codes[0]]
     assert says == outcome
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "outcome"),
+    [
+        pytest.param("Fjellbre Bakeri AS", "FJELLBRE BAKERI AS", "same_address", id="same name"),
+        pytest.param("Brødsmula", "FJELLBRE BAKERI AS", "same_address", id="a brand"),
+        pytest.param("Fjellbre Bakeri", "FJELLBRE EIENDOM AS", "same_address_among_relatives", id="a group"),
+    ],
+)
+def test_those_of_a_group_share_an_address(name: str, other: str, outcome: str) -> None:
+    found = {item.comparison: item for item in score(side(name, **PLACE), side(other, **PLACE)).evidence}["place"]
+    assert found.outcome == outcome
+    assert (found.left_value, found.right_value) == ("storg. 5, 5003", "storg. 5, 5003")
+
+
+def test_the_more_companies_are_at_an_address_the_less_it_says() -> None:
+    left, bare = side("Brødsmula", **PLACE), side("FJELLBRE BAKERI AS", **PLACE)
+    at = bare.schema.get_field_index("address_holders")
+    told = []
+    for holders in (1, 3, 20, 400, None):
+        right = bare.set_column(at, bare.schema.field(at), [pa.array([holders], pa.int64())])
+        [place] = [item for item in score(left, right).evidence if item.comparison == "place"]
+        told.append((place.weight, place.sentence.partition(": ")[2]))
+    weights = [weight for weight, _ in told]
+    assert weights == sorted(weights, reverse=True)
+    [nearby] = [item for item in score(left, side("A", postal_code="5003")).evidence if item.comparison == "place"]
+    assert weights[-1] > nearby.weight
+    assert [sentence for _, sentence in told] == [
+        "the same street and number, where no other company is.",
+        "the same street and number, where 3 companies are.",
+        "the same street and number, where 20 companies are.",
+        "the same street and number, where 400 companies are.",
+        "the same street and number.",
+    ]
 
 
 def test_curves_rise_or_fall_throughout() -> None:

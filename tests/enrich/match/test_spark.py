@@ -44,6 +44,7 @@ def draw_lists(rows: int) -> tuple[pa.Table, pa.Table]:
             "name": f"{rng.choice(STEMS)}{rng.choice(STEMS).lower()} {rng.choice(TRADES)} {FORMS[country]}",
             "country": country,
             "domain": rng.choice([None, f"firma{number % 90}.no", "gmail.com"]),
+            "street": rng.choice([None, f"Storgata {number % 80}", f"Kaien {number % 7}, 2. etg"]),
             "city": rng.choice([None, "Oslo", "Umeå"]),
             "postal_code": rng.choice([None, "0150", "90325"]),
             "registration_number": rng.choice([None, str(900_000_000 + number)]),
@@ -80,7 +81,7 @@ def draw_lists(rows: int) -> tuple[pa.Table, pa.Table]:
     left += [{"id": 10_000 + number, "name": name, "country": "NO"} for number, name in enumerate(odd)]
     right += [{"id": f"o{number}", "name": name, "country": None} for number, name in enumerate(odd)]
     right += [{"id": "r1", "name": "Fjellskog data AS", "country": "NO", "registration_number": "900000001"}]
-    columns = ("name", "country", "domain", "city", "postal_code", "registration_number")
+    columns = ("name", "country", "domain", "street", "city", "postal_code", "registration_number")
     schema = pa.schema([(name, pa.string()) for name in columns])
     return (
         pa.Table.from_pylist(left, schema=schema.insert(0, pa.field("id", pa.int64()))),

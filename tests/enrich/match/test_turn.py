@@ -1,5 +1,7 @@
 """What would turn a verdict, worked out by the model itself."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -59,6 +61,15 @@ def test_what_is_named_as_enough_is_accepted_once_the_crm_states_it() -> None:
     assert chance == pytest.approx(named["the domain fjellbre.no"].probability)
     assert would_accept([chance], 0, CONFIG)
     assert named["the domain fjellbre.no"].bits >= turn.bits_short
+
+
+def test_an_address_that_would_do_is_named_beside_the_place() -> None:
+    left = Stated(key="c", names=("Fjellbre Bakeri",), country_code="NO")
+    twin = Stated(key="r3", names=BAKERY.names, country_code="NO", postal_code="0150", city="OSLO")
+    for street, is_named in (("Storgata 5", True), ("Postboks 5", False), (None, False)):
+        turn, _ = turn_of(left, replace(BAKERY, street=street), twin)
+        named = {each.change for each in turn.enough}
+        assert (f"the address {street}, 5003 BERGEN" in named) is is_named, named
 
 
 def test_only_what_the_register_states_is_named() -> None:

@@ -24,12 +24,12 @@ def test_a_record_is_normalised_whole(ledger: Warehouse, add_record: AddRecord) 
         ],
         addresses=[
             {"kind": "postal", "postal_code": "9999", "city": "BODØ"},
-            {"kind": "business", "postal_code": "0150", "city": "OSLO"},
+            {"kind": "business", "street": "c/o Ås AS, Storgaten 5 B", "postal_code": "0150", "city": "OSLO"},
         ],
     )
     assert normalise_records(ledger, silent) == 1
     [row] = ledger.ask(
-        "SELECT core_name, core_key, name_key, legal_form_class, domain, email_domain, phone, mobile, postal_code, city_key, is_live FROM core.record_key"
+        "SELECT core_name, core_key, name_key, legal_form_class, domain, email_domain, phone, mobile, postal_code, city_key, address_key, is_live FROM core.record_key"
     )
     assert row == {
         "core_name": "bjorn dahle",
@@ -42,12 +42,37 @@ def test_a_record_is_normalised_whole(ledger: Warehouse, add_record: AddRecord) 
         "mobile": None,
         "postal_code": "0150",
         "city_key": "oslo",
+        "address_key": "storg. 5b, 0150",
         "is_live": True,
     }
     assert ledger.ask("SELECT * FROM core.identifier") == [
         {"record_id": "no_brreg:923609016", "scheme": "NO-ORGNR", "value": "923609016"}
     ]
     assert ledger.ask("SELECT kind, core_name FROM core.record_name") == [{"kind": "trade", "core_name": "dahle bil"}]
+
+
+def test_a_natural_persons_address_is_no_key(ledger: Warehouse, add_record: AddRecord) -> None:
+    home = [{"kind": "business", "street": "Storgata 5", "postal_code": "0150", "city": "OSLO"}]
+    add_record("no_brreg", "1", "KARI NORDMANN", entity_kind="sole_trader", is_natural_person=True, addresses=home)
+    normalise_records(ledger, silent)
+    assert ledger.ask("SELECT address_key FROM core.record_key") == [{"address_key": None}]
+
+
+@pytest.mark.parametrize("is_empty", [True, False])
+def test_tables_of_an_earlier_version_may_lack_a_column(
+    ledger: Warehouse, add_record: AddRecord, monkeypatch: pytest.MonkeyPatch, is_empty: bool
+) -> None:
+    if not is_empty:
+        add_record("no_brreg", "1", "ALFA AS")
+    with monkeypatch.context() as earlier:
+        earlier.setattr(records, "NORMALISER_VERSION", records.NORMALISER_VERSION - 1)
+        normalise_records(ledger, silent)
+    ledger.execute("ALTER TABLE core.record_key DROP COLUMN address_key")
+    add_record("no_brreg", "1", "ALFA AS")
+    assert normalise_records(ledger, silent) == 1
+    assert ledger.ask("SELECT core_name, address_key FROM core.record_key") == [
+        {"core_name": "alfa", "address_key": None}
+    ]
 
 
 def test_only_what_changed_is_normalised_again(ledger: Warehouse, add_record: AddRecord) -> None:
