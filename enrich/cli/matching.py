@@ -130,6 +130,7 @@ def link(
     print(
         f"{report.linked:,} have {'one of their own' if one_to_one else 'a candidate'}; {counted(report.links, 'link')} in {out}"
     )
+    session.say(f"Compared by {_told_columns(left, right, left_id, right_id)}, which both have.")
     if report.linked:
         session.say(
             f"About {report.present:.0%} of them seem to be in {right.name}; probabilities are stated for that."
@@ -138,6 +139,16 @@ def link(
         session.say(f"The index of {right.name} in {index} was {report.index}.")
     if report.nameless:
         session.say(f"{counted(report.nameless, 'row')} without a name could not be compared")
+
+
+def _told_columns(left: Path, right: Path, left_id: str | None, right_id: str | None) -> str:
+    """The columns of both lists by which rows are compared; what only one of them has is not."""
+    from enrich.match.lists import COLUMNS, columns_of
+
+    mine = columns_of(left, id_column=left_id, option="--left-id")
+    theirs = columns_of(right, id_column=right_id, option="--right-id")
+    both = [name.replace("_", " ") for name in COLUMNS if name in mine and name in theirs]
+    return " and ".join(filter(None, [", ".join(both[:-1]), both[-1]]))
 
 
 def dedupe(

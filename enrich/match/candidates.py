@@ -24,7 +24,11 @@ PAIRS_AT_ONCE = 100_000
 ALONE = 20_000
 """Queries up to which starting other processes costs more than it saves."""
 
+MOST_OF_A_NUMBER = 20
+"""Records with one number; what more of them have ("0", "see above") is none, and is not compared either."""
+
 LIMITS = {
+    "most_of_a_number": MOST_OF_A_NUMBER,
     "most_of_a_domain": 20,
     "most_of_a_phone": 20,
     "most_of_an_address": 20,
@@ -160,7 +164,7 @@ def _find_parts(
         warehouse.run("match/candidates", low=low, high=low + QUERIES_AT_ONCE, **CUTS)
         pairs = warehouse.table("match/candidate_pairs")
         numbers, refs = (pairs[name].to_numpy() for name in ("query_number", "ref_no"))
-        reference = warehouse.table("match/compared").combine_chunks()
+        reference = warehouse.table("match/compared", most_of_a_number=MOST_OF_A_NUMBER).combine_chunks()
         if stands is not None:
             with warehouse.lend("compared", reference):
                 digests = warehouse.table("match/candidate_digests")

@@ -27,14 +27,22 @@ def compare_number(batch: Batch) -> Found | None:
     schemes, other_schemes = _schemes(batch.pairs).listed_codes("numbers")
 
     def show(row: int) -> Shown:
-        """The numbers of the first scheme that both have."""
-        left, right = (
-            dict(each.split(":", 1) for each in (value or "").split(", ")) for value in batch.value_at(row, "numbers")
-        )
-        scheme = next(each for each in left if each in right)
-        return left[scheme], right[scheme]
+        """The number that both have, else theirs of the first scheme that both have."""
+        left, right = ((value or "").split(", ") for value in batch.value_at(row, "numbers"))
+        for number in left:
+            if number in right:
+                return _value(number), _value(number)
+        return next((_value(one), _value(other)) for one in left for other in right if _scheme(one) == _scheme(other))
 
     return _same_or_not(_any_equal(mine, theirs), _any_equal(schemes, other_schemes), show)
+
+
+def _scheme(number: str) -> str:
+    return number.partition(":")[0]
+
+
+def _value(number: str) -> str:
+    return number.partition(":")[2]
 
 
 def _schemes(pairs: Pairs) -> Pairs:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from db.warehouse import Warehouse
 from enrich.match.candidates import CUTS, LIMITS, PAIRS_AT_ONCE, QUERIES_AT_ONCE
-from enrich.match.link import check_out, evidence_texts, load_list, write_links
+from enrich.match.link import check_out, evidence_texts, load_list, refuse_folder, write_links
 from enrich.match.model import Model, probabilities_by_query, score_pairs, shipped_model
 from enrich.match.side import Bits, Pairs
 from enrich.progress import Progress
@@ -63,7 +63,8 @@ def dedupe_file(path: Path, out: Path, *, id_column: str | None, at: float, prog
     linking, several may be true of one row. Duplicates of duplicates are of one cluster. Lists are read by `read_list`.
     Raises `InputInvalid`, and then writes nothing.
     """
-    check_out(out)
+    check_out(out, path)
+    refuse_folder(out)
     with (
         tempfile.TemporaryDirectory(prefix="prospekt-dedupe-") as folder,
         Warehouse.open_scratch(Path(folder)) as scratch,
@@ -97,7 +98,7 @@ def _find_pairs(scratch: Warehouse, rows: int, progress: Progress) -> None:
     progress("index", 0, None)
     scratch.run("match/list_asks_itself")
     scratch.run("match/queries")
-    scratch.run("match/index", **(LIMITS | {"most_of_a_name": MOST_OF_A_NAME}))
+    scratch.run("match/index", **(LIMITS | {"most_of_a_name": MOST_OF_A_NAME, "most_of_a_number": MOST_OF_A_NAME}))
     scratch.run("match/pairs")
     for low in range(0, rows, QUERIES_AT_ONCE):
         progress("pair", low, rows)
@@ -114,7 +115,11 @@ def _pairs_with_sides(scratch: Warehouse, rows: int, progress: Progress) -> Iter
     for low in range(0, pairs, PAIRS_AT_ONCE):
         progress("compare", low, pairs)
         some = scratch.table("match/some_pairs", low=low, high=low + PAIRS_AT_ONCE)
-        yield some["low_no"].to_numpy(), some["high_no"].to_numpy(), scratch.table("match/compared").combine_chunks()
+        yield (
+            some["low_no"].to_numpy(),
+            some["high_no"].to_numpy(),
+            scratch.table("match/compared", most_of_a_number=MOST_OF_A_NAME).combine_chunks(),
+        )
     progress("compare", pairs, pairs)
 
 

@@ -12,8 +12,8 @@ from db.sql import read_query
 from db.warehouse import Warehouse
 from enrich.errors import InputInvalid
 from enrich.match.candidates import LIMITS
-from enrich.match.lists import SCHEMA, refusing_unreadable
-from enrich.normalise.records import NORMALISER_VERSION
+from enrich.match.lists import refusing_unreadable
+from enrich.match.standing import sign_program
 
 MADE_BY = ("lists", "list_reference", "list_asks_itself", "queries", "index", "keep_index")
 """The queries under db/queries/match that a kept index is the work of."""
@@ -31,8 +31,8 @@ def keep_index(folder: Path, source: Path, *, id_column: str | None, load: Calla
     """The index of a list, from the folder, or made there where it is missing or of another state of the list.
 
     It holds the list's rows, names included: about 250 bytes a row of names and countries. Its own file name says what
-    it was made of: the list's path, size and time of change, its id column, the normaliser's version and the keys by
-    which candidates are found. `load` gives a scratch database the list's rows. An index of an earlier state is deleted.
+    it was made of: the list's path, size and times of change, its id column, and the program that reads, normalises and
+    indexes it. `load` gives a scratch database the list's rows. An index of an earlier state is deleted.
 
     Raises `InputInvalid` where the list cannot be read, `FolderReadOnly`.
     """
@@ -42,7 +42,13 @@ def keep_index(folder: Path, source: Path, *, id_column: str | None, load: Calla
     made_by = [read_query(f"match/{name}") for name in MADE_BY]
     path = folder / (
         of
-        + _digest(state.st_size, state.st_mtime_ns, id_column, NORMALISER_VERSION, LIMITS, SCHEMA.names, made_by)
+        + _digest(
+            (state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino),
+            id_column,
+            LIMITS,
+            made_by,
+            sign_program(),
+        )
         + ".duckdb"
     )
     if path.exists():
@@ -57,7 +63,8 @@ def keep_index(folder: Path, source: Path, *, id_column: str | None, load: Calla
                 scratch.run("match/index", **LIMITS)
                 scratch.run("match/keep_index")
                 scratch.checkpoint()
-            earlier = list(folder.glob(f"{of}*.duckdb"))
+            # another run may have made the same one meanwhile
+            earlier = [each for each in folder.glob(f"{of}*.duckdb") if each != path]
             (Path(work) / "scratch.duckdb").replace(path)
     except FileExistsError as error:
         raise InputInvalid(f"{folder} is a file, and --index needs a folder: name another.") from error

@@ -79,7 +79,8 @@ def link_files(
     that keeps the right list and its index for the next time (`keep_index`). Lists are CSV or Parquet files; see
     `read_list`. Raises `InputInvalid`, and then writes nothing.
     """
-    check_out(out)
+    check_out(out, left, right)
+    refuse_folder(out)
     if one_to_one and top != 1:
         raise InputInvalid("--one-to-one gives a row one other, and --top several: leave one of them out.")
     with _open_right(right, index, right_id=right_id, progress=progress) as (scratch, kept):
@@ -110,12 +111,22 @@ def link_files(
     )
 
 
-def check_out(out: Path) -> None:
-    """Raise `InputInvalid` where the result could not be written there, or in the form that its ending says."""
+def check_out(out: Path, *lists: Path) -> None:
+    """Raise `InputInvalid` where the result could not be written there or in the form that its ending says, or is a list."""
     if out.suffix not in (".csv", ".parquet"):
         raise InputInvalid(f"{out}: the result is written as .csv or .parquet; give it one of these endings.")
     if not out.parent.is_dir():
         raise InputInvalid(f"There is no folder {out.parent}: make it, or choose another with --out.")
+    if any(out.exists() and each.exists() and out.samefile(each) for each in lists):
+        raise InputInvalid(
+            f"{out} is one of the lists, and the result would take its place: name another file with --out."
+        )
+
+
+def refuse_folder(out: Path) -> None:
+    """Raise `InputInvalid` where the result, one file, would have to take the place of a folder."""
+    if out.is_dir():
+        raise InputInvalid(f"{out} is a folder: name a file with --out, or remove the folder.")
 
 
 @contextmanager
@@ -221,11 +232,12 @@ def reference_table(part: pa.Table) -> pa.Table:
     core_name, core_key = (
         pc.if_else(pc.equal(normal[name], ""), None, normal[name]) for name in ("core_name", "core_key")
     )
+    countries = _each(part["country"], _country)
     return pa.table(
         {
             "ref_id": pc.fill_null(part["id"], ""),
             "name": part["name"],
-            "country_code": _each(part["country"], _country),
+            "country_code": countries,
             "core_name": core_name,
             "core_key": core_key,
             "legal_form_class": normal["legal_form_class"],
@@ -233,9 +245,16 @@ def reference_table(part: pa.Table) -> pa.Table:
             "postal_code": _each(part["postal_code"], normalise_postal_code),
             "city_key": _each(part["city"], lru_cache(100_000)(normalise_city)),
             "address_key": address_keys_in_parallel(part),
-            "number": _each(part["registration_number"], registration_key),
+            "number": _numbers(part["registration_number"], countries),
         }
     )
+
+
+def _numbers(column: pa.ChunkedArray, countries: pa.Array) -> pa.Array:
+    if column.null_count == len(column):
+        return pa.nulls(len(column), pa.string())
+    stated = zip(column.to_pylist(), countries.to_pylist(), strict=True)
+    return pa.array([registration_key(text, country) if text else None for text, country in stated], pa.string())
 
 
 def _each(column: pa.ChunkedArray, normalise: Callable[[str], str | None]) -> pa.Array:

@@ -1,6 +1,6 @@
 """Lists of companies in CSV or Parquet files, read column by column: only the columns that linking knows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -10,6 +10,7 @@ import pyarrow.compute
 import pyarrow.csv
 import pyarrow.parquet
 
+from enrich.crm.labels import fold_label
 from enrich.errors import InputInvalid
 
 COLUMNS = ("name", "country", "domain", "street", "city", "postal_code", "registration_number")
@@ -18,6 +19,17 @@ COLUMNS = ("name", "country", "domain", "street", "city", "postal_code", "regist
 SCHEMA = pa.schema([(name, pa.string()) for name in ("id", *COLUMNS)])
 
 ROWS_AT_ONCE = 100_000
+
+FEWEST_DIGITS = 4
+"""A number of fewer digits, or of one digit over and over, stands for none."""
+
+VAT_MARKS = frozenset({
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "EL", "ES", "FI", "FR", "GB", "HR", "HU", "IE", "IT", "LT", "LU", "LV",
+    "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK", "XI",
+})  # fmt: skip
+"""How VAT numbers begin, of the EU's members, Norway and Great Britain."""
+
+_COUNTRY_OF_MARK = {"EL": "GR", "XI": "GB"}
 
 
 def read_list(path: Path, *, id_column: str | None, option: str) -> Iterator[pa.Table]:
@@ -46,22 +58,34 @@ def refusing_unreadable(path: Path) -> Iterator[None]:
         raise InputInvalid(f"{path} cannot be read: {error.strerror or error}.") from error
 
 
+def columns_of(path: Path, *, id_column: str | None, option: str) -> dict[str, str]:
+    """Our name of each column of a list that is read, to the file's; raises as `read_list` does."""
+    with refusing_unreadable(path):
+        if path.is_dir():
+            path = min(path.glob("*.parquet"), default=path)
+        if path.suffix == ".parquet":
+            names = pa.parquet.read_schema(path).names
+        else:
+            names = pa.csv.open_csv(path, parse_options=_parse_options(path)).schema.names
+        return choose_columns(path, names, id_column, option)
+
+
+def _parse_options(path: Path) -> pa.csv.ParseOptions:
+    with path.open(encoding="utf-8-sig") as text:
+        header = text.readline()
+    if not header.strip():
+        raise InputInvalid(f"{path} is empty.")
+    return pa.csv.ParseOptions(delimiter=max(",;\t", key=header.count), newlines_in_values=True)
+
+
 def _read(path: Path, id_column: str | None, option: str) -> Iterator[pa.Table]:
+    wanted = columns_of(path, id_column=id_column, option=option)
     if path.suffix == ".parquet":
-        file = pa.parquet.ParquetFile(path)
-        wanted = choose_columns(path, file.schema_arrow.names, id_column, option)
-        batches = file.iter_batches(ROWS_AT_ONCE, columns=sorted(set(wanted.values())))
+        batches = pa.parquet.ParquetFile(path).iter_batches(ROWS_AT_ONCE, columns=sorted(set(wanted.values())))
     else:
-        with path.open(encoding="utf-8-sig") as text:
-            header = text.readline()
-        if not header.strip():
-            raise InputInvalid(f"{path} is empty.")
-        parse = pa.csv.ParseOptions(delimiter=max(",;\t", key=header.count), newlines_in_values=True)
-        names = pa.csv.open_csv(path, parse_options=parse).schema.names
-        wanted = choose_columns(path, names, id_column, option)
         batches = pa.csv.open_csv(
             path,
-            parse_options=parse,
+            parse_options=_parse_options(path),
             convert_options=pa.csv.ConvertOptions(
                 include_columns=sorted(set(wanted.values())),
                 column_types=dict.fromkeys(wanted.values(), pa.string()),
@@ -90,24 +114,47 @@ def refuse_without_id(path: Path, rows: int, id_column: str, option: str) -> Non
         )
 
 
-def choose_columns(path: Path, names: list[str], id_column: str | None, option: str) -> dict[str, str]:
-    """Our name of each column that is read to the file's; raises `InputInvalid` where there is no id or no name."""
-    if (id_column or "id") not in names:
+def choose_columns(path: Path, names: Sequence[str], id_column: str | None, option: str) -> dict[str, str]:
+    """Our name of each column that is read to the file's, whatever its case and spaces.
+
+    Raises `InputInvalid` where there is no id or no name, or a column twice.
+    """
+    named: dict[str, list[str]] = {}
+    for name in names:
+        named.setdefault(fold_label(name), []).append(name)
+    chosen = {ours: named.get(fold_label(ours), []) for ours in ("id", *COLUMNS)}
+    if id_column is not None:
+        chosen["id"] = [name for name in names if name == id_column]
+    for ours, theirs in chosen.items():
+        if len(theirs) > 1:
+            raise InputInvalid(f"{path} has {len(theirs)} columns {ours!r}: leave one, or rename the others.")
+    if not chosen["id"]:
         raise InputInvalid(
             f"{path} has no column {id_column or 'id'!r}. It has: {', '.join(names)}. "
             f"Say which one identifies a row with {option}."
         )
-    if "name" not in names:
+    if not chosen["name"]:
         raise InputInvalid(f"{path} has no column 'name'. It has: {', '.join(names)}.")
-    return {"id": id_column or "id"} | {name: name for name in COLUMNS if name in names}
+    return {ours: theirs[0] for ours, theirs in chosen.items() if theirs}
 
 
 @lru_cache(maxsize=10_000)
-def registration_key(text: str) -> str | None:
-    """A registration number as letters and digits, without the country and tax marks of a VAT number.
+def registration_key(text: str, country: str | None = None) -> str | None:
+    """A registration number as letters and digits, without the country and tax marks of a VAT number; null where it is none.
 
-    >>> registration_key("NO 923 609 016 MVA"), registration_key("556016-0680"), registration_key("-")
-    ('923609016', '5560160680', None)
+    The letters of a register's part stay: SC123456 and NI123456 are two companies, unless the row's country is such a mark.
+
+    >>> registration_key("NO 923 609 016 MVA"), registration_key("556016-0680"), registration_key("SC123456")
+    ('923609016', '5560160680', 'SC123456')
+    >>> registration_key("n/a"), registration_key("000 000 000"), registration_key("RO123456"), registration_key("RO123456", "RO")
+    (None, None, 'RO123456', '123456')
     """
     key = "".join(letter for letter in text.upper() if letter.isalnum()).removesuffix("MVA")
-    return (key[2:] if key[:2].isalpha() and key[2:].isdigit() else key) or None
+    digits = [letter for letter in key if letter.isdigit()]
+    if len(digits) < FEWEST_DIGITS or len(set(digits)) == 1:
+        return None
+    mark, rest = key[:2], key[2:]
+    is_own = _COUNTRY_OF_MARK.get(mark, mark) == country
+    # a British number is two letters and six digits
+    is_vat = mark in VAT_MARKS and len(rest) != len("123456")
+    return rest if rest.isdigit() and (is_own or is_vat) else key

@@ -100,28 +100,36 @@ def match_crm(warehouse: Warehouse, config: Config, run_id: str, progress: Progr
         looked_for[asked[number]] = digest
         return known.get(asked[number]) == digest
 
-    found: dict[int, list[Candidate]] = {}
+    at = datetime.now(UTC)
+
+    def settle(candidates: Mapping[int, list[Candidate]]) -> None:
+        """Decide on some records, by their place, and lay it aside: of a long CRM no memory holds all evidence."""
+        verdicts: list[dict[str, object]] = []
+        evidence: list[dict[str, object]] = []
+        for place, found in candidates.items():
+            whose = {name: rows[place][name] for name in _WHOSE.names}
+            verdict, left = decide(found, said[place], config.match)
+            verdicts.append(whose | asdict(verdict) | {"model_version": model.version, "matched_at": at})
+            evidence += _evidence_rows(whose | {"model_version": model.version}, _shown_first(verdict, left))
+        warehouse.load("match_decided", pa.Table.from_pylist(verdicts, schema=_MATCH))
+        warehouse.load("match_decided_evidence", pa.Table.from_pylist(evidence, schema=_EVIDENCE))
+
+    warehouse.run("match/decided")
     queries = make_side([stated_in_row(rows[place], key="crm_id") for place in asked])
     judged = frozenset(number for number, place in enumerate(asked) if said[place])
     read = partial(_keep_near, judged=judged, gap=config.match.ambiguous_gap)
+    found: set[int] = set()
     for part in read_candidates(warehouse, queries, model, progress, read=read, stands=stands) if asked else ():
-        found |= {asked[number]: candidates for number, candidates in part.items()}
+        settle({asked[number]: candidates for number, candidates in part.items()})
+        found.update(asked[number] for number in part)
     due = [place for place in asked if known.get(place) != looked_for[place]]
-    at = datetime.now(UTC)
-    verdicts: list[dict[str, object]] = []
-    evidence: list[dict[str, object]] = []
-    for place in due:
-        whose = {name: rows[place][name] for name in _WHOSE.names}
-        verdict, left = decide(found.get(place, []), said[place], config.match)
-        verdicts.append(whose | asdict(verdict) | {"model_version": model.version, "matched_at": at})
-        evidence += _evidence_rows(whose | {"model_version": model.version}, _shown_first(verdict, left))
+    settle({place: [] for place in due if place not in found})
     standing = [rows[place] for place in sorted(set(range(len(rows))) - set(due))]
     with warehouse.transaction():
         with warehouse.lend("standing", pa.Table.from_pylist(standing, schema=_WHOSE)):
             warehouse.run("match/set_aside")
             warehouse.run("match/clear_verdicts")
-        warehouse.load("core.match", pa.Table.from_pylist(verdicts, schema=_MATCH))
-        warehouse.load("core.match_evidence", pa.Table.from_pylist(evidence, schema=_EVIDENCE))
+        warehouse.run("match/take_decided")
         warehouse.load("core.match_digest", seen_table(rows, stated, reference, known | looked_for))
         warehouse.run("match/note_seen")
         warehouse.run("match/follow_companies")

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from enrich.errors import InputInvalid
-from enrich.match.candidates import CUTS, LIMITS, rank_pairs
+from enrich.match.candidates import CUTS, LIMITS, MOST_OF_A_NUMBER, rank_pairs
 from enrich.match.link import (
     LinkReport,
     check_out,
@@ -112,7 +112,7 @@ def link_on_spark(
     `left`, `right` and the folder of `out` must be seen by all machines under the same path. A list may also be a folder
     of Parquet files, and an `out` that ends in .parquet becomes one. Raises `InputInvalid`, and then writes nothing.
     """
-    check_out(out)
+    check_out(out, left, right)
     if out.is_dir() and not (out / "_SUCCESS").exists():
         raise InputInvalid(f"{out} is a folder that Spark has not written: remove it, or choose another with --out.")
     work = out.with_name(f".{out.name}.work")
@@ -159,10 +159,10 @@ class Relations:
             used = {name: value for name, value in parameters.items() if f":{name}" in statement.select}
             self.add(statement.makes, self.spark.sql(statement.select, used), is_table=statement.is_table)
 
-    def ask(self, name: str, /) -> "DataFrame":
+    def ask(self, name: str, /, **parameters: object) -> "DataFrame":
         """The rows of a query file of one SELECT."""
         [statement] = spark_statements(name)
-        return self.spark.sql(statement.select)
+        return self.spark.sql(statement.select, parameters)
 
     def add(self, name: str, frame: "DataFrame", *, is_table: bool) -> "DataFrame":
         """Make a relation; a table is computed now."""
@@ -271,7 +271,9 @@ def _score(relations: Relations, top: int) -> "DataFrame":
         return _link_part(queries, pairs, top)
 
     part = (col("query_number") / QUERIES_AT_ONCE).cast("long")
-    pairs = relations.ask("match/candidate_pairs").join(relations.ask("match/compared"), "ref_no")
+    pairs = relations.ask("match/candidate_pairs").join(
+        relations.ask("match/compared", most_of_a_number=MOST_OF_A_NUMBER), "ref_no"
+    )
     asked = relations.spark.table("asked").withColumn("part", part).groupBy("part")
     return asked.cogroup(pairs.withColumn("part", part).groupBy("part")).applyInArrow(
         link, from_arrow_schema(AS_MODELLED)

@@ -50,13 +50,20 @@ def sign_rules(model: Model, config: MatchConfig) -> bytes:
     signed = hashlib.sha256(write_model(model).encode() + config.model_dump_json().encode())
     for query in _DECIDING_QUERIES:
         signed.update(read_query(f"match/{query}").encode())
+    signed.update(sign_program().encode())
+    return signed.digest()
+
+
+def sign_program() -> str:
+    """A digest of all that reads, normalises and compares what companies state: the program's files, and its libraries."""
+    signed = hashlib.sha256()
     for library in _DECIDING_LIBRARIES:
         signed.update(f"{library} {version(library)}".encode())
-    for package in ("enrich.match", "enrich.normalise"):
+    for package in ("enrich.match", "enrich.normalise", "enrich.crm"):
         for file in sorted(files(package).iterdir(), key=lambda each: each.name):
             if file.is_file():
                 signed.update(file.read_bytes())
-    return signed.digest()
+    return signed.hexdigest()
 
 
 def digest_stated(row: Mapping[str, object], judgements: Sequence[Judgement], rules: bytes) -> int:

@@ -7,10 +7,9 @@ WITH queries AS (
     SELECT * FROM match_query WHERE query_number >= $low AND query_number < $high
 ),
 by_number AS (
-    SELECT query.query_number, reference.ref_no, 200 AS points
+    SELECT query.query_number, ref_no, 200 AS points
     FROM (SELECT query_number, unnest(numbers) AS number FROM queries) AS query
-    JOIN match_reference_number AS number ON number.scheme || ':' || number.value = query.number
-    JOIN match_reference AS reference USING (ref_id)
+    JOIN match_number USING (number)
 ),
 by_domain AS (
     SELECT query.query_number, ref_no, 120 AS points
@@ -31,7 +30,7 @@ by_name AS (
     SELECT
         query.query_number,
         keys.ref_no,
-        CASE WHEN query.country_code IS NULL OR keys.country_code = query.country_code THEN 80 ELSE 40 END AS points
+        CASE WHEN coalesce(keys.country_code = query.country_code, true) THEN 80 ELSE 40 END AS points
     FROM match_query_key AS query
     JOIN match_key AS keys USING (core_key)
     WHERE query.query_number >= $low AND query.query_number < $high
@@ -43,38 +42,34 @@ by_edge AS (
         SELECT DISTINCT asked.query_number, edge.ref_no, left(edge.edge, 1)
         FROM match_query_edge AS asked
         JOIN match_edge AS edge
-            ON edge.edge = asked.edge AND (asked.country_code IS NULL OR edge.country_code = asked.country_code)
+            ON edge.edge = asked.edge AND coalesce(edge.country_code = asked.country_code, true)
         WHERE asked.query_number >= $low AND asked.query_number < $high
     ) AS shared
 ),
--- how telling a word is: the fewer have it in the query's country, the more; 24 less its count's binary digits
+-- who states no country may be of any; how telling a word is: the fewer have it in the query's country, the more; 24 less its count's binary digits
 words AS (
     SELECT
         asked.query_number,
         asked.country_code,
         asked.word,
         seen.word_no,
-        seen.country_code AS seen_in,
+        coalesce(seen.country_code = asked.country_code, true) AS is_at_home,
         CASE WHEN asked.country_code IS NULL THEN seen.holders_anywhere ELSE seen.holders END AS holders,
         seen.holders_anywhere
     FROM match_query_word AS asked
     JOIN match_word AS seen USING (word)
     WHERE asked.query_number >= $low
         AND asked.query_number < $high
-        AND (
-            asked.country_code IS NULL
-            OR seen.country_code = asked.country_code
-            OR seen.holders_anywhere <= $rare_anywhere
-        )
+        AND (coalesce(seen.country_code = asked.country_code, true) OR seen.holders_anywhere <= $rare_anywhere)
 ),
 telling_words AS (
     SELECT
         query_number, word_no,
-        CASE WHEN country_code IS NULL OR seen_in = country_code THEN 2 ELSE 1 END * (24 - length(bin(holders))) + length(word) AS points
+        CASE WHEN is_at_home THEN 2 ELSE 1 END * (24 - length(bin(holders))) + length(word) AS points
     FROM words
     WHERE holders <= $most_of_a_word
     QUALIFY dense_rank() OVER (
-        PARTITION BY query_number, (seen_in = country_code OR country_code IS NULL) ORDER BY holders_anywhere, word
+        PARTITION BY query_number, is_at_home ORDER BY holders_anywhere, word
     ) <= $words
 ),
 by_word AS (

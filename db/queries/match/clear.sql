@@ -10,5 +10,6 @@ DROP TABLE IF EXISTS match_key;
 DROP TABLE IF EXISTS match_edge;
 DROP TABLE IF EXISTS match_domain;
 DROP TABLE IF EXISTS match_phone;
+DROP TABLE IF EXISTS match_number;
 DROP TABLE IF EXISTS match_address;
 DROP TABLE IF EXISTS match_candidate;

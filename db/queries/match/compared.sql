@@ -6,28 +6,37 @@ WITH wanted AS (
 reference AS (
     SELECT * FROM match_reference WHERE ref_no IN (SELECT ref_no FROM wanted)
 ),
+numbered AS (
+    SELECT DISTINCT ref_no, scheme || ':' || value AS number
+    FROM match_reference_number
+    WHERE ref_no IN (SELECT ref_no FROM wanted)
+),
+-- what too many share is no company's number but a word for none
+crowded AS (
+    SELECT scheme || ':' || value AS number
+    FROM match_reference_number
+    WHERE scheme || ':' || value IN (SELECT number FROM numbered)
+    GROUP BY scheme || ':' || value
+    HAVING count(DISTINCT ref_no) > $most_of_a_number
+),
 numbers AS (
-    SELECT ref_id, list_sort(list(number)) AS numbers
-    FROM (
-        SELECT ref_id, scheme || ':' || min(value) AS number
-        FROM match_reference_number
-        WHERE ref_id IN (SELECT ref_id FROM reference)
-        GROUP BY ref_id, scheme
-    )
-    GROUP BY ref_id
+    SELECT ref_no, list_sort(list(number)) AS numbers
+    FROM numbered
+    WHERE number NOT IN (SELECT number FROM crowded)
+    GROUP BY ref_no
 ),
 further AS (
     SELECT
-        ref_id,
+        ref_no,
         list_sort(list({'name': name, 'core_name': core_name, 'core_key': core_key, 'legal_form_class': NULL::VARCHAR})) AS names
     FROM match_reference_name
-    WHERE core_key IS NOT NULL AND ref_id IN (SELECT ref_id FROM reference)
-    GROUP BY ref_id
+    WHERE core_key IS NOT NULL AND ref_no IN (SELECT ref_no FROM wanted)
+    GROUP BY ref_no
 ),
 addressed AS (
     SELECT holder.address_key, count(DISTINCT coalesce(company.company_id, holder.ref_id)) AS address_holders
     FROM match_reference AS holder
-    LEFT JOIN match_company AS company ON company.ref_id = holder.ref_id
+    LEFT JOIN match_company AS company ON company.ref_no = holder.ref_no
     WHERE holder.is_keyed AND holder.address_key IN (SELECT address_key FROM reference)
     GROUP BY holder.address_key
 )
@@ -43,8 +52,8 @@ SELECT
     list_distinct(list_filter([phone, mobile], lambda each: each IS NOT NULL)) AS phones,
     postal_code, city_key, reference.address_key, addressed.address_holders, is_live, entity_kind
 FROM reference
-LEFT JOIN match_company AS company ON company.ref_id = reference.ref_id
-LEFT JOIN numbers ON numbers.ref_id = reference.ref_id
-LEFT JOIN further ON further.ref_id = reference.ref_id
+LEFT JOIN match_company AS company ON company.ref_no = reference.ref_no
+LEFT JOIN numbers ON numbers.ref_no = reference.ref_no
+LEFT JOIN further ON further.ref_no = reference.ref_no
 LEFT JOIN addressed ON addressed.address_key = reference.address_key
 ORDER BY ref_no;

@@ -5,7 +5,7 @@ WITH named AS (
     UNION
     SELECT reference.ref_no, reference.country_code, further.core_name, further.core_key
     FROM match_reference_name AS further
-    JOIN match_reference AS reference USING (ref_id)
+    JOIN match_reference AS reference USING (ref_no)
     WHERE reference.is_keyed AND further.core_name IS NOT NULL
 ),
 worded AS (
@@ -39,7 +39,7 @@ WITH keyed AS (
     UNION
     SELECT reference.ref_no, reference.country_code, further.core_key
     FROM match_reference_name AS further
-    JOIN match_reference AS reference USING (ref_id)
+    JOIN match_reference AS reference USING (ref_no)
     WHERE reference.is_keyed AND further.core_key IN (SELECT DISTINCT core_key FROM match_query_key)
 )
 SELECT ref_no, country_code, core_key
@@ -89,3 +89,12 @@ SELECT address_key, ref_no
 FROM match_reference
 WHERE is_keyed AND address_key IN (SELECT DISTINCT address_key FROM match_query)
 QUALIFY count(*) OVER (PARTITION BY address_key) <= $most_of_an_address;
+
+CREATE OR REPLACE TEMP TABLE match_number AS
+WITH numbered AS (
+    SELECT DISTINCT ref_no, scheme || ':' || value AS number FROM match_reference_number
+)
+SELECT number, ref_no
+FROM numbered
+WHERE number IN (SELECT number FROM (SELECT unnest(numbers) AS number FROM match_query) AS asked)
+QUALIFY count(*) OVER (PARTITION BY number) <= $most_of_a_number;

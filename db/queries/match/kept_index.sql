@@ -1,4 +1,4 @@
--- Makes the inverted indexes as match/index does, of what a kept one has of the queries' words, names, edges and addresses.
+-- Makes the inverted indexes as match/index does, of what a kept one has of the queries' words, names, edges, numbers and addresses.
 CREATE OR REPLACE TEMP TABLE match_word AS
 SELECT * FROM kept.word WHERE word IN (SELECT DISTINCT word FROM match_query_word);
 
@@ -10,6 +10,9 @@ SELECT * FROM kept.name_key WHERE core_key IN (SELECT DISTINCT core_key FROM mat
 
 CREATE OR REPLACE TEMP TABLE match_edge AS
 SELECT * FROM kept.edge WHERE edge IN (SELECT DISTINCT edge FROM match_query_edge);
+
+CREATE OR REPLACE TEMP TABLE match_number AS
+SELECT * FROM kept.number WHERE number IN (SELECT number FROM (SELECT unnest(numbers) AS number FROM match_query) AS asked);
 
 CREATE OR REPLACE TEMP TABLE match_domain AS SELECT * FROM kept.domain;
 

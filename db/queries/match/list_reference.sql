@@ -7,10 +7,13 @@ SELECT
 FROM match_list;
 
 CREATE TEMP VIEW match_reference_number AS
-SELECT ref_id, 'number' AS scheme, number AS value FROM match_list WHERE number IS NOT NULL;
+SELECT rowid AS ref_no, 'number' AS scheme, number AS value FROM match_list WHERE number IS NOT NULL;
 
 CREATE TEMP VIEW match_reference_name AS
-SELECT ref_id, name, core_name, core_key FROM match_list WHERE false;
+SELECT rowid AS ref_no, name, core_name, core_key FROM match_list WHERE false;
 
-CREATE TEMP VIEW match_company AS
-SELECT ref_id, NULL::VARCHAR AS company_id FROM match_list WHERE false;
+-- rows of one id say different things of one company
+CREATE TEMP TABLE match_company AS
+SELECT list.rowid AS ref_no, list.ref_id AS company_id
+FROM match_list AS list
+JOIN (SELECT ref_id FROM match_list GROUP BY ref_id HAVING count(*) > 1) AS repeated USING (ref_id);

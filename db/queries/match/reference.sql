@@ -10,10 +10,10 @@ SELECT
 FROM core.record_key;
 
 CREATE OR REPLACE TEMP VIEW match_reference_number AS
-SELECT record_id AS ref_id, scheme, value FROM core.identifier;
+SELECT hash(record_id) AS ref_no, scheme, value FROM core.identifier;
 
 CREATE OR REPLACE TEMP VIEW match_reference_name AS
-SELECT record_id AS ref_id, name, core_name, core_key FROM core.record_name;
+SELECT hash(record_id) AS ref_no, name, core_name, core_key FROM core.record_name;
 
 CREATE OR REPLACE TEMP VIEW match_company AS
-SELECT record_id AS ref_id, company_id::VARCHAR AS company_id FROM core.company_member;
+SELECT hash(record_id) AS ref_no, company_id::VARCHAR AS company_id FROM core.company_member;

@@ -2,13 +2,15 @@ import csv
 import os
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from db.warehouse import Warehouse
 from enrich.errors import InputInvalid
+from enrich.match import link as module
 from enrich.match.candidates import LIMITS
-from enrich.match.link import LinkReport, link_files
-from enrich.normalise.records import NORMALISER_VERSION
+from enrich.match.link import LinkReport, link_files, load_list
 from enrich.progress import silent
 
 COLUMNS = ["id", "name", "country", "domain", "street", "postal_code", "registration_number"]
@@ -93,16 +95,32 @@ def test_a_changed_list_renews_its_index_and_no_other(tmp_path: Path, lists: tup
     assert len(list(folder.iterdir())) == 2
 
 
-def test_another_normaliser_or_other_keys_renew_the_index(
+def test_another_program_or_other_keys_renew_the_index(
     tmp_path: Path, lists: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "kept"
     link(lists, folder)
-    monkeypatch.setattr("enrich.match.kept.NORMALISER_VERSION", NORMALISER_VERSION + 1)
+    monkeypatch.setattr("enrich.match.kept.sign_program", lambda: "another program")
     assert link(lists, folder)[0].index == "renewed"
     monkeypatch.setattr("enrich.match.kept.LIMITS", LIMITS | {"most_of_an_edge": 99})
     assert link(lists, folder)[0].index == "renewed"
     assert link(lists, folder)[0].index == "reused"
+
+
+def test_two_that_make_the_same_index_leave_one(
+    tmp_path: Path, lists: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "kept"
+
+    def load_after_a_rival(scratch: Warehouse, *arguments: Any, **options: Any) -> None:
+        monkeypatch.setattr(module, "load_list", load_list)
+        link(lists, folder)
+        load_list(scratch, *arguments, **options)
+
+    monkeypatch.setattr(module, "load_list", load_after_a_rival)
+    report, links = link(lists, folder)
+    assert (report.index, links) == ("made", link(lists, None)[1])
+    assert len(list(folder.iterdir())) == 1
 
 
 def test_a_list_that_cannot_be_read_leaves_no_index(tmp_path: Path, lists: tuple[Path, Path]) -> None:

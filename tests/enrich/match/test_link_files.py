@@ -83,6 +83,87 @@ def test_several_candidates_are_ranked_and_their_probabilities_leave_room_for_no
     assert sum(float(row["probability"]) for row in rows) < 1
 
 
+def test_a_row_that_states_no_country_may_be_of_any(tmp_path: Path) -> None:
+    names = [
+        f"{first}{last} {sort}"
+        for first in ("Fjell", "Hav", "Skog", "Myr")
+        for last in ("bre", "gap", "troll")
+        for sort in ("Bygg", "Data")
+    ]
+    found = {}
+    for country in ("NO", ""):
+        left, right = tmp_path / "left.csv", tmp_path / f"right{country}.csv"
+        slips = [name[:2] + name[3:] for name in names]
+        left.write_text(
+            "id,name,country\n" + "".join(f"{name},{slip},NO\n" for name, slip in zip(names, slips, strict=True)),
+            encoding="utf-8",
+        )
+        rows = (f"{name},{name} AS,{country}\n" for name in names * 1)
+        right.write_text("id,name,country\n" + "".join(rows), encoding="utf-8")
+        found[country] = {(row["left_id"], row["right_id"]) for row in link(left, right)}
+    assert found[""] == found["NO"]
+    assert len(found["NO"]) == len(names)
+
+
+@pytest.mark.parametrize("number", ["unknown", "N/A", "0", "000 000 000", "-", "see above"])
+def test_a_placeholder_is_no_number(tmp_path: Path, number: str) -> None:
+    left, right = tmp_path / "left.csv", tmp_path / "right.csv"
+    left.write_text(f"id,name,registration_number\n1,Havgap,{number}\n", encoding="utf-8")
+    right.write_text(f"id,name,registration_number\nr,Bergtun Maskin AS,{number}\n", encoding="utf-8")
+    assert link(left, right) == []
+
+
+def test_a_number_that_many_have_is_nobodys(tmp_path: Path) -> None:
+    left, right = tmp_path / "left.csv", tmp_path / "right.csv"
+    left.write_text("id,name,registration_number\n1,Havgap,911111111\n", encoding="utf-8")
+    rows = "".join(f"r{number},Bergtun {number} AS,911111111\n" for number in range(21))
+    right.write_text("id,name,registration_number\n" + rows, encoding="utf-8")
+    assert link(left, right) == []
+
+
+def test_companies_of_two_british_registers_are_two(tmp_path: Path) -> None:
+    left, right = tmp_path / "left.csv", tmp_path / "right.csv"
+    left.write_text("id,name,registration_number\n1,Glen Foods,SC123456\n", encoding="utf-8")
+    right.write_text("id,name,registration_number\nr,Bangor Quarries Ltd,NI123456\n", encoding="utf-8")
+    assert link(left, right) == []
+
+
+def test_rows_of_one_id_are_one_company_each_with_its_own_values(tmp_path: Path) -> None:
+    left, right = tmp_path / "left.csv", tmp_path / "right.csv"
+    left.write_text("id,name,registration_number\n1,Bergtun,922222222\n2,Skogtroll,\n", encoding="utf-8")
+    right.write_text(
+        "id,name,registration_number\nr1,Alfahavn AS,911111111\nr1,Bergtun AS,922222222\nr2,Skogtroll AS,\nr2,Skogtroll A/S,\n",
+        encoding="utf-8",
+    )
+    by_number, by_name = link(left, right, top=5)
+    assert (by_number["right_id"], float(by_number["probability"]) > 0.99) == ("r1", True)
+    # the same name twice under one id is no rival of itself
+    assert (by_name["right_id"], float(by_name["probability"]) > 0.8) == ("r2", True)
+
+
+def test_columns_are_known_in_any_spelling_and_refused_twice(tmp_path: Path, right: Path) -> None:
+    left = tmp_path / "left.csv"
+    left.write_text("ID;Name;Registration Number\n1;Noe annet;911 111 111\n", encoding="utf-8")
+    assert [row["right_id"] for row in link(left, right)] == ["r1"]
+    left.write_text("id,name,Name\n1,Fjellbre,Fjellbre\n", encoding="utf-8")
+    with pytest.raises(InputInvalid, match="has 2 columns 'name'"):
+        link(left, right)
+
+
+def test_a_list_is_never_written_over(tmp_path: Path, right: Path) -> None:
+    left = tmp_path / "left.csv"
+    left.write_text("id,name\n1,Fjellbre\n", encoding="utf-8")
+    (tmp_path / "folder.csv").mkdir()
+    for out, message in (
+        (right, "is one of the lists"),
+        (left, "is one of the lists"),
+        (tmp_path / "folder.csv", "is a folder"),
+    ):
+        with pytest.raises(InputInvalid, match=message):
+            link_files(left, right, out, progress=silent)
+    assert right.read_text(encoding="utf-8") == RIGHT
+
+
 def test_a_long_list_is_linked_in_several_processes_with_the_same_links(
     tmp_path: Path, right: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
