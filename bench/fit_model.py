@@ -29,6 +29,10 @@ HEADER = """\
 # whose true name is not unique in its country. Each query counts three tenths more without its true company, so that a list
 # of which not everybody is in the register is not overrated. The list states no numbers, domains, phones and places: their
 # weights are set by hand, from how often two companies share such a value by chance, as are those of kind and life.
+#
+# An address (amount: companies there) speaks as if a record were, in nine of ten cases, one of those there, whatever its name: 3.2
+# bits of odds, and 4.7 that the prior took. A doubling of those there costs 0.75, so that all together stay as likely. Names that
+# tell otherwise take some 4 bits, so that an address alone brings a company before a person and has none accepted.
 """
 STIFFNESS = 1.0
 WITHOUT_TRUTH = 0.3

@@ -29,7 +29,7 @@ class Alignment:
 
     `left` and `right` are rows of the sides' names, NOTHING where a side has no name. `left_alone` and `right_alone`
     mark the words (columns) that only one name has; bits say how telling the words are, those shared but for a slip
-    counted by the share of them that is alike (0-1).
+    counted by the share of them that is alike (0-1). `has_slip` marks pairs with such a word.
     """
 
     left: Codes
@@ -39,6 +39,7 @@ class Alignment:
     shared_bits: Bits
     left_bits: Bits
     right_bits: Bits
+    has_slip: Mask
 
 
 def align_names(pairs: Pairs) -> Alignment:
@@ -137,6 +138,7 @@ def _align(
         shared_bits=shared_bits,
         left_bits=(left_alone * word_bits).sum(axis=1) + lost,
         right_bits=(right_alone * other_bits).sum(axis=1) + lost,
+        has_slip=lost > 0,
     )
 
 
@@ -221,6 +223,7 @@ def _nearest(found: Alignment, rows: npt.NDArray[np.int64], count: int) -> Align
             shared_bits=none,
             left_bits=none,
             right_bits=none,
+            has_slip=np.zeros(count, dtype=np.bool_),
         )
     near = 2 * found.shared_bits - found.left_bits - found.right_bits
     order = np.lexsort((np.arange(len(rows)), -near, rows))
@@ -238,4 +241,5 @@ def _nearest(found: Alignment, rows: npt.NDArray[np.int64], count: int) -> Align
         shared_bits=shared_bits,
         left_bits=left_bits,
         right_bits=right_bits,
+        has_slip=found.has_slip[chosen] & has,
     )

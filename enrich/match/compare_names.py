@@ -20,7 +20,7 @@ def compare_name(batch: Batch) -> Found:
     keys, other_keys = batch.of_names("keys")
     initials, other_initials = batch.of_names("initials")
     is_same = keys == other_keys
-    has_same_words = ~names.left_alone.any(axis=1) & ~names.right_alone.any(axis=1)
+    has_same_words = ~names.left_alone.any(axis=1) & ~names.right_alone.any(axis=1) & ~names.has_slip
     is_acronym = (initials == other_keys) | (other_initials == keys)
     has_name = pc.greater(pc.list_value_length(batch.pairs.right["names"]), 0).to_numpy()[batch.pairs.right_rows]
     codes = np.select([~batch.named & has_name, ~batch.named, is_same, has_same_words, is_acronym], [4, -1, 0, 1, 2], 3)
@@ -53,7 +53,8 @@ def compare_shared_words(batch: Batch) -> Found:
         both = batch.alone_at(row)[0]
         return both, both
 
-    return _measured(batch, "shared", batch.names.shared_bits, batch.named, show)
+    bits = batch.names.shared_bits
+    return _measured(batch, "shared", bits, bits > 0, show)
 
 
 def compare_left_words(batch: Batch) -> Found:
@@ -128,7 +129,7 @@ def _form_outcome(one: frozenset[str], other: frozenset[str]) -> int:
         return 4 if other & PUBLIC_FORMS else 5 if other & FORMS_OF_NO_COMPANY else NOTHING
     if not other:
         return NOTHING
-    if one & other:
+    if one & other or {"ab", "ab-publ"} <= one | other:  # an AB (publ) is an AB
         return 0
     if bool(one & ENGLISH_FORMS) == bool(other & ENGLISH_FORMS):
         return 1

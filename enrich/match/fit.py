@@ -34,6 +34,9 @@ SPEAK_FOR = frozenset({"same", "same_words", "acronym", "similar", "shared", "al
 EITHER = frozenset({"public", "translated"})
 """Outcomes that may speak for or against."""
 
+MOST_OF = {"public": 1.0}
+"""Bits that an outcome may have at most. The gold is of companies that report publicly: nobody else's list is so full of them."""
+
 _STEPS = 60
 _SMALLEST_CHANCE = 1e-300
 
@@ -94,10 +97,11 @@ def slots_of(model: Model) -> list[Slot]:
 def _weight_slots(model: Model) -> Iterator[Slot]:
     for (comparison, outcome), weight in model.weights.items():
         low = 0.0 if outcome in SPEAK_FOR else -MOST_BITS
-        high = MOST_BITS if outcome in SPEAK_FOR | EITHER else 0.0
+        high = MOST_OF.get(outcome, MOST_BITS if outcome in SPEAK_FOR | EITHER else 0.0)
         points: Sequence[int | None] = [None] if isinstance(weight, float) else range(len(weight))
         for point in points:
-            yield Slot(comparison=comparison, outcome=outcome, point=point, low=low, high=high)
+            is_least = outcome == "similar" and point == 0  # what is hardly alike speaks for nobody
+            yield Slot(comparison=comparison, outcome=outcome, point=point, low=low, high=0.0 if is_least else high)
 
 
 def values_of(model: Model) -> Bits:

@@ -55,12 +55,8 @@ edges AS (
     FROM keyed
     WHERE letters >= 7
     UNION ALL
-    SELECT ref_no, country_code, '-' || left(core_key, 3) || right(core_key, 3)
-    FROM keyed
-    WHERE letters BETWEEN 7 AND 11
-    UNION ALL
     SELECT ref_no, country_code, '~' || left(core_key, gap) || substr(core_key, gap + 2)
-    FROM (SELECT *, unnest(range(letters + 1)) AS gap FROM keyed WHERE letters BETWEEN 4 AND 6) AS short
+    FROM (SELECT *, unnest(range(letters + 1)) AS gap FROM keyed WHERE letters BETWEEN 4 AND 11) AS short
 )
 SELECT ref_no, country_code, edge
 FROM (SELECT DISTINCT * FROM edges WHERE edge IN (SELECT DISTINCT edge FROM match_query_edge)) AS asked

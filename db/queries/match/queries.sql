@@ -24,20 +24,16 @@ WHERE core_name IS NOT NULL
 UNION
 SELECT query_number, country_code, core_key FROM match_query_key;
 
--- a slip of the pen leaves the beginning of a name as it was, or its end, or both; two short names that differ by one are
--- the same without one letter. As match/index has it of the reference.
+-- a slip of the pen leaves the beginning of a name or its end as it was; two shorter names that differ by one are the same
+-- without one letter. As match/index has it of the reference.
 CREATE OR REPLACE TEMP TABLE match_query_edge AS
 WITH edges AS (
     SELECT query_number, country_code, unnest(['<' || left(core_key, 6), '>' || right(core_key, 6)]) AS edge
     FROM match_query_key
     WHERE length(core_key) >= 7
     UNION ALL
-    SELECT query_number, country_code, '-' || left(core_key, 3) || right(core_key, 3)
-    FROM match_query_key
-    WHERE length(core_key) BETWEEN 7 AND 11
-    UNION ALL
     SELECT query_number, country_code, '~' || left(core_key, gap) || substr(core_key, gap + 2)
-    FROM (SELECT *, unnest(range(length(core_key) + 1)) AS gap FROM match_query_key WHERE length(core_key) BETWEEN 4 AND 6) AS short
+    FROM (SELECT *, unnest(range(length(core_key) + 1)) AS gap FROM match_query_key WHERE length(core_key) BETWEEN 4 AND 11) AS short
 )
 SELECT DISTINCT query_number, country_code, edge
 FROM edges;
