@@ -11,7 +11,7 @@ from bench.gold import Case, read_cases
 from bench.measure import Measure
 from db.warehouse import Warehouse
 from enrich.match.candidates import CUTS, LIMITS
-from enrich.match.link import load_list, query_side
+from enrich.match.list_rows import load_list, query_side
 from enrich.match.lists import read_list
 from enrich.progress import silent
 

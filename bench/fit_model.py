@@ -16,7 +16,7 @@ from bench.gold import SHARED, Case, is_developing, read_cases
 from db.warehouse import Warehouse
 from enrich.match.candidates import find_candidates
 from enrich.match.fit import Labelled, design_of, fit_weights, with_values
-from enrich.match.link import load_list, query_side
+from enrich.match.list_rows import load_list, query_side
 from enrich.match.lists import SCHEMA
 from enrich.match.model import Model, shipped_model, write_model
 from enrich.progress import silent

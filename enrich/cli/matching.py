@@ -47,7 +47,7 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def match(session: Session) -> None:
-    """Match every CRM record onto the registers and publish. Sub-commands explain and decide: why, why-not, review."""
+    """Match every CRM record onto the registers and publish. Sub-commands: why, why-not, review, labels, evaluate, threshold, train."""
     from enrich.gate import open_readers
     from enrich.search import read_as_of
 
@@ -94,6 +94,8 @@ def link(
 ) -> None:
     """Match any two lists of names, without a warehouse. Each link comes with its probability and evidence."""
     from enrich.errors import InputInvalid
+    from enrich.match.link import LIKELY
+    from enrich.match.prevalence import ENOUGH
 
     if engine == "spark" and (one_to_one or index is not None):
         raise InputInvalid("--one-to-one and --index are for DuckDB: leave them out, or leave out --engine spark.")
@@ -128,17 +130,29 @@ def link(
         return
     print(f"{counted(report.left_rows, 'row')} of {left.name} against {report.right_rows:,} of {right.name}:")
     print(
-        f"{report.linked:,} have {'one of their own' if one_to_one else 'a candidate'}; {counted(report.links, 'link')} in {out}"
+        f"{report.linked:,} have {'one of their own' if one_to_one else 'a candidate'}; {counted(report.links, 'link')} in {out}, "
+        f"{report.likely:,} of {LIKELY:.0%} and more"
     )
     session.say(f"Compared by {_told_columns(left, right, left_id, right_id)}, which both have.")
-    if report.linked:
+    if report.linked >= ENOUGH:
         session.say(
             f"About {report.present:.0%} of them seem to be in {right.name}; probabilities are stated for that."
+        )
+    elif report.linked:
+        session.say(
+            f"Too few rows to tell how many of them are in {right.name}: taken to be about {report.present:.0%}."
+        )
+    if report.unread:
+        spelled = ", ".join(repr(text) for text in list(report.unread)[:3])
+        session.say(
+            f"{counted(sum(report.unread.values()), 'row')} had a country that could not be read ({spelled}): it counts as unknown."
         )
     if report.index is not None:
         session.say(f"The index of {right.name} in {index} was {report.index}.")
     if report.nameless:
-        session.say(f"{counted(report.nameless, 'row')} without a name could not be compared")
+        session.say(
+            f"{counted(report.nameless, 'row')} of both lists had no name and could be compared by number and domain only"
+        )
 
 
 def _told_columns(left: Path, right: Path, left_id: str | None, right_id: str | None) -> str:

@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 
 from db.warehouse import Warehouse
 from enrich.match.candidates import CUTS, LIMITS, PAIRS_AT_ONCE, QUERIES_AT_ONCE
-from enrich.match.link import check_out, evidence_texts, load_list, refuse_folder, write_links
+from enrich.match.link import check_out, evidence_texts, refuse_folder, write_links
+from enrich.match.list_rows import load_list
 from enrich.match.model import Model, probabilities_by_query, score_pairs, shipped_model
 from enrich.match.side import Bits, Pairs
 from enrich.progress import Progress

@@ -3,10 +3,11 @@
 import errno
 import json
 import tempfile
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,38 +19,33 @@ import pyarrow.parquet
 
 from db.errors import DiskFull, FolderReadOnly
 from db.warehouse import Warehouse
-from enrich.crm.country import country_names
-from enrich.crm.labels import fold_label
 from enrich.errors import InputInvalid
 from enrich.match.candidates import Ranked, read_candidates
 from enrich.match.kept import KeptIndex, keep_index
-from enrich.match.lists import read_list, registration_key
+from enrich.match.list_rows import gather_parts, load_list, note_countries, query_side
+from enrich.match.lists import read_list
 from enrich.match.model import Scores, shipped_model
 from enrich.match.one_to_one import RIVALS, keep_one_to_one
 from enrich.match.prevalence import AS_MODELLED, LINKS, estimate_for, state_links
-from enrich.match.side import NAME, NOTHING, SIDE
-from enrich.normalise.address import normalise_city, normalise_postal_code
-from enrich.normalise.domain import employer_domain
-from enrich.normalise.parallel import address_keys_in_parallel, normalise_in_parallel
+from enrich.match.side import NOTHING, SIDE
 from enrich.progress import Progress
-
-ROWS_AT_ONCE = 4_000_000
-"""Rows of a list that are read and normalised together: about 2 GB of memory."""
 
 LINKS_AT_ONCE = 200_000
 """Left rows whose links are written together."""
 
-_LEFT_ID = AS_MODELLED.get_field_index("left_id")
+LIKELY = 0.9
+"""Probability (0-1) from which a link is counted as likely."""
 
-_NUMBER = "number"
-"""Both lists' registration numbers are taken to be of one scheme."""
+_LEFT_ID = AS_MODELLED.get_field_index("left_id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkReport:
     """What linking did; `linked` left rows have at least one candidate, `nameless` ones of either list none to compare.
 
-    `present` is the share (0-1) of the linked rows that seem to be in the right list (`estimate_present`). `index` says what became of the kept index: made, renewed or reused; null where none was asked for.
+    Of the `links` so many are `likely` (`LIKELY`). `present` is the share (0-1) of the linked rows that seem to be in the right
+    list (`estimate_present`). `index` says what became of the kept index: made, renewed or reused; null where none was asked
+    for. `unread` counts the rows by country that could not be read; null where nobody looked (Spark).
     """
 
     left_rows: int
@@ -57,8 +53,10 @@ class LinkReport:
     nameless: int
     linked: int
     links: int
+    likely: int
     present: float
     index: str | None = None
+    unread: Mapping[str, int] | None = None
 
 
 def link_files(
@@ -83,11 +81,11 @@ def link_files(
     refuse_folder(out)
     if one_to_one and top != 1:
         raise InputInvalid("--one-to-one gives a row one other, and --top several: leave one of them out.")
-    with _open_right(right, index, right_id=right_id, progress=progress) as (scratch, kept):
+    unread: Counter[str] = Counter()
+    with _open_right(right, index, right_id=right_id, progress=progress, unread=unread) as (scratch, kept):
         [counts] = scratch.rows("match/list_counts")
-        queries = pa.concat_tables(
-            [SIDE.empty_table(), *map(query_side, _gathered(read_list(left, id_column=left_id, option="--left-id")))]
-        ).combine_chunks()
+        parts = note_countries(read_list(left, id_column=left_id, option="--left-id"), unread)
+        queries = pa.concat_tables([SIDE.empty_table(), *map(query_side, gather_parts(parts))]).combine_chunks()
         nameless = int(pc.sum(pc.equal(pc.list_value_length(queries["names"]), 0)).as_py() or 0)
         scratch.run("match/links")
         read = partial(link_table, top=RIVALS if one_to_one else top)
@@ -99,15 +97,17 @@ def link_files(
         if one_to_one:
             keep_one_to_one(scratch, odds)
         linked = scratch.count("match/links_linked")
-        links = _write_stated(scratch, out, queries.num_rows, odds)
+        links, likely = _write_stated(scratch, out, queries.num_rows, odds)
     return LinkReport(
         left_rows=queries.num_rows,
         right_rows=int(str(counts["list_rows"])),
         nameless=nameless + int(str(counts["nameless"])),
         linked=linked,
         links=links,
+        likely=likely,
         present=round(present, 3),
         index=None if kept is None else kept.what,
+        unread=unread,
     )
 
 
@@ -131,12 +131,12 @@ def refuse_folder(out: Path) -> None:
 
 @contextmanager
 def _open_right(
-    right: Path, index: Path | None, *, right_id: str | None, progress: Progress
+    right: Path, index: Path | None, *, right_id: str | None, progress: Progress, unread: Counter[str]
 ) -> Iterator[tuple[Warehouse, KeptIndex | None]]:
     """A scratch database with the rows of the right list, and the kept index that they come from, if any."""
 
     def load(warehouse: Warehouse) -> None:
-        load_list(warehouse, right, id_column=right_id, option="--right-id", progress=progress)
+        load_list(warehouse, right, id_column=right_id, option="--right-id", progress=progress, unread=unread)
 
     kept = None if index is None else keep_index(index, right, id_column=right_id, load=load)
     with (
@@ -151,116 +151,16 @@ def _open_right(
         yield scratch, kept
 
 
-def _write_stated(scratch: Warehouse, out: Path, left_rows: int, odds: float) -> int:
-    """Write the links of match_link as they are stated where the odds are so many times the model's; how many they are."""
-    links = 0
+def _write_stated(scratch: Warehouse, out: Path, left_rows: int, odds: float) -> tuple[int, int]:
+    """Write the links of match_link as they are stated where the odds are so many times the model's; how many, how many likely."""
+    links = likely = 0
     with write_links(out) as write:
         for low in range(0, left_rows, LINKS_AT_ONCE):
             made = state_links(scratch.table("match/links_of", low=low, high=low + LINKS_AT_ONCE), odds)
             links += made.num_rows
+            likely += int(pc.sum(pc.greater_equal(made["probability"], LIKELY)).as_py() or 0)
             write(made)
-    return links
-
-
-@lru_cache(maxsize=10_000)
-def _country(text: str) -> str | None:
-    """A country's name or code as ISO 3166-1 alpha-2; a code that the table lacks stands for itself."""
-    return country_names().get(fold_label(text)) or (text.upper() if len(text) == 2 and text.isalpha() else None)
-
-
-def _gathered(parts: Iterator[pa.Table]) -> Iterator[pa.Table]:
-    """The parts of a list joined to larger ones, worth sharing among processors."""
-    waiting: list[pa.Table] = []
-    for part in parts:
-        waiting.append(part)
-        if sum(each.num_rows for each in waiting) >= ROWS_AT_ONCE:
-            yield pa.concat_tables(waiting)
-            waiting.clear()
-    if waiting:
-        yield pa.concat_tables(waiting)
-
-
-def load_list(scratch: Warehouse, path: Path, *, id_column: str | None, option: str, progress: Progress) -> None:
-    """The rows of a list, normalised, as match_list of a scratch database and through the views that candidates are found by."""
-    scratch.run("match/lists")
-    rows = 0
-    for part in _gathered(read_list(path, id_column=id_column, option=option)):
-        places = pa.array(np.arange(rows, rows + part.num_rows))
-        scratch.load("match_listed", reference_table(part).append_column("place", places))
-        rows += part.num_rows
-        progress("read", rows, None)
-    scratch.run("match/list_reference")
-
-
-def query_side(part: pa.Table) -> pa.Table:
-    """Rows of the left list as a side."""
-    rows = reference_table(part)
-    names = pa.StructArray.from_arrays(
-        [rows[field].combine_chunks() for field in ("name", "core_name", "core_key", "legal_form_class")],
-        fields=list(NAME),
-    )
-    has_name = pc.is_valid(rows["core_key"]).combine_chunks()
-    return pa.table(
-        {
-            "id": rows["ref_id"],
-            "names": _listed(names, has_name),
-            "country_code": rows["country_code"],
-            "numbers": _listed(pc.binary_join_element_wise(_NUMBER, rows["number"].combine_chunks(), ":")),
-            "domains": _listed(rows["domain"].combine_chunks()),
-            "phones": _listed(pa.nulls(part.num_rows, pa.string())),
-            "postal_code": rows["postal_code"],
-            "city_key": rows["city_key"],
-            "address_key": rows["address_key"],
-            "address_holders": pa.nulls(part.num_rows, pa.int64()),
-            "is_live": pa.array([True] * part.num_rows),
-            "entity_kind": pa.array(["legal_entity"] * part.num_rows),
-        },
-        schema=SIDE,
-    )
-
-
-def _listed(values: pa.Array, has_value: pa.Array | None = None) -> pa.ListArray:
-    """Each value in a list of its own, empty where there is none."""
-    present = pc.is_valid(values) if has_value is None else has_value
-    ends = np.concatenate([[0], np.cumsum(present.to_numpy(zero_copy_only=False))]).astype(np.int32)
-    return pa.ListArray.from_arrays(ends, values.filter(present))
-
-
-def reference_table(part: pa.Table) -> pa.Table:
-    """Rows of a list as rows of match_list, normalised."""
-    normal = normalise_in_parallel(part["name"])
-    core_name, core_key = (
-        pc.if_else(pc.equal(normal[name], ""), None, normal[name]) for name in ("core_name", "core_key")
-    )
-    countries = _each(part["country"], _country)
-    return pa.table(
-        {
-            "ref_id": pc.fill_null(part["id"], ""),
-            "name": part["name"],
-            "country_code": countries,
-            "core_name": core_name,
-            "core_key": core_key,
-            "legal_form_class": normal["legal_form_class"],
-            "domain": _each(part["domain"], employer_domain),
-            "postal_code": _each(part["postal_code"], normalise_postal_code),
-            "city_key": _each(part["city"], lru_cache(100_000)(normalise_city)),
-            "address_key": address_keys_in_parallel(part),
-            "number": _numbers(part["registration_number"], countries),
-        }
-    )
-
-
-def _numbers(column: pa.ChunkedArray, countries: pa.Array) -> pa.Array:
-    if column.null_count == len(column):
-        return pa.nulls(len(column), pa.string())
-    stated = zip(column.to_pylist(), countries.to_pylist(), strict=True)
-    return pa.array([registration_key(text, country) if text else None for text, country in stated], pa.string())
-
-
-def _each(column: pa.ChunkedArray, normalise: Callable[[str], str | None]) -> pa.Array:
-    if column.null_count == len(column):
-        return pa.nulls(len(column), pa.string())
-    return pa.array([normalise(text) if text else None for text in column.to_pylist()], pa.string())
+    return links, likely
 
 
 def link_table(ranked: Ranked, top: int) -> pa.Table:

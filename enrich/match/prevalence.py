@@ -16,6 +16,9 @@ from enrich.match.side import Bits
 HELD_BY = 20.0
 """Rows of which the model's own share is worth as much as what the list says: a short list tells little of itself."""
 
+ENOUGH = 100
+"""Rows from which on a list says more of itself than the model's own share does."""
+
 LINKS = pa.schema(
     [
         ("left_id", pa.string()),

@@ -18,14 +18,14 @@ import pyarrow.parquet
 from enrich.errors import InputInvalid
 from enrich.match.candidates import CUTS, LIMITS, MOST_OF_A_NUMBER, rank_pairs
 from enrich.match.link import (
+    LIKELY,
     LinkReport,
     check_out,
     link_table,
-    query_side,
-    reference_table,
     with_left_ids,
     write_links,
 )
+from enrich.match.list_rows import query_side, reference_table
 from enrich.match.lists import SCHEMA as LIST
 from enrich.match.model import shipped_model
 from enrich.match.prevalence import AS_MODELLED, LINKS, MOST_ROWS, estimate_for, state_links
@@ -205,15 +205,17 @@ def find_links(
         links = relations.add("links", _score(relations, top), is_table=True)
         linked = links.where("rank = 1").count()
         present, odds = _estimate(links, linked)
+    stated = _stated(links, odds)
     report = LinkReport(
         left_rows=left_rows,
         right_rows=right_rows,
         nameless=nameless,
         linked=linked,
         links=links.count(),
+        likely=stated.where(f"probability >= {LIKELY}").count(),
         present=round(present, 3),
     )
-    return report, _stated(links, odds)
+    return report, stated
 
 
 def _estimate(links: "DataFrame", linked: int) -> tuple[float, float]:

@@ -10,7 +10,8 @@ from db.warehouse import Warehouse
 from enrich.errors import InputInvalid
 from enrich.match import link as module
 from enrich.match.candidates import LIMITS
-from enrich.match.link import LinkReport, link_files, load_list
+from enrich.match.link import LinkReport, link_files
+from enrich.match.list_rows import load_list
 from enrich.progress import silent
 
 COLUMNS = ["id", "name", "country", "domain", "street", "postal_code", "registration_number"]
