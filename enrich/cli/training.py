@@ -82,6 +82,8 @@ def _tell(session: Session, report: "TrainReport") -> None:
         session.say(
             f"{report.without_candidates:,} more left out: they are in the CRM no longer, or nobody comes near them."
         )
+    if report.overruled:
+        session.say(f"{counted(report.overruled, 'true link')} left out: a person judged otherwise, and that counts.")
     print("Held back from fitting, a fifth at a time:")
     print_table(
         _figures(report.trial), {"figure": "Figure", "before": "As it came", "after": "Trained", "change": "Change"}

@@ -1,7 +1,7 @@
 """CRM records of which people said something, with their candidates found and scored as in a run."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -59,8 +59,13 @@ class _Record:
     possible: list[bool]
 
 
-def make_labels(judgements: Mapping[str, Sequence[Judgement]], truths: Truths | None) -> dict[str, Label]:
-    """What is known of each CRM record: its judgements, and where nobody said "same", the true link that was given."""
+def make_labels(
+    judgements: Mapping[str, Sequence[Judgement]], truths: Truths | None
+) -> tuple[dict[str, Label], frozenset[str]]:
+    """What is known of each CRM record: its judgements, and where nobody said "same", the true link that was given.
+
+    Beside it the records whose true link a judgement contradicts, and which therefore is not learned from.
+    """
     labels: dict[str, Label] = {}
     for crm_id, listed in judgements.items():
         said = [one for one in listed if one.company_id is not None and one.verdict != "unsure"]
@@ -72,11 +77,15 @@ def make_labels(judgements: Mapping[str, Sequence[Judgement]], truths: Truths | 
                 is_known=bool(same),
                 last_decision=max(one.decision_id for one in said),
             )
+    overruled = set[str]()
     for crm_id, company_ids in ({} if truths is None else truths.company_ids).items():
-        if crm_id not in labels or not labels[crm_id].is_known:
-            last = labels[crm_id].last_decision if crm_id in labels else ""
-            labels[crm_id] = Label(same=company_ids, is_known=True, last_decision=last)
-    return labels
+        known = labels.get(crm_id, Label(is_known=False))
+        left = company_ids - known.different
+        if not company_ids & known.same if known.is_known else company_ids and not left:
+            overruled.add(crm_id)
+        elif not known.is_known:
+            labels[crm_id] = replace(known, same=left, is_known=True)
+    return labels, frozenset(overruled)
 
 
 def find_judged(
