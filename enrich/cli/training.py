@@ -84,6 +84,13 @@ def _tell(session: Session, report: "TrainReport") -> None:
         )
     if report.overruled:
         session.say(f"{counted(report.overruled, 'true link')} left out: a person judged otherwise, and that counts.")
+    if report.not_in_crm:
+        session.say(f"{counted(report.not_in_crm, 'true link')} left out: no CRM record has that id.")
+    if report.not_in_registers:
+        session.say(
+            f"{counted(report.not_in_registers, 'true link')} left out: no company that may be shown has that right id. "
+            "Where there truly is none, leave it empty."
+        )
     print("Held back from fitting, a fifth at a time:")
     print_table(
         _figures(report.trial), {"figure": "Figure", "before": "As it came", "after": "Trained", "change": "Change"}

@@ -64,7 +64,8 @@ def make_labels(
 ) -> tuple[dict[str, Label], frozenset[str]]:
     """What is known of each CRM record: its judgements, and where nobody said "same", the true link that was given.
 
-    Beside it the records whose true link a judgement contradicts, and which therefore is not learned from.
+    Beside it the records whose true link a judgement contradicts, and which therefore is not learned from. A true link to
+    what no register has teaches nothing, least of all that there is no company.
     """
     labels: dict[str, Label] = {}
     for crm_id, listed in judgements.items():
@@ -77,8 +78,12 @@ def make_labels(
                 is_known=bool(same),
                 last_decision=max(one.decision_id for one in said),
             )
+    if truths is None:
+        return labels, frozenset()
     overruled = set[str]()
-    for crm_id, company_ids in ({} if truths is None else truths.company_ids).items():
+    for crm_id, company_ids in truths.company_ids.items():
+        if crm_id in truths.not_in_registers:
+            continue
         known = labels.get(crm_id, Label(is_known=False))
         left = company_ids - known.different
         if not company_ids & known.same if known.is_known else company_ids and not left:

@@ -46,13 +46,16 @@ class TrainReport:
     """What training did. `refused` says why nothing was written; empty where the model is good, also in a dry run.
 
     `records` have a label and candidates: of `said_same` it is known which company they are. `without_candidates` have
-    a label alone. `overruled` are true links of the file that a judgement contradicts: the judgement counts.
+    a label alone. `overruled` are true links of the file that a judgement contradicts: the judgement counts. Nothing was
+    learned from those that are `not_in_crm` or `not_in_registers` by their left or right id.
     """
 
     records: int
     said_same: int
     without_candidates: int
     overruled: int
+    not_in_crm: int
+    not_in_registers: int
     stiffness: float
     trial: Trial
     weights: tuple[WeightChange, ...]
@@ -99,6 +102,8 @@ def train(config: Config, *, gold: Path | None, dry_run: bool, progress: Progres
         said_same=int(judged.has_truth.sum()),
         without_candidates=len(labels) - len(judged.queries),
         overruled=len(overruled),
+        not_in_crm=0 if truths is None else truths.not_in_crm,
+        not_in_registers=0 if truths is None else len(truths.not_in_registers),
         stiffness=stiffness,
         trial=trial,
         weights=tuple(_changes(judged.labelled, model, fitted)),

@@ -27,7 +27,8 @@ class Truths:
     rows: int
     company_ids: Mapping[str, frozenset[str]]
     not_in_crm: int
-    not_in_registers: int
+    not_in_registers: frozenset[str]
+    """Those of them whose right id no company has that may be shown: which company it is, is not known here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,7 @@ def hold_against_gold(readers: Readers, path: Path) -> Held:
     return Held(
         answers=tuple(_answer(crm_id, found[crm_id], truths.company_ids[crm_id]) for crm_id in kept),
         not_in_crm=truths.not_in_crm,
-        not_in_registers=truths.not_in_registers,
+        not_in_registers=len(truths.not_in_registers),
         judged=sum(crm_id in judged for crm_id in truths.company_ids),
     )
 
@@ -74,7 +75,7 @@ def read_truths(readers: Readers, path: Path) -> Truths:
     with readers.warehouse.lend("stated_truths", stated):
         known = readers.warehouse.rows("match/truths_known")
     truths: dict[str, frozenset[str]] = {}
-    not_in_registers = 0
+    not_in_registers = set[str]()
     for row in known:
         company_ids = row["company_ids"]
         if row["crm_id"] is None or not isinstance(company_ids, list):
@@ -82,12 +83,13 @@ def read_truths(readers: Readers, path: Path) -> Truths:
         if str(row["crm_id"]) in truths:
             raise InputInvalid(f"{path}: the CRM record of row {row['place']} is named twice. Keep one row of each.")
         truths[str(row["crm_id"])] = frozenset(company_ids)
-        not_in_registers += bool(row["has_truth"]) and not company_ids
+        if row["has_truth"] and not company_ids:
+            not_in_registers.add(str(row["crm_id"]))
     return Truths(
         rows=stated.num_rows,
         company_ids=truths,
         not_in_crm=sum(row["crm_id"] is None for row in known),
-        not_in_registers=not_in_registers,
+        not_in_registers=frozenset(not_in_registers),
     )
 
 
