@@ -38,9 +38,9 @@ def decide(
 ) -> tuple[Verdict, list[Candidate]]:
     """The verdict, and the candidates that a judgement left, best first; judgements (latest first) outrank scores.
 
-    "same" accepts; "different" takes the record's company out of the running; "unsure" leaves the best in review.
+    "same" accepts; "different" takes the record's company out of the running; "unsure" leaves the record's company in
+    review where it is the best.
     """
-    said = {judgement.record_id: judgement for judgement in reversed(judgements)}
     left = _without_different(candidates, judgements)
     # a record that was erased meanwhile is in no company: nobody can be it any more
     same = next((one for one in judgements if one.verdict == "same" and one.company_id is not None), None)
@@ -50,9 +50,9 @@ def decide(
         return _verdict("none", left), left
     best = left[0]
     state = state_of([one.probability for one in left], config)
-    judgement = said.get(best.record_id)
-    if judgement is not None and judgement.verdict == "unsure" and state == "accepted":
-        return _verdict("review", left, decision_id=judgement.decision_id), left
+    unsure = next((one for one in judgements if one.verdict == "unsure" and _is_about(one, best)), None)
+    if unsure is not None and state == "accepted":
+        return _verdict("review", left, decision_id=unsure.decision_id), left
     return _verdict(state, left), left
 
 
@@ -72,11 +72,15 @@ def state_of(chances: Sequence[float], config: MatchConfig) -> str:
     return "review" if best >= config.review else "none"
 
 
+def _is_about(judgement: Judgement, candidate: Candidate) -> bool:
+    """Whether it is about the candidate: the very record, or another one of the same company."""
+    return judgement.record_id == candidate.record_id or judgement.company_id == candidate.company_id
+
+
 def _without_different(candidates: Sequence[Candidate], judgements: Sequence[Judgement]) -> list[Candidate]:
     """The candidates that nobody called different, with the probabilities that they have without those."""
-    ruled_out = {judgement.record_id for judgement in judgements if judgement.verdict == "different"}
-    companies = {judgement.company_id for judgement in judgements if judgement.verdict == "different"} - {None}
-    left = [one for one in candidates if one.record_id not in ruled_out and one.company_id not in companies]
+    different = [judgement for judgement in judgements if judgement.verdict == "different"]
+    left = [one for one in candidates if not any(_is_about(judgement, one) for judgement in different)]
     if len(left) == len(candidates):
         return left
     chances = probabilities([one.scored.score for one in left])

@@ -1,6 +1,6 @@
 """Truths that people know, a gold file or the team's own judgements, held against what the model says of the CRM."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -13,7 +13,7 @@ from enrich.decide import read_judgements
 from enrich.errors import CompanySuppressed, InputInvalid, NotFound
 from enrich.gate import Readers
 from enrich.match.evaluate import Answer
-from enrich.match.explain import compare_match, explain_match
+from enrich.match.explain import companies_of, compare_match, explain_match
 from enrich.match.model import probabilities
 
 LEFT_COLUMNS = ("crm_id", "left_id")
@@ -99,7 +99,7 @@ def hold_against_judgements(readers: Readers) -> Held:
     Candidates that were called different are weighed again, because matching keeps no evidence of them.
     """
     judged = [one for one in read_judgements(readers.config) if one.verdict != "unsure"]
-    company_of = _companies_of(readers, (one.record_id for one in judged))
+    company_of = companies_of(readers, (one.record_id for one in judged))
     verdicts: dict[str, dict[str, str]] = {}
     for one in judged:  # the latest last
         if one.record_id in company_of:
@@ -193,11 +193,6 @@ def _candidates_unjudged(readers: Readers, crm_id: str, said: Mapping[str, str])
     everybody = sorted([*kept, *anew], key=lambda each: -each.score)
     chances = probabilities([each.score for each in everybody])
     return [(each.company_id, chance) for each, chance in zip(everybody, chances, strict=True)]
-
-
-def _companies_of(readers: Readers, record_ids: Iterable[str]) -> dict[str, str]:
-    rows = readers.warehouse.rows("match/companies_of_records", ids=sorted(set(record_ids)))
-    return {str(row["record_id"]): str(row["company_id"]) for row in rows}
 
 
 def _number(value: object) -> float | None:

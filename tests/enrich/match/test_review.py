@@ -81,6 +81,20 @@ def test_whom_somebody_was_unsure_of_comes_last(world: Config) -> None:
     assert len(waiting(world)) == 3
 
 
+def test_whom_somebody_was_unsure_of_by_another_record_of_the_company_comes_last_too(
+    world: Config, add_record: Add, run_stages: RunStages
+) -> None:
+    first = waiting(world)[0]
+    number = first.candidates[0].record_id.partition(":")[2]
+    name = first.candidates[0].name.upper()
+    add_record("gleif", "L", name, numbers={"LEI": "5493001KJTIIGC8Y1R12", "NO-ORGNR": number})
+    run_stages(EVERYBODY_WAITS)
+    [best] = [each.candidates[0] for each in waiting(world) if each.crm_id == first.crm_id]
+    [other] = [one for one in best.record_ids if one != best.record_id]
+    judge(world, crm_id=first.crm_id, record_id=other, verdict="unsure")
+    assert waiting(world)[-1].crm_id == first.crm_id
+
+
 def test_only_a_judgement_that_stands_can_be_taken_back(world: Config) -> None:
     made = judge(world, crm_id="c1", record_id="no_brreg:1", verdict="same")
     undo_judgement(world, made.decision_id)
