@@ -1,7 +1,7 @@
 """From candidates and people's judgements to a verdict: accepted, review, ambiguous or none."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from enrich.config import MatchConfig
 from enrich.match.candidates import Candidate
@@ -39,11 +39,16 @@ def decide(
     """The verdict, and the candidates that a judgement left, best first; judgements (latest first) outrank scores.
 
     "same" accepts; "different" takes the record's company out of the running; "unsure" leaves the record's company in
-    review where it is the best.
+    review where it is the best. A company that was called the same and later, by another of its records, different is
+    left in review, in front of all others.
     """
-    left = _without_different(candidates, judgements)
     # a record that was erased meanwhile is in no company: nobody can be it any more
     same = next((one for one in judgements if one.verdict == "same" and one.company_id is not None), None)
+    if same is not None:
+        newest = next(one for one in judgements if one.company_id == same.company_id and one.verdict != "unsure")
+        if newest.verdict == "different":
+            return _disputed(same, newest, candidates, judgements)
+    left = _without_different(candidates, judgements)
     if same is not None:
         return _judged_same(same, left), left
     if not left:
@@ -88,6 +93,23 @@ def _without_different(candidates: Sequence[Candidate], judgements: Sequence[Jud
         Candidate(record_id=one.record_id, company_id=one.company_id, scored=one.scored, probability=chance)
         for one, chance in zip(left, chances, strict=True)
     ]
+
+
+def _disputed(
+    same: Judgement, different: Judgement, candidates: Sequence[Candidate], judgements: Sequence[Judgement]
+) -> tuple[Verdict, list[Candidate]]:
+    """Review, where nothing of what was said is silently dropped: it names the later decision, and the record of the older."""
+    left = _without_different(candidates, [one for one in judgements if one.company_id != same.company_id])
+    left.sort(key=lambda one: one.company_id != same.company_id)  # keeps the order otherwise
+    best = left[0] if left and left[0].company_id == same.company_id else None
+    verdict = replace(
+        _judged_same(same, left),
+        state="review",
+        score=None if best is None else best.scored.score,
+        probability=None if best is None else best.probability,
+        decision_id=different.decision_id,
+    )
+    return verdict, left
 
 
 def _judged_same(judgement: Judgement, candidates: Sequence[Candidate]) -> Verdict:

@@ -71,13 +71,13 @@ def make_labels(
     for crm_id, listed in judgements.items():
         said = [one for one in listed if one.company_id is not None and one.verdict != "unsure"]
         if said:
-            same = frozenset(str(one.company_id) for one in said if one.verdict == "same")
-            labels[crm_id] = Label(
-                same=same,
-                different=frozenset(str(one.company_id) for one in said if one.verdict == "different"),
-                is_known=bool(same),
-                last_decision=max(one.decision_id for one in said),
-            )
+            newest = {str(one.company_id): one.verdict for one in reversed(said)}
+            same = frozenset(company_id for company_id, verdict in newest.items() if verdict == "same")
+            # whom people disagree about, called the same once and different last, teaches nothing
+            different = frozenset(newest) - {str(one.company_id) for one in said if one.verdict == "same"}
+            if same or different:
+                last = max(one.decision_id for one in said)
+                labels[crm_id] = Label(same=same, different=different, is_known=bool(same), last_decision=last)
     if truths is None:
         return labels, frozenset()
     overruled = set[str]()

@@ -198,6 +198,28 @@ def test_unsure_is_about_the_company_by_whichever_record_it_is_found(
     assert (found["state"], found["decided_by"], str(found["decision_id"])) == ("review", "judgement", decision_id)
 
 
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_later_different_on_the_company_is_not_lost_to_an_older_same(
+    ledger: Warehouse, of_two_registers: tuple[str, str], judge_pair: Judge, place: int
+) -> None:
+    called_same, called_different = of_two_registers[place], of_two_registers[1 - place]
+    company_id = verdict(ledger, "c")["company_id"]
+    judge_pair("c", called_same, "same")
+    decision_id = judge_pair("c", called_different, "different")
+    match(ledger)
+    found = verdict(ledger, "c")
+    assert (found["state"], found["decided_by"], str(found["decision_id"])) == ("review", "judgement", decision_id)
+    assert (found["company_id"], found["record_id"]) == (company_id, called_same)
+    assert 0 < found["probability"] < 1
+    assert ledger.ask("SELECT DISTINCT company_id FROM core.match_evidence") == [{"company_id": company_id}]
+    judge_pair("c", called_same, "same")
+    match(ledger)
+    assert verdict(ledger, "c")["state"] == "accepted"
+    judge_pair("c", called_same, "different")
+    match(ledger)
+    assert verdict(ledger, "c")["state"] == "none"
+
+
 @pytest.mark.usefixtures("register")
 def test_the_evidence_adds_up_to_the_score_and_shows_both_values(ledger: Warehouse, add_crm: AddCrm) -> None:
     add_crm("c", "Fjellbre Bakerier AS", country_code="NO", domains=["fjellbre.no"], city="Bergen")

@@ -229,6 +229,8 @@ def test_labels_are_what_judgements_and_true_links_say() -> None:
         "ruled out": [said("A", "different", "d4")],
         "in part": [said("A", "different", "d5")],
         "agreed": [said("A", "same", "d6")],
+        "disputed": [said("A", "different", "d9"), said("A", "same", "d8"), said("B", "different")],
+        "settled": [said("A", "same", "d9"), said("A", "different", "d8")],
         "slip": [said("A", "different", "d7")],
     }
     truths = Truths(
@@ -255,6 +257,8 @@ def test_labels_are_what_judgements_and_true_links_say() -> None:
         "ruled out": Label(different=frozenset("A"), is_known=False, last_decision="d4"),
         "in part": Label(same=frozenset("B"), different=frozenset("A"), is_known=True, last_decision="d5"),
         "agreed": Label(same=frozenset("A"), is_known=True, last_decision="d6"),
+        "disputed": Label(different=frozenset("B"), is_known=False, last_decision="d9"),
+        "settled": Label(same=frozenset("A"), is_known=True, last_decision="d9"),
         "slip": Label(different=frozenset("A"), is_known=False, last_decision="d7"),
     }
     assert overruled == {"same", "ruled out"}
