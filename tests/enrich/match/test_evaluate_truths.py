@@ -71,6 +71,19 @@ def test_a_true_link_says_where_the_truth_stands(matched: Config) -> None:
     assert held.not_in_crm == 1
 
 
+def test_of_equal_candidates_the_best_is_the_one_that_the_verdict_names(
+    ledger: Warehouse, add_record: Add, add_crm: Add, tmp_path: Path
+) -> None:
+    for place in range(8):
+        add_record("no_brreg", str(place), "ALFAHAVN AS", numbers={"NO-ORGNR": str(place)})
+        add_crm(f"c{place}", "Alfahavn AS", country_code="NO", crm_key=str(7000 + place))
+    config = Config(who="kari", data=tmp_path)
+    run_stages(ledger, config, run_id=new_run_id(), progress=silent, say=lambda _: None)
+    named = ledger.ask("SELECT crm_id, record_id FROM core.match ORDER BY crm_id")
+    held = held_to(config, "\n".join(f"{row['crm_id']},{row['record_id']}" for row in named))
+    assert [answer.true_rank for answer in held.answers] == [1] * 8
+
+
 def test_a_file_that_cannot_be_held_against_is_told(matched: Config) -> None:
     for rows, header, told in (
         ("9999,1", "crm_id,right_id", "none of its 1 rows"),
