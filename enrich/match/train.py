@@ -47,7 +47,7 @@ class TrainReport:
 
     `records` have a label and candidates: of `said_same` it is known which company they are. `without_candidates` have
     a label alone. `overruled` are true links of the file that a judgement contradicts: the judgement counts. Nothing was
-    learned from those that are `not_in_crm` or `not_in_registers` by their left or right id.
+    learned from those that are `not_in_crm`, `several_in_crm` or `not_in_registers` by their left or right id.
     """
 
     records: int
@@ -55,6 +55,7 @@ class TrainReport:
     without_candidates: int
     overruled: int
     not_in_crm: int
+    several_in_crm: int
     not_in_registers: int
     stiffness: float
     trial: Trial
@@ -103,6 +104,7 @@ def train(config: Config, *, gold: Path | None, dry_run: bool, progress: Progres
         without_candidates=len(labels) - len(judged.queries),
         overruled=len(overruled),
         not_in_crm=0 if truths is None else truths.not_in_crm,
+        several_in_crm=0 if truths is None else truths.several_in_crm,
         not_in_registers=0 if truths is None else len(truths.not_in_registers),
         stiffness=stiffness,
         trial=trial,

@@ -1,5 +1,6 @@
 """Truths that people know, a gold file or the team's own judgements, held against what the model says of the CRM."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -18,6 +19,8 @@ from enrich.match.model import probabilities
 
 LEFT_COLUMNS = ("crm_id", "left_id")
 RIGHT_COLUMN = "right_id"
+KIND_COLUMN = "crm_kind"
+KINDS = ("company", "contact")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,8 @@ class Truths:
     not_in_crm: int
     not_in_registers: frozenset[str]
     """Those of them whose right id no company has that may be shown: which company it is, is not known here."""
+    several_in_crm: int = 0
+    """Rows whose left id several CRM records have, a company and a contact say, with nothing that tells which is meant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +43,8 @@ class Held:
     answers: tuple[Answer, ...]
     not_in_crm: int = 0
     """Left ids that no CRM record has."""
+    several_in_crm: int = 0
+    """Left ids that several CRM records have, a company and a contact say, with nothing that tells which is meant."""
     not_in_registers: int = 0
     """Right ids that no company has; the record counts as one without a true company."""
     judged: int = 0
@@ -49,8 +56,8 @@ class Held:
 def hold_against_gold(readers: Readers, path: Path) -> Held:
     """The model's answers to the CRM records that a CSV or Parquet file of true links names.
 
-    Columns: `crm_id` or `left_id` (id in the CRM or ours) and `right_id` (record, number, LEI or our company id; empty
-    where there truly is no company). Raises `InputInvalid` where the file cannot be used.
+    Columns: `crm_id` or `left_id` (id in the CRM or ours), `right_id` (record, number, LEI or our company id; empty where
+    there truly is no company) and perhaps `crm_kind` (company or contact). Raises `InputInvalid` where the file cannot be used.
     """
     truths = read_truths(readers, path)
     judged = {judgement.crm_id for judgement in read_judgements(readers.config)}
@@ -59,11 +66,13 @@ def hold_against_gold(readers: Readers, path: Path) -> Held:
     if not kept:
         raise InputInvalid(
             f"{path}: none of its {truths.rows:,} rows names a CRM record that the model decided. Its column "
-            "crm_id (or left_id) has to hold ids as they stand in the CRM, or ours."
+            "crm_id (or left_id) has to hold ids as they stand in the CRM, or ours; where a company and a contact have the "
+            "same one, a column crm_kind says which is meant."
         )
     return Held(
         answers=tuple(_answer(crm_id, found[crm_id], truths.company_ids[crm_id]) for crm_id in kept),
         not_in_crm=truths.not_in_crm,
+        several_in_crm=truths.several_in_crm,
         not_in_registers=len(truths.not_in_registers),
         judged=sum(crm_id in judged for crm_id in truths.company_ids),
     )
@@ -76,9 +85,10 @@ def read_truths(readers: Readers, path: Path) -> Truths:
         known = readers.warehouse.rows("match/truths_known")
     truths: dict[str, frozenset[str]] = {}
     not_in_registers = set[str]()
+    named = Counter(row["place"] for row in known)
     for row in known:
         company_ids = row["company_ids"]
-        if row["crm_id"] is None or not isinstance(company_ids, list):
+        if row["crm_id"] is None or named[row["place"]] > 1 or not isinstance(company_ids, list):
             continue
         if str(row["crm_id"]) in truths:
             raise InputInvalid(f"{path}: the CRM record of row {row['place']} is named twice. Keep one row of each.")
@@ -90,6 +100,7 @@ def read_truths(readers: Readers, path: Path) -> Truths:
         company_ids=truths,
         not_in_crm=sum(row["crm_id"] is None for row in known),
         not_in_registers=frozenset(not_in_registers),
+        several_in_crm=sum(records > 1 for records in named.values()),
     )
 
 
@@ -138,11 +149,17 @@ def _read_gold(path: Path) -> pa.Table:
         raise InputInvalid(
             f"{path} needs the columns crm_id (or left_id) and right_id. It has: {', '.join(table.column_names)}."
         )
+    kind = (
+        table[KIND_COLUMN].cast(pa.string()) if KIND_COLUMN in table.column_names else pa.nulls(len(table), pa.string())
+    )
+    if unknown := sorted(set(kind.to_pylist()) - {*KINDS, None}):
+        raise InputInvalid(f"{path}: {unknown[0]!r} is no {KIND_COLUMN}: use {' or '.join(KINDS)}, or leave it empty.")
     return pa.table(
         {
             "place": pa.array(range(1, table.num_rows + 1), pa.int64()),
             "left_id": table[left].cast(pa.string()),
             "right_id": table[RIGHT_COLUMN].cast(pa.string()),
+            "crm_kind": kind,
         }
     )
 
@@ -151,7 +168,7 @@ def _read_csv(path: Path) -> pa.Table:
     with path.open(encoding="utf-8-sig") as file:
         header = file.readline()
     delimiter = max(",;\t", key=header.count)
-    as_text = dict.fromkeys((*LEFT_COLUMNS, RIGHT_COLUMN), pa.string())
+    as_text = dict.fromkeys((*LEFT_COLUMNS, RIGHT_COLUMN, KIND_COLUMN), pa.string())
     return pa.csv.read_csv(
         path,
         parse_options=pa.csv.ParseOptions(delimiter=delimiter),
