@@ -19,6 +19,7 @@ FEW = 30
 """Answers with a known truth below which a share says too little to choose a threshold by."""
 KEPT = 3
 """Candidates of a CRM record whose probability is kept."""
+SEVERAL = "several CRM records have that id. Say in a column crm_kind whether a company or a contact is meant, or use our ids."
 
 
 def add_commands(group: typer.Typer) -> None:
@@ -222,6 +223,7 @@ def _base(base: float) -> str:
 def _left_out(held: "Held") -> dict[str, int]:
     return {
         "not_in_crm": held.not_in_crm,
+        "several_in_crm": held.several_in_crm,
         "not_in_registers": held.not_in_registers,
         "judged": held.judged,
         "undecided": held.undecided,
@@ -231,6 +233,8 @@ def _left_out(held: "Held") -> dict[str, int]:
 def _say_left_out(session: Session, held: "Held") -> None:
     if held.not_in_crm:
         session.say(f"{counted(held.not_in_crm, 'row')} left out: no CRM record has that id.")
+    if held.several_in_crm:
+        session.say(f"{counted(held.several_in_crm, 'row')} left out: {SEVERAL}")
     if held.judged:
         session.say(
             f"{counted(held.judged, 'record')} left out: a person judged it, so what it has now is not the model's."

@@ -114,7 +114,7 @@ def _judge_one(session: Session, reason: "MatchReason", verdict: str, why: str |
     if not reason.candidates:
         raise NotFound("candidate of", reason.label)
     best = reason.candidates[0]
-    made = judge(session.config, crm_id=reason.judged_as, record_id=best.record_id, verdict=verdict, why=why)
+    made = judge(session.config, crm_id=reason.judged_as, record_id=reason.to_judge, verdict=verdict, why=why)
     if session.as_json:
         _print_decision(made)
         return

@@ -1,7 +1,7 @@
 """From candidates and people's judgements to a verdict: accepted, review, ambiguous or none."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from enrich.config import MatchConfig
 from enrich.match.candidates import Candidate
@@ -38,21 +38,26 @@ def decide(
 ) -> tuple[Verdict, list[Candidate]]:
     """The verdict, and the candidates that a judgement left, best first; judgements (latest first) outrank scores.
 
-    "same" accepts; "different" takes the record's company out of the running; "unsure" leaves the best in review.
+    "same" accepts; "different" takes the record's company out of the running; "unsure" leaves the record's company in
+    review where it is the best. A company that was called the same and later, by another of its records, different is
+    left in review, in front of all others.
     """
-    said = {judgement.record_id: judgement for judgement in reversed(judgements)}
-    left = _without_different(candidates, judgements)
     # a record that was erased meanwhile is in no company: nobody can be it any more
     same = next((one for one in judgements if one.verdict == "same" and one.company_id is not None), None)
+    if same is not None:
+        newest = next(one for one in judgements if one.company_id == same.company_id and one.verdict != "unsure")
+        if newest.verdict == "different":
+            return _disputed(same, newest, candidates, judgements)
+    left = _without_different(candidates, judgements)
     if same is not None:
         return _judged_same(same, left), left
     if not left:
         return _verdict("none", left), left
     best = left[0]
     state = state_of([one.probability for one in left], config)
-    judgement = said.get(best.record_id)
-    if judgement is not None and judgement.verdict == "unsure" and state == "accepted":
-        return _verdict("review", left, decision_id=judgement.decision_id), left
+    unsure = next((one for one in judgements if one.verdict == "unsure" and _is_about(one, best)), None)
+    if unsure is not None and state == "accepted":
+        return _verdict("review", left, decision_id=unsure.decision_id), left
     return _verdict(state, left), left
 
 
@@ -72,11 +77,15 @@ def state_of(chances: Sequence[float], config: MatchConfig) -> str:
     return "review" if best >= config.review else "none"
 
 
+def _is_about(judgement: Judgement, candidate: Candidate) -> bool:
+    """Whether it is about the candidate: the very record, or another one of the same company."""
+    return judgement.record_id == candidate.record_id or judgement.company_id == candidate.company_id
+
+
 def _without_different(candidates: Sequence[Candidate], judgements: Sequence[Judgement]) -> list[Candidate]:
     """The candidates that nobody called different, with the probabilities that they have without those."""
-    ruled_out = {judgement.record_id for judgement in judgements if judgement.verdict == "different"}
-    companies = {judgement.company_id for judgement in judgements if judgement.verdict == "different"} - {None}
-    left = [one for one in candidates if one.record_id not in ruled_out and one.company_id not in companies]
+    different = [judgement for judgement in judgements if judgement.verdict == "different"]
+    left = [one for one in candidates if not any(_is_about(judgement, one) for judgement in different)]
     if len(left) == len(candidates):
         return left
     chances = probabilities([one.scored.score for one in left])
@@ -84,6 +93,23 @@ def _without_different(candidates: Sequence[Candidate], judgements: Sequence[Jud
         Candidate(record_id=one.record_id, company_id=one.company_id, scored=one.scored, probability=chance)
         for one, chance in zip(left, chances, strict=True)
     ]
+
+
+def _disputed(
+    same: Judgement, different: Judgement, candidates: Sequence[Candidate], judgements: Sequence[Judgement]
+) -> tuple[Verdict, list[Candidate]]:
+    """Review, where nothing of what was said is silently dropped: it names the later decision, and the record of the older."""
+    left = _without_different(candidates, [one for one in judgements if one.company_id != same.company_id])
+    left.sort(key=lambda one: one.company_id != same.company_id)  # keeps the order otherwise
+    best = left[0] if left and left[0].company_id == same.company_id else None
+    verdict = replace(
+        _judged_same(same, left),
+        state="review",
+        score=None if best is None else best.scored.score,
+        probability=None if best is None else best.probability,
+        decision_id=different.decision_id,
+    )
+    return verdict, left
 
 
 def _judged_same(judgement: Judgement, candidates: Sequence[Candidate]) -> Verdict:

@@ -1,6 +1,6 @@
 """Why a CRM record was, or was not, taken for a company; and which records wait for a person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -89,10 +89,18 @@ def read_waiting(readers: Readers, *, limit: int) -> tuple[tuple[MatchReason, ..
     best candidate somebody said "unsure" come last: others are asked first.
     """
     judgements = read_judgements(readers.config)
-    unsure = {(one.crm_id, one.record_id) for one in judgements if one.verdict == "unsure"}
+    listed = [one for one in judgements if one.verdict == "unsure"]
+    company_of = companies_of(readers, (one.record_id for one in listed))
+    unsure = {(one.crm_id, company_of.get(one.record_id)) for one in listed}
     rows = readers.warehouse.rows("match/crm_records", asked=None, states=list(WAITING), limit=limit + len(unsure) + 1)
-    rows.sort(key=lambda row: (row["judged_as"], row["record_id"]) in unsure)  # keeps the order otherwise
+    rows.sort(key=lambda row: (row["judged_as"], row["company_id"]) in unsure)  # keeps the order otherwise
     return tuple(read_reason(readers, row, judgements) for row in rows[:limit]), len(rows) > limit
+
+
+def companies_of(readers: Readers, record_ids: Iterable[str]) -> dict[str, str]:
+    """Which company each of the register records is in, of those whose company may be shown."""
+    rows = readers.warehouse.rows("match/companies_of_records", ids=sorted(set(record_ids)))
+    return {str(row["record_id"]): str(row["company_id"]) for row in rows}
 
 
 def _find_record(readers: Readers, asked: str) -> Row:

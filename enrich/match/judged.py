@@ -1,7 +1,7 @@
 """CRM records of which people said something, with their candidates found and scored as in a run."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -59,24 +59,38 @@ class _Record:
     possible: list[bool]
 
 
-def make_labels(judgements: Mapping[str, Sequence[Judgement]], truths: Truths | None) -> dict[str, Label]:
-    """What is known of each CRM record: its judgements, and where nobody said "same", the true link that was given."""
+def make_labels(
+    judgements: Mapping[str, Sequence[Judgement]], truths: Truths | None
+) -> tuple[dict[str, Label], frozenset[str]]:
+    """What is known of each CRM record: its judgements, and where nobody said "same", the true link that was given.
+
+    Beside it the records whose true link a judgement contradicts, and which therefore is not learned from. A true link to
+    what no register has teaches nothing, least of all that there is no company.
+    """
     labels: dict[str, Label] = {}
     for crm_id, listed in judgements.items():
         said = [one for one in listed if one.company_id is not None and one.verdict != "unsure"]
         if said:
-            same = frozenset(str(one.company_id) for one in said if one.verdict == "same")
-            labels[crm_id] = Label(
-                same=same,
-                different=frozenset(str(one.company_id) for one in said if one.verdict == "different"),
-                is_known=bool(same),
-                last_decision=max(one.decision_id for one in said),
-            )
-    for crm_id, company_ids in ({} if truths is None else truths.company_ids).items():
-        if crm_id not in labels or not labels[crm_id].is_known:
-            last = labels[crm_id].last_decision if crm_id in labels else ""
-            labels[crm_id] = Label(same=company_ids, is_known=True, last_decision=last)
-    return labels
+            newest = {str(one.company_id): one.verdict for one in reversed(said)}
+            same = frozenset(company_id for company_id, verdict in newest.items() if verdict == "same")
+            # whom people disagree about, called the same once and different last, teaches nothing
+            different = frozenset(newest) - {str(one.company_id) for one in said if one.verdict == "same"}
+            if same or different:
+                last = max(one.decision_id for one in said)
+                labels[crm_id] = Label(same=same, different=different, is_known=bool(same), last_decision=last)
+    if truths is None:
+        return labels, frozenset()
+    overruled = set[str]()
+    for crm_id, company_ids in truths.company_ids.items():
+        if crm_id in truths.not_in_registers:
+            continue
+        known = labels.get(crm_id, Label(is_known=False))
+        left = company_ids - known.different
+        if not company_ids & known.same if known.is_known else company_ids and not left:
+            overruled.add(crm_id)
+        elif not known.is_known:
+            labels[crm_id] = replace(known, same=left, is_known=True)
+    return labels, frozenset(overruled)
 
 
 def find_judged(

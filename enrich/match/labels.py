@@ -8,7 +8,7 @@ reason, and no "unsure".
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -180,7 +180,8 @@ def read_history(decisions: Sequence[Decision]) -> History:
 def read_labels(path: Path) -> tuple[list[Label], list[Rejected]]:
     """The rows of a CSV file (comma or semicolon) in either form, and those that cannot be read.
 
-    Raises `InputInvalid` where there is no such file, it is no text, or its header is neither form.
+    A row that lost a part of itself, or took the next one in, is rejected: what it says is not what was written. Raises
+    `InputInvalid` where there is no such file, it is no text or no CSV, or its header is neither form.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -188,25 +189,69 @@ def read_labels(path: Path) -> tuple[list[Label], list[Rejected]]:
         raise InputInvalid(f"There is no file {path}.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise InputInvalid(f"{path} cannot be read as UTF-8 text: {error}.") from None
-    header = text.partition("\n")[0]
-    rows = csv.DictReader(
-        io.StringIO(text, newline=""), delimiter=";" if header.count(";") > header.count(",") else ","
-    )
-    present = set(rows.fieldnames or ())
-    needed = SPLINK if "clerical_match_score" in present else OURS[:3]
-    if missing := [name for name in needed if name not in present]:
+    first = text.partition("\n")[0]
+    delimiter = ";" if first.count(";") > first.count(",") else ","
+    rows = _read_rows(path, text, delimiter)
+    _, header = next(rows, (1, []))
+    needed = SPLINK if "clerical_match_score" in header else OURS[:3]
+    if missing := [name for name in needed if name not in header]:
         raise InputInvalid(
             f"{path.name} has no column {', '.join(missing)}. A file of labels has {', '.join(OURS)} "
             f"(the last three may be missing), or as Splink has it {', '.join(SPLINK)}. Nothing was taken in."
         )
     labels, rejected = list[Label](), list[Rejected]()
-    for row in rows:
-        said = {name: (value or "").strip() for name, value in row.items() if isinstance(name, str)}
+    read = _read_splink if needed is SPLINK else _read_own
+    for line, cells in rows:
         try:
-            labels.append(_read_splink(said, rows.line_num) if needed is SPLINK else _read_own(said, rows.line_num))
+            label = read(_by_name(header, cells), line)
+            _refuse_swallowed(header, cells, read, delimiter)
+            labels.append(label)
         except ValueError as error:
-            rejected.append(Rejected(line=rows.line_num, reason=str(error)))
+            rejected.append(Rejected(line=line, reason=str(error)))
     return labels, rejected
+
+
+def _read_rows(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Rows that have cells, with the line that each ends on. Raises `InputInvalid` where it stops being CSV."""
+    table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    while True:
+        begins = table.line_num + 1
+        try:
+            cells = next(table, None)
+        except csv.Error as error:
+            raise InputInvalid(
+                f"{path.name}: the row that begins on line {begins} cannot be read as CSV ({error}). Mend it, most often a "
+                "quotation mark too many or too few. Nothing was taken in."
+            ) from None
+        if cells is None:
+            return
+        if cells:
+            yield table.line_num, cells
+
+
+def _by_name(header: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
+    if len(cells) != len(header):
+        raise ValueError(
+            f"it has {len(cells)} cells and the header {len(header)}: a comma too many or too few? Text with one needs quotes"
+        )
+    return {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
+
+
+def _refuse_swallowed(
+    header: Sequence[str], cells: Sequence[str], read: Callable[[Mapping[str, str], int], Label], delimiter: str
+) -> None:
+    """Raise `ValueError` where an open quotation mark made further rows a part of this one."""
+    for name, cell in zip(header, cells, strict=True):
+        if "\n" not in cell:
+            continue
+        if name in {*SPLINK, *OURS[:-1]}:
+            raise ValueError(f"its {name} has a line break: a quotation mark too many?")
+        for further in csv.reader(cell.splitlines()[1:], delimiter=delimiter):
+            try:
+                read(_by_name(header, further), 0)
+            except ValueError:
+                continue
+            raise ValueError(f"its {name} has a whole row in it: a quotation mark too many?")
 
 
 def _read_own(said: Mapping[str, str], line: int) -> Label:

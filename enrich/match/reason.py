@@ -100,6 +100,16 @@ class MatchReason:
     """When another verdict took the place of this one (UTC); null for the one that stands."""
 
     @property
+    def to_judge(self) -> str:
+        """The register record that a judgement on the best candidate names: the one somebody called the same, if there is.
+
+        So what was said before is answered, and does not stand beside the answer.
+        """
+        best = self.candidates[0]
+        same = (one.record_id for one in reversed(self.judgements) if one.verdict == "same")
+        return next((one for one in same if one in best.record_ids), best.record_id)
+
+    @property
     def rival(self) -> CandidateReason | None:
         """The runner-up, where it makes the verdict ambiguous."""
         return self.candidates[1] if self.state == "ambiguous" and len(self.candidates) > 1 else None

@@ -43,7 +43,7 @@ class Review:
         made = judge(
             self._config,
             crm_id=reason.judged_as,
-            record_id=reason.candidates[0].record_id,
+            record_id=reason.to_judge,
             verdict=verdict,
             why=why,
         )

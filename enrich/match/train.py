@@ -46,12 +46,17 @@ class TrainReport:
     """What training did. `refused` says why nothing was written; empty where the model is good, also in a dry run.
 
     `records` have a label and candidates: of `said_same` it is known which company they are. `without_candidates` have
-    a label alone.
+    a label alone. `overruled` are true links of the file that a judgement contradicts: the judgement counts. Nothing was
+    learned from those that are `not_in_crm`, `several_in_crm` or `not_in_registers` by their left or right id.
     """
 
     records: int
     said_same: int
     without_candidates: int
+    overruled: int
+    not_in_crm: int
+    several_in_crm: int
+    not_in_registers: int
     stiffness: float
     trial: Trial
     weights: tuple[WeightChange, ...]
@@ -76,7 +81,7 @@ def train(config: Config, *, gold: Path | None, dry_run: bool, progress: Progres
         truths = None if gold is None else read_truths(readers, gold)
     with Warehouse.open_to_write(config.data, command="match train") as warehouse:
         fold_journal(warehouse, config.journal)
-        labels = make_labels(by_crm_record(warehouse.rows("match/judgements")), truths)
+        labels, overruled = make_labels(by_crm_record(warehouse.rows("match/judgements")), truths)
         refuse_too_few(len(labels))
         judged = find_judged(warehouse, labels, origin, load_model(config.data), progress)
     refuse_too_few(len(judged.queries))
@@ -97,6 +102,10 @@ def train(config: Config, *, gold: Path | None, dry_run: bool, progress: Progres
         records=len(judged.queries),
         said_same=int(judged.has_truth.sum()),
         without_candidates=len(labels) - len(judged.queries),
+        overruled=len(overruled),
+        not_in_crm=0 if truths is None else truths.not_in_crm,
+        several_in_crm=0 if truths is None else truths.several_in_crm,
+        not_in_registers=0 if truths is None else len(truths.not_in_registers),
         stiffness=stiffness,
         trial=trial,
         weights=tuple(_changes(judged.labelled, model, fitted)),

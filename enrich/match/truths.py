@@ -1,6 +1,7 @@
 """Truths that people know, a gold file or the team's own judgements, held against what the model says of the CRM."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -13,11 +14,13 @@ from enrich.decide import read_judgements
 from enrich.errors import CompanySuppressed, InputInvalid, NotFound
 from enrich.gate import Readers
 from enrich.match.evaluate import Answer
-from enrich.match.explain import compare_match, explain_match
+from enrich.match.explain import companies_of, compare_match, explain_match
 from enrich.match.model import probabilities
 
 LEFT_COLUMNS = ("crm_id", "left_id")
 RIGHT_COLUMN = "right_id"
+KIND_COLUMN = "crm_kind"
+KINDS = ("company", "contact")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +30,10 @@ class Truths:
     rows: int
     company_ids: Mapping[str, frozenset[str]]
     not_in_crm: int
-    not_in_registers: int
+    not_in_registers: frozenset[str]
+    """Those of them whose right id no company has that may be shown: which company it is, is not known here."""
+    several_in_crm: int = 0
+    """Rows whose left id several CRM records have, a company and a contact say, with nothing that tells which is meant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +43,8 @@ class Held:
     answers: tuple[Answer, ...]
     not_in_crm: int = 0
     """Left ids that no CRM record has."""
+    several_in_crm: int = 0
+    """Left ids that several CRM records have, a company and a contact say, with nothing that tells which is meant."""
     not_in_registers: int = 0
     """Right ids that no company has; the record counts as one without a true company."""
     judged: int = 0
@@ -48,8 +56,8 @@ class Held:
 def hold_against_gold(readers: Readers, path: Path) -> Held:
     """The model's answers to the CRM records that a CSV or Parquet file of true links names.
 
-    Columns: `crm_id` or `left_id` (id in the CRM or ours) and `right_id` (record, number, LEI or our company id; empty
-    where there truly is no company). Raises `InputInvalid` where the file cannot be used.
+    Columns: `crm_id` or `left_id` (id in the CRM or ours), `right_id` (record, number, LEI or our company id; empty where
+    there truly is no company) and perhaps `crm_kind` (company or contact). Raises `InputInvalid` where the file cannot be used.
     """
     truths = read_truths(readers, path)
     judged = {judgement.crm_id for judgement in read_judgements(readers.config)}
@@ -58,12 +66,14 @@ def hold_against_gold(readers: Readers, path: Path) -> Held:
     if not kept:
         raise InputInvalid(
             f"{path}: none of its {truths.rows:,} rows names a CRM record that the model decided. Its column "
-            "crm_id (or left_id) has to hold ids as they stand in the CRM, or ours."
+            "crm_id (or left_id) has to hold ids as they stand in the CRM, or ours; where a company and a contact have the "
+            "same one, a column crm_kind says which is meant."
         )
     return Held(
         answers=tuple(_answer(crm_id, found[crm_id], truths.company_ids[crm_id]) for crm_id in kept),
         not_in_crm=truths.not_in_crm,
-        not_in_registers=truths.not_in_registers,
+        several_in_crm=truths.several_in_crm,
+        not_in_registers=len(truths.not_in_registers),
         judged=sum(crm_id in judged for crm_id in truths.company_ids),
     )
 
@@ -74,20 +84,23 @@ def read_truths(readers: Readers, path: Path) -> Truths:
     with readers.warehouse.lend("stated_truths", stated):
         known = readers.warehouse.rows("match/truths_known")
     truths: dict[str, frozenset[str]] = {}
-    not_in_registers = 0
+    not_in_registers = set[str]()
+    named = Counter(row["place"] for row in known)
     for row in known:
         company_ids = row["company_ids"]
-        if row["crm_id"] is None or not isinstance(company_ids, list):
+        if row["crm_id"] is None or named[row["place"]] > 1 or not isinstance(company_ids, list):
             continue
         if str(row["crm_id"]) in truths:
             raise InputInvalid(f"{path}: the CRM record of row {row['place']} is named twice. Keep one row of each.")
         truths[str(row["crm_id"])] = frozenset(company_ids)
-        not_in_registers += bool(row["has_truth"]) and not company_ids
+        if row["has_truth"] and not company_ids:
+            not_in_registers.add(str(row["crm_id"]))
     return Truths(
         rows=stated.num_rows,
         company_ids=truths,
         not_in_crm=sum(row["crm_id"] is None for row in known),
-        not_in_registers=not_in_registers,
+        not_in_registers=frozenset(not_in_registers),
+        several_in_crm=sum(records > 1 for records in named.values()),
     )
 
 
@@ -97,7 +110,7 @@ def hold_against_judgements(readers: Readers) -> Held:
     Candidates that were called different are weighed again, because matching keeps no evidence of them.
     """
     judged = [one for one in read_judgements(readers.config) if one.verdict != "unsure"]
-    company_of = _companies_of(readers, (one.record_id for one in judged))
+    company_of = companies_of(readers, (one.record_id for one in judged))
     verdicts: dict[str, dict[str, str]] = {}
     for one in judged:  # the latest last
         if one.record_id in company_of:
@@ -136,11 +149,17 @@ def _read_gold(path: Path) -> pa.Table:
         raise InputInvalid(
             f"{path} needs the columns crm_id (or left_id) and right_id. It has: {', '.join(table.column_names)}."
         )
+    kind = (
+        table[KIND_COLUMN].cast(pa.string()) if KIND_COLUMN in table.column_names else pa.nulls(len(table), pa.string())
+    )
+    if unknown := sorted(set(kind.to_pylist()) - {*KINDS, None}):
+        raise InputInvalid(f"{path}: {unknown[0]!r} is no {KIND_COLUMN}: use {' or '.join(KINDS)}, or leave it empty.")
     return pa.table(
         {
             "place": pa.array(range(1, table.num_rows + 1), pa.int64()),
             "left_id": table[left].cast(pa.string()),
             "right_id": table[RIGHT_COLUMN].cast(pa.string()),
+            "crm_kind": kind,
         }
     )
 
@@ -149,7 +168,7 @@ def _read_csv(path: Path) -> pa.Table:
     with path.open(encoding="utf-8-sig") as file:
         header = file.readline()
     delimiter = max(",;\t", key=header.count)
-    as_text = dict.fromkeys((*LEFT_COLUMNS, RIGHT_COLUMN), pa.string())
+    as_text = dict.fromkeys((*LEFT_COLUMNS, RIGHT_COLUMN, KIND_COLUMN), pa.string())
     return pa.csv.read_csv(
         path,
         parse_options=pa.csv.ParseOptions(delimiter=delimiter),
@@ -191,11 +210,6 @@ def _candidates_unjudged(readers: Readers, crm_id: str, said: Mapping[str, str])
     everybody = sorted([*kept, *anew], key=lambda each: -each.score)
     chances = probabilities([each.score for each in everybody])
     return [(each.company_id, chance) for each, chance in zip(everybody, chances, strict=True)]
-
-
-def _companies_of(readers: Readers, record_ids: Iterable[str]) -> dict[str, str]:
-    rows = readers.warehouse.rows("match/companies_of_records", ids=sorted(set(record_ids)))
-    return {str(row["record_id"]): str(row["company_id"]) for row in rows}
 
 
 def _number(value: object) -> float | None:

@@ -1,7 +1,8 @@
--- One row a stated truth (`stated_truths`, lent: place in the file, left_id, right_id): the CRM record that it names by its
--- id in the CRM or ours, and the companies that it names by record, number, LEI, label (NO:923609016) or our id.
+-- One row a stated truth (`stated_truths`, lent: place in the file, left_id, right_id, crm_kind or null) and CRM record that
+-- it names by its id in the CRM or ours, and the companies that it names by record, number, LEI, label (NO:923609016) or our
+-- id. Without a kind it may name several: a CRM numbers companies and contacts separately.
 WITH crm AS (
-    SELECT crm_id, crm_kind, unnest([crm_id, crm_key]) AS said
+    SELECT crm_id, crm_kind, unnest(list_distinct([crm_id, crm_key])) AS said
     FROM (
         SELECT crm_id, crm_key, 'company' AS crm_kind FROM people.mart.crm_company
         UNION ALL BY NAME
@@ -24,6 +25,6 @@ meant AS (
 )
 SELECT truth.place, crm.crm_id, truth.right_id IS NOT NULL AS has_truth, coalesce(meant.company_ids, []) AS company_ids
 FROM stated_truths AS truth
-LEFT JOIN crm ON crm.said = truth.left_id
+LEFT JOIN crm ON crm.said = truth.left_id AND (truth.crm_kind IS NULL OR crm.crm_kind = truth.crm_kind)
 LEFT JOIN meant USING (place)
 ORDER BY truth.place, crm.crm_id;

@@ -71,12 +71,42 @@ def test_a_true_link_says_where_the_truth_stands(matched: Config) -> None:
     assert held.not_in_crm == 1
 
 
+def test_an_id_that_a_company_and_a_contact_have_needs_its_kind(
+    matched: Config, ledger: Warehouse, add_crm: Add, run: Callable[..., Result]
+) -> None:
+    add_crm("p2", "Skogtroll Data AS", kind="contact", crm_key="7001", first_name="Ola", last_name="Hansen")
+    run_stages(ledger, matched, run_id=new_run_id(), progress=silent, say=lambda _: None)
+    held = held_to(matched, "7001,911111111\n7003,")
+    assert [answer.query for answer in held.answers] == ["c3"]
+    assert (held.several_in_crm, held.not_in_crm) == (1, 0)
+    held = held_to(matched, "7001,911111111,company\n7001,933333333,contact\n7003,,", header="crm_id,right_id,crm_kind")
+    assert [(answer.query, answer.is_right) for answer in held.answers] == [("c1", True), ("p2", True), ("c3", False)]
+    held = held_to(matched, "c1,911111111\np2,933333333")
+    assert [(answer.query, answer.is_right) for answer in held.answers] == [("c1", True), ("p2", True)]
+    done = run("match", "evaluate", gold(matched.data, "7001,911111111\n7003,"))
+    assert "1 row left out: several CRM records have that id." in done.stderr
+
+
+def test_of_equal_candidates_the_best_is_the_one_that_the_verdict_names(
+    ledger: Warehouse, add_record: Add, add_crm: Add, tmp_path: Path
+) -> None:
+    for place in range(8):
+        add_record("no_brreg", str(place), "ALFAHAVN AS", numbers={"NO-ORGNR": str(place)})
+        add_crm(f"c{place}", "Alfahavn AS", country_code="NO", crm_key=str(7000 + place))
+    config = Config(who="kari", data=tmp_path)
+    run_stages(ledger, config, run_id=new_run_id(), progress=silent, say=lambda _: None)
+    named = ledger.ask("SELECT crm_id, record_id FROM core.match ORDER BY crm_id")
+    held = held_to(config, "\n".join(f"{row['crm_id']},{row['record_id']}" for row in named))
+    assert [answer.true_rank for answer in held.answers] == [1] * 8
+
+
 def test_a_file_that_cannot_be_held_against_is_told(matched: Config) -> None:
     for rows, header, told in (
         ("9999,1", "crm_id,right_id", "none of its 1 rows"),
         ("7001,1", "contact,company", "needs the columns crm_id"),
         ("7001,1\nc1,1", "crm_id,right_id", "named twice"),
         ("7001,1,2", "crm_id,right_id", "cannot be read"),
+        ("7001,1,deal", "crm_id,right_id,crm_kind", "'deal' is no crm_kind"),
     ):
         with pytest.raises(InputInvalid, match=told):
             held_to(matched, rows, header=header)

@@ -184,6 +184,43 @@ def test_a_file_with_semicolons_and_line_breaks_in_a_reason_is_read(tmp_path: Pa
     assert [(one.line, one.left_id, one.why) for one in labels] == [(3, "c1", "told\non the phone"), (4, "c2", None)]
 
 
+@pytest.mark.parametrize(
+    ("rows", "kept", "told"),
+    [
+        pytest.param("c1,r:1,same,ola,,told, on the phone\nc2,r:2,same,ola,,x\n", ["c2"], "7 cells", id="bare comma"),
+        pytest.param("c1,r:1,same\nc2,r:2,same,ola,,x\n", ["c2"], "3 cells", id="cells missing"),
+        pytest.param('c1,r:1,same,ola,,"told\nc2,r:2,same,ola,,"\nc3,r:3,same,,,\n', ["c3"], "whole row", id="in why"),
+        pytest.param('c1,r:1,same,ola,,"\nc2,r:2,same,ola,,"\nc3,r:3,same,,,\n', ["c3"], "whole row", id="all of why"),
+        pytest.param(
+            'c1,r:1,same,"ola,,told\nc2,r:2,same",,x\nc3,r:3,same,,,\n', ["c3"], "who has a line", id="in another cell"
+        ),
+    ],
+)
+def test_a_row_that_lost_a_part_or_took_the_next_one_in_is_rejected(
+    tmp_path: Path, rows: str, kept: list[str], told: str
+) -> None:
+    path = tmp_path / "l.csv"
+    path.write_text(f"{','.join(OURS)}\n{rows}", encoding="utf-8")
+    labels, [rejected] = read_labels(path)
+    assert [label.left_id for label in labels] == kept
+    assert told in rejected.reason
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param('c2,r:2,same,ola,,"told', id="a quotation mark is never closed"),
+        pytest.param('c2,r:2,same,ola,,"told" by him', id="text behind a quotation mark"),
+        pytest.param(f"c2,r:2,same,ola,,{'x' * 131_073}", id="a field that is too large"),
+    ],
+)
+def test_what_is_no_csv_changes_nothing_and_its_line_is_told(tmp_path: Path, row: str) -> None:
+    path = tmp_path / "l.csv"
+    path.write_text(f"{','.join(OURS)}\nc1,r:1,same,ola,,x\n{row}\nc3,r:3,same,ola,,x\n", encoding="utf-8")
+    with pytest.raises(InputInvalid, match="begins on line 3"):
+        read_labels(path)
+
+
 LABELS = st.lists(
     st.builds(
         Label,

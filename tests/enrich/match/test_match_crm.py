@@ -213,6 +213,50 @@ def test_unsure_leaves_the_best_in_review(ledger: Warehouse, add_crm: AddCrm, ju
     assert (verdict(ledger, "c")["state"], verdict(ledger, "c")["record_id"]) == ("review", "no_brreg:1")
 
 
+@pytest.fixture
+def of_two_registers(ledger: Warehouse, add_record: AddRecord, add_crm: AddCrm) -> tuple[str, str]:
+    """A CRM company and its company of two registers; gives the record that it is found by, and the other one."""
+    add_record("no_brreg", "1", "ALFAHAVN AS", numbers={"NO-ORGNR": "1"})
+    add_record("gleif", "L", "ALFAHAVN AS", numbers={"LEI": "L", "NO-ORGNR": "1"})
+    add_crm("c", "Alfahavn AS", country_code="NO")
+    match(ledger)
+    assert verdict(ledger, "c")["state"] == "accepted"
+    best = verdict(ledger, "c")["record_id"]
+    return best, next(one for one in ("no_brreg:1", "gleif:L") if one != best)
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_unsure_is_about_the_company_by_whichever_record_it_is_found(
+    ledger: Warehouse, of_two_registers: tuple[str, str], judge_pair: Judge, place: int
+) -> None:
+    decision_id = judge_pair("c", of_two_registers[place], "unsure")
+    match(ledger)
+    found = verdict(ledger, "c")
+    assert (found["state"], found["decided_by"], str(found["decision_id"])) == ("review", "judgement", decision_id)
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_later_different_on_the_company_is_not_lost_to_an_older_same(
+    ledger: Warehouse, of_two_registers: tuple[str, str], judge_pair: Judge, place: int
+) -> None:
+    called_same, called_different = of_two_registers[place], of_two_registers[1 - place]
+    company_id = verdict(ledger, "c")["company_id"]
+    judge_pair("c", called_same, "same")
+    decision_id = judge_pair("c", called_different, "different")
+    match(ledger)
+    found = verdict(ledger, "c")
+    assert (found["state"], found["decided_by"], str(found["decision_id"])) == ("review", "judgement", decision_id)
+    assert (found["company_id"], found["record_id"]) == (company_id, called_same)
+    assert 0 < found["probability"] < 1
+    assert ledger.ask("SELECT DISTINCT company_id FROM core.match_evidence") == [{"company_id": company_id}]
+    judge_pair("c", called_same, "same")
+    match(ledger)
+    assert verdict(ledger, "c")["state"] == "accepted"
+    judge_pair("c", called_same, "different")
+    match(ledger)
+    assert verdict(ledger, "c")["state"] == "none"
+
+
 @pytest.mark.usefixtures("register")
 def test_the_evidence_adds_up_to_the_score_and_shows_both_values(ledger: Warehouse, add_crm: AddCrm) -> None:
     add_crm("c", "Fjellbre Bakerier AS", country_code="NO", domains=["fjellbre.no"], city="Bergen")

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from db.warehouse import Warehouse
+from enrich.cli.app import app
 from enrich.config import Config, MatchConfig
 from enrich.decide import judge, mark, read_judgements, undo_judgement
 from enrich.errors import InputInvalid, NotFound
@@ -79,6 +81,39 @@ def test_whom_somebody_was_unsure_of_comes_last(world: Config) -> None:
     Review(world, [first]).answer("unsure")
     assert waiting(world)[-1].crm_id == first.crm_id
     assert len(waiting(world)) == 3
+
+
+def test_whom_somebody_was_unsure_of_by_another_record_of_the_company_comes_last_too(
+    world: Config, add_record: Add, run_stages: RunStages
+) -> None:
+    first = waiting(world)[0]
+    number = first.candidates[0].record_id.partition(":")[2]
+    name = first.candidates[0].name.upper()
+    add_record("gleif", "L", name, numbers={"LEI": "5493001KJTIIGC8Y1R12", "NO-ORGNR": number})
+    run_stages(EVERYBODY_WAITS)
+    [best] = [each.candidates[0] for each in waiting(world) if each.crm_id == first.crm_id]
+    [other] = [one for one in best.record_ids if one != best.record_id]
+    judge(world, crm_id=first.crm_id, record_id=other, verdict="unsure")
+    assert waiting(world)[-1].crm_id == first.crm_id
+
+
+@pytest.mark.parametrize(("answer", "state"), [("same", "accepted"), ("different", "none")])
+def test_where_two_people_disagree_both_are_named_and_the_next_answer_settles_it(
+    world: Config, add_record: Add, run_stages: RunStages, answer: str, state: str
+) -> None:
+    add_record("gleif", "L", "FJELLBRE BAKERI AS", numbers={"LEI": "5493001KJTIIGC8Y1R12", "NO-ORGNR": "1"})
+    said_same = judge(world, crm_id="c1", record_id="no_brreg:1", verdict="same", who="ola")
+    said_different = judge(world, crm_id="c1", record_id="gleif:L", verdict="different")
+    run_stages(EVERYBODY_WAITS)
+    [waits] = [each for each in waiting(world) if each.crm_id == "c1"]
+    done = CliRunner().invoke(app, ["match", "why", "c1", "--data", str(world.data)])
+    for one in (said_same, said_different):
+        assert f"(decision {one.decision_id})" in " ".join(done.stdout.split())
+    assert {"no_brreg:1", "gleif:L"} == set(waits.candidates[0].record_ids)
+    Review(world, [waits]).answer(answer)
+    assert "c1" not in {each.crm_id for each in waiting(world)}
+    run_stages(EVERYBODY_WAITS)
+    assert verdict(world, "c1").state == state
 
 
 def test_only_a_judgement_that_stands_can_be_taken_back(world: Config) -> None:

@@ -174,6 +174,17 @@ def test_true_links_are_labels_too_and_are_asked_for_again(team: Config) -> None
     assert (report.records, report.said_same, report.refused) == (80, 40, ())
     with pytest.raises(InputInvalid, match="give them again with --gold"):
         train(team, gold=None, dry_run=True, progress=silent)
+    rows[1] = "c1,999999999"
+    gold.write_text("crm_id,right_id\nc999,\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    judge(team, crm_id="c0", record_id="no_brreg:0", verdict="different")
+    done = run(team, "match", "train", "--gold", str(gold), "--dry-run")
+    assert "79 CRM records with labels; of 38 somebody said which company they are." in done.stdout
+    for told in (
+        "a person judged otherwise",
+        "no CRM record has that id",
+        "no company that may be shown has that right id",
+    ):
+        assert f"1 true link left out: {told}" in done.stderr
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -215,19 +226,42 @@ def test_labels_are_what_judgements_and_true_links_say() -> None:
         "unsure": [said("A", "unsure")],
         "erased": [said(None, "same")],
         "both": [said("A", "different", "d3")],
+        "ruled out": [said("A", "different", "d4")],
+        "in part": [said("A", "different", "d5")],
+        "agreed": [said("A", "same", "d6")],
+        "disputed": [said("A", "different", "d9"), said("A", "same", "d8"), said("B", "different")],
+        "settled": [said("A", "same", "d9"), said("A", "different", "d8")],
+        "slip": [said("A", "different", "d7")],
     }
     truths = Truths(
-        rows=3,
-        company_ids={"both": frozenset("B"), "none": frozenset(), "same": frozenset("C")},
+        rows=8,
+        company_ids={
+            "both": frozenset("B"),
+            "none": frozenset(),
+            "same": frozenset("C"),
+            "ruled out": frozenset("A"),
+            "in part": frozenset("AB"),
+            "agreed": frozenset("A"),
+            "slip": frozenset(),
+            "nobody's": frozenset(),
+        },
         not_in_crm=0,
-        not_in_registers=0,
+        not_in_registers=frozenset(["slip", "nobody's"]),
     )
-    assert make_labels(judgements, truths) == {
+    labels, overruled = make_labels(judgements, truths)
+    assert labels == {
         "same": Label(same=frozenset("A"), different=frozenset("B"), is_known=True, last_decision="d2"),
         "not": Label(different=frozenset("A"), is_known=False, last_decision="d1"),
-        "both": Label(same=frozenset("B"), is_known=True, last_decision="d3"),
+        "both": Label(same=frozenset("B"), different=frozenset("A"), is_known=True, last_decision="d3"),
         "none": Label(is_known=True),
+        "ruled out": Label(different=frozenset("A"), is_known=False, last_decision="d4"),
+        "in part": Label(same=frozenset("B"), different=frozenset("A"), is_known=True, last_decision="d5"),
+        "agreed": Label(same=frozenset("A"), is_known=True, last_decision="d6"),
+        "disputed": Label(different=frozenset("B"), is_known=False, last_decision="d9"),
+        "settled": Label(same=frozenset("A"), is_known=True, last_decision="d9"),
+        "slip": Label(different=frozenset("A"), is_known=False, last_decision="d7"),
     }
+    assert overruled == {"same", "ruled out"}
 
 
 def test_the_best_candidate_is_right_wrong_or_not_decided() -> None:
