@@ -6,7 +6,7 @@ from datetime import datetime
 
 from db.warehouse import Row
 from enrich.company import resolve_company
-from enrich.decide import read_judgements
+from enrich.decide import StandingJudgement, read_judgements
 from enrich.errors import CompanySuppressed, NotFound
 from enrich.gate import Readers
 from enrich.match.model import add_rival, load_model, probabilities, score_pair
@@ -23,9 +23,10 @@ def explain_match(readers: Readers, asked: str, *, as_of: datetime | None = None
     Before the oldest verdict that was kept it is that one. Raises `NotFound` where there is no such record.
     """
     record = _find_record(readers, asked)
-    reason = read_reason(readers, record, read_judgements(readers.config))
+    judgements = read_judgements(readers.config)
+    reason = read_reason(readers, record, judgements)
     if as_of is not None:
-        return _explain_past(readers, reason, as_of)
+        return _explain_past(readers, reason, judgements, as_of)
     if reason.decided_by == "judgement" or not reason.candidates:
         return reason
     return _with_turn(readers, reason, reason.candidates, target=0)
@@ -64,7 +65,9 @@ def _with_turn(readers: Readers, reason: MatchReason, rivals: Sequence[Candidate
     return replace(reason, turn=turn, turns_on=target)
 
 
-def _explain_past(readers: Readers, reason: MatchReason, as_of: datetime) -> MatchReason:
+def _explain_past(
+    readers: Readers, reason: MatchReason, judgements: Sequence[StandingJudgement], as_of: datetime
+) -> MatchReason:
     """The verdict that stood at `as_of`: the one that stands, or the one replaced next after it."""
     after = [one for one in reason.earlier if one.replaced_at > as_of]
     if not after:
@@ -72,13 +75,15 @@ def _explain_past(readers: Readers, reason: MatchReason, as_of: datetime) -> Mat
     past = after[-1]
     return replace(
         reason,
+        judged_as=past.judged_as,
+        judgements=tuple(one for one in judgements if one.crm_id == past.judged_as),
         state=past.state,
         decided_by=past.decided_by,
         probability=past.probability,
         matched_at=past.matched_at,
         replaced_at=past.replaced_at,
-        candidates=read_candidates(readers, reason.judged_as, past.matched_at),
-        earlier=tuple(one for one in reason.earlier if one.matched_at < past.matched_at),
+        candidates=read_candidates(readers, past.judged_as, past.matched_at),
+        earlier=reason.earlier[len(after) :],
     )
 
 
