@@ -90,7 +90,7 @@ def _explain_past(
 def read_waiting(readers: Readers, *, limit: int) -> tuple[tuple[MatchReason, ...], bool]:
     """The CRM records that wait for a person, and whether there are more than `limit`; the nearest calls come first.
 
-    Nearest are those whose best two candidates, or else best candidate and nobody, lie closest together. Those of whose
+    Nearest are those whose best candidate lies closest to the second, or to what the two leave for nobody. Those of whose
     best candidate somebody said "unsure" come last: others are asked first.
     """
     judgements = read_judgements(readers.config)
