@@ -1,5 +1,6 @@
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -187,6 +188,20 @@ def test_the_evidence_adds_up_to_the_score_and_shows_both_values(ledger: Warehou
     values = {row["comparison"]: (row["left_value"], row["right_value"], row["sentence"]) for row in rows}
     assert values["domain"] == ("fjellbre.no", "fjellbre.no", "Web or e-mail domain: the same.")
     assert values["name"][:2] == ("Fjellbre Bakerier AS", "FJELLBRE BAKERI AS")
+
+
+def test_evidence_about_a_record_that_left_its_source_names_the_version_that_it_saw(
+    ledger: Warehouse, add_record: AddRecord, add_crm: AddCrm
+) -> None:
+    first, last, left = (datetime(2026, month, 1, tzinfo=UTC) for month in (9, 10, 11))
+    add_record("no_brreg", "1", "CEDERVIK AS", numbers={"NO-ORGNR": "1"}, known_from=first, known_to=last)
+    add_record(
+        "no_brreg", "1", "ALFAHAVN AS", numbers={"NO-ORGNR": "1"}, known_from=last, known_to=left, is_closed=True
+    )
+    add_crm("c", "Alfahavn AS", country_code="NO")
+    match(ledger)
+    seen = ledger.ask("SELECT DISTINCT record_id, record_known_from FROM core.match_evidence")
+    assert seen == [{"record_id": "no_brreg:1", "record_known_from": last}]
 
 
 @pytest.mark.usefixtures("register")
