@@ -27,7 +27,10 @@ def explain_match(readers: Readers, asked: str, *, as_of: datetime | None = None
     reason = read_reason(readers, record, judgements)
     if as_of is not None:
         return _explain_past(readers, reason, judgements, as_of)
-    if reason.decided_by == "judgement" or not reason.candidates:
+    judged = _judged_record(readers, record)
+    if judged["decided_by"] == "judgement":
+        return _with_named(readers, reason, judged)
+    if not reason.candidates:
         return reason
     return _with_turn(readers, reason, reason.candidates, target=0)
 
@@ -40,12 +43,22 @@ def compare_match(readers: Readers, asked: str, company: str) -> MatchReason:
     known = [each.company_id for each in reason.candidates]
     rivals = reason.candidates
     if company_id not in known:
-        judged = record if reason.judged_as == reason.crm_id else _find_record(readers, reason.judged_as)
-        rivals = _joined_by(rivals, _compare_anew(readers, judged, company_id, asked=company))
+        anew = _compare_anew(readers, _judged_record(readers, record), company_id, asked=company)
+        rivals = _joined_by(rivals, anew)
     place = next(number for number, each in enumerate(rivals) if each.company_id == company_id)
     if reason.decided_by != "judgement":
         reason = _with_turn(readers, reason, rivals, target=place)
     return replace(reason, candidates=(rivals[place],), turns_on=0)
+
+
+def _with_named(readers: Readers, reason: MatchReason, judged: Row) -> MatchReason:
+    """The reason with the company that people named in front, compared anew where it was never a candidate."""
+    company_id = str(judged["company_id"])
+    known = [each.company_id for each in reason.candidates]
+    if company_id in known or company_id not in read_companies(readers, [company_id]):
+        return reason
+    *rivals, named = _joined_by(reason.candidates, _compare_anew(readers, judged, company_id, asked=company_id))
+    return replace(reason, candidates=(named, *rivals), is_named_anew=True)
 
 
 def _with_turn(readers: Readers, reason: MatchReason, rivals: Sequence[CandidateReason], *, target: int) -> MatchReason:
@@ -108,6 +121,11 @@ def _find_record(readers: Readers, asked: str) -> Row:
     if len(found) > 1:
         raise NotFound("single CRM record", asked, [_suggest(row) for row in found])
     return found[0]
+
+
+def _judged_record(readers: Readers, record: Row) -> Row:
+    """The CRM record whose verdict a row of match/crm_records has: its own, or that of its CRM company."""
+    return record if record["judged_as"] == record["crm_id"] else _find_record(readers, str(record["judged_as"]))
 
 
 def _suggest(row: Row) -> str:

@@ -96,6 +96,8 @@ class MatchReason:
     """What would turn the verdict; null where a person decided, and of replaced verdicts."""
     turns_on: int = 0
     """Which of the candidates `turn` is about."""
+    is_named_anew: bool = False
+    """Whether the first candidate was none: people named it, and it is compared by what is stated today."""
     judgements: tuple[StandingJudgement, ...] = ()
     earlier: tuple[PastVerdict, ...] = ()
     replaced_at: datetime | None = None

@@ -227,6 +227,25 @@ def test_a_run_that_changes_nothing_keeps_no_past(opened: Readers, run_stages: C
         assert explain_match(readers, "c1").earlier == ()
 
 
+def test_a_company_that_people_named_though_it_was_no_candidate_is_what_the_verdict_is_explained_by(
+    add_record: Add, add_crm: Add, run_stages: Callable[[], Config]
+) -> None:
+    add_record("no_brreg", "1", "ALFAHAVN AS", numbers={"NO-ORGNR": "1"})
+    add_record("no_brreg", "2", "BERGTUN BYGG AS", numbers={"NO-ORGNR": "2"})
+    add_crm("c1", "Alfahavn AS", country_code="NO")
+    add_crm("p1", kind="contact", company_crm_key="c1")
+    config = run_stages()
+    judge(config, crm_id="c1", record_id="no_brreg:2", verdict="same", why="it bought the name")
+    run_stages()
+    with open_readers(config) as readers:
+        [never] = compare_match(readers, "c1", "NO:2").candidates
+        for asked in ("c1", "p1"):
+            reason = explain_match(readers, asked)
+            assert (reason.state, reason.is_named_anew, reason.turn) == ("accepted", True, None)
+            assert [each.id_label for each in reason.candidates] == ["NO:2", "NO:1"]
+            assert reason.candidates[0] == never
+
+
 def test_who_judged_is_told_until_it_is_taken_back(opened: Readers) -> None:
     made = judge(opened.config, crm_id="c2", record_id="no_brreg:1", verdict="unsure", why="two of that name")
     [told] = explain_match(opened, "c2").judgements

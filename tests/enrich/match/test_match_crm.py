@@ -169,6 +169,19 @@ def test_a_judgement_outranks_every_score_until_it_is_undone(
     assert verdict(ledger, "c")["state"] != "accepted"
 
 
+def test_the_evidence_of_the_company_that_people_named_comes_first_whichever_of_its_records_they_meant(
+    ledger: Warehouse, add_record: AddRecord, add_crm: AddCrm, judge_pair: Judge
+) -> None:
+    add_record("no_brreg", "1", "ALFAHAVN AS", numbers={"NO-ORGNR": "1"})
+    add_record("no_brreg", "2", "ALFAHAVN BYGG AS", numbers={"NO-ORGNR": "2"})
+    add_record("gleif", "L2", "ALFAHAVN BYGG", numbers={"LEI": "L2", "NO-ORGNR": "2"})
+    add_crm("c", "Alfahavn AS", country_code="NO")
+    judge_pair("c", "gleif:L2", "same")
+    match(ledger)
+    ranked = ledger.ask("SELECT DISTINCT candidate_rank, record_id FROM core.match_evidence ORDER BY ALL")
+    assert [row["record_id"] for row in ranked] == ["no_brreg:2", "no_brreg:1"]
+
+
 @pytest.mark.usefixtures("register")
 def test_unsure_leaves_the_best_in_review(ledger: Warehouse, add_crm: AddCrm, judge_pair: Judge) -> None:
     add_crm("c", "Fjellbre Bakeri AS", country_code="NO")
