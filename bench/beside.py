@@ -119,14 +119,23 @@ def describe_cut(cut: Cut) -> dict[str, object]:
 def compare_calibration(
     name: str, developing: Sequence[Case], held_back: Sequence[Case], systems: Systems
 ) -> Iterator[Measure]:
-    """Brier score, log loss and calibration error; the rival's after isotonic calibration on the developing half."""
-    ours = measure_calibration(_stated(systems[OURS], held_back), draws=CALIBRATION_DRAWS)
-    if ours is None:
+    """Brier score, log loss and calibration error; the rival's after isotonic calibration on the developing half.
+
+    The two scores are of all queries, whoever answered them (`stated_of_all`), or they would not compare; the calibration
+    error is of what we stated.
+    """
+    stated = measure_calibration(_stated(systems[OURS], held_back), draws=CALIBRATION_DRAWS)
+    ours = measure_calibration(stated_of_all(systems[OURS], held_back), draws=1)
+    if stated is None or ours is None:
         return
     rival = None
     if RIVAL in systems:
         to_truth = _isotonic(answers_to(systems[RIVAL], developing))
-        rival = measure_calibration([(to_truth(chance), right) for chance, right in _stated(systems[RIVAL], held_back)])
+        rival = measure_calibration(stated_of_all(systems[RIVAL], held_back, as_truth=to_truth), draws=1)
+    compared = [OURS, *([] if rival is None else [RIVAL])]
+    unanswered = {
+        each: sum(one.probability is None for one in answers_to(systems[each], held_back)) for each in compared
+    }
     for figure, value, base, theirs in (
         ("brier", ours.brier, ours.brier_base, None if rival is None else rival.brier),
         ("log_loss", ours.log_loss, ours.log_loss_base, None if rival is None else rival.log_loss),
@@ -136,9 +145,27 @@ def compare_calibration(
             figure=value,
             unit=figure,
             bar=min(base, base if theirs is None else theirs),
-            more={"base_rate": round(base, 4), **({} if theirs is None else {f"{RIVAL}_isotonic": round(theirs, 4)})},
+            more={
+                "base_rate": round(base, 4),
+                **({} if theirs is None else {f"{RIVAL}_isotonic": round(theirs, 4)}),
+                "queries": len(held_back),
+                "unanswered": unanswered,
+            },
         )
-    yield Measure(name=f"{name}_ece", figure=ours.ece, unit="share", bar=ours.ece_allowed)
+    yield Measure(name=f"{name}_ece", figure=stated.ece, unit="share", bar=stated.ece_allowed)
+
+
+def stated_of_all(
+    answers: Answers, cases: Sequence[Case], *, as_truth: Callable[[float], float] = float
+) -> list[tuple[float, bool]]:
+    """What a system stated of its best answer to each of these queries; no answer is a stated 0, and is not right.
+
+    `as_truth` calibrates what it stated.
+    """
+    return [
+        (0.0 if one.probability is None else as_truth(one.probability), one.is_right)
+        for one in answers_to(answers, cases)
+    ]
 
 
 def _isotonic(answers: Sequence[Answer]) -> Callable[[float], float]:

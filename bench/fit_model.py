@@ -1,7 +1,8 @@
 """Fits enrich/match/weights.toml to the developing half of the gold: names as companies wrote them, and the LEI they stated.
 
 Run as `python -m bench.fit_model` whenever a comparison, a key or the folding of names changes; it takes minutes and needs
-the real data. Comparisons of which that list has no case (numbers, domains, phones, places) keep their weights.
+the real data. Comparisons of which that list has no case (numbers, domains, phones, places) keep their weights. A model
+that comes out otherwise than the one in use gets the next version; the same names and comparisons give the same model.
 """
 
 import tempfile
@@ -18,7 +19,7 @@ from enrich.match.candidates import find_candidates
 from enrich.match.fit import Labelled, design_of, fit_weights, with_values
 from enrich.match.list_rows import load_list, query_side
 from enrich.match.lists import SCHEMA
-from enrich.match.model import Model, shipped_model, write_model
+from enrich.match.model import Model, read_model, shipped_model, write_model
 from enrich.progress import silent
 
 HEADER = """\
@@ -34,13 +35,16 @@ HEADER = """\
 # bits of odds, and 4.7 that the prior took. A doubling of those there costs 0.75, so that all together stay as likely. Names that
 # tell otherwise take some 4 bits, so that an address alone brings a company before a person and has none accepted.
 """
+START = Path(__file__).with_name("fit_start.toml")
+"""The weights that every fit starts from, whatever the last one made of them."""
+
 STIFFNESS = 1.0
 WITHOUT_TRUTH = 0.3
 """How much a query counts once more without its true company: not everybody on a list is in the register."""
 
 
-def fit_model(shared: Path, *, version: str) -> Model:
-    """The shipped model with the weights that make the developing half most likely.
+def fit_model(shared: Path) -> Model:
+    """The shipped model with the weights that make the developing half most likely, held to those of `START`.
 
     Queries whose label contradicts an identical name, or whose true name is not unique in its country, are left out; those
     whose true company has its seat in another country stay, for the weight of the country.
@@ -51,11 +55,23 @@ def fit_model(shared: Path, *, version: str) -> Model:
         for case in read_cases(gold, reference)
         if case.is_developing and case.kind not in ("label_contradicts", "several_of_one_name")
     }
-    model = shipped_model()
+    model = starting_model(shipped_model(), read_model(START.read_text(encoding="utf-8")))
     labelled = _label(cases, _read_queries(gold, cases), reference, model)
-    fitted = with_values(model, fit_weights(labelled, model, stiffness=STIFFNESS), version=version)
+    fitted = with_values(model, fit_weights(labelled, model, stiffness=STIFFNESS), version=shipped_model().version)
     present = float(labelled.weights[~labelled.none_possible].sum() / labelled.weights.sum())
-    return replace(fitted, present=round(present, 3))
+    return next_version(replace(fitted, present=round(present, 3)), shipped_model())
+
+
+def starting_model(shipped: Model, start: Model) -> Model:
+    """The model in use with the weights that fitting starts from; what these lack, or is set by hand, is as in use."""
+    return replace(
+        shipped, prior=start.prior, weights={key: start.weights.get(key, bits) for key, bits in shipped.weights.items()}
+    )
+
+
+def next_version(fitted: Model, shipped: Model) -> Model:
+    """The fitted model, under the version after the one in use where it is another: evidence names versions."""
+    return fitted if fitted == shipped else replace(fitted, version=str(int(shipped.version) + 1))
 
 
 def _read_queries(gold: Path, cases: dict[str, Case]) -> pa.Table:
@@ -95,5 +111,4 @@ def _label(cases: dict[str, Case], queries: pa.Table, reference: Path, model: Mo
 
 if __name__ == "__main__":
     target = Path("enrich") / "match" / "weights.toml"
-    fitted = fit_model(SHARED, version=shipped_model().version)
-    target.write_text(write_model(fitted, header=HEADER), encoding="utf-8")
+    target.write_text(write_model(fit_model(SHARED), header=HEADER), encoding="utf-8")

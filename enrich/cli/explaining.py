@@ -110,6 +110,13 @@ def print_reason(reason: "MatchReason") -> None:
         _print_wrapped(_judged(judgement, reason), width)
     if not reason.candidates:
         print("No company of the registers came near.")
+    if reason.is_named_anew:
+        named = reason.candidates[0]
+        _print_wrapped(
+            f"{named.id_label} {one_line(named.name)} was no candidate: people named it. It is compared here by what both "
+            "state today.",
+            width,
+        )
     for candidate in reason.candidates:
         fall = _as_waterfall(reason, candidate)
         print(f"\n{fall.title}")

@@ -2,8 +2,8 @@
 
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ from db.warehouse import Warehouse
 from enrich.match.candidates import CUTS, LIMITS, PAIRS_AT_ONCE, QUERIES_AT_ONCE
 from enrich.match.link import check_out, evidence_texts, refuse_folder, write_links
 from enrich.match.list_rows import load_list
-from enrich.match.model import Model, probabilities_by_query, score_pairs, shipped_model
+from enrich.match.model import Scores, probabilities_by_query, score_pairs, shipped_model
 from enrich.match.side import Bits, Pairs
 from enrich.progress import Progress
 
@@ -47,22 +47,21 @@ class DedupeReport:
     crowded_name: str | None
 
 
-@dataclass(slots=True)
-class _Found:
-    """Clusters so far, and of every row the best pair that it was accepted in."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pairs:
+    """Pairs of row numbers, the first row the one higher up on the list, and of each what speaks for it (bits)."""
 
-    leaders: list[int]
-    """Another row of each row's cluster, nearer to the one that stands for it, which is its own leader."""
+    lows: Rows
+    highs: Rows
     scores: Bits
-    evidence: dict[int, str] = field(default_factory=dict)
 
 
 def dedupe_file(path: Path, out: Path, *, id_column: str | None, at: float, progress: Progress) -> DedupeReport:
     """The rows of a list that have a duplicate in it, with their cluster, written to `out` (.csv or .parquet).
 
     Two rows are duplicates from the probability `at` (0-1) upwards, which is that of the pair by itself: unlike in
-    linking, several may be true of one row. Duplicates of duplicates are of one cluster. Lists are read by `read_list`.
-    Raises `InputInvalid`, and then writes nothing.
+    linking, several may be true of one row. Duplicates of duplicates are of one cluster, but two registration numbers
+    never are: whom both lay claim to goes with the nearer one. Lists are read by `read_list`. Raises `InputInvalid`, and then writes nothing.
     """
     check_out(out, path)
     refuse_folder(out)
@@ -75,12 +74,17 @@ def dedupe_file(path: Path, out: Path, *, id_column: str | None, at: float, prog
         rows, nameless = int(str(counts["list_rows"])), int(str(counts["nameless"]))
         crowded = scratch.rows("match/crowded_names", most=CUTS["most"])
         _find_pairs(scratch, rows, progress)
-        found = _Found(leaders=list(range(rows)), scores=np.full(rows, -np.inf))
-        pairs = 0
-        for lows, highs, side in _pairs_with_sides(scratch, rows, progress):
-            pairs += len(lows)
-            _accept(found, lows, highs, side, shipped_model(), at)
-        duplicates = _duplicates(found, scratch.table("match/list_ids")["ref_id"])
+        pairs = scratch.count("match/count_pairs")
+        accepted = _accepted(scratch, at, progress)
+        listed = scratch.table("match/list_ids").combine_chunks()
+        by_id = pc.rank(listed["ref_id"], tiebreaker="first").to_numpy().astype(np.int64)
+        order = _best_first(accepted, by_id)
+        leaders, best = join_best_first(
+            accepted.lows[order].tolist(), accepted.highs[order].tolist(), listed["number"].to_pylist()
+        )
+        best = {row: int(order[place]) for row, place in best.items()}
+        evidence = _evidence(scratch, accepted, sorted(set(best.values())), progress)
+        duplicates = _duplicates(leaders, best, accepted.scores, evidence, listed["ref_id"], by_id)
         with write_links(out, SCHEMA) as write:
             write(duplicates)
     return DedupeReport(
@@ -110,46 +114,85 @@ def _find_pairs(scratch: Warehouse, rows: int, progress: Progress) -> None:
     scratch.run("match/distinct_pairs")
 
 
-def _pairs_with_sides(scratch: Warehouse, rows: int, progress: Progress) -> Iterator[tuple[Rows, Rows, pa.Table]]:
-    """Pairs of row numbers, lower and higher, some at a time, with the side (SIDE and `ref_no`) that has both."""
-    pairs = scratch.count("match/count_pairs")
-    for low in range(0, pairs, PAIRS_AT_ONCE):
-        progress("compare", low, pairs)
-        some = scratch.table("match/some_pairs", low=low, high=low + PAIRS_AT_ONCE)
-        yield (
-            some["low_no"].to_numpy(),
-            some["high_no"].to_numpy(),
-            scratch.table("match/compared", most_of_a_number=MOST_OF_A_NAME).combine_chunks(),
-        )
-    progress("compare", pairs, pairs)
-
-
-def _accept(found: _Found, lows: Rows, highs: Rows, side: pa.Table, model: Model, at: float) -> None:
-    """Take in the pairs that are duplicates.
+def _scored(scratch: Warehouse, progress: Progress) -> Iterator[tuple[Rows, Rows, Scores, Scores]]:
+    """The pairs of match_pair, some at a time: the lower row's number, the higher one's, and the pair read both ways.
 
     The model reads a short name against a registered one, and of two rows nobody knows which is which: both ways have
     to be convincing, so that the order of the list decides nothing.
     """
-    numbers = side["ref_no"].to_numpy()
-    low_rows, high_rows = np.searchsorted(numbers, lows), np.searchsorted(numbers, highs)
-    there, back = (
-        score_pairs(Pairs(left=side, right=side, left_rows=mine, right_rows=theirs), model)
-        for mine, theirs in ((low_rows, high_rows), (high_rows, low_rows))
-    )
-    totals = np.minimum(there.totals, back.totals)
-    accepted = np.flatnonzero(pair_probabilities(totals) >= at)
-    for low, high in zip(lows[accepted].tolist(), highs[accepted].tolist(), strict=True):
-        join_clusters(found.leaders, low, high)
-    rows, places = np.concatenate([lows[accepted], highs[accepted]]), np.concatenate([accepted, accepted])
-    best_first = np.lexsort((places, -totals[places], rows))
-    first = best_first[np.unique(rows[best_first], return_index=True)[1]]
-    better = first[totals[places[first]] > found.scores[rows[first]]]
-    rows, places = rows[better], places[better]
-    found.scores[rows] = totals[places]
-    is_there = there.totals[places] <= back.totals[places]
-    for scores, which in ((there, is_there), (back, ~is_there)):
-        texts = evidence_texts(scores, places[which]).to_pylist()
-        found.evidence.update(zip(rows[which].tolist(), texts, strict=True))
+    pairs, model = scratch.count("match/count_pairs"), shipped_model()
+    for start in range(0, pairs, PAIRS_AT_ONCE):
+        progress("compare", start, pairs)
+        some = scratch.table("match/some_pairs", low=start, high=start + PAIRS_AT_ONCE)
+        lows, highs = some["low_no"].to_numpy(), some["high_no"].to_numpy()
+        side = scratch.table("match/compared", most_of_a_number=MOST_OF_A_NAME).combine_chunks()
+        numbers = side["ref_no"].to_numpy()
+        low_rows, high_rows = np.searchsorted(numbers, lows), np.searchsorted(numbers, highs)
+        there, back = (
+            score_pairs(Pairs(left=side, right=side, left_rows=mine, right_rows=theirs), model)
+            for mine, theirs in ((low_rows, high_rows), (high_rows, low_rows))
+        )
+        yield lows, highs, there, back
+    progress("compare", pairs, pairs)
+
+
+def _accepted(scratch: Warehouse, at: float, progress: Progress) -> _Pairs:
+    """The pairs that are duplicates, each by itself."""
+    lows, highs, scores = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0)]
+    for some_lows, some_highs, there, back in _scored(scratch, progress):
+        totals = np.minimum(there.totals, back.totals)
+        accepted = np.flatnonzero(pair_probabilities(totals) >= at)
+        lows.append(some_lows[accepted])
+        highs.append(some_highs[accepted])
+        scores.append(totals[accepted])
+    return _Pairs(lows=np.concatenate(lows), highs=np.concatenate(highs), scores=np.concatenate(scores))
+
+
+def _best_first(pairs: _Pairs, by_id: Rows) -> Rows:
+    """The places of the pairs, best first, of equals those of the smaller ids; `by_id` has each row's place among these."""
+    one, other = by_id[pairs.lows], by_id[pairs.highs]
+    return np.lexsort((np.maximum(one, other), np.minimum(one, other), -pairs.scores))
+
+
+def join_best_first(
+    lows: Sequence[int], highs: Sequence[int], numbers: Sequence[str | None]
+) -> tuple[list[int], dict[int, int]]:
+    """Clusters of the rows that pairs join, given best first: each row's leader, and the place of its best pair.
+
+    A pair that would bring two `numbers` (one a row, null where it states none) into one cluster joins nobody: what
+    nobody would take for one company by itself does not become one through a third row.
+
+    >>> join_best_first([0, 1], [1, 2], ["911", None, "922"])
+    ([0, 0, 2], {0: 0, 1: 0})
+    >>> join_best_first([0, 1], [1, 2], ["911", None, None])
+    ([0, 0, 0], {0: 0, 1: 0, 2: 1})
+    """
+    leaders, best = list(range(len(numbers))), dict[int, int]()
+    known = list(numbers)  # of each leader: the number of its cluster
+    for place, pair in enumerate(zip(lows, highs, strict=True)):
+        low, high = sorted(leader_of(leaders, row) for row in pair)
+        if known[low] is not None and known[high] is not None and known[low] != known[high]:
+            continue
+        known[low] = known[low] or known[high]
+        leaders[high] = low
+        for row in pair:
+            best.setdefault(row, place)
+    return leaders, best
+
+
+def _evidence(scratch: Warehouse, pairs: _Pairs, places: Sequence[int], progress: Progress) -> dict[int, str]:
+    """The evidence of the pairs at these places: compared once more, as they are few among all that were."""
+    lows, highs = pairs.lows[places], pairs.highs[places]
+    with scratch.lend("kept_pairs", pa.table({"low_no": lows, "high_no": highs})):
+        scratch.run("match/keep_pairs")
+    texts: dict[tuple[int, int], str] = {}
+    for some_lows, some_highs, there, back in _scored(scratch, progress):
+        is_there = there.totals <= back.totals
+        for scores, which in ((there, np.flatnonzero(is_there)), (back, np.flatnonzero(~is_there))):
+            named = zip(some_lows[which].tolist(), some_highs[which].tolist(), strict=True)
+            texts.update(zip(named, evidence_texts(scores, which).to_pylist(), strict=True))
+    found = zip(places, lows.tolist(), highs.tolist(), strict=True)
+    return {place: texts[low, high] for place, low, high in found}
 
 
 def pair_probabilities(scores: Bits) -> Bits:
@@ -161,18 +204,6 @@ def pair_probabilities(scores: Bits) -> Bits:
     return probabilities_by_query(scores, np.arange(len(scores)))
 
 
-def join_clusters(leaders: list[int], one: int, other: int) -> None:
-    """Make one cluster of those of two rows.
-
-    >>> leaders = [0, 1, 2, 3]
-    >>> join_clusters(leaders, 2, 3); join_clusters(leaders, 3, 0)
-    >>> [leader_of(leaders, row) for row in range(4)]
-    [0, 1, 0, 0]
-    """
-    low, high = sorted((leader_of(leaders, one), leader_of(leaders, other)))
-    leaders[high] = low
-
-
 def leader_of(leaders: list[int], row: int) -> int:
     """The row that stands for a row's cluster; the ways there are made shorter on the way."""
     while leaders[row] != row:
@@ -181,22 +212,29 @@ def leader_of(leaders: list[int], row: int) -> int:
     return row
 
 
-def _duplicates(found: _Found, ids: pa.ChunkedArray) -> pa.Table:
+def _duplicates(
+    leaders: list[int],
+    best: Mapping[int, int],
+    scores: Bits,
+    evidence: Mapping[int, str],
+    ids: pa.ChunkedArray,
+    by_id: Rows,
+) -> pa.Table:
     """The rows that are in a cluster, by cluster and id."""
-    rows = np.flatnonzero(np.isfinite(found.scores))
-    by_id = pc.rank(ids, tiebreaker="first").to_numpy().astype(np.int64)[rows]
-    clusters = np.array([leader_of(found.leaders, row) for row in rows.tolist()], dtype=np.int64)
+    rows = np.array(sorted(best), dtype=np.int64)
+    clusters = np.array([leader_of(leaders, row) for row in rows.tolist()], dtype=np.int64)
     smallest = np.full(len(ids), len(ids) + 1, dtype=np.int64)
-    np.minimum.at(smallest, clusters, by_id)
-    order = np.lexsort((by_id, smallest[clusters]))
-    rows, by_id, clusters = rows[order], by_id[order], clusters[order]
-    named = np.flatnonzero(by_id == smallest[clusters])
+    np.minimum.at(smallest, clusters, by_id[rows])
+    order = np.lexsort((by_id[rows], smallest[clusters]))
+    rows, clusters = rows[order], clusters[order]
+    named = np.flatnonzero(by_id[rows] == smallest[clusters])
+    places = np.array([best[row] for row in rows.tolist()], dtype=np.int64)
     return pa.table(
         {
             "id": ids.take(pa.array(rows)),
             "cluster_id": ids.take(pa.array(np.repeat(rows[named], np.diff(np.append(named, len(rows)))))),
-            "probability": pair_probabilities(found.scores[rows]).round(6),
-            "evidence": [found.evidence[row] for row in rows.tolist()],
+            "probability": pair_probabilities(scores[places]).round(6),
+            "evidence": [evidence[place] for place in places.tolist()],
         },
         schema=SCHEMA,
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from db.warehouse import Row
 from enrich.company import resolve_company
-from enrich.decide import read_judgements
+from enrich.decide import StandingJudgement, read_judgements
 from enrich.errors import CompanySuppressed, NotFound
 from enrich.gate import Readers
 from enrich.match.model import add_rival, load_model, probabilities, score_pair
@@ -23,10 +23,14 @@ def explain_match(readers: Readers, asked: str, *, as_of: datetime | None = None
     Before the oldest verdict that was kept it is that one. Raises `NotFound` where there is no such record.
     """
     record = _find_record(readers, asked)
-    reason = read_reason(readers, record, read_judgements(readers.config))
+    judgements = read_judgements(readers.config)
+    reason = read_reason(readers, record, judgements)
     if as_of is not None:
-        return _explain_past(readers, reason, as_of)
-    if reason.decided_by == "judgement" or not reason.candidates:
+        return _explain_past(readers, reason, judgements, as_of)
+    judged = _judged_record(readers, record)
+    if judged["decided_by"] == "judgement":
+        return _with_named(readers, reason, judged)
+    if not reason.candidates:
         return reason
     return _with_turn(readers, reason, reason.candidates, target=0)
 
@@ -39,12 +43,22 @@ def compare_match(readers: Readers, asked: str, company: str) -> MatchReason:
     known = [each.company_id for each in reason.candidates]
     rivals = reason.candidates
     if company_id not in known:
-        judged = record if reason.judged_as == reason.crm_id else _find_record(readers, reason.judged_as)
-        rivals = _joined_by(rivals, _compare_anew(readers, judged, company_id, asked=company))
+        anew = _compare_anew(readers, _judged_record(readers, record), company_id, asked=company)
+        rivals = _joined_by(rivals, anew)
     place = next(number for number, each in enumerate(rivals) if each.company_id == company_id)
     if reason.decided_by != "judgement":
         reason = _with_turn(readers, reason, rivals, target=place)
     return replace(reason, candidates=(rivals[place],), turns_on=0)
+
+
+def _with_named(readers: Readers, reason: MatchReason, judged: Row) -> MatchReason:
+    """The reason with the company that people named in front, compared anew where it was never a candidate."""
+    company_id = str(judged["company_id"])
+    known = [each.company_id for each in reason.candidates]
+    if company_id in known or company_id not in read_companies(readers, [company_id]):
+        return reason
+    *rivals, named = _joined_by(reason.candidates, _compare_anew(readers, judged, company_id, asked=company_id))
+    return replace(reason, candidates=(named, *rivals), is_named_anew=True)
 
 
 def _with_turn(readers: Readers, reason: MatchReason, rivals: Sequence[CandidateReason], *, target: int) -> MatchReason:
@@ -64,7 +78,9 @@ def _with_turn(readers: Readers, reason: MatchReason, rivals: Sequence[Candidate
     return replace(reason, turn=turn, turns_on=target)
 
 
-def _explain_past(readers: Readers, reason: MatchReason, as_of: datetime) -> MatchReason:
+def _explain_past(
+    readers: Readers, reason: MatchReason, judgements: Sequence[StandingJudgement], as_of: datetime
+) -> MatchReason:
     """The verdict that stood at `as_of`: the one that stands, or the one replaced next after it."""
     after = [one for one in reason.earlier if one.replaced_at > as_of]
     if not after:
@@ -72,20 +88,22 @@ def _explain_past(readers: Readers, reason: MatchReason, as_of: datetime) -> Mat
     past = after[-1]
     return replace(
         reason,
+        judged_as=past.judged_as,
+        judgements=tuple(one for one in judgements if one.crm_id == past.judged_as),
         state=past.state,
         decided_by=past.decided_by,
         probability=past.probability,
         matched_at=past.matched_at,
         replaced_at=past.replaced_at,
-        candidates=read_candidates(readers, reason.judged_as, past.matched_at),
-        earlier=tuple(one for one in reason.earlier if one.matched_at < past.matched_at),
+        candidates=read_candidates(readers, past.judged_as, past.matched_at),
+        earlier=reason.earlier[len(after) :],
     )
 
 
 def read_waiting(readers: Readers, *, limit: int) -> tuple[tuple[MatchReason, ...], bool]:
     """The CRM records that wait for a person, and whether there are more than `limit`; the nearest calls come first.
 
-    Nearest are those whose best two candidates, or else best candidate and nobody, lie closest together. Those of whose
+    Nearest are those whose best candidate lies closest to the second, or to what the two leave for nobody. Those of whose
     best candidate somebody said "unsure" come last: others are asked first.
     """
     judgements = read_judgements(readers.config)
@@ -111,6 +129,11 @@ def _find_record(readers: Readers, asked: str) -> Row:
     if len(found) > 1:
         raise NotFound("single CRM record", asked, [_suggest(row) for row in found])
     return found[0]
+
+
+def _judged_record(readers: Readers, record: Row) -> Row:
+    """The CRM record whose verdict a row of match/crm_records has: its own, or that of its CRM company."""
+    return record if record["judged_as"] == record["crm_id"] else _find_record(readers, str(record["judged_as"]))
 
 
 def _suggest(row: Row) -> str:

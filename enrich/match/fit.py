@@ -28,7 +28,9 @@ MOST_BITS = 40.0
 FEWEST_CASES = 5
 """Queries that have to have a candidate with an outcome before its weight moves."""
 
-SPEAK_FOR = frozenset({"same", "same_words", "acronym", "similar", "shared", "alike", "both"})
+SPEAK_FOR = frozenset(
+    {"same", "same_among_relatives", "spells_the_name", "same_words", "acronym", "similar", "shared", "both"}
+)
 """Outcomes that can only speak for a pair; all others can only speak against it."""
 
 EITHER = frozenset({"public", "translated"})

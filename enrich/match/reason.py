@@ -64,6 +64,8 @@ class CandidateReason:
 class PastVerdict:
     """A verdict that another replaced at `replaced_at` (UTC); `probability` is that of its best candidate."""
 
+    judged_as: str
+    """The CRM record that it was made on."""
     state: str
     decided_by: str
     model_version: str
@@ -94,6 +96,8 @@ class MatchReason:
     """What would turn the verdict; null where a person decided, and of replaced verdicts."""
     turns_on: int = 0
     """Which of the candidates `turn` is about."""
+    is_named_anew: bool = False
+    """Whether the first candidate was none: people named it, and it is compared by what is stated today."""
     judgements: tuple[StandingJudgement, ...] = ()
     earlier: tuple[PastVerdict, ...] = ()
     replaced_at: datetime | None = None
@@ -133,8 +137,17 @@ def read_reason(readers: Readers, record: Row, judgements: Sequence[StandingJudg
         candidates=read_candidates(readers, judged_as, None),
         accept=readers.config.match.accept,
         judgements=tuple(one for one in judgements if one.crm_id == judged_as),
-        earlier=tuple(_read_past(row) for row in readers.warehouse.rows("match/past_of", crm_id=judged_as)),
+        earlier=_read_earlier(readers, str(record["crm_id"]), judged_as),
     )
+
+
+def _read_earlier(readers: Readers, crm_id: str, judged_as: str) -> tuple[PastVerdict, ...]:
+    """The verdicts that the record had, the latest first: a contact's own, and those of its CRM company from then on."""
+    own = [_read_past(row) for row in readers.warehouse.rows("match/past_of", crm_id=crm_id)]
+    if judged_as == crm_id:
+        return tuple(own)
+    company = [_read_past(row) for row in readers.warehouse.rows("match/past_of", crm_id=judged_as)]
+    return (*(one for one in company if not own or one.replaced_at > own[0].replaced_at), *own)
 
 
 def read_candidates(readers: Readers, crm_id: str, matched_at: datetime | None) -> tuple[CandidateReason, ...]:
@@ -206,6 +219,7 @@ def _read_past(row: Mapping[str, object]) -> PastVerdict:
     assert isinstance(matched_at, datetime)  # noqa: S101  # both are TIMESTAMPTZ NOT NULL
     assert isinstance(replaced_at, datetime)  # noqa: S101
     return PastVerdict(
+        judged_as=str(row["crm_id"]),
         state=str(row["state"]),
         decided_by=str(row["decided_by"]),
         model_version=str(row["model_version"]),

@@ -154,8 +154,13 @@ def _keep_near(ranked: Ranked, *, judged: frozenset[int], gap: float) -> dict[in
 
 
 def _shown_first(verdict: Verdict, candidates: Sequence[Candidate]) -> list[Candidate]:
-    """The candidates with the one that the verdict names in front."""
-    return sorted(candidates, key=lambda candidate: candidate.record_id != verdict.record_id)[:SHOWN_CANDIDATES]
+    """The candidates with that of the company which the verdict names in front."""
+
+    def is_named(candidate: Candidate) -> bool:
+        is_its_company = candidate.company_id is not None and candidate.company_id == verdict.company_id
+        return is_its_company or candidate.record_id == verdict.record_id
+
+    return sorted(candidates, key=is_named, reverse=True)[:SHOWN_CANDIDATES]
 
 
 def _evidence_rows(whose: Mapping[str, object], candidates: Iterable[Candidate]) -> list[dict[str, object]]:

@@ -12,9 +12,11 @@ import pytest
 
 from bench.accuracy import measure_accuracy
 from bench.aliases import measure_aliases
-from bench.gold import is_developing, is_latin, is_removed, read_answers, read_cases
+from bench.beside import OURS, compare_calibration, stated_of_all
+from bench.gold import Case, is_developing, is_latin, is_removed, read_answers, read_cases
 from bench.measure import Measure
 from bench.pairs import measure_pairs
+from enrich.match.evaluate import Answer
 
 WORDS = [
     "fjell",
@@ -131,6 +133,24 @@ def test_in_the_open_world_every_answer_to_a_removed_entity_is_wrong(
     assert measures["open_world_stated_95"].more["removed"] == sum(
         is_removed(case.truth) for case in cases.values() if case.is_fair and not case.is_developing
     )
+
+
+def test_scores_that_systems_are_compared_by_are_of_the_same_queries(tmp_path: Path) -> None:
+    cases = [
+        Case(query=query, country="NO", truth=f"L{query}", kind="same_name", is_fair=True) for query in ("1", "2", "3")
+    ]
+    answers = {
+        "1": Answer(query="1", probability=0.9, true_rank=1),
+        "2": Answer(query="2", probability=0.4, true_rank=2),
+        "3": Answer(query="3"),
+    }
+    assert stated_of_all(answers, cases) == [(0.9, True), (0.4, False), (0.0, False)]
+    assert stated_of_all(answers, cases, as_truth=lambda chance: chance / 2)[-1] == (0.0, False)
+    brier, log_loss, ece = compare_calibration("made_up", cases, cases, {OURS: answers})
+    assert brier.figure == pytest.approx((0.1**2 + 0.4**2) / 3)
+    assert brier.bar == pytest.approx((2 / 3) * (1 / 3))
+    assert (brier.more["queries"], brier.more["unanswered"], log_loss.more["unanswered"]) == (3, {OURS: 1}, {OURS: 1})
+    assert ece.figure == pytest.approx((0.1 + 0.4) / 2)  # of what was stated
 
 
 def test_cases_are_classed_by_how_they_differ_and_unknowable_ones_are_not_fair(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 -- One row a CRM record that `$asked` names (its id in the CRM or ours, e-mail or name), or all where it is null, with
 -- the verdict on it. With `$states` only those of these states, but contacts that follow their CRM company: they wait
--- with it. `judged_as` is the CRM record whose evidence stands for it. The nearest calls come first. Of contacts neither
--- phone nor place is compared: they are the person's, not the company's.
+-- with it. `judged_as` is the CRM record whose evidence stands for it. The nearest calls come first: those whose best
+-- candidate is least apart from the runner-up, or from what these two leave for nobody. Of contacts neither phone nor
+-- place is compared: they are the person's, not the company's.
 WITH record AS (
     SELECT
         'company' AS kind, crm_id, crm_key, name AS label, NULL AS email,
@@ -29,6 +30,9 @@ LEFT JOIN (SELECT crm_key, min(crm_id) AS crm_id FROM people.mart.crm_company GR
 WHERE ($asked IS NULL OR record.crm_id = $asked OR record.crm_key = $asked OR lower(email) = lower($asked) OR lower(label) = lower($asked))
     AND ($states IS NULL OR (list_contains($states, verdict.state) AND verdict.decided_by <> 'crm_link'))
 ORDER BY
-    abs(verdict.probability - greatest(coalesce(verdict.runner_up_probability, 0), 1 - verdict.probability)) NULLS LAST,
+    abs(
+        verdict.probability
+        - greatest(coalesce(runner_up_probability, 0), 1 - verdict.probability - coalesce(runner_up_probability, 0))
+    ) NULLS LAST,
     record.crm_id
 LIMIT $limit;

@@ -16,7 +16,10 @@ changed AS (
     GROUP BY crm_kind, crm_id, comparison, outcome, left_value, right_value
     HAVING count(DISTINCT made) = 1
 )
-SELECT before.crm_kind, before.crm_id, before.matched_at, now.matched_at AS replaced_at
+SELECT
+    before.crm_kind, before.crm_id, before.matched_at,
+    -- a contact's CRM company may have had its verdict long before the contact came to it
+    CASE WHEN now.decided_by = 'crm_link' THEN now() ELSE now.matched_at END AS replaced_at
 FROM match_before AS before
 JOIN core.match AS now ON now.crm_kind = before.crm_kind AND now.crm_id = before.crm_id
 WHERE (before.state, before.record_id, before.company_id, before.decided_by, before.decision_id)

@@ -81,6 +81,36 @@ def test_among_rows_of_one_name_the_same_number_tells(tmp_path: Path) -> None:
     assert [(row["id"], row["cluster_id"]) for row in found] == [("04321", "04321"), ("x", "04321")]
 
 
+def test_two_registration_numbers_are_never_one_cluster_not_even_through_a_third_row(tmp_path: Path) -> None:
+    rows = ["a,Havgap Sild AS,NO,,911111111", "b,Havgap Sild AS,NO,,", "c,Havgap Sild,NO,,922222222"]
+    for listed in (rows, rows[::-1]):
+        _, found = dedupe(tmp_path, listed)
+        assert [(row["id"], row["cluster_id"]) for row in found] == [("a", "a"), ("b", "a")]
+    _, found = dedupe(tmp_path, [*rows, "d,Et helt annet navn,NO,,911111111", "e,Havgap Sild,NO,,922222222"])
+    assert {(row["id"], row["cluster_id"]) for row in found} == {
+        ("a", "a"), ("b", "a"), ("d", "a"), ("c", "c"), ("e", "c"),
+    }  # fmt: skip
+
+
+def test_what_everything_else_speaks_for_is_no_cluster_of_two_numbers(tmp_path: Path) -> None:
+    rows = ["a,Havgap Sild AS,NO,havgapsild.no,911111111", "b,Havgap Sild AS,NO,havgapsild.no,922222222"]
+    _, found = dedupe(tmp_path, rows)
+    assert found == []
+
+
+def test_probability_and_evidence_are_of_a_pair_in_the_cluster(tmp_path: Path) -> None:
+    rows = [
+        "a,Havgap Sild AS,NO,,911111111",
+        "b,Havgap Sild AS,NO,,",
+        "c,Havgap Sild,NO,,922222222",
+        "d,Havgap Silld AS,NO,,",
+    ]
+    _, found = dedupe(tmp_path, rows)
+    named = {row["id"]: row for row in found}
+    assert "c" not in named
+    assert "name: same" in json.loads(named["b"]["evidence"])
+
+
 def test_what_cannot_be_read_or_written_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputInvalid, match=r"csv or \.parquet"):
         dedupe_file(tmp_path / "l.csv", tmp_path / "o.xlsx", id_column=None, at=0.9, progress=silent)

@@ -192,10 +192,58 @@ def test_evidence_names_what_it_saw_and_says_what_changed_since(
     assert [one.after for one in then.candidates[0].since] == ["HAVGAP KONDITORI AS"]
 
 
+def test_a_contact_that_came_to_follow_a_company_keeps_the_past_of_its_own(
+    ledger: Warehouse, add_record: Add, add_crm: Add, run_stages: Callable[[], Config]
+) -> None:
+    add_record("no_brreg", "1", "ALFAHAVN AS", numbers={"NO-ORGNR": "1"})
+    add_record("no_brreg", "2", "BERGTUN BYGG AS", numbers={"NO-ORGNR": "2"})
+    add_crm("c1", "Alfahavn AS", country_code="NO")
+    add_crm("p1", "Bergtun Bygg AS", kind="contact", company_crm_key=None)
+    config = run_stages()
+    judge(config, crm_id="p1", record_id="no_brreg:1", verdict="different", why="it is Bergtun")
+    alone = datetime.now(UTC)
+    ledger.execute("UPDATE core.crm_contact SET company_crm_key = 'c1' WHERE crm_id = 'p1'")
+    run_stages()
+    linked = datetime.now(UTC)
+    add_record("no_brreg", "1", "CEDERVIK AS", numbers={"NO-ORGNR": "1"})
+    run_stages()
+    with open_readers(config) as readers:
+        now, before, first = (explain_match(readers, "p1", as_of=at) for at in (None, linked, alone))
+        assert explain_match(readers, "c1", as_of=alone).candidates[0].id_label == "NO:1"
+    assert (now.state, now.decided_by, now.judged_as, now.judgements) == ("none", "crm_link", "c1", ())
+    assert [one.record_id for one in now.earlier] == ["no_brreg:1", "no_brreg:2"]
+    assert (before.state, before.judged_as, before.candidates[0].record_id) == ("accepted", "c1", "no_brreg:1")
+    assert before.earlier == now.earlier[1:]
+    assert (first.state, first.decided_by, first.judged_as) == ("accepted", "model", "p1")
+    assert (first.candidates[0].record_id, first.earlier) == ("no_brreg:2", ())
+    assert [one.why for one in first.judgements] == ["it is Bergtun"]
+    assert first.replaced_at is not None
+    assert alone < first.replaced_at < linked
+
+
 def test_a_run_that_changes_nothing_keeps_no_past(opened: Readers, run_stages: Callable[[], Config]) -> None:
     run_stages()
     with open_readers(opened.config) as readers:
         assert explain_match(readers, "c1").earlier == ()
+
+
+def test_a_company_that_people_named_though_it_was_no_candidate_is_what_the_verdict_is_explained_by(
+    add_record: Add, add_crm: Add, run_stages: Callable[[], Config]
+) -> None:
+    add_record("no_brreg", "1", "ALFAHAVN AS", numbers={"NO-ORGNR": "1"})
+    add_record("no_brreg", "2", "BERGTUN BYGG AS", numbers={"NO-ORGNR": "2"})
+    add_crm("c1", "Alfahavn AS", country_code="NO")
+    add_crm("p1", kind="contact", company_crm_key="c1")
+    config = run_stages()
+    judge(config, crm_id="c1", record_id="no_brreg:2", verdict="same", why="it bought the name")
+    run_stages()
+    with open_readers(config) as readers:
+        [never] = compare_match(readers, "c1", "NO:2").candidates
+        for asked in ("c1", "p1"):
+            reason = explain_match(readers, asked)
+            assert (reason.state, reason.is_named_anew, reason.turn) == ("accepted", True, None)
+            assert [each.id_label for each in reason.candidates] == ["NO:2", "NO:1"]
+            assert reason.candidates[0] == never
 
 
 def test_who_judged_is_told_until_it_is_taken_back(opened: Readers) -> None:

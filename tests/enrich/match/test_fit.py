@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 
 from enrich.match.candidates import rank_pairs
 from enrich.match.fit import (
+    EITHER,
     FEWEST_CASES,
+    MOST_BITS,
+    SPEAK_FOR,
     Labelled,
     chances_of,
     count_cases,
@@ -115,6 +118,18 @@ def test_signs_and_rises_hold_whatever_was_judged(seed: int, drawn_by: list[floa
         losses_of(labelled, labelled.design @ fitted).sum() + gone
         <= losses_of(labelled, labelled.design @ start).sum() + 1e-9
     )
+
+
+def test_what_speaks_for_a_pair_may_gain_and_never_comes_to_speak_against_it() -> None:
+    bounds = {(slot.comparison, slot.outcome): (slot.low, slot.high) for slot in slots_of(shipped_model())}
+    speaks_for = [
+        key
+        for key, weight in shipped_model().weights.items()
+        if max([weight] if isinstance(weight, float) else [bits for _, bits in weight]) > 0 and key[1] not in EITHER
+    ]
+    assert ("domain", "spells_the_name") in speaks_for
+    assert {key: bounds[key] for key in speaks_for} == dict.fromkeys(speaks_for, (0.0, MOST_BITS))
+    assert {outcome for _, outcome in bounds} >= SPEAK_FOR | EITHER
 
 
 def test_the_stiffer_the_less_moves() -> None:

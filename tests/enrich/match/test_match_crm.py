@@ -1,5 +1,6 @@
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -205,6 +206,19 @@ def test_a_judgement_outranks_every_score_until_it_is_undone(
     assert verdict(ledger, "c")["state"] != "accepted"
 
 
+def test_the_evidence_of_the_company_that_people_named_comes_first_whichever_of_its_records_they_meant(
+    ledger: Warehouse, add_record: AddRecord, add_crm: AddCrm, judge_pair: Judge
+) -> None:
+    add_record("no_brreg", "1", "ALFAHAVN AS", numbers={"NO-ORGNR": "1"})
+    add_record("no_brreg", "2", "ALFAHAVN BYGG AS", numbers={"NO-ORGNR": "2"})
+    add_record("gleif", "L2", "ALFAHAVN BYGG", numbers={"LEI": "L2", "NO-ORGNR": "2"})
+    add_crm("c", "Alfahavn AS", country_code="NO")
+    judge_pair("c", "gleif:L2", "same")
+    match(ledger)
+    ranked = ledger.ask("SELECT DISTINCT candidate_rank, record_id FROM core.match_evidence ORDER BY ALL")
+    assert [row["record_id"] for row in ranked] == ["no_brreg:2", "no_brreg:1"]
+
+
 @pytest.mark.usefixtures("register")
 def test_unsure_leaves_the_best_in_review(ledger: Warehouse, add_crm: AddCrm, judge_pair: Judge) -> None:
     add_crm("c", "Fjellbre Bakeri AS", country_code="NO")
@@ -268,6 +282,20 @@ def test_the_evidence_adds_up_to_the_score_and_shows_both_values(ledger: Warehou
     values = {row["comparison"]: (row["left_value"], row["right_value"], row["sentence"]) for row in rows}
     assert values["domain"] == ("fjellbre.no", "fjellbre.no", "Web or e-mail domain: the same.")
     assert values["name"][:2] == ("Fjellbre Bakerier AS", "FJELLBRE BAKERI AS")
+
+
+def test_evidence_about_a_record_that_left_its_source_names_the_version_that_it_saw(
+    ledger: Warehouse, add_record: AddRecord, add_crm: AddCrm
+) -> None:
+    first, last, left = (datetime(2026, month, 1, tzinfo=UTC) for month in (9, 10, 11))
+    add_record("no_brreg", "1", "CEDERVIK AS", numbers={"NO-ORGNR": "1"}, known_from=first, known_to=last)
+    add_record(
+        "no_brreg", "1", "ALFAHAVN AS", numbers={"NO-ORGNR": "1"}, known_from=last, known_to=left, is_closed=True
+    )
+    add_crm("c", "Alfahavn AS", country_code="NO")
+    match(ledger)
+    seen = ledger.ask("SELECT DISTINCT record_id, record_known_from FROM core.match_evidence")
+    assert seen == [{"record_id": "no_brreg:1", "record_known_from": last}]
 
 
 @pytest.mark.usefixtures("register")

@@ -6,6 +6,7 @@ import select
 import signal
 import sys
 import time
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from enrich.gate import open_readers
 from enrich.match.explain import explain_match, read_waiting
 from enrich.match.reason import MatchReason
 from enrich.match.review import Review
+from enrich.progress import silent
+from enrich.publish import publish
 
 Add = Callable[..., str]
 RunStages = Callable[..., Config]
@@ -59,6 +62,19 @@ def test_the_nearest_calls_come_first_and_an_answer_takes_its_record_out(world: 
         review.answer(verdict, why="told on the phone")
     assert [each.crm_id for each in waiting(world)] == [queue[2].crm_id]
     assert {one.why for one in read_judgements(world)} == {"told on the phone"}
+
+
+def test_a_near_call_is_one_between_two_companies_as_much_as_one_with_nobody(world: Config, ledger: Warehouse) -> None:
+    calls = {"c1": (0.55, 0.02), "c2": (0.40, 0.39), "c3": (0.47, None)}  # leave 0.43, 0.21 and 0.53 for nobody
+    for crm_id, (best, second) in calls.items():
+        ledger.execute(
+            "UPDATE core.match SET probability = $best, runner_up_probability = $second WHERE crm_id = $id",
+            id=crm_id,
+            best=best,
+            second=second,
+        )
+    publish(ledger, world, str(uuid.uuid4()), silent)
+    assert [each.crm_id for each in waiting(world)] == ["c2", "c3", "c1"]
 
 
 def test_going_back_takes_the_answer_back_and_asks_again(world: Config) -> None:

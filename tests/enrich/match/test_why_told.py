@@ -90,3 +90,18 @@ def test_a_judgement_is_told_with_its_author_and_the_name_of_the_company(
         r"kari said same of NO:1 FJELLBRE BAKERI AS on [\d-]+: they told us \(decision [0-9a-f-]{36}\)", text
     )
     assert "short of acceptance" not in text
+    assert "no candidate" not in text
+
+
+def test_a_company_that_people_named_though_it_was_no_candidate_is_told_as_that(
+    add_record: Add, add_crm: Add, run_stages: RunStages, told: Callable[..., str]
+) -> None:
+    add_record("no_brreg", "1", "ALFAHAVN AS", numbers={"NO-ORGNR": "1"})
+    add_record("no_brreg", "2", "BERGTUN BYGG AS", numbers={"NO-ORGNR": "2"})
+    add_crm("c", "Alfahavn AS", country_code="NO")
+    config = run_stages()
+    judge(config, crm_id="c", record_id="no_brreg:2", verdict="same", why=None)
+    text = told(run_stages(), "c")
+    assert "NO:2 BERGTUN BYGG AS was no candidate: people named it" in text
+    assert text.index("for Alfahavn AS") > text.index("was no candidate")
+    assert "short of acceptance" not in text
