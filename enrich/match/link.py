@@ -2,7 +2,6 @@
 
 import errno
 import json
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -32,6 +31,7 @@ from enrich.normalise.address import normalise_city, normalise_postal_code
 from enrich.normalise.domain import employer_domain
 from enrich.normalise.parallel import normalise_in_parallel
 from enrich.progress import Progress
+from enrich.scratch import open_work_folder
 
 ROWS_AT_ONCE = 4_000_000
 """Rows of a list that are read and normalised together: about 2 GB of memory."""
@@ -129,8 +129,8 @@ def _open_right(
 
     kept = None if index is None else keep_index(index, right, id_column=right_id, load=load)
     with (
-        tempfile.TemporaryDirectory(prefix="prospekt-link-") as folder,
-        Warehouse.open_scratch(Path(folder), attached=None if kept is None else kept.path) as scratch,
+        open_work_folder("prospekt-link-") as folder,
+        Warehouse.open_scratch(folder, attached=None if kept is None else kept.path) as scratch,
     ):
         if kept is None:
             load(scratch)
