@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from multiprocessing import current_process, get_context
+from multiprocessing import current_process, get_context, parent_process
+from threading import Thread
 from typing import TypeVar
 
 P = TypeVar("P")
@@ -40,7 +41,7 @@ def share_work(work: Callable[[P], R], parts: Iterable[P], *, processes: int | N
         return work(part)
 
     # spawned, because a fork would copy the database's threads half
-    with ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_leave_interrupt_to_parent) as pool:
+    with ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_follow_parent) as pool:
         try:
             for part in parts:
                 if len(waiting) >= WAITING * count:
@@ -61,5 +62,14 @@ def count_processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _leave_interrupt_to_parent() -> None:
+def _follow_parent() -> None:
+    """Leave Ctrl-C to the parent, and end when it does: a parent that is killed tells nobody."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -1,6 +1,5 @@
 """`prospekt dedupe`: the rows of one list that are the same company, found by the model that links two."""
 
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from enrich.match.list_rows import load_list
 from enrich.match.model import Scores, probabilities_by_query, score_pairs, shipped_model
 from enrich.match.side import Bits, Pairs
 from enrich.progress import Progress
+from enrich.scratch import open_work_folder
 
 SCHEMA = pa.schema(
     [("id", pa.string()), ("cluster_id", pa.string()), ("probability", pa.float64()), ("evidence", pa.string())]
@@ -66,8 +66,8 @@ def dedupe_file(path: Path, out: Path, *, id_column: str | None, at: float, prog
     check_out(out, path)
     refuse_folder(out)
     with (
-        tempfile.TemporaryDirectory(prefix="prospekt-dedupe-") as folder,
-        Warehouse.open_scratch(Path(folder)) as scratch,
+        open_work_folder("prospekt-dedupe-") as folder,
+        Warehouse.open_scratch(folder) as scratch,
     ):
         load_list(scratch, path, id_column=id_column, option="--id", progress=progress)
         [counts] = scratch.rows("match/list_counts")

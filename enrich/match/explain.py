@@ -53,6 +53,8 @@ def compare_match(readers: Readers, asked: str, company: str) -> MatchReason:
 
 def _with_named(readers: Readers, reason: MatchReason, judged: Row) -> MatchReason:
     """The reason with the company that people named in front, compared anew where it was never a candidate."""
+    if judged["company_id"] is None:  # people said whom it is not
+        return reason
     company_id = str(judged["company_id"])
     known = [each.company_id for each in reason.candidates]
     if company_id in known or company_id not in read_companies(readers, [company_id]):

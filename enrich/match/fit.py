@@ -29,7 +29,18 @@ FEWEST_CASES = 5
 """Queries that have to have a candidate with an outcome before its weight moves."""
 
 SPEAK_FOR = frozenset(
-    {"same", "same_among_relatives", "spells_the_name", "same_words", "acronym", "similar", "shared", "both"}
+    {
+        "same",
+        "same_among_relatives",
+        "same_address",
+        "same_address_among_relatives",
+        "spells_the_name",
+        "same_words",
+        "acronym",
+        "similar",
+        "shared",
+        "both",
+    }
 )
 """Outcomes that can only speak for a pair; all others can only speak against it."""
 

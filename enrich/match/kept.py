@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from enrich.errors import InputInvalid
 from enrich.match.candidates import LIMITS
 from enrich.match.lists import refusing_unreadable
 from enrich.match.standing import sign_program
+from enrich.scratch import open_work_folder
 
 MADE_BY = ("lists", "list_reference", "list_asks_itself", "queries", "index", "keep_index")
 """The queries under db/queries/match that a kept index is the work of."""
@@ -55,8 +55,8 @@ def keep_index(folder: Path, source: Path, *, id_column: str | None, load: Calla
         return KeptIndex(path=path, what="reused")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="unfinished-", dir=folder) as work:
-            with Warehouse.open_scratch(Path(work)) as scratch:
+        with open_work_folder("unfinished-", within=folder) as work:
+            with Warehouse.open_scratch(work) as scratch:
                 load(scratch)
                 scratch.run("match/list_asks_itself")
                 scratch.run("match/queries")
@@ -65,7 +65,7 @@ def keep_index(folder: Path, source: Path, *, id_column: str | None, load: Calla
                 scratch.checkpoint()
             # another run may have made the same one meanwhile
             earlier = [each for each in folder.glob(f"{of}*.duckdb") if each != path]
-            (Path(work) / "scratch.duckdb").replace(path)
+            (work / "scratch.duckdb").replace(path)
     except FileExistsError as error:
         raise InputInvalid(f"{folder} is a file, and --index needs a folder: name another.") from error
     except PermissionError as error:

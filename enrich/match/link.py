@@ -2,7 +2,6 @@
 
 import errno
 import json
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -29,6 +28,7 @@ from enrich.match.one_to_one import RIVALS, keep_one_to_one
 from enrich.match.prevalence import AS_MODELLED, LINKS, estimate_for, state_links
 from enrich.match.side import NOTHING, SIDE
 from enrich.progress import Progress
+from enrich.scratch import open_work_folder
 
 LINKS_AT_ONCE = 200_000
 """Left rows whose links are written together."""
@@ -140,8 +140,8 @@ def _open_right(
 
     kept = None if index is None else keep_index(index, right, id_column=right_id, load=load)
     with (
-        tempfile.TemporaryDirectory(prefix="prospekt-link-") as folder,
-        Warehouse.open_scratch(Path(folder), attached=None if kept is None else kept.path) as scratch,
+        open_work_folder("prospekt-link-") as folder,
+        Warehouse.open_scratch(folder, attached=None if kept is None else kept.path) as scratch,
     ):
         if kept is None:
             load(scratch)

@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,6 +47,44 @@ def pid_or_die(here: int) -> int:
 
 def test_what_a_killed_process_leaves_is_done_here() -> None:
     assert list(share_work(pid_or_die, [os.getpid()] * 5, processes=2)) == [os.getpid()] * 5
+
+
+WORKING = """
+import os, time
+from pathlib import Path
+from enrich.processes import share_work
+
+def work(folder):
+    (folder / str(os.getpid())).touch()
+    time.sleep(600)
+
+if __name__ == "__main__":
+    list(share_work(work, [Path(__file__).parent] * 2, processes=2))
+"""
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="looks for processes in /proc")
+def test_processes_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+    program = tmp_path / "working.py"
+    program.write_text(WORKING, encoding="utf-8")
+    with subprocess.Popen([sys.executable, program]) as parent:
+        until = time.monotonic() + 60
+        while len(workers := [int(each.name) for each in tmp_path.iterdir() if each.name.isdigit()]) < 2:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        parent.kill()
+    until = time.monotonic() + 20
+    while any(is_running(worker) for worker in workers):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def is_running(process: int) -> bool:
+    """Whether there is such a process, and it is not merely waiting for somebody to ask how it ended."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def test_where_no_process_can_be_spawned_the_work_is_done_here(tmp_path: Path) -> None:

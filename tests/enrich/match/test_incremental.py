@@ -1,5 +1,6 @@
 """Runs that decide only where something changed give what one run that decides on everything gives."""
 
+import os
 import random
 import uuid
 from collections.abc import Callable
@@ -24,6 +25,7 @@ AddCrm = Callable[..., str]
 Judge = Callable[[str, str, str], str]
 
 NIGHTS = 7
+WORLDS = 12 if "PROSPEKT_LONG_TESTS" in os.environ else 2
 WORDS = ("alfahavn", "bergtun", "cedervik", "drivgods", "bygg")
 RECORDS = [("no_brreg", str(number)) for number in range(9)] + [("gleif", f"L{number}") for number in range(4)]
 CRM = [("company", f"c{number}") for number in range(6)] + [("contact", f"p{number}") for number in range(4)]
@@ -70,7 +72,7 @@ class World:
             "key": key,
             "name": self.name(),
             "numbers": numbers,
-            "country_code": self.rng.choice(("NO", "NO", "SE")),
+            "country_code": self.rng.choice(("NO", "NO", "SE", None)),
             "entity_kind": self.rng.choice(("legal_entity",) * 4 + ("establishment", "fund")),
             "status": self.rng.choice(("active", "active", "dissolved")),
             "is_closed": self.rng.random() < 0.1,
@@ -87,6 +89,10 @@ class World:
             ],
             "contact_points": [{"kind": "website", "value": f"{self.rng.choice(WORDS)}.no"}],
         }
+        if self.rng.random() < 0.2:  # two numbers of one scheme
+            values["identifiers"] = [
+                {"scheme": "NO-ORGNR", "value": number, "original": number} for number in self.rng.sample("012345", 2)
+            ]
         self.add_record(**values)
 
     def write_again(self) -> None:
@@ -109,6 +115,8 @@ class World:
         if kind == "company":
             domains = [f"{self.rng.choice(WORDS)}.no"] if self.rng.random() < 0.3 else None
             place = self.rng.choice(({"city": "Bergen"}, {"street": "Storgt. 5", "postal_code": "5003"}, {}))
+            if self.rng.random() < 0.3:
+                stated |= {"registration_scheme": "NO-ORGNR", "registration_number": self.rng.choice("012345")}
             self.add_crm(crm_id, self.name(), domains=domains, **place, **stated)
         else:
             employer, email = self.rng.choice((None, "c0", "c1")), f"ola@{self.rng.choice(WORDS)}.no"
@@ -165,7 +173,7 @@ def tight_cuts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("tight_cuts")
 @given(seed=st.integers(0, 2**32))
-@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=WORLDS, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_nights_give_the_verdicts_of_one_run_that_decides_on_everything(
     ledger: Warehouse, add_record: AddRecord, add_crm: AddCrm, judge_pair: Judge, seed: int
 ) -> None:
