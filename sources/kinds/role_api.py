@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sources.errors import SourceAborted
+from sources.kinds.file_copy import UNPACKED
 from sources.kinds.json_api import parse
 from sources.kinds.json_stream import read_elements, sift_elements
 from sources.lookup import RolesAnswer
@@ -58,7 +59,7 @@ def read_role_file(
     """
     wanted, found = frozenset(keys), dict[str, None]()
     landing.mkdir(parents=True, exist_ok=True)
-    kept = landing / "roles.jsonl"
+    kept = landing / f"roles.jsonl{UNPACKED}"  # a name by which the next refresh lets go of what a killed one left
 
     def sift(chunks: Iterable[bytes]) -> Iterator[bytes]:
         counted = 0
