@@ -23,7 +23,7 @@ from db.private import make_private_folder
 from db.sql import comment_statements, quote_identifier, quote_literal, read_query
 from db.warehouse import Warehouse
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised when a view of `mart` changes in a way that a query could notice."""
 
 STORAGE_VERSION = "v1.5.0"
@@ -32,7 +32,7 @@ STORAGE_VERSION = "v1.5.0"
 KINDS = ("companies", "people")
 
 _ORIGINS = {
-    "companies": {"company": "company", "record": "company", "change": "change", "code": "code"},
+    "companies": {"company": "company", "record": "company", "change": "change", "account": "account", "code": "code"},
     "people": {
         "person_company": "company",
         "crm_company": "crm_company",
@@ -48,7 +48,19 @@ _ORIGINS = {
 """Tables whose columns say what those of the same name in core say."""
 
 _REQUIRED = {
-    "companies": ("company", "fact", "change", "fit", "fit_point", "source", "code", "code_in_use", "withheld", "meta"),
+    "companies": (
+        "company",
+        "fact",
+        "change",
+        "account",
+        "fit",
+        "fit_point",
+        "source",
+        "code",
+        "code_in_use",
+        "withheld",
+        "meta",
+    ),
     "people": (
         "contact",
         "match",

@@ -61,7 +61,8 @@ class CompanyCard:
     """Everything published of one company: the golden record, and the facts it was chosen from.
 
     `company` holds the columns of mart.company; `facts` used and losing values; `edits` the decisions of people on its
-    fields, latest last; `industries` are its codes with titles, the first first; `owner` is its owner in the CRM; `group` companies of its group; `matches` CRM records; the rest as named.
+    fields, latest last; `industries` are its codes with titles, the first first; `owner` is its owner in the CRM; `group` companies of its group; `matches` CRM records;
+    `accounts` key figures by period, the latest first, in the currency they were filed in; the rest as named.
     """
 
     company: Exportable
@@ -73,6 +74,7 @@ class CompanyCard:
     matches: tuple[Row, ...]
     lists: tuple[Row, ...]
     changes: tuple[Row, ...]
+    accounts: tuple[Row, ...]
     sources: tuple[Row, ...]
 
 
@@ -146,8 +148,16 @@ def read_company(
         matches=tuple(warehouse.rows("search/matches_of", company_id=company_id)) if readers.has_people else (),
         lists=tuple(warehouse.rows("search/lists_of", company_id=company_id)) if readers.has_people else (),
         changes=tuple(warehouse.rows("search/changes_of", company_id=company_id, limit=CHANGES)),
+        accounts=_accounts(readers, company_id),
         sources=tuple(warehouse.rows("search/sources")),
     )
+
+
+def _accounts(readers: Readers, company_id: str) -> tuple[Row, ...]:
+    relations = {row["name"] for row in readers.warehouse.rows("search/relations")}
+    if "mart.account" not in relations:  # a file that was published before there were accounts
+        return ()
+    return tuple(readers.warehouse.rows("search/accounts_of", company_id=company_id))
 
 
 def read_facts(readers: Readers, company_id: str) -> tuple[Fact, ...]:

@@ -44,6 +44,8 @@ class SourceConfig(BaseModel):
     cadence_hours: int | None = None
     secret_env: str | None = None
     """Name of the environment variable that holds the source's secret; never the secret itself."""
+    most_lookups: int = Field(default=500, ge=0)
+    """Companies asked one by one in a refresh, for roles and for accounts each; 0 asks for none."""
 
 
 class CrmConfig(BaseModel):
@@ -237,7 +239,8 @@ def _dangling_names(said: Mapping[str, object]) -> Iterator[tuple[Place, str]]:
         have = f"did you mean {near[0]}?" if near else f"there is {', '.join(names) or 'none'}"
         return f"there is no {what} {name!r}; {have}"
 
-    registers = [module.name for module in iter_modules(sources.registers.__path__)]
+    modules = iter_modules(sources.registers.__path__)
+    registers = [module.name for module in modules if not module.name.startswith("_")]
     for name in section(said, "sources"):
         if name not in registers:
             yield ("sources", name), unknown("source", name, registers)

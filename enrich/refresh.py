@@ -17,6 +17,7 @@ from db.errors import DiskFull, FolderReadOnly
 from db.fold import fold_journal
 from db.private import make_private_folder
 from db.warehouse import Warehouse
+from enrich.accounts import refresh_accounts
 from enrich.config import Config, SourceConfig
 from enrich.delivery import layouts_of_part
 from enrich.errors import EnrichError, InputInvalid, NotFound
@@ -33,7 +34,17 @@ from sources.kinds.bulk_file import read_file
 from sources.kinds.file_copy import UNPACKED
 from sources.kinds.hal_register import drop_position
 from sources.registry import find_sources
-from sources.source import BulkConnector, ChangesConnector, Connector, Coverage, Delivery, Known, RolesConnector, Source
+from sources.source import (
+    AccountsConnector,
+    BulkConnector,
+    ChangesConnector,
+    Connector,
+    Coverage,
+    Delivery,
+    Known,
+    RolesConnector,
+    Source,
+)
 
 MOST_CLOSED = 0.01
 """A complete delivery that would close more than this share of a part's records needs a yes."""
@@ -183,13 +194,32 @@ class _Refreshing:
                     self._land(source, delivery, folder)
                 if len(self.done) == before:
                     self._note_unchanged(source, source.parts[0], said_at=datetime.now(UTC))
-            if isinstance(connector, RolesConnector) and not self.dry_run:
-                asked, waiting = refresh_roles(self.warehouse, connector, client, progress=self.progress)
-                if asked:
-                    rest = f"; {waiting:,} more in the next refreshes" if waiting else ""
-                    self.say(
-                        f"{source.name}: roles in {asked:,} {'company' if asked == 1 else 'companies'} of the CRM{rest}"
-                    )
+            if not self.dry_run:
+                self._ask_of_companies(connector, client, folder)
+
+    def _ask_of_companies(self, connector: Connector, client: PoliteClient, folder: Path) -> None:
+        """What a source says of one company at a time: of companies that the last runs found to be wanted."""
+        source = connector.SOURCE
+        most = self.config.sources.get(source.name, SourceConfig()).most_lookups
+        if isinstance(connector, RolesConnector):
+            cursor = self._known(source, source.parts[0]).cursor
+            roles = refresh_roles(
+                self.warehouse, connector, client, landing=folder, cursor=cursor, most=most, progress=self.progress
+            )
+            if roles.asked:
+                rest = f"; {roles.waiting:,} more in the next refreshes" if roles.waiting else ""
+                companies = "company" if roles.asked == 1 else "companies"
+                self.say(f"{source.name}: roles in {roles.asked:,} {companies} of the CRM{rest}")
+            for warning in roles.warnings:
+                self.say(warning)
+        if isinstance(connector, AccountsConnector):
+            accounts = refresh_accounts(
+                self.warehouse, connector, client, published=self.config.published, most=most, progress=self.progress
+            )
+            if accounts.outcomes:
+                self.say(f"{source.name}: {accounts}")
+            for warning in accounts.warnings:
+                self.say(warning)
 
     def _land(self, source: Source, delivery: Delivery, folder: Path) -> None:
         started = time.monotonic()

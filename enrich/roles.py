@@ -4,21 +4,28 @@ Roles are personal data. They are fetched of the entities that a CRM record was 
 come with the refresh after the match; they are published to the people file only.
 """
 
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pyarrow as pa
 
 from db.warehouse import Warehouse
+from enrich.lookups import refused_rows, tell_unknown
 from enrich.progress import Progress
 from enrich.runs import log_run, new_run_id
+from sources.errors import SourceAborted
 from sources.http import PoliteClient
-from sources.source import RolesConnector
+from sources.kinds.bulk_file import FILE_IS_MADE_EVERY
+from sources.kinds.hal_register import read_cursor, write_cursor
+from sources.lookup import RolesAnswer
+from sources.source import RoleChangesConnector, RoleFileConnector, RolesConnector
 
 FRESH_DAYS = 30
-"""Roles asked for in the last so many days are not asked for again."""
-MOST_A_RUN = 500
-"""Entities asked in one refresh, at three requests a second under three minutes; the others follow in the next ones."""
+"""Roles asked for in the last so many days are not asked for again, unless the register says that they changed."""
+FEED = "roller"
+"""The roles' feed in a source's cursor, beside those of its parts."""
 
 _STATED = pa.schema(
     [
@@ -30,34 +37,50 @@ _STATED = pa.schema(
 )  # fmt: skip
 
 
-def refresh_roles(
-    warehouse: Warehouse, connector: RolesConnector, client: PoliteClient, *, progress: Progress
-) -> tuple[int, int]:
-    """Fetch and land the roles that are due; gives how many entities were asked and how many still wait.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RolesReport:
+    """How many entities were asked for their roles and how many still wait, and what is to be told of it."""
 
-    All that was fetched is landed, also where the register stops answering in between; its error is raised then.
+    asked: int
+    waiting: int
+    warnings: tuple[str, ...] = ()
+
+
+def refresh_roles(
+    warehouse: Warehouse,
+    connector: RolesConnector,
+    client: PoliteClient,
+    *,
+    landing: Path,
+    cursor: str | None,
+    most: int,
+    progress: Progress,
+) -> RolesReport:
+    """Fetch and land the roles that are due: those that changed, those never asked for, those asked for long ago.
+
+    At most `most` entities are asked one by one; where more are due and the register has a file of all roles, all of
+    them are read out of that. `cursor` is the source's. All that was fetched is landed, also where the register stops
+    answering in between; its error is raised then.
     """
     source = connector.SOURCE.name
+    if isinstance(connector, RoleChangesConnector):
+        _hear_changes(warehouse, connector, client, cursor)
     since = datetime.now(UTC) - timedelta(days=FRESH_DAYS)
     due = [str(row["source_key"]) for row in warehouse.rows("land/roles_due", source=source, since=since)]
-    asked: list[str] = []
-    stated: list[dict[str, object]] = []
-    if not due:
-        return 0, 0
-    run_id = new_run_id()
-    with log_run(warehouse, run_id, command="refresh", stage="roles", source=source) as run:
+    if not due or not most:
+        return RolesReport(asked=0, waiting=len(due))
+    warnings: list[str] = []
+    if len(due) > most and isinstance(connector, RoleFileConnector):
         try:
-            for key, roles in connector.fetch_roles(client, due[:MOST_A_RUN]):
-                asked.append(f"{source}:{key}")
-                for role in roles:
-                    values = asdict(role)
-                    del values["source_key"]
-                    stated.append({"record_id": asked[-1], "source": source, **values})
-                progress(f"{source}: roles in companies of the CRM", len(asked), len(due[:MOST_A_RUN]))
-        finally:
-            _land(warehouse, asked, stated, run_id)
-        run.figures |= {"rows_in": len(stated), "rows_landed": len(stated), "rows_rejected": 0}
-    return len(asked), len(due) - len(asked)
+            answers = connector.fetch_all_roles(client, due, landing=landing)
+            taken = _land_answers(warehouse, source, answers, len(due), progress)
+            return RolesReport(asked=len(taken), waiting=0, warnings=tell_unknown(source, "roles", taken))
+        except SourceAborted as error:
+            warnings.append(f"{error} {most:,} companies are asked one by one instead.")
+    answers = connector.fetch_roles(client, due[:most])
+    taken = _land_answers(warehouse, source, answers, len(due[:most]), progress)
+    warnings += tell_unknown(source, "roles", taken)
+    return RolesReport(asked=len(taken), waiting=len(due) - len(taken), warnings=tuple(warnings))
 
 
 def drop_unmatched_roles(warehouse: Warehouse) -> None:
@@ -66,10 +89,62 @@ def drop_unmatched_roles(warehouse: Warehouse) -> None:
         warehouse.run("land/drop_unmatched_roles")
 
 
-def _land(warehouse: Warehouse, asked: list[str], stated: list[dict[str, object]], run_id: str) -> None:
+def _hear_changes(
+    warehouse: Warehouse, connector: RoleChangesConnector, client: PoliteClient, cursor: str | None
+) -> None:
+    """Make those due whose roles changed; how far the feed was read is logged in the same transaction, page by page.
+
+    A feed not yet followed is read from before the roles longest held were asked for, or their file was made.
+    """
+    source = connector.SOURCE.name
+    oldest = warehouse.value("land/roles_oldest", source=source)
+    if not isinstance(oldest, datetime):
+        return
+    positions = read_cursor(cursor)
+    pages = connector.fetch_role_changes(client, position=positions.get(FEED), since=oldest - FILE_IS_MADE_EVERY)
+    for position, keys in pages:
+        told = pa.table({"record_id": pa.array([f"{source}:{key}" for key in sorted(keys)], pa.string())})
+        with (
+            log_run(warehouse, new_run_id(), command="refresh", stage="roles", source=source) as run,
+            warehouse.lend("told", told),
+            warehouse.transaction(),
+        ):
+            warehouse.run("land/roles_told")
+            run.figures["feed_cursor"] = write_cursor(positions | {FEED: position})
+            run.write(warehouse)
+
+
+def _land_answers(
+    warehouse: Warehouse, source: str, answers: Iterator[RolesAnswer], due: int, progress: Progress
+) -> list[RolesAnswer]:
+    """Land what is answered, and give it; nothing is landed twice where the answers end with an error."""
+    taken: list[RolesAnswer] = []
+    run_id = new_run_id()
+    with log_run(warehouse, run_id, command="refresh", stage="roles", source=source) as run:
+        try:
+            for answer in answers:
+                taken.append(answer)
+                progress(f"{source}: roles in companies of the CRM", len(taken), due)
+        finally:
+            _land(warehouse, source, taken, run_id)
+        landed, rejected = sum(len(one.roles) for one in taken), sum(len(one.rejects) for one in taken)
+        run.figures |= {"rows_in": landed + rejected, "rows_landed": landed, "rows_rejected": rejected}
+    return taken
+
+
+def _land(warehouse: Warehouse, source: str, answers: Sequence[RolesAnswer], run_id: str) -> None:
+    asked = pa.array([f"{source}:{answer.source_key}" for answer in answers], pa.string())
+    stated = [
+        {"record_id": f"{source}:{answer.source_key}", "source": source, **asdict(role)}
+        for answer in answers
+        for role in answer.roles
+    ]
     with (
-        warehouse.lend("asked", pa.table({"record_id": pa.array(asked, pa.string())})),
+        warehouse.lend("asked", pa.table({"record_id": asked})),
         warehouse.lend("stated_role", pa.Table.from_pylist(stated, schema=_STATED)),
+        warehouse.lend("refused", refused_rows(answers)),
         warehouse.transaction(),
     ):
-        warehouse.run("land/roles", run_id=run_id, at=datetime.now(UTC))
+        at = datetime.now(UTC)
+        warehouse.run("land/roles", run_id=run_id, at=at)
+        warehouse.run("land/refused", run_id=run_id, source=source, at=at)

@@ -10,7 +10,7 @@ import importlib.metadata
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -179,12 +179,14 @@ class PoliteClient:
         etag: str | None = None,
         accept: str = "*/*",
         redact_json: bool = False,
+        sift: Callable[[Iterable[bytes]], Iterable[bytes]] | None = None,
         most_bytes: int = MOST_FILE_BYTES,
     ) -> Download | None:
         """The file at `url`, streamed to `path`; None where it still has this ETag. Half a file is never left behind.
 
         With `redact_json` the file is JSON, packed or not; it is kept unpacked, with null for every value that the
-        source declares as never stored. Raises as `get` does.
+        source declares as never stored. With `sift` besides, only what that lets through of the unpacked text is kept.
+        Raises as `get` does.
         """
         headers = {"Accept": accept} | ({} if etag is None else {"If-None-Match": etag})
         request = self._request(source, url, headers=headers)
@@ -193,7 +195,8 @@ class PoliteClient:
             digest = hashlib.sha256()
             chunks = measured(source, response, most_bytes, digest.update)
             if redact_json:
-                chunks = redacted(unpacked(source, chunks, most_bytes), source.privacy.never_store)
+                text: Iterable[bytes] = unpacked(source, chunks, most_bytes)
+                chunks = redacted(text if sift is None else sift(text), source.privacy.never_store)
             part = path.with_name(path.name + ".part")
             try:
                 with part.open("wb") as file:

@@ -159,3 +159,22 @@ class Relation:
     value: str
     from_date: date | None = None
     to_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Key figures of one period of an entity's accounts; `kind` is company or group.
+
+    Amounts are whole units of `currency` (ISO 4217) as filed, never converted; null is "not stated", never zero.
+    """
+
+    source_key: str
+    kind: str
+    period_from: date | None
+    period_to: date
+    currency: str
+    revenue: Decimal | None = None
+    operating_result: Decimal | None = None
+    profit: Decimal | None = None
+    total_assets: Decimal | None = None
+    equity: Decimal | None = None

@@ -14,6 +14,7 @@ def find_sources() -> dict[str, Connector]:
     modules = (
         importlib.import_module(f"{registers.__name__}.{found.name}")
         for found in pkgutil.iter_modules(registers.__path__)
+        if not found.name.startswith("_")  # parts of a register's declaration
     )
     connectors = [module for module in modules if isinstance(module, Connector)]
     return {connector.SOURCE.name: connector for connector in sorted(connectors, key=lambda each: each.SOURCE.name)}

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 import pyarrow as pa
 
 from sources.fields import Expr, columns_in
-from sources.record import Relation, Role
+from sources.lookup import AccountsAnswer, RolesAnswer
+from sources.record import Relation
 
 if TYPE_CHECKING:
     from sources.http import PoliteClient
@@ -242,8 +243,34 @@ class LookupConnector(Connector, Protocol):
 class RolesConnector(Connector, Protocol):
     """A connector whose register says who holds which role."""
 
-    def fetch_roles(self, client: "PoliteClient", keys: Sequence[str]) -> Iterator[tuple[str, tuple[Role, ...]]]:
-        """For each key all roles of that entity as of now; an entity without roles has an empty tuple."""
+    def fetch_roles(self, client: "PoliteClient", keys: Sequence[str]) -> Iterator[RolesAnswer]:
+        """For each key all roles of that entity as of now; an entity without roles has an answer without any."""
+
+
+@runtime_checkable
+class RoleFileConnector(RolesConnector, Protocol):
+    """A connector whose register also publishes all roles in one file."""
+
+    def fetch_all_roles(self, client: "PoliteClient", keys: Sequence[str], *, landing: Path) -> Iterator[RolesAnswer]:
+        """As `fetch_roles`, out of the file; of other entities nothing reaches the disk."""
+
+
+@runtime_checkable
+class RoleChangesConnector(RolesConnector, Protocol):
+    """A connector whose register also has a feed of entities whose roles changed."""
+
+    def fetch_role_changes(
+        self, client: "PoliteClient", *, position: int | None, since: datetime
+    ) -> Iterator[tuple[int, frozenset[str]]]:
+        """Page by page how far the feed was read, and keys of entities; from behind `position`, else from `since`."""
+
+
+@runtime_checkable
+class AccountsConnector(Connector, Protocol):
+    """A connector whose register gives key figures of accounts."""
+
+    def fetch_accounts(self, client: "PoliteClient", keys: Sequence[str]) -> Iterator[AccountsAnswer]:
+        """For each key the accounts of that entity, with what became of asking."""
 
 
 @runtime_checkable

@@ -196,6 +196,7 @@ def company(
             "matches": card.matches,
             "lists": card.lists,
             "changes": card.changes,
+            "accounts": card.accounts,
         }
         print_json("company/1", data, as_of=as_of, sources=card.sources)
         return
@@ -205,6 +206,7 @@ def company(
         {**_FACT, "url": "Where"},
     )
     for title, rows in (
+        ("Accounts", card.accounts),
         ("Group", card.group),
         ("In the CRM", card.matches),
         ("Lists", card.lists),
@@ -250,12 +252,23 @@ def _print_header(card: "CompanyCard") -> None:
         ("Place", ", ".join(one_line(part) for part in places if part)),
         ("Industry", "; ".join(card.industries) or values["industry_code"]),
         ("Employees", size),
+        *([("Revenue", _say_revenue(card.accounts))] if card.accounts else []),
         ("Website", values["website"] or values["domain"] or _say_no_website(card)),
         ("Owner", card.owner or "nobody in the CRM"),
         ("CRM", ", ".join(states)),
     ):
         print(f"  {title + ':':<11} {one_line(value) or 'unknown'}")
     print()
+
+
+def _say_revenue(accounts: Sequence[Mapping[str, object]]) -> str | None:
+    """The latest revenue stated, with currency, period and source; a company's own before its group's."""
+    stated = [one for one in accounts if one["revenue"] is not None]
+    own = next((one for one in stated if one["kind"] == "company"), None) or next(iter(stated), None)
+    if own is None:
+        return None
+    whose = "" if own["kind"] == "company" else " of the group"
+    return f"{own['currency']} {own['revenue']:,.0f}{whose}, period to {own['period_to']} ({own['source']})"
 
 
 def _say_no_website(card: "CompanyCard") -> str | None:

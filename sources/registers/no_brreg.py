@@ -7,12 +7,10 @@ import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from datetime import date as day
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sources.fields import (
-    Expr,
     boolean,
     both,
     chosen,
@@ -30,11 +28,11 @@ from sources.fields import (
     many,
     mapped,
     matches,
-    mod11_is_valid,
     negated,
     record,
     replaced,
 )
+from sources.kinds.accounts_api import ask_accounts
 from sources.kinds.bulk_file import FILE_IS_MADE_EVERY, fetch_file
 from sources.kinds.hal_register import (
     Collection,
@@ -44,204 +42,50 @@ from sources.kinds.hal_register import (
     walk_changes,
     write_cursor,
 )
-from sources.kinds.json_api import parse
-from sources.record import Role
+from sources.kinds.role_api import ask_roles, read_role_file, walk_role_events
+from sources.lookup import AccountsAnswer, RolesAnswer
+from sources.registers._no_brreg.accounts import ACCOUNTS
+from sources.registers._no_brreg.columns import (
+    CASING_CSV,
+    CASING_CSV_2026,
+    CASING_CSV_SUBUNIT,
+    CASING_JSON,
+    ENTITY_2024,
+    ENTITY_2026,
+    IGNORED,
+    ONLY_JSON,
+    SUBUNIT,
+    SUBUNIT_JSON,
+    UNIT_2024,
+)
+from sources.registers._no_brreg.expressions import (
+    ADDRESS_LINE_END,
+    ADDRESS_LINE_END_2024,
+    CLOSED,
+    COMPANY_ESTATE,
+    CONTACT_POINTS,
+    COUNT,
+    FORM,
+    HAS_COUNT,
+    KINDS,
+    LADDER,
+    LADDER_2026,
+    LADDER_DATES,
+    LADDER_DATES_2026,
+    NATURAL_PERSONS,
+    NUMBER,
+    REJECTS,
+    WEBSITE,
+    addresses,
+    codes,
+    home_number,
+    industries,
+)
+from sources.registers._no_brreg.roles import ROLES
 from sources.source import Delivery, Expect, Known, Layout, Licence, Lineage, Privacy, Source
 
 if TYPE_CHECKING:
     from sources.http import PoliteClient
-
-# --- columns -----------------------------------------------------------------------------------------------------
-UNIT_2024 = (
-    "organisasjonsnummer navn organisasjonsform.kode organisasjonsform.beskrivelse naeringskode1.kode "
-    "naeringskode1.beskrivelse naeringskode2.kode naeringskode2.beskrivelse naeringskode3.kode "
-    "naeringskode3.beskrivelse hjelpeenhetskode.kode hjelpeenhetskode.beskrivelse harRegistrertAntallAnsatte "
-    "antallAnsatte hjemmeside postadresse.adresse postadresse.poststed postadresse.postnummer postadresse.kommune "
-    "postadresse.kommunenummer postadresse.land postadresse.landkode overordnetEnhet frivilligMvaRegistrertBeskrivelser"
-).split()
-ENTITY_2024 = (
-    "forretningsadresse.adresse forretningsadresse.poststed forretningsadresse.postnummer forretningsadresse.kommune "
-    "forretningsadresse.kommunenummer forretningsadresse.land forretningsadresse.landkode "
-    "institusjonellSektorkode.kode institusjonellSektorkode.beskrivelse sisteInnsendteAarsregnskap stiftelsesdato "
-    "registrertIFrivillighetsregisteret registrertIForetaksregisteret registrertIStiftelsesregisteret konkurs "
-    "konkursdato underAvvikling underAvviklingDato underTvangsavviklingEllerTvangsopplosning "
-    "tvangsopplostPgaManglendeDagligLederDato tvangsopplostPgaManglendeRevisorDato "
-    "tvangsopplostPgaManglendeRegnskapDato tvangsopplostPgaMangelfulltStyreDato "
-    "tvangsavvikletPgaManglendeSlettingDato maalform vedtektsdato vedtektsfestetFormaal aktivitet"
-).split()
-ENTITY_2026 = (
-    "registreringsdatoAntallAnsatteEnhetsregisteret epostadresse telefon mobil "
-    "registreringsdatoMerverdiavgiftsregisteret registreringsdatoMerverdiavgiftsregisteretEnhetsregisteret "
-    "registreringsdatoFrivilligMerverdiavgiftsregisteret registreringsdatoFrivillighetsregisteret "
-    "registreringsdatoForetaksregisteret registrertIPartiregisteret registreringsdatoPartiregisteret paategninger "
-    "underUtenlandskInsolvensbehandlingDato underRekonstruksjonsforhandlingDato fravalgRevisjonDato "
-    "fravalgRevisjonBeslutningsDato erIKonsern kapital.belop kapital.antallAksjer kapital.type kapital.bundet "
-    "kapital.valuta kapital.innbetalt kapital.fulltInnbetalt kapital.innfortDato registreringsnummerIHjemlandet "
-    "utenlandskRegisterNavn utenlandskRegisterAdresse.land utenlandskRegisterAdresse.poststed "
-    "utenlandskRegisterAdresse.adresse underlagtLovgivningLand underlagtLovgivningLandKode "
-    "foretaksformIHjemlandet.kode foretaksformIHjemlandet.beskrivelse foretaksformIHjemlandet.beskrivelseBokmaal"
-).split()
-SUBUNIT = (
-    "beliggenhetsadresse.adresse beliggenhetsadresse.poststed beliggenhetsadresse.postnummer "
-    "beliggenhetsadresse.kommune beliggenhetsadresse.kommunenummer beliggenhetsadresse.land "
-    "beliggenhetsadresse.landkode oppstartsdato datoEierskifte nedleggelsesdato"
-).split()
-SUBUNIT_JSON = (
-    "registreringsdatoAntallAnsatteEnhetsregisteret epostadresse telefon mobil "
-    "registreringsdatoMerverdiavgiftsregisteret registreringsdatoMerverdiavgiftsregisteretEnhetsregisteret "
-    "registreringsdatoFrivilligMerverdiavgiftsregisteret"
-).split()
-# the same three facts are spelt in three ways
-CASING_CSV = ("registreringsdatoenhetsregisteret", "registrertIMvaRegisteret")
-CASING_CSV_2026 = (*CASING_CSV, "registreringsdatoantallansatteNAVAaregisteret")
-CASING_CSV_SUBUNIT = ("registreringsdatoIEnhetsregisteret", "registrertIMvaregisteret")
-CASING_JSON = (
-    "registreringsdatoEnhetsregisteret",
-    "registrertIMvaregisteret",
-    "registreringsdatoAntallAnsatteNAVAaregisteret",
-)
-ONLY_JSON = ("historiskeNavn", "slettedato", "respons_klasse", "organisasjonsform.utgaatt")
-IGNORED = frozenset(
-    (
-        "frivilligMvaRegistrertBeskrivelser registrertIFrivillighetsregisteret registrertIForetaksregisteret "
-        "registrertIStiftelsesregisteret registrertIPartiregisteret registreringsdatoMerverdiavgiftsregisteret "
-        "registreringsdatoMerverdiavgiftsregisteretEnhetsregisteret registreringsdatoPartiregisteret maalform "
-        "registreringsdatoFrivilligMerverdiavgiftsregisteret registreringsdatoFrivillighetsregisteret vedtektsdato "
-        "registreringsdatoForetaksregisteret registreringsdatoAntallAnsatteEnhetsregisteret paategninger "
-        "underRekonstruksjonsforhandlingDato fravalgRevisjonDato fravalgRevisjonBeslutningsDato "
-        "kapital.antallAksjer kapital.type kapital.bundet kapital.innbetalt kapital.fulltInnbetalt "
-        "kapital.innfortDato utenlandskRegisterNavn utenlandskRegisterAdresse.land utenlandskRegisterAdresse.poststed "
-        "utenlandskRegisterAdresse.adresse underlagtLovgivningLand foretaksformIHjemlandet.kode "
-        "foretaksformIHjemlandet.beskrivelse foretaksformIHjemlandet.beskrivelseBokmaal datoEierskifte "
-        "postadresse.land forretningsadresse.land beliggenhetsadresse.land organisasjonsform.utgaatt"
-    ).split()
-)
-
-# --- codes -------------------------------------------------------------------------------------------------------
-KINDS = {
-    "ENK": "sole_trader",
-    "PERS": "sole_trader",
-    "REV": "sole_trader",
-    "KBO": "estate",
-    "BO": "estate",
-    "BEDR": "establishment",
-    "AAFY": "establishment",
-    "OPMV": "establishment",
-    "NUF": "branch",
-    "VPFO": "fund",
-    "ADOS": "public_body",
-    "FKF": "public_body",
-    "FYLK": "public_body",
-    "KF": "public_body",
-    "KOMM": "public_body",
-    "ORGL": "public_body",
-    "STAT": "public_body",
-}
-NATURAL_PERSONS = ("ENK", "PERS", "REV", "BO")
-DELETED = ("SlettetEnhet", "SlettetUnderEnhet", "SlettetUnderenhet")
-# a bankrupt person's estate bears the person's name; only a company's form tells them apart
-COMPANY_ESTATE = r"(?i).+ (ANS|AS|ASA|BA|DA|KS|NUF|SA|IKS|AB|APS|GMBH|INC|LIMITED|LLC|LTD|OY|SIA|STIFTELSE|UAB) .*"
-ADDRESS_LINE_END = r"\s*\n\s*"
-ADDRESS_LINE_END_2024 = r"\s*(\n|/n)\s*"
-
-
-# --- expressions that several fields share -----------------------------------------------------------------------
-def _address(kind: str, prefix: str, line_end: str) -> Expr:
-    return record(
-        kind=constant(kind),
-        street=replaced(column(f"{prefix}.adresse"), line_end, ", "),
-        postal_code=column(f"{prefix}.postnummer"),
-        city=column(f"{prefix}.poststed"),
-        municipality_code=column(f"{prefix}.kommunenummer"),
-        municipality_name=column(f"{prefix}.kommune"),
-        region_code=replaced(column(f"{prefix}.kommunenummer"), r"^(\d\d).*$", r"\1"),
-        country_code=column(f"{prefix}.landkode"),
-    )
-
-
-def _addresses(seat: str, line_end: str) -> Expr:
-    return many(_address("business", seat, line_end), _address("postal", "postadresse", line_end), need="country_code")
-
-
-def _industry(name: str, scheme: str, rank: int) -> Expr:
-    """An industry code; 00.000 says that none was given."""
-    stated = negated(is_in(column(f"{name}.kode"), ("00.000",)))
-    code = chosen((stated, column(f"{name}.kode")))
-    return record(code=code, scheme=constant(scheme), rank=constant(rank))
-
-
-def _industries(scheme: str) -> Expr:
-    return many(
-        _industry("naeringskode1", scheme, 1),
-        _industry("naeringskode2", scheme, 2),
-        _industry("naeringskode3", scheme, 3),
-        _industry("hjelpeenhetskode", scheme, 4),
-        need="code",
-    )
-
-
-def _codes(scheme: str) -> tuple[tuple[str, Expr, Expr], ...]:
-    return (
-        (scheme, column("naeringskode1.kode"), column("naeringskode1.beskrivelse")),
-        (scheme, column("naeringskode2.kode"), column("naeringskode2.beskrivelse")),
-        (scheme, column("naeringskode3.kode"), column("naeringskode3.beskrivelse")),
-        (scheme, column("hjelpeenhetskode.kode"), column("hjelpeenhetskode.beskrivelse")),
-        ("NO-LEGAL-FORM", column("organisasjonsform.kode"), column("organisasjonsform.beskrivelse")),
-    )
-
-
-def _home_number(country: str, junk: str, form: str) -> Expr:
-    """The number that a branch's company has at home, spelt as that country's register does."""
-    number = replaced(column("registreringsnummerIHjemlandet"), junk, "")
-    return chosen((both(is_in(column("underlagtLovgivningLandKode"), (country,)), matches(number, form)), number))
-
-
-NUMBER = replaced(column("organisasjonsnummer"), r"\s", "")
-FORM = column("organisasjonsform.kode")
-COUNT = integer(column("antallAnsatte"))
-HAS_COUNT = column("harRegistrertAntallAnsatte")
-CLOSED = either(is_present(column("slettedato")), is_in(column("respons_klasse"), DELETED))
-BANKRUPT = is_in(column("konkurs"), ("true",))
-ENFORCED = is_in(column("underTvangsavviklingEllerTvangsopplosning"), ("true",))
-WINDING_UP = is_in(column("underAvvikling"), ("true",))
-ENFORCED_DATE = first(
-    date(column("tvangsopplostPgaManglendeDagligLederDato")),
-    date(column("tvangsopplostPgaManglendeRevisorDato")),
-    date(column("tvangsopplostPgaManglendeRegnskapDato")),
-    date(column("tvangsopplostPgaMangelfulltStyreDato")),
-    date(column("tvangsavvikletPgaManglendeSlettingDato")),
-)
-LADDER = (
-    (BANKRUPT, constant("bankrupt")),
-    (ENFORCED, constant("winding_up")),
-    (WINDING_UP, constant("winding_up")),
-    (is_in(column("konkurs"), ("false",)), constant("active")),
-)
-LADDER_DATES = (
-    (BANKRUPT, date(column("konkursdato"))),
-    (ENFORCED, ENFORCED_DATE),
-    (WINDING_UP, date(column("underAvviklingDato"))),
-)
-ABROAD = is_present(column("underUtenlandskInsolvensbehandlingDato"))
-LADDER_2026 = ((ABROAD, constant("bankrupt")), *LADDER)
-LADDER_DATES_2026 = (*LADDER_DATES, (ABROAD, date(column("underUtenlandskInsolvensbehandlingDato"))))
-WEBSITE = record(kind=constant("website"), value=column("hjemmeside"))
-CONTACT_POINTS = many(
-    WEBSITE,
-    record(kind=constant("email"), value=column("epostadresse")),
-    record(kind=constant("phone"), value=column("telefon")),
-    record(kind=constant("mobile"), value=column("mobil")),
-    need="value",
-)
-REJECTS = (
-    ("missing_number", "the row has no organisation number", negated(is_present(NUMBER))),
-    (
-        "invalid_number",
-        "the organisation number is not nine digits that pass the mod-11 check",
-        negated(both(matches(NUMBER, r"\d{9}"), mod11_is_valid(NUMBER, (3, 2, 7, 6, 5, 4, 3, 2, 1)))),
-    ),
-    ("missing_name", "the row has no name", negated(is_present(column("navn")))),
-)
 
 # --- fields ------------------------------------------------------------------------------------------------------
 UNIT_FIELDS = {
@@ -295,8 +139,8 @@ CSV_FIELDS = {
     "is_vat_registered": boolean(column("registrertIMvaRegisteret")),
 }
 ENTITY_2026_FIELDS = {
-    "industries": _industries("SN2025"),
-    "addresses": _addresses("forretningsadresse", ADDRESS_LINE_END),
+    "industries": industries("SN2025"),
+    "addresses": addresses("forretningsadresse", ADDRESS_LINE_END),
     "contact_points": CONTACT_POINTS,
     "is_in_group": boolean(column("erIKonsern")),
     "capital_amount": decimal(column("kapital.belop")),
@@ -316,10 +160,10 @@ SECTOR_CODES = (("NO-SECTOR", column("institusjonellSektorkode.kode"), column("i
 PARENT = ("parent", "NO-ORGNR", column("overordnetEnhet"))
 ESTABLISHMENT_OF = ("establishment_of", "NO-ORGNR", column("overordnetEnhet"))
 HOMES = (
-    ("branch_of", "SE-ORGNR", _home_number("SE", r"[^0-9]", r"\d{10}")),
-    ("branch_of", "DK-CVR", _home_number("DK", r"[^0-9]", r"\d{8}")),
-    ("branch_of", "FI-YTUNNUS", _home_number("FI", r"\s", r"\d{7}-\d")),
-    ("branch_of", "GB-COH", _home_number("GB", r"\s", r"([A-Z]{2}\d{6}|\d{8})")),
+    ("branch_of", "SE-ORGNR", home_number("SE", r"[^0-9]", r"\d{10}")),
+    ("branch_of", "DK-CVR", home_number("DK", r"[^0-9]", r"\d{8}")),
+    ("branch_of", "FI-YTUNNUS", home_number("FI", r"\s", r"\d{7}-\d")),
+    ("branch_of", "GB-COH", home_number("GB", r"\s", r"([A-Z]{2}\d{6}|\d{8})")),
 )
 
 
@@ -338,14 +182,14 @@ ENHETER_2024 = Layout(
     fields=ENTITY_FIELDS
     | CSV_FIELDS
     | {
-        "industries": _industries("SN2007"),
-        "addresses": _addresses("forretningsadresse", ADDRESS_LINE_END_2024),
+        "industries": industries("SN2007"),
+        "addresses": addresses("forretningsadresse", ADDRESS_LINE_END_2024),
         "status": chosen(*LADDER, otherwise=constant("unknown")),
         "status_date": chosen(*LADDER_DATES),
     },
     ignored=IGNORED,
     rejects=REJECTS,
-    codes=(*_codes("SN2007"), *SECTOR_CODES),
+    codes=(*codes("SN2007"), *SECTOR_CODES),
     relations=(PARENT,),
 )
 ENHETER_2026 = Layout(
@@ -364,7 +208,7 @@ ENHETER_2026 = Layout(
     ignored=IGNORED,
     volatile=frozenset({"employees_date"}),
     rejects=REJECTS,
-    codes=(*_codes("SN2025"), *SECTOR_CODES),
+    codes=(*codes("SN2025"), *SECTOR_CODES),
     relations=(PARENT, *HOMES),
 )
 ENHET_JSON = Layout(
@@ -386,7 +230,7 @@ ENHET_JSON = Layout(
     ignored=IGNORED,
     volatile=frozenset({"employees_date"}),
     rejects=REJECTS,
-    codes=(*_codes("SN2025"), *SECTOR_CODES),
+    codes=(*codes("SN2025"), *SECTOR_CODES),
     relations=(PARENT, *HOMES),
 )
 UNDERENHETER_2024 = Layout(
@@ -397,8 +241,8 @@ UNDERENHETER_2024 = Layout(
     key=NUMBER,
     fields=SUBUNIT_FIELDS
     | {
-        "industries": _industries("SN2007"),
-        "addresses": _addresses("beliggenhetsadresse", ADDRESS_LINE_END_2024),
+        "industries": industries("SN2007"),
+        "addresses": addresses("beliggenhetsadresse", ADDRESS_LINE_END_2024),
         "status": chosen((is_present(column("nedleggelsesdato")), constant("dissolved")), otherwise=constant("active")),
         "status_date": date(column("nedleggelsesdato")),
         "registered_date": date(column("registreringsdatoIEnhetsregisteret")),
@@ -406,7 +250,7 @@ UNDERENHETER_2024 = Layout(
     },
     ignored=IGNORED,
     rejects=REJECTS,
-    codes=_codes("SN2007"),
+    codes=codes("SN2007"),
     relations=(ESTABLISHMENT_OF,),
 )
 UNDERENHET_JSON = Layout(
@@ -417,8 +261,8 @@ UNDERENHET_JSON = Layout(
     fields=SUBUNIT_FIELDS
     | {
         "names": FORMER_NAMES,
-        "industries": _industries("SN2025"),
-        "addresses": _addresses("beliggenhetsadresse", ADDRESS_LINE_END),
+        "industries": industries("SN2025"),
+        "addresses": addresses("beliggenhetsadresse", ADDRESS_LINE_END),
         "contact_points": CONTACT_POINTS,
         "status": chosen(
             (either(CLOSED, is_present(column("nedleggelsesdato"))), constant("dissolved")),
@@ -433,7 +277,7 @@ UNDERENHET_JSON = Layout(
     ignored=IGNORED,
     volatile=frozenset({"employees_date"}),
     rejects=REJECTS,
-    codes=_codes("SN2025"),
+    codes=codes("SN2025"),
     relations=(ESTABLISHMENT_OF,),
 )
 
@@ -523,27 +367,23 @@ def look_up(client: "PoliteClient", keys: Sequence[str], *, landing: Path, part:
     return look_up_records(client, SOURCE, COLLECTIONS[part], keys, landing=landing)
 
 
-def fetch_roles(client: "PoliteClient", keys: Sequence[str]) -> Iterator[tuple[str, tuple[Role, ...]]]:
+def fetch_roles(client: "PoliteClient", keys: Sequence[str]) -> Iterator[RolesAnswer]:
     """Who is what in each of these entities; birth dates and legal capacity are gone before we look."""
-    for key in keys:
-        answer = client.get(SOURCE, f"enheter/{key}/roller", allow=frozenset({404}))
-        groups = [] if answer.status == 404 else parse(SOURCE, answer).get("rollegrupper", [])
-        yield key, tuple(_role(key, group, role) for group in groups for role in group.get("roller", []))
+    return ask_roles(client, SOURCE, ROLES, keys)
 
 
-def _role(key: str, group: dict[str, Any], role: dict[str, Any]) -> Role:
-    person, entity = role.get("person", {}).get("navn", {}), role.get("enhet", {})
-    names = [person.get(part) for part in ("fornavn", "mellomnavn", "etternavn")] if person else entity.get("navn", [])
-    return Role(
-        source_key=key,
-        role_code=role["type"]["kode"],
-        group_code=group["type"]["kode"],
-        holder_kind="person" if "person" in role else "entity",
-        holder_name=" ".join(filter(None, names)) or None,
-        holder_scheme="NO-ORGNR" if entity else None,
-        holder_value=entity.get("organisasjonsnummer"),
-        elected_by_code=role.get("valgtAv", {}).get("kode"),
-        position=int(role["rekkefolge"]) if role.get("rekkefolge") is not None else None,
-        has_resigned=bool(role.get("fratraadt") or role.get("avregistrert")),
-        changed_date=day.fromisoformat(group["sistEndret"]) if group.get("sistEndret") else None,
-    )
+def fetch_all_roles(client: "PoliteClient", keys: Sequence[str], *, landing: Path) -> Iterator[RolesAnswer]:
+    """The same out of the file of all roles: what is not of these entities is let go of as it streams by."""
+    return read_role_file(client, SOURCE, ROLES, keys, landing=landing)
+
+
+def fetch_role_changes(
+    client: "PoliteClient", *, position: int | None, since: datetime
+) -> Iterator[tuple[int, frozenset[str]]]:
+    """Entities whose roles changed after a position in the feed of events, or else since a time."""
+    return walk_role_events(client, SOURCE, ROLES, position=position, since=since)
+
+
+def fetch_accounts(client: "PoliteClient", keys: Sequence[str]) -> Iterator[AccountsAnswer]:
+    """Key figures of the latest accounts of each of these entities, out of Regnskapsregisteret."""
+    return ask_accounts(client, SOURCE, ACCOUNTS, keys)

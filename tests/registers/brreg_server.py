@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import json
 from typing import Any
 
 from tests.registers.loopback import Asked, LoopbackRegister, Said, said_json
@@ -11,6 +12,8 @@ DEEPEST = 10_000
 SEARCH = frozenset(
     {"organisasjonsnummer", "navn", "organisasjonsform", "konkurs", "kommunenummer", "size", "page", "sort"}
 )
+ACCOUNTS = "/regnskapsregisteret/regnskap/"
+ROLE_FEED = frozenset({"afterId", "afterTime", "size", "organisasjonsnummer"})
 FEED = frozenset({"dato", "oppdateringsid", "organisasjonsnummer", "includeChanges", "size", "page", "sort"})
 
 
@@ -31,6 +34,26 @@ def unit(number: str, name: str, form: str = "AS", **more: Any) -> dict[str, Any
     } | more
 
 
+def filed(number: str, year: int = 2024, **more: Any) -> dict[str, Any]:
+    """One year's accounts as the service of accounts shows them."""
+    return {
+        "id": 6300613,
+        "journalnr": "2025741982",
+        "regnskapstype": "SELSKAP",
+        "virksomhet": {"organisasjonsnummer": number, "organisasjonsform": "AS", "morselskap": False},
+        "regnskapsperiode": {"fraDato": f"{year}-01-01", "tilDato": f"{year}-12-31"},
+        "valuta": "NOK",
+        "avviklingsregnskap": False,
+        "oppstillingsplan": "smaa",
+        "egenkapitalGjeld": {"egenkapital": {"sumEgenkapital": -120000.0}},
+        "eiendeler": {"sumEiendeler": 2500000.0},
+        "resultatregnskapResultat": {
+            "aarsresultat": 0.0,
+            "driftsresultat": {"driftsresultat": 15000.5, "driftsinntekter": {"sumDriftsinntekter": 4200000.0}},
+        },
+    } | more
+
+
 class BrregServer(LoopbackRegister):
     """The register's state is in plain dictionaries that a test fills; `url` is its base address."""
 
@@ -41,6 +64,10 @@ class BrregServer(LoopbackRegister):
         self.deleted: dict[str, dict[str, Any]] = {}
         self.gone: dict[str, str] = {}
         self.roles: dict[str, dict[str, Any]] = {}
+        self.role_file: bytes | None = None
+        self.role_events: list[tuple[int, str, str]] = []
+        self.accounts: dict[str, list[dict[str, Any]]] = {}
+        self.fails_on: set[str] = set()
         self.events: dict[str, list[dict[str, Any]]] = {"enheter": [], "underenheter": []}
         self.bulk: dict[str, bytes] = {}
 
@@ -79,7 +106,18 @@ class BrregServer(LoopbackRegister):
         """The nightly file."""
         self.bulk[collection] = gzip.compress(csv, mtime=0)
 
+    def publish_roles(self) -> None:
+        """The file of all roles, as the register packs it."""
+        elements = [{"organisasjonsnummer": number} | roles for number, roles in self.roles.items()]
+        self.role_file = gzip.compress(json.dumps(elements, ensure_ascii=False).encode(), mtime=0)
+
+    def tell_roles(self, position: int, number: str, *, time: str = "2026-09-21T04:05:11.193Z") -> None:
+        """One event of the roles' feed."""
+        self.role_events.append((position, number, time))
+
     def answer(self, asked: Asked) -> Said:
+        if asked.path.startswith(ACCOUNTS):
+            return self._accounts(asked.path.removeprefix(ACCOUNTS))
         parts = asked.path.removeprefix(BASE).strip("/").split("/")
         match parts:
             case [("enheter" | "underenheter") as collection]:
@@ -88,6 +126,10 @@ class BrregServer(LoopbackRegister):
                 return self._file(asked, collection)
             case ["oppdateringer", ("enheter" | "underenheter") as collection]:
                 return self._feed(asked, collection)
+            case ["roller", "totalbestand"]:
+                return Said(status=404) if self.role_file is None else Said(body=self.role_file)
+            case ["oppdateringer", "roller"]:
+                return self._role_feed(asked)
             case ["enheter", number, "roller"]:
                 return said_json(self.roles[number]) if number in self.roles else Said(status=404)
             case [("enheter" | "underenheter") as collection, number]:
@@ -116,6 +158,31 @@ class BrregServer(LoopbackRegister):
         events = [each for each in self.events[collection] if each["oppdateringsid"] >= first and each["dato"] >= since]
         events.sort(key=lambda each: each["oppdateringsid"], reverse=asked.params.get("sort") == "id,DESC")
         return said_json(_page(asked, {f"oppdaterte{collection.capitalize()}": events}))
+
+    def _role_feed(self, asked: Asked) -> Said:
+        strange = sorted(asked.params.keys() - ROLE_FEED)
+        if strange:
+            return _bad_request(asked, f"Ukjent parameter {strange[0]}", strange)
+        after, since = int(asked.params.get("afterId", 0)), asked.params.get("afterTime", "")
+        events = [
+            {
+                "specversion": "1.0",
+                "id": str(position),
+                "source": f"https://data.brreg.no{BASE}/enheter/{number}/roller",
+                "type": "no.brreg.enhetsregisteret.rolle.oppdatert",
+                "time": time,
+                "data": {"organisasjonsnummer": number},
+            }
+            for position, number, time in sorted(self.role_events)
+            if position > after and time >= since
+        ]
+        return said_json(events[: int(asked.params.get("size", 20))])
+
+    def _accounts(self, number: str) -> Said:
+        if number in self.fails_on:
+            body = {"status": 500, "error": "Internal Server Error", "path": f"{ACCOUNTS}{number}"}
+            return said_json(body, 500)
+        return said_json(self.accounts[number]) if number in self.accounts else Said(status=404)
 
     def _file(self, asked: Asked, collection: str) -> Said:
         if asked.headers.get("accept") != "*/*":

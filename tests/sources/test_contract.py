@@ -134,13 +134,18 @@ def test_the_codes_of_a_source_are_words_of_the_vocabulary(of: Source) -> None:
     module = source(of.name)
     kinds: dict[str, str] = module.KINDS  # type: ignore[attr-defined]
     assert set(kinds.values()) <= {kind.value for kind in EntityKind}
-    text = (REGISTERS / f"{of.name}.py").read_text(encoding="utf-8")
+    parts = [REGISTERS / f"{of.name}.py", *(REGISTERS / f"_{of.name}").glob("*.py")]
+    text = "".join(path.read_text(encoding="utf-8") for path in parts)
     statuses = set(re.findall(r'constant\("(active|bankrupt|winding_up|dissolved|unknown)"\)', text))
     assert statuses <= {status.value for status in Status}
 
 
 # --- a register is data ------------------------------------------------------------------------------------------
-MODULES = [pytest.param(REGISTERS / f"{name}.py", id=name) for name in find_sources()]
+MODULES = [
+    pytest.param(path, id=path.relative_to(REGISTERS).as_posix())
+    for path in sorted(REGISTERS.rglob("*.py"))
+    if path.name != "__init__.py"
+]
 LOGIC = (ast.For, ast.While, ast.If, ast.IfExp, ast.comprehension, ast.Lambda, ast.Match, ast.ClassDef, ast.Try)
 
 

@@ -35,6 +35,14 @@ JOIN warehouse.core.company_member AS member USING (record_id)
 SEMI JOIN mart.company ON mart.company.company_id = member.company_id
 ORDER BY change.known_at;
 
+CREATE TABLE mart.account AS
+SELECT member.company_id, account.* EXCLUDE (run_id, known_to)
+FROM warehouse.core.account AS account
+JOIN warehouse.core.company_member AS member USING (record_id)
+SEMI JOIN mart.company ON mart.company.company_id = member.company_id
+WHERE account.known_to IS NULL
+ORDER BY member.company_id, account.period_to;
+
 CREATE TABLE mart.code AS
 SELECT scheme, code, title FROM warehouse.core.code;
 

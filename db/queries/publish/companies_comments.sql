@@ -14,6 +14,8 @@ COMMENT ON COLUMN mart.edit.decision_id IS 'internal: The edit';
 COMMENT ON COLUMN mart.edit.decided_at IS 'internal: When (UTC)';
 COMMENT ON TABLE mart.change IS 'One row a field of a company that changed between two versions of a record, or a record that came or left.';
 COMMENT ON COLUMN mart.change.company_id IS 'open: Company';
+COMMENT ON TABLE mart.account IS 'One row a period of accounts of a company, as last filed; amounts in their own currency.';
+COMMENT ON COLUMN mart.account.company_id IS 'open: Company';
 COMMENT ON TABLE mart.code IS 'One row a code of a code list that came with the registers.';
 COMMENT ON TABLE mart.source IS 'One row a source: licence and attribution to show wherever its values are shown.';
 COMMENT ON COLUMN mart.source.name IS 'open: Source';

@@ -1,9 +1,11 @@
--- Whether something was landed, imported, undone or decided, or roles were brought, after the last publication began, $inputs are others,
+-- Whether something was landed, imported, undone or decided, or roles or accounts were brought, after the last publication began, $inputs are others,
 -- or its files are not there.
 WITH changed AS (
     SELECT finished_at AS changed_at FROM core.run WHERE stage IN ('refresh', 'import') AND outcome = 'ok'
     UNION ALL
     SELECT asked_at FROM core.role_inquiry -- also where the register stopped answering and the run failed
+    UNION ALL
+    SELECT asked_at FROM core.account_inquiry WHERE outcome = 'hit'
     UNION ALL
     SELECT folded_at FROM core.decision
 ),

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,14 @@ import pytest
 from db.warehouse import Row, Warehouse
 from enrich import decide
 from enrich import refresh as refreshing
-from enrich.config import Config, CrmConfig
+from enrich.config import Config, CrmConfig, SourceConfig
 from enrich.crm.take_in import import_file
 from enrich.progress import silent
 from sources.errors import SourceAborted
 from sources.http import PoliteClient
-from sources.record import Role
+from sources.lookup import RolesAnswer
 from sources.registers import no_brreg
+from sources.registers._no_brreg.roles import ROLES
 from sources.source import Expect
 from tests.enrich.land.enheter_file import as_csv, entity, orgnrs
 from tests.registers.brreg_server import BrregServer
@@ -34,6 +36,8 @@ class SmallRegister:
     fetch_bulk = staticmethod(no_brreg.fetch_bulk)
     fetch_changes = staticmethod(no_brreg.fetch_changes)
     fetch_roles = staticmethod(no_brreg.fetch_roles)
+    fetch_all_roles = staticmethod(no_brreg.fetch_all_roles)
+    fetch_role_changes = staticmethod(no_brreg.fetch_role_changes)
 
 
 def board(*members: str) -> dict[str, Any]:
@@ -136,7 +140,7 @@ def test_no_birth_date_reaches_the_disk(matched: Config) -> None:
 
 
 def asked_for_roles(brreg: BrregServer) -> int:
-    return sum(asked.path.endswith("/roller") for asked in brreg.asked)
+    return sum("/enheter/" in asked.path and asked.path.endswith("/roller") for asked in brreg.asked)
 
 
 def test_an_entity_without_roles_is_not_asked_again_in_every_refresh(matched: Config, brreg: BrregServer) -> None:
@@ -163,7 +167,7 @@ def test_roles_of_a_company_that_is_matched_no_more_go(matched: Config) -> None:
 def test_roles_that_came_before_the_register_stopped_answering_are_published(
     matched: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stop_after_one(client: PoliteClient, keys: Sequence[str]) -> Iterator[tuple[str, tuple[Role, ...]]]:
+    def stop_after_one(client: PoliteClient, keys: Sequence[str]) -> Iterator[RolesAnswer]:
         yield from no_brreg.fetch_roles(client, keys[:1])
         raise SourceAborted("it stopped answering.", source="no_brreg")
 
@@ -172,3 +176,75 @@ def test_roles_that_came_before_the_register_stopped_answering_are_published(
         refresh(matched)
     with Warehouse.open_to_read(matched.published / "people.duckdb") as people:
         assert people.ask("SELECT count(*) AS n FROM mart.role") == [{"n": 2}]
+
+
+# --- the feed of changes, and the file of all --------------------------------------------------------------------
+def test_roles_that_changed_at_the_register_are_asked_for_at_once(matched: Config, brreg: BrregServer) -> None:
+    refresh(matched)
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    brreg.tell_roles(70, A, time=now)
+    brreg.tell_roles(71, B, time=now)  # of nobody in the CRM
+    brreg.roles[A] = board("Eva")
+    refresh(matched)
+    assert holders(matched) == [("Kari Nord", False), ("Eva Nord", True), ("Ola Nord", False)]
+    refresh(matched)
+    assert asked_for_roles(brreg) == 2
+    feed = [asked.params for asked in brreg.asked if asked.path.endswith("/oppdateringer/roller")]
+    assert [params.get("afterId") for params in feed] == [None, "71", "71"]
+    [run] = ask(matched, "SELECT feed_cursor FROM core.run WHERE stage = 'roles' AND feed_cursor IS NOT NULL")
+    assert run == {"feed_cursor": "enheter=10 roller=71"}
+
+
+@pytest.fixture
+def two_matched(matched: Config, tmp_path: Path) -> Config:
+    crm = tmp_path / "more.csv"
+    crm.write_text(f"name,country,organisation number\nBeta AS,NO,{B}\n", encoding="utf-8")
+    import_file(matched, crm, kind="companies", progress=silent)
+    refresh(matched.model_copy(update={"sources": {"no_brreg": SourceConfig(most_lookups=0)}}))
+    return matched.model_copy(update={"sources": {"no_brreg": SourceConfig(most_lookups=1)}})
+
+
+def test_a_budget_of_none_asks_nobody(two_matched: Config, brreg: BrregServer) -> None:
+    assert asked_for_roles(brreg) == 0
+
+
+def test_where_more_are_due_than_may_be_asked_the_file_of_all_roles_is_read(
+    two_matched: Config, brreg: BrregServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(no_brreg, "ROLES", replace(ROLES, expect=Expect(min_rows=1, max_rows=9)))
+    dead = board("Olav")
+    dead["rollegrupper"][0]["roller"][0]["person"]["erDoed"] = True
+    brreg.roles[B] = dead
+    brreg.roles["810034882"] = board("Somebody")  # of no company of the CRM
+    brreg.publish_roles()
+    said: list[str] = []
+    refresh(two_matched, said.append)
+    assert "no_brreg: roles in 2 companies of the CRM" in said
+    assert holders(two_matched) == [("Kari Nord", True), ("Ola Nord", True)]
+    assert ask(two_matched, "SELECT source_key, reason_code, row_json FROM raw.reject") == [
+        {"source_key": B, "reason_code": "holder_died", "row_json": None}
+    ]
+    [run] = ask(two_matched, "SELECT rows_in, rows_landed, rows_rejected FROM core.run WHERE rows_rejected > 0")
+    assert run == {"rows_in": 3, "rows_landed": 2, "rows_rejected": 1}
+    assert asked_for_roles(brreg) == 0
+    for path in two_matched.data.rglob("*"):
+        if path.is_file():
+            text = path.read_bytes()
+            assert not [word for word in (BIRTH_DATE, "Somebody", "Olav") if word.encode() in text], path
+
+
+def test_a_file_of_roles_that_cannot_be_right_is_left_and_companies_are_asked_one_by_one(
+    two_matched: Config, brreg: BrregServer
+) -> None:
+    brreg.publish_roles()  # some, where millions are expected
+    said: list[str] = []
+    refresh(two_matched, said.append)
+    assert [line for line in said if "its file of roles holds 3, expected are" in line]
+    assert "no_brreg: roles in 1 company of the CRM; 1 more in the next refreshes" in said
+
+
+def test_a_key_that_the_declaration_does_not_know_is_told(matched: Config, brreg: BrregServer) -> None:
+    brreg.roles[A]["rollegrupper"][0]["roller"][1]["stemmerett"] = {"andel": "1/3"}
+    said: list[str] = []
+    refresh(matched, said.append)
+    assert ("no_brreg: 1 of 1 answers about roles have the unknown key 'rollegrupper.roller.stemmerett.andel'") in said
