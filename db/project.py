@@ -70,7 +70,7 @@ def _steps_outside_lists(part: object) -> Iterator[Step]:
     if isinstance(part, tuple):
         for inner in part:
             yield from _steps_outside_lists(inner)
-    elif hasattr(part, "op") and _step(part).op != "each":
+    elif hasattr(part, "op") and _step(part).op not in ("each", "pieces"):
         yield _step(part)
         yield from _steps_outside_lists(_step(part).args)
 
@@ -115,6 +115,11 @@ def _replaced(args: tuple[object, ...], _: str) -> str:
     return (
         f"nullif(regexp_replace({compile_step(_step(value))}, {_literal(pattern)}, {_literal(replacement)}, 'g'), '')"
     )
+
+
+def _piece(args: tuple[object, ...], _: str) -> str:
+    value, separator, place = args
+    return f"nullif(trim(split_part({compile_step(_step(value))}, {_literal(separator)}, {_literal(place)})), '')"
 
 
 def _lowered(args: tuple[object, ...], _: str) -> str:
@@ -179,6 +184,15 @@ def _mod11(args: tuple[object, ...], _: str) -> str:
     return f"coalesce(regexp_full_match({value}, '[0-9]{{{len(weights)}}}') AND ({digits}) % 11 = 0, false)"
 
 
+def _luhn(args: tuple[object, ...], _: str) -> str:
+    value, length = compile_step(_step(args[0])), cast(int, args[1])
+    number = f"TRY_CAST({value} AS BIGINT)"
+    digits = [f"({number} // {10**place}) % 10" for place in range(length)]
+    # of the digits at every other place from the last but one, doubled, 9 is taken where that leaves one digit
+    added = (f"{one} * 2 - 9 * ({one} > 4)::INT" if place % 2 else one for place, one in enumerate(digits))
+    return f"coalesce(regexp_full_match({value}, '[0-9]{{{length}}}') AND ({' + '.join(added)}) % 10 = 0, false)"
+
+
 def _both(args: tuple[object, ...], _: str) -> str:
     return "(" + " AND ".join(compile_condition(_step(step)) for step in args) + ")"
 
@@ -226,6 +240,13 @@ def _each(args: tuple[object, ...], element_type: str) -> str:
     return f"list_transform({parsed}, lambda element: {compile_step(_step(element), element_type)})"
 
 
+def _pieces(args: tuple[object, ...], element_type: str) -> str:
+    value, separator, inner, element = args
+    texts = f"string_split({compile_step(_step(value))}, {_literal(separator)})"
+    split = f"list_transform({texts}, lambda text: string_split(text, {_literal(inner)}))"
+    return f"list_transform({split}, lambda element: {compile_step(_step(element), element_type)})"
+
+
 def _appended(args: tuple[object, ...], element_type: str) -> str:
     lists = ", ".join(compile_step(_step(step), element_type) for step in args)
     return f"list_concat({lists}, CAST([] AS {element_type}[]))"
@@ -239,6 +260,7 @@ _OPERATIONS: Mapping[str, Callable[[tuple[object, ...], str], str]] = {
     "first": _first,
     "joined": _joined,
     "replaced": _replaced,
+    "piece": _piece,
     "lowered": _lowered,
     "mapped": _mapped,
     "date": _date,
@@ -250,6 +272,7 @@ _OPERATIONS: Mapping[str, Callable[[tuple[object, ...], str], str]] = {
     "is_present": _is_present,
     "matches": _matches,
     "mod11_is_valid": _mod11,
+    "luhn_is_valid": _luhn,
     "both": _both,
     "either": _either,
     "negated": _negated,
@@ -257,5 +280,6 @@ _OPERATIONS: Mapping[str, Callable[[tuple[object, ...], str], str]] = {
     "record": _record,
     "many": _many,
     "each": _each,
+    "pieces": _pieces,
     "appended": _appended,
 }

@@ -43,8 +43,22 @@ words = ["sky", "cloud", "plattform"]
 legal_form = ["NUF"]         # branches of foreign companies
 # further criteria: municipality, postal_prefix, industry_scheme, age_years, sector, territory
 """,
+    "SE": """\
+[icp.software_se]
+description = "Swedish software companies (the open registers know no size)"
+
+[icp.software_se.must]
+country = ["SE"]
+industry = ["62"]            # codes or their first digits
+legal_form = ["AB"]
+
+[[icp.software_se.should]]
+words = ["system", "data", "digital"]
+
+# further criteria: postal_prefix, industry_scheme, age_years, territory
+""",
 }
-"""Countries whose own register is loaded: its ICP can ask for industry and size."""
+"""Countries whose own register is loaded: its ICP can ask for industry."""
 
 _NAMES_ONLY = """\
 [icp.first]
@@ -83,7 +97,7 @@ def render_config(*, country: str, who: str) -> str:
         raise InputInvalid("A name or e-mail is needed: it is written beside every decision (--who).")
     values = {"country": _toml(code), "plain": code, "who": _toml(who.strip())}
     icp = Template(_RICH_REGISTERS.get(code, _NAMES_ONLY)).substitute(values)
-    name = _toml("software_no" if code in _RICH_REGISTERS else "first")
+    name = _toml(f"software_{code.lower()}" if code in _RICH_REGISTERS else "first")
     template = files("enrich").joinpath("init.toml").read_text(encoding="utf-8")
     return Template(template).substitute(values, icp=icp, name=name)
 
@@ -92,7 +106,7 @@ def registers_of(country: str) -> tuple[str, ...]:
     """Registers to load for a country, its own first, GLEIF for every country.
 
     >>> registers_of("no"), registers_of("SE")
-    (('no_brreg', 'gleif'), ('gleif',))
+    (('no_brreg', 'gleif'), ('se_bolagsverket', 'se_scb', 'gleif'))
     """
     national = [name for name, each in find_sources().items() if each.SOURCE.country == country.strip().upper()]
     return (*national, "gleif")

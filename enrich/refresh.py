@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 
 from db.errors import DiskFull, FolderReadOnly
@@ -41,6 +42,7 @@ from sources.source import (
     Connector,
     Coverage,
     Delivery,
+    FileConnector,
     Known,
     RolesConnector,
     Source,
@@ -157,7 +159,8 @@ class _Refreshing:
         with self._landing_folder(source) as folder:
             try:
                 if file is not None:
-                    delivery = read_file(source, file, coverage=self.coverage or Coverage.PARTIAL, landing=folder)
+                    read = connector.read_given if isinstance(connector, FileConnector) else partial(read_file, source)
+                    delivery = read(file, coverage=self.coverage or Coverage.PARTIAL, landing=folder)
                     if delivery.coverage is Coverage.COMPLETE:
                         part = delivery.layout.part
                         delivery = replace(delivery, cursor=drop_position(self._known(source, part).cursor, part))
@@ -258,6 +261,8 @@ class _Refreshing:
             )
         )
         self.say(describe_landing(source.name, delivery, landed, is_dry_run=self.dry_run))
+        for warning in delivery.warnings:
+            self.say(f"{source.name}: {warning}.")
 
     def _is_same_as_last(self, source: Source, delivery: Delivery) -> bool:
         last = self._last_good(source, delivery.layout.part)

@@ -26,8 +26,8 @@ def column(name: str) -> Expr:
     return Expr("column", (name,))
 
 
-def item(name: str) -> Expr:
-    """A key of the list element at hand, inside `each`."""
+def item(name: str | int) -> Expr:
+    """A key of the list element at hand, inside `each`; its piece at a place from 1, inside `pieces`."""
     return Expr("item", (name,))
 
 
@@ -49,6 +49,11 @@ def joined(separator: str, *parts: Expr) -> Expr:
 def replaced(value: Expr, pattern: str, replacement: str) -> Expr:
     """Each match of a regular expression (RE2) replaced."""
     return Expr("replaced", (value, pattern, replacement))
+
+
+def piece(value: Expr, separator: str, place: int) -> Expr:
+    """What stands at a place between separators, from 1, or from the end where negative; null where there is none."""
+    return Expr("piece", (value, separator, place))
 
 
 def lowered(value: Expr) -> Expr:
@@ -106,6 +111,11 @@ def mod11_is_valid(value: Expr, weights: tuple[int, ...]) -> Expr:
     return Expr("mod11_is_valid", (value, weights))
 
 
+def luhn_is_valid(value: Expr, length: int) -> Expr:
+    """Whether it is so many digits of which the last is the Luhn check digit, as in Sweden's numbers; false for null."""
+    return Expr("luhn_is_valid", (value, length))
+
+
 def both(*conditions: Expr) -> Expr:
     """Whether all hold."""
     return Expr("both", conditions)
@@ -139,6 +149,11 @@ def many(*records: Expr, need: str) -> Expr:
 def each(name: str, keys: tuple[str, ...], element: Expr) -> Expr:
     """One element for each object in a column that holds a JSON array of objects with these keys."""
     return Expr("each", (name, keys, element))
+
+
+def pieces(value: Expr, separator: str, inner: str, element: Expr) -> Expr:
+    """One element for each of the texts between separators, each split in its turn at `inner` (`item(1)`, `item(2)`…)."""
+    return Expr("pieces", (value, separator, inner, element))
 
 
 def appended(*lists: Expr) -> Expr:

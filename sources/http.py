@@ -15,9 +15,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Generic, Self, TypeVar
 
 import httpx
 import tenacity
@@ -38,6 +39,7 @@ MOST_ROBOTS_BYTES = 500 << 10
 """RFC 9309 asks crawlers to read at least this much of a robots.txt."""
 
 _Read = TypeVar("_Read")
+_Made = TypeVar("_Made")
 
 
 def user_agent(contact: str | None = None) -> str:
@@ -62,6 +64,20 @@ class Download:
     """A file that was fetched: where it is kept, and the hash of the bytes as they came."""
 
     path: Path
+    url: str
+    etag: str | None
+    fetched_at: datetime
+    original_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken(Generic[_Made]):
+    """What was made of a file as it streamed by, and the hash of the bytes as they came.
+
+    `etag` is what tells whether the file is still the same: its ETag, or the moment of its last change.
+    """
+
+    made: _Made
     url: str
     etag: str | None
     fetched_at: datetime
@@ -211,6 +227,42 @@ class PoliteClient:
                 path=path,
                 url=str(request.url),
                 etag=response.headers.get("etag"),
+                fetched_at=datetime.now(UTC),
+                original_sha256=digest.hexdigest(),
+            )
+
+        return self._send(source, request, read, allow=frozenset(), etag=etag)
+
+    def take(
+        self,
+        source: Source,
+        url: str,
+        make: Callable[[Iterator[bytes]], _Made],
+        *,
+        etag: str | None = None,
+        most_bytes: int = MOST_FILE_BYTES,
+    ) -> Taken[_Made] | None:
+        """What `make` makes of the file at `url` as it streams by; None where it still has this ETag or last change.
+
+        For files whose bytes may not be kept as they come. `make` reads to the end and leaves nothing behind where it
+        or the stream fails: it is called again then. Raises as `get` does, and what `make` raises.
+        """
+        asked = {} if etag is None else {"If-None-Match" if '"' in etag else "If-Modified-Since": etag}
+        request = self._request(source, url, headers={"Accept": "*/*"} | asked)
+
+        def read(response: httpx.Response) -> Taken[_Made] | None:
+            now = response.headers.get("etag") or response.headers.get("last-modified")
+            if etag is not None and now == etag:
+                return None
+            digest = hashlib.sha256()
+            chunks = measured(source, response, most_bytes, digest.update)
+            start = next(chunks, b"")
+            refuse_web_page(source, response, start)
+            made = make(chain((start,) if start else (), chunks))
+            return Taken(
+                made=made,
+                url=str(request.url),
+                etag=now,
                 fetched_at=datetime.now(UTC),
                 original_sha256=digest.hexdigest(),
             )

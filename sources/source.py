@@ -224,6 +224,14 @@ class BulkConnector(Connector, Protocol):
 
 
 @runtime_checkable
+class FileConnector(Connector, Protocol):
+    """A connector that reads a file given by hand in its own way, because its bytes may not be kept as they come."""
+
+    def read_given(self, path: Path, *, coverage: Coverage, landing: Path) -> Delivery:
+        """The file as a delivery."""
+
+
+@runtime_checkable
 class ChangesConnector(Connector, Protocol):
     """A connector whose register has a feed of changes."""
 

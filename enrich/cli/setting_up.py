@@ -73,7 +73,7 @@ def init(
     write_config(target, country=country, who=who)
     registers = registers_of(country)
     steps = [
-        f"prospekt refresh {registers[0]}",
+        *(f"prospekt refresh {name}" for name in registers[:-1] or registers),
         f"prospekt import {crm if crm is not None else 'YOUR-CRM-EXPORT.csv'}",
         "prospekt match",
         "prospekt find",

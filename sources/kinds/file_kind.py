@@ -58,7 +58,7 @@ def inspect_file(source: str, path: Path) -> tuple[str, tuple[str, ...]]:
 
 
 def _csv_header(source: str, path: Path, head: bytes) -> tuple[str, ...]:
-    _refuse_what_is_no_table(source, path, head)
+    refuse_what_is_no_table(source, path.name, head)
     line = _first_record(head.removeprefix(codecs.BOM_UTF8))
     try:
         text = line.decode("utf-8")
@@ -79,27 +79,28 @@ def _csv_header(source: str, path: Path, head: bytes) -> tuple[str, ...]:
     return header
 
 
-def _refuse_what_is_no_table(source: str, path: Path, head: bytes) -> None:
+def refuse_what_is_no_table(source: str, name: str, head: bytes) -> None:
+    """Raises SourceAborted where the first bytes of a file, unpacked, are those of something else than text in rows."""
     for magic, what, hint in _NOT_TABLES:
         if head.startswith(magic):
-            raise SourceAborted(f"{path.name} is {what}, not a CSV or Parquet file.", source=source, hint=hint)
+            raise SourceAborted(f"{name} is {what}, not a CSV or Parquet file.", source=source, hint=hint)
     has_mark = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     if has_mark or b"\0" in head.partition(b"\n")[0]:
         # of letters in UTF-16 every other byte is zero and none between; of random bytes hardly any is
         fewer, more = sorted((head[0:200:2].count(0), head[1:200:2].count(0)))
         is_text = has_mark or (fewer == 0 and more > len(head[:200]) // 4)
         what = "in UTF-16" if is_text else "a binary file"
-        raise SourceAborted(f"{path.name} is {what}, not UTF-8 text.", source=source, hint="Save it as UTF-8.")
+        raise SourceAborted(f"{name} is {what}, not UTF-8 text.", source=source, hint="Save it as UTF-8.")
     start = head.removeprefix(codecs.BOM_UTF8).lstrip()[:200].lower()
     if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
         raise SourceAborted(
-            f"{path.name} is a web page, not data: the server sent an error or log-in page under the file's address.",
+            f"{name} is a web page, not data: the server sent an error or log-in page under the file's address.",
             source=source,
             hint=AGAIN,
         )
     if start.startswith((b"<", b"{", b"[")):
         what = "XML" if start.startswith(b"<") else "JSON"
-        raise SourceAborted(f"{path.name} is {what}, not CSV or Parquet.", source=source, hint="Give the CSV file.")
+        raise SourceAborted(f"{name} is {what}, not CSV or Parquet.", source=source, hint="Give the CSV file.")
 
 
 def _first_record(head: bytes) -> bytes:

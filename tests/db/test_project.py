@@ -66,6 +66,15 @@ SCALARS: list[tuple[Expr, str, dict[str, str | None], object]] = [
     (f.mod11_is_valid(A, NORWEGIAN), "BOOLEAN", {"a": "923609017"}, False),
     (f.mod11_is_valid(A, NORWEGIAN), "BOOLEAN", {"a": "92360901"}, False),
     (f.mod11_is_valid(A, NORWEGIAN), "BOOLEAN", {"a": "٩٢٣٦٠٩٠١٦"}, False),
+    (f.luhn_is_valid(A, 10), "BOOLEAN", {"a": "5567037485"}, True),
+    (f.luhn_is_valid(A, 10), "BOOLEAN", {"a": "5567037486"}, False),
+    (f.luhn_is_valid(A, 10), "BOOLEAN", {"a": "165567037485"}, False),
+    (f.luhn_is_valid(A, 10), "BOOLEAN", {"a": "5560160680"}, True),
+    (f.luhn_is_valid(A, 10), "BOOLEAN", {"a": None}, False),
+    (f.piece(A, "$", 1), "VARCHAR", {"a": "AB$FORETAGSNAMN"}, "AB"),
+    (f.piece(A, "$", -1), "VARCHAR", {"a": "Väg 1$$Ort$1$SE"}, "SE"),
+    (f.piece(A, "$", -4), "VARCHAR", {"a": "Väg 1$$Ort$1$SE"}, None),
+    (f.piece(A, "$", 9), "VARCHAR", {"a": "AB"}, None),
     (f.both(f.is_present(A), f.boolean(B)), "BOOLEAN", {"a": "x", "b": None}, False),
     (f.either(f.is_present(A), f.boolean(B)), "BOOLEAN", {"a": None, "b": "true"}, True),
     (f.negated(f.boolean(A)), "BOOLEAN", {"a": None}, True),
@@ -148,3 +157,16 @@ def test_what_the_vocabulary_or_a_list_does_not_have_is_refused() -> None:
         compile_field(Expr("guessed", ()), "VARCHAR")
     with pytest.raises(WarehouseError, match="fills fax, which"):
         compile_field(f.many(f.record(kind=A, fax=B), need="kind"), POINTS)
+
+
+def test_pieces_are_split_in_their_turn_and_what_they_lack_is_null(opened: Warehouse) -> None:
+    step = f.pieces(
+        A, "|", "$", f.record(name=f.item(1), kind=f.mapped(f.item(2), {"X": "trade"}), from_date=f.date(f.item(3)))
+    )
+    answer = run(opened, compile_field(step, NAMES), {"a": "Ett$X$2001-02-03| Två $Y"})
+    assert answer == [
+        {"name": "Ett", "kind": "trade", "from_date": datetime.date(2001, 2, 3), "to_date": None},
+        {"name": "Två", "kind": None, "from_date": None, "to_date": None},
+    ]
+    assert run(opened, compile_field(step, NAMES), {"a": None}) == []
+    assert list(value_problems(step)) == []

@@ -28,6 +28,11 @@ def test_init_writes_a_configuration_that_loads_and_says_what_is_next(run: Run, 
     assert "prospekt import crm.csv" in result.stdout
 
 
+def test_init_names_every_register_of_the_country(run: Run) -> None:
+    result: Result = run("init", "--country", "SE", "--who", "Kari", "--yes")
+    assert "  prospekt refresh se_bolagsverket\n  prospekt refresh se_scb\n  prospekt import" in result.stdout
+
+
 @pytest.mark.parametrize(
     ("country", "hint"), [("Norge", "NO for Norway"), ("XX", "MX Mexico; AX Åland Islands"), ("S3", "such as NO")]
 )

@@ -1,0 +1,82 @@
+"""The one file in a ZIP archive, unpacked while the archive streams by, so that neither has to touch a disk first."""
+
+import struct
+from collections.abc import Iterator
+
+from isal import isal_zlib
+
+from sources.errors import RetryableError, SourceAborted
+from sources.stream import CHUNK
+
+LOCAL, CENTRAL, END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
+_LOCAL_HEADER = struct.Struct("<4s5H3I2H")
+END_BYTES = 22
+MOST_TAIL_BYTES = 1 << 20
+"""What follows the only member is a directory of one entry; more than this is another member."""
+_DEFLATED = 8
+_ENCRYPTED = 1
+
+
+def unzipped(source: str, chunks: Iterator[bytes], most_bytes: int) -> Iterator[bytes]:
+    """The bytes of the only member of an archive, checked by its checksum at the end.
+
+    Raises SourceAborted for an archive of another make (several members, encrypted, stored) or a damaged one, and
+    RetryableError for one that ends too early.
+    """
+    method, packed = _after_local_header(source, chunks)
+    if method != _DEFLATED:
+        raise SourceAborted("the archive's member is not packed by deflate, or is encrypted.", source=source)
+    unpack, size, checksum = isal_zlib.decompressobj(wbits=-15), 0, 0
+    while True:
+        try:
+            plain = unpack.decompress(packed, 16 * CHUNK)
+        except isal_zlib.error as error:  # type: ignore[misc]  # isal's stub declares an instance, not a class
+            raise SourceAborted(f"the archive is damaged ({error}).", source=source) from None
+        size += len(plain)
+        if size > most_bytes:
+            raise SourceAborted(f"the archive unpacks to more than {most_bytes:,} bytes.", source=source)
+        checksum = isal_zlib.crc32(plain, checksum)
+        if plain:
+            yield plain
+        if unpack.eof:
+            break
+        packed = unpack.unconsumed_tail
+        if not packed and not plain:
+            packed = next(chunks, b"")
+            if not packed:
+                raise _cut_short(source)
+    tail = unpack.unused_data
+    while len(tail) < MOST_TAIL_BYTES and (chunk := next(chunks, b"")):
+        tail += chunk
+    _check_end(source, tail, checksum)
+
+
+def _after_local_header(source: str, chunks: Iterator[bytes]) -> tuple[int, bytes]:
+    """How the first member is packed (-1: encrypted), and what has come of it so far."""
+    head = b""
+    for chunk in chunks:
+        head += chunk
+        if len(head) < _LOCAL_HEADER.size:
+            continue
+        mark, _, flags, method, *_, name_length, extra_length = _LOCAL_HEADER.unpack_from(head)
+        if mark != LOCAL:
+            raise SourceAborted("the archive holds no file.", source=source)
+        start = _LOCAL_HEADER.size + name_length + extra_length
+        if len(head) >= start:
+            return (-1 if flags & _ENCRYPTED else method), head[start:]
+    raise _cut_short(source)
+
+
+def _check_end(source: str, tail: bytes, checksum: int) -> None:
+    """What follows the member: its directory entry states the checksum, its end says that nothing is missing."""
+    central, end = tail.find(CENTRAL), tail.rfind(END)
+    if LOCAL in tail[: None if central == -1 else central] or tail.count(CENTRAL) > 1:
+        raise SourceAborted("the archive holds several files where one was expected.", source=source)
+    if central == -1 or end < central or len(tail) < end + END_BYTES:
+        raise _cut_short(source)
+    if int.from_bytes(tail[central + 16 : central + 20], "little") != checksum:
+        raise SourceAborted("the archive is damaged (its checksum is wrong).", source=source)
+
+
+def _cut_short(source: str) -> RetryableError:
+    return RetryableError(f"{source}: the archive was cut short on its way.", source=source)
