@@ -228,6 +228,8 @@ class _Refreshing:
             )
         )
         self.say(describe_landing(source.name, delivery, landed, is_dry_run=self.dry_run))
+        for warning in delivery.warnings:
+            self.say(f"{source.name}: {warning}; nothing is made of it until the declaration knows it.")
 
     def _is_same_as_last(self, source: Source, delivery: Delivery) -> bool:
         last = self._last_good(source, delivery.layout.part)
