@@ -182,7 +182,14 @@ def _industry_in(code_list: str) -> Expr:
 def _correspondences() -> tuple[tuple[str, str, str, str], ...]:
     """Each class of TOL 2008 with those of TOL 2025 that took it over: NACE's, whose four digits both lists begin with."""
     with Path(__file__).with_name("sn2007_sn2025.csv").open(encoding="utf-8") as table:
-        return tuple(("TOL2008", row["sn2007"], "TOL2025", row["sn2025"]) for row in csv.DictReader(table))
+        return tuple(
+            ("TOL2008", _bare(row["sn2007"]), "TOL2025", _bare(row["sn2025"])) for row in csv.DictReader(table)
+        )
+
+
+def _bare(code: str) -> str:
+    """The code as Finland writes it, without a dot."""
+    return code.replace(".", "")
 
 
 # --- layout ------------------------------------------------------------------------------------------------------

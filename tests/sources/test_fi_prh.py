@@ -301,3 +301,10 @@ def test_a_code_of_an_unknown_list_is_no_industry(read: Callable[..., dict[str, 
 def test_control_characters_leave_names(read: Callable[..., dict[str, Any]]) -> None:
     names = [{"name": 'Al\x00fa \x1f"Q" \\u0001 Oy', "type": "1"}]
     assert read(names=names)["name"] == 'Alfa "Q" \\u0001 Oy'
+
+
+def test_old_industry_codes_lead_to_new_ones_as_finland_writes_them() -> None:
+    rows = register.SOURCE.correspondences
+    assert ("TOL2008", "4719", "TOL2025", "4712") in rows
+    assert {(old, new) for old, _, new, _ in rows} == {("TOL2008", "TOL2025")}
+    assert all(code.isdecimal() and len(code) == 4 for _, old, _, new in rows for code in (old, new))
