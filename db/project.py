@@ -70,7 +70,7 @@ def _steps_outside_lists(part: object) -> Iterator[Step]:
     if isinstance(part, tuple):
         for inner in part:
             yield from _steps_outside_lists(inner)
-    elif hasattr(part, "op") and _step(part).op not in ("each", "pieces"):
+    elif hasattr(part, "op") and _step(part).op not in ("each", "picked", "pieces"):
         yield _step(part)
         yield from _steps_outside_lists(_step(part).args)
 
@@ -233,11 +233,27 @@ def _many(args: tuple[object, ...], element_type: str) -> str:
 
 
 def _each(args: tuple[object, ...], element_type: str) -> str:
-    name, keys, element = args
-    text = quote_identifier(str(name))
+    name, keys, element, where = args
+    objects = _objects(quote_identifier(str(name)), keys, where)
+    return f"list_transform({objects}, lambda element: {compile_step(_step(element), element_type)})"
+
+
+def _picked(args: tuple[object, ...], element_type: str) -> str:
+    value, keys, result, where, newest = args
+    objects = _objects(compile_step(_step(value)), keys, where)
+    taken = compile_step(_step(result), element_type)
+    if newest is None:
+        return f"list_transform({objects}, lambda element: {taken})[1]"
+    last = compile_step(_step(newest))
+    dated = f"list_transform({objects}, lambda element: {{'at': coalesce({last}, ''), 'said': {taken}}})"
+    return f"list_max({dated})['said']"
+
+
+def _objects(text: str, keys: object, where: object) -> str:
+    """The objects of a JSON array of which the condition holds."""
     shape = "[{" + ", ".join(f'"{key}": "VARCHAR"' for key in cast(Sequence[str], keys)) + "}]"
     parsed = f"CASE WHEN json_valid({text}) THEN from_json({text}, {quote_literal(shape)}) END"
-    return f"list_transform({parsed}, lambda element: {compile_step(_step(element), element_type)})"
+    return parsed if where is None else f"list_filter({parsed}, lambda element: {compile_condition(_step(where))})"
 
 
 def _pieces(args: tuple[object, ...], element_type: str) -> str:
@@ -281,5 +297,6 @@ _OPERATIONS: Mapping[str, Callable[[tuple[object, ...], str], str]] = {
     "many": _many,
     "each": _each,
     "pieces": _pieces,
+    "picked": _picked,
     "appended": _appended,
 }

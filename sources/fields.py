@@ -146,9 +146,20 @@ def many(*records: Expr, need: str) -> Expr:
     return Expr("many", (need, *records))
 
 
-def each(name: str, keys: tuple[str, ...], element: Expr) -> Expr:
-    """One element for each object in a column that holds a JSON array of objects with these keys."""
-    return Expr("each", (name, keys, element))
+def each(name: str, keys: tuple[str, ...], element: Expr, *, where: Expr | None = None) -> Expr:
+    """One element for each object (of which `where` holds) in a column that holds a JSON array of objects with these keys."""
+    return Expr("each", (name, keys, element, where))
+
+
+def picked(
+    value: Expr, keys: tuple[str, ...], result: Expr, *, where: Expr | None = None, newest: Expr | None = None
+) -> Expr:
+    """What one object of a JSON array says: the first of which `where` holds, or of these the one with the last `newest`.
+
+    `value` is the array's text: a column, or an item of the object at hand. Where several are newest, the greatest
+    `result` is taken.
+    """
+    return Expr("picked", (value, keys, result, where, newest))
 
 
 def pieces(value: Expr, separator: str, inner: str, element: Expr) -> Expr:

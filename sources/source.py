@@ -76,6 +76,20 @@ class Privacy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """What the objects of a list in a JSON record hold: keys that are kept, keys ignored by name, lists of objects inside.
+
+    `of` is where the list stands in the record, if not under the name of its column: one list may make two columns, so
+    that labels, which come with every object, do not count as a change of what they label.
+    """
+
+    keys: tuple[str, ...]
+    ignored: frozenset[str] = frozenset()
+    inside: Mapping[str, "Shape"] = field(default_factory=dict)
+    of: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
     """One shape in which a source's records come, and the mapping of its columns onto `SourceRecord`.
 
@@ -86,6 +100,9 @@ class Layout:
     (code, sentence, condition): a row whose condition holds is kept as a reject. `codes` are (scheme, code, title)
     for code lists that travel inside the rows. `volatile` fields do not make a new version of a record.
     `relations` are (kind, scheme, value) of links to other records.
+
+    Of JSON records, `lists` says by column what the objects of a list hold, `values` by place (`names[].type`) which
+    values a closed code list has; what is neither is told. `is_json_file` says that whole files come so, too.
     """
 
     name: str
@@ -100,6 +117,9 @@ class Layout:
     rejects: tuple[tuple[str, str, Expr], ...] = ()
     codes: tuple[tuple[str, Expr, Expr], ...] = ()
     relations: tuple[tuple[str, str, Expr], ...] = ()
+    lists: Mapping[str, Shape] = field(default_factory=dict)
+    values: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    is_json_file: bool = False
 
     def columns_read(self) -> frozenset[str]:
         """The source columns that some field, key, reject, code list or relation reads."""

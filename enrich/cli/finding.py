@@ -236,8 +236,6 @@ def _print_header(card: "CompanyCard") -> None:
         values["city"] or values["municipality_name"],
         values["country_code"],
     ]
-    low, high = values["employees_low"], values["employees_high"]
-    size = None if low is None and high is None else shown(low) if low == high else f"{shown(low)}-{shown(high)}"
     states = [
         "in it" if values["is_in_crm"] else "not in it",
         *(["customer"] if values["is_customer"] else []),
@@ -251,7 +249,7 @@ def _print_header(card: "CompanyCard") -> None:
         ("Status", values["status"]),
         ("Place", ", ".join(one_line(part) for part in places if part)),
         ("Industry", "; ".join(card.industries) or values["industry_code"]),
-        ("Employees", size),
+        ("Employees", _say_size(values["employees_low"], values["employees_high"])),
         *([("Revenue", _say_revenue(card.accounts))] if card.accounts else []),
         ("Website", values["website"] or values["domain"] or _say_no_website(card)),
         ("Owner", card.owner or "nobody in the CRM"),
@@ -269,6 +267,17 @@ def _say_revenue(accounts: Sequence[Mapping[str, object]]) -> str | None:
         return None
     whose = "" if own["kind"] == "company" else " of the group"
     return f"{own['currency']} {own['revenue']:,.0f}{whose}, period to {own['period_to']} ({own['source']})"
+
+
+def _say_size(low: object, high: object) -> str | None:
+    """A number of employees as a person reads it; null where it is unknown.
+
+    >>> _say_size(4, 4), _say_size(1, 4), _say_size(2, None), _say_size(None, None)
+    ('4', '1-4', '2 or more', None)
+    """
+    if high is None:
+        return None if low is None else f"{shown(low)} or more"
+    return shown(low) if low == high else f"{shown(low)}-{shown(high)}"
 
 
 def _say_no_website(card: "CompanyCard") -> str | None:

@@ -30,7 +30,7 @@ class KeptIndex:
 def keep_index(folder: Path, source: Path, *, id_column: str | None, load: Callable[[Warehouse], None]) -> KeptIndex:
     """The index of a list, from the folder, or made there where it is missing or of another state of the list.
 
-    It holds the list's rows, names included: about 250 bytes a row of names and countries. Its own file name says what
+    It holds the list's rows, names included: about 110 bytes a row of names and countries. Its own file name says what
     it was made of: the list's path, size and times of change, its id column, and the program that reads, normalises and
     indexes it. `load` gives a scratch database the list's rows. An index of an earlier state is deleted.
 

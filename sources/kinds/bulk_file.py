@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from sources.errors import SourceAborted, UnknownLayout
 from sources.kinds import file_copy
+from sources.kinds.bulk_json import is_json_file, read_json_file
 from sources.kinds.file_copy import copy_checked
 from sources.kinds.file_kind import AGAIN, inspect_file
 from sources.registry import find_sources
@@ -45,6 +46,9 @@ def read_file(
     Raises SourceAborted where the file is missing, empty, damaged, cut short, in another encoding or not a table, and
     UnknownLayout where its header fits no layout of the source.
     """
+    as_json = next((layout for layout in source.layouts if layout.is_json_file), None)
+    if as_json is not None and is_json_file(path):
+        return read_json_file(source, as_json, path, coverage=coverage, landing=landing, fetched_at=fetched_at)
     form, header = inspect_file(source.name, path)
     layout = pick_layout(source, header)
     moment = fetched_at or min(datetime.fromtimestamp(path.stat().st_mtime, UTC), datetime.now(UTC))

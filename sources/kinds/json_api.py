@@ -1,25 +1,22 @@
-"""A JSON API's answers, flattened to the columns that mappings read.
-
-Objects become dotted column names, lists of values lines of one text, lists of objects JSON text. A key that the
-layout does not have is not refused, since the other keys still hold, but counted and told.
-"""
+"""A JSON API's answers, flattened to the columns that mappings read (`sources/kinds/json_record.py`)."""
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from sources.errors import SourceAborted
+from sources.kinds.json_record import RecordReader
 from sources.redact import without
 from sources.source import Coverage, Delivery, Layout, Source
 
 if TYPE_CHECKING:
-    from sources.http import Answer
+    from sources.http import Answer, PoliteClient
 
 
 def parse(source: Source, answer: "Answer") -> dict[str, Any]:
@@ -33,45 +30,39 @@ def parse(source: Source, answer: "Answer") -> dict[str, Any]:
     return dict(without(payload, source.privacy.never_store))
 
 
-def flatten(payload: Mapping[str, Any], *, leave_out: frozenset[str] = frozenset({"_links"})) -> dict[str, str]:
-    """An answer's object as text columns; what is null or empty is left out, and so are HAL's links.
+def walk_pages(
+    client: "PoliteClient", source: Source, path: str, params: Mapping[str, str], *, records: str, total: str
+) -> list[dict[str, Any]]:
+    """All records that a search finds, page after page from 1, until there are as many as the answer says there are.
 
-    >>> flatten({"navn": "A AS", "adresse": {"linjer": ["Vei 1", None, ""], "land": None}, "konkurs": False})
-    {'navn': 'A AS', 'adresse.linjer': 'Vei 1', 'konkurs': 'false'}
-    >>> flatten({"navn": [{"navn": "B", "fra": "2020-01-01"}], "_links": {"self": {}}})
-    {'navn': '[{"navn": "B", "fra": "2020-01-01"}]'}
+    `records` and `total` name the list and the number in an answer; 404 is nothing found. Raises SourceAborted where
+    pages end before that, or say no number: a search that is cut short never passes for a whole one.
     """
-    columns: dict[str, str] = {}
-    for name, value in payload.items():
-        if name in leave_out:
-            continue
-        if isinstance(value, Mapping):
-            columns |= {f"{name}.{inner}": text for inner, text in flatten(value, leave_out=leave_out).items()}
-        elif text := _text(value):
-            columns[name] = text
-    return columns
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        if any(isinstance(part, (Mapping, list)) for part in value):
-            return json.dumps(value, ensure_ascii=False)
-        return "\n".join(text for part in value if (text := _text(part)))
-    return str(value)
+    found: list[dict[str, Any]] = []
+    for page in count(1):
+        answer = client.get(source, path, params={**params, "page": str(page)}, allow=frozenset({404}))
+        if answer.status == 404:
+            break
+        payload = parse(source, answer)
+        if not str(payload.get(total)).isdecimal() or not isinstance(payload.get(records), list):
+            raise SourceAborted(f"{answer.url} answered without {records!r} or {total!r}.", source=source.name)
+        found += payload[records]
+        if len(found) >= int(payload[total]):
+            break
+        if not payload[records]:
+            raise SourceAborted(
+                f"{answer.url} is empty, though {payload[total]} records are said to be found and {len(found)} came.",
+                source=source.name,
+            )
+    return found
 
 
 def tabulate(layout: Layout, payloads: Sequence[Mapping[str, Any]]) -> tuple[pa.Table, tuple[str, ...]]:
-    """The answers as a table with the layout's columns, all text, and a sentence for each key that it does not have."""
-    rows = [flatten(payload) for payload in payloads]
-    known = frozenset(layout.columns)
-    strange = Counter(name for row in rows for name in row if layout.unknown(known | {name}))
+    """The answers as a table with the layout's columns, all text, and a sentence for each thing that it does not know."""
+    reader = RecordReader(layout)
+    rows = [reader.read(payload) for payload in payloads]
     table = pa.table({name: pa.array([row.get(name) for row in rows], pa.string()) for name in layout.columns})
-    warnings = (f"{count:,} of {len(rows):,} answers have the unknown key {name!r}" for name, count in strange.items())
-    return table, tuple(sorted(warnings))
+    return table, reader.warnings()
 
 
 def deliver(
