@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from sources.errors import RetryableError
-from sources.kinds.json_api import flatten
+from sources.kinds.json_record import flatten
 from sources.kinds.json_stream import read_elements
 from sources.lookup import AccountsAnswer, Outcome
 from sources.record import Account
