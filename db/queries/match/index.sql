@@ -2,11 +2,11 @@
 CREATE OR REPLACE TEMP TABLE match_worded AS
 WITH named AS (
     SELECT ref_no, country_code, core_name, core_key FROM match_reference WHERE is_keyed AND core_name IS NOT NULL
-    UNION
-    SELECT reference.ref_no, reference.country_code, further.core_name, further.core_key
+    UNION ALL
+    SELECT DISTINCT reference.ref_no, reference.country_code, further.core_name, further.core_key
     FROM match_reference_name AS further
     JOIN match_reference AS reference USING (ref_no)
-    WHERE reference.is_keyed AND further.core_name IS NOT NULL
+    WHERE reference.is_keyed AND further.core_name IS DISTINCT FROM reference.core_name AND further.core_name IS NOT NULL
 ),
 worded AS (
     SELECT ref_no, country_code, least(length(core_key), 255)::UTINYINT AS letters, unnest(list_distinct(string_split(core_name, ' '))) AS word
@@ -56,7 +56,7 @@ edges AS (
     WHERE letters >= 7
     UNION ALL
     SELECT ref_no, country_code, '~' || left(core_key, gap) || substr(core_key, gap + 2)
-    FROM (SELECT *, unnest(range(letters + 1)) AS gap FROM keyed WHERE letters BETWEEN 4 AND 11) AS short
+    FROM (SELECT *, unnest(range(letters + 1)) AS gap FROM keyed WHERE letters BETWEEN 4 AND 9) AS short
 )
 SELECT ref_no, country_code, edge
 FROM (SELECT DISTINCT * FROM edges WHERE edge IN (SELECT DISTINCT edge FROM match_query_edge)) AS asked

@@ -12,8 +12,13 @@ SELECT rowid AS ref_no, 'number' AS scheme, number AS value FROM match_list WHER
 CREATE TEMP VIEW match_reference_name AS
 SELECT rowid AS ref_no, name, core_name, core_key FROM match_list WHERE false;
 
--- rows of one id say different things of one company
+-- rows of one id say different things of one company; hashes first, since numbers are counted many times faster than texts
 CREATE TEMP TABLE match_company AS
-SELECT list.rowid AS ref_no, list.ref_id AS company_id
-FROM match_list AS list
-JOIN (SELECT ref_id FROM match_list GROUP BY ref_id HAVING count(*) > 1) AS repeated USING (ref_id);
+WITH perhaps AS (
+    SELECT rowid AS ref_no, ref_id
+    FROM match_list
+    WHERE hash(ref_id) IN (SELECT hashed FROM (SELECT hash(ref_id) AS hashed FROM match_list) AS ids GROUP BY hashed HAVING count(*) > 1)
+)
+SELECT ref_no, ref_id AS company_id
+FROM perhaps
+WHERE ref_id IN (SELECT ref_id FROM perhaps GROUP BY ref_id HAVING count(*) > 1);

@@ -33,7 +33,7 @@ WITH edges AS (
     WHERE length(core_key) >= 7
     UNION ALL
     SELECT query_number, country_code, '~' || left(core_key, gap) || substr(core_key, gap + 2)
-    FROM (SELECT *, unnest(range(length(core_key) + 1)) AS gap FROM match_query_key WHERE length(core_key) BETWEEN 4 AND 11) AS short
+    FROM (SELECT *, unnest(range(length(core_key) + 1)) AS gap FROM match_query_key WHERE length(core_key) BETWEEN 4 AND 9) AS short
 )
 SELECT DISTINCT query_number, country_code, edge
 FROM edges;
