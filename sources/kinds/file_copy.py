@@ -186,12 +186,13 @@ class _TextCheck:
         except UnicodeDecodeError as error:
             if self._first is None:
                 self._first = self._position + error.start
-            self._unreadable += sum(not _is_utf8(line) for line in lines.splitlines())
+            self._unreadable += sum(not is_utf8(line) for line in lines.splitlines())
         self._lines += lines.count(b"\n")
         self._position += len(lines)
 
 
-def _is_utf8(line: bytes) -> bool:
+def is_utf8(line: bytes) -> bool:
+    """Whether the bytes are text in UTF-8."""
     try:
         line.decode("utf-8")
     except UnicodeDecodeError:

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from pyarrow import csv as pa_csv
 
 from sources.fields import Expr, column, is_in
+from sources.kinds.file_copy import is_utf8
 
 FAULT = "fault"
 """The column of what is wrong with a row as a whole: `ODD_NUMBER`, `BROKEN_LINE`, `NOT_TEXT`, or nothing."""
@@ -123,7 +124,7 @@ class RowReader:
             codecs.utf_8_decode(block, "strict", True)
         except UnicodeDecodeError:
             lines = block.splitlines(keepends=True)
-            sound = [line for line in lines if _is_utf8(line)]
+            sound = [line for line in lines if is_utf8(line)]
             return b"".join(sound), len(lines) - len(sound)
         return block, 0
 
@@ -203,11 +204,3 @@ def _count(conditions: pa.ChunkedArray) -> int:
 
 def _any(conditions: pa.ChunkedArray) -> bool:
     return bool(pc.any(conditions).as_py())
-
-
-def _is_utf8(line: bytes) -> bool:
-    try:
-        line.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True

@@ -29,6 +29,7 @@ from sources.fields import (
 )
 from sources.kinds.text_file import fetch_text, read_text
 from sources.kinds.text_rows import FAULT, FAULTS, TextForm
+from sources.registers._sweden import PERSONAL_NUMBER
 from sources.source import Coverage, Delivery, Expect, Known, Layout, Licence, Lineage, Privacy, Source
 
 if TYPE_CHECKING:
@@ -216,7 +217,7 @@ TEXT = TextForm(
     company=r"\d\d[2-9]\d{7}\$ORGNR-IDORG",
     person=r".*\$PERSON-IDORG|(18|19|20)\d{10}.*|\d\d[01]\d{7}.*",
     scrubbed=("organisationsnamn", "verksamhetsbeskrivning", "postadress"),
-    personal_number=r"\b(18|19|20)?\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])[-+ ]?\d{4}\b",
+    personal_number=PERSONAL_NUMBER,
     nothing="null",
     made_every=timedelta(days=7),
     # about 80 % of the 2.96 million rows of summer 2026
