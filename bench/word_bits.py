@@ -9,11 +9,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bench.gold import SHARED
 from enrich.match.words import RAREST_BITS
-from enrich.normalise.parallel import normalise_in_parallel
+from enrich.normalise.name_table import normalise_name_column
+from enrich.processes import share_rows
 
 FEWEST_HOLDERS, FEWEST_NAMES, LEAST_DIFFERENCE = 30, 3_000, 2
 """A country's words: holders that they have at least, names that the country has, bits below the world's."""
@@ -32,21 +34,22 @@ _COUNTRY_HEAD = """\
 def count_words(shared: Path, target: Path) -> None:
     """Write both files into the folder `target`."""
     table = pq.read_table(shared / "gleif" / "gleif_names.parquet", columns=["name", "country"])
-    names = normalise_in_parallel(table["name"]).append_column("country", table["country"])
+    normalised = share_rows(_normalise, [table], ["name"])
+    names = pa.concat_tables(normal.append_column("country", part["country"]) for part, normal in normalised)
     with duckdb.connect() as connection:
         connection.register("names", names)
         connection.execute(
             "CREATE TABLE word AS SELECT country, unnest(list_distinct(string_split(core_name, ' '))) AS word "
-            "FROM names WHERE core_name <> ''"
+            "FROM names WHERE core_name IS NOT NULL"
         )
         world = connection.execute(
-            "SELECT CAST(round(log2((SELECT count(*) FROM names WHERE core_name <> '') / count(*))) AS INTEGER) AS bits, word "
+            "SELECT CAST(round(log2((SELECT count(*) FROM names WHERE core_name IS NOT NULL) / count(*))) AS INTEGER) AS bits, word "
             "FROM word GROUP BY word HAVING bits < $rarest",
             {"rarest": RAREST_BITS},
         ).fetchall()
         everywhere = {word: bits for bits, word in world}
         by_country = connection.execute(
-            "WITH size AS (SELECT country, count(*) AS names FROM names WHERE core_name <> '' GROUP BY country) "
+            "WITH size AS (SELECT country, count(*) AS names FROM names WHERE core_name IS NOT NULL GROUP BY country) "
             "SELECT country, CAST(round(log2(any_value(names) / count(*))) AS INTEGER) AS bits, word "
             "FROM word JOIN size USING (country) WHERE names >= $names GROUP BY country, word HAVING count(*) >= $holders",
             {"names": FEWEST_NAMES, "holders": FEWEST_HOLDERS},
@@ -61,6 +64,10 @@ def count_words(shared: Path, target: Path) -> None:
     _write(target / "common_words.txt", head, sorted(common.items(), key=lambda each: int(each[0])))
     head = _COUNTRY_HEAD.format(holders=FEWEST_HOLDERS, names=FEWEST_NAMES)
     _write(target / "country_words.txt", head, sorted(of_country.items(), key=_by_country_and_bits))
+
+
+def _normalise(rows: pa.Table) -> pa.Table:
+    return normalise_name_column(rows["name"].to_pylist())
 
 
 def _by_country_and_bits(each: tuple[str, list[str]]) -> tuple[str, int]:

@@ -21,12 +21,12 @@ from db.warehouse import Warehouse
 from enrich.errors import InputInvalid
 from enrich.match.candidates import Ranked, read_candidates
 from enrich.match.kept import KeptIndex, keep_index
-from enrich.match.list_rows import gather_parts, load_list, note_countries, query_side
+from enrich.match.list_rows import load_list, note_countries, read_queries
 from enrich.match.lists import read_list
 from enrich.match.model import Scores, shipped_model
 from enrich.match.one_to_one import RIVALS, keep_one_to_one
 from enrich.match.prevalence import AS_MODELLED, LINKS, estimate_for, state_links
-from enrich.match.side import NOTHING, SIDE
+from enrich.match.side import NOTHING
 from enrich.progress import Progress
 from enrich.scratch import open_work_folder
 
@@ -85,7 +85,7 @@ def link_files(
     with _open_right(right, index, right_id=right_id, progress=progress, unread=unread) as (scratch, kept):
         [counts] = scratch.rows("match/list_counts")
         parts = note_countries(read_list(left, id_column=left_id, option="--left-id"), unread)
-        queries = pa.concat_tables([SIDE.empty_table(), *map(query_side, gather_parts(parts))]).combine_chunks()
+        queries = read_queries(parts)
         nameless = int(pc.sum(pc.equal(pc.list_value_length(queries["names"]), 0)).as_py() or 0)
         scratch.run("match/links")
         read = partial(link_table, top=RIVALS if one_to_one else top)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from itertools import starmap
 from pathlib import Path
 
 import numpy as np
@@ -12,15 +13,16 @@ import pyarrow.compute as pc
 from db.warehouse import Warehouse
 from enrich.crm.country import country_names
 from enrich.crm.labels import fold_label
-from enrich.match.lists import read_list, registration_key
+from enrich.match.lists import COLUMNS, read_list, registration_key
 from enrich.match.side import NAME, SIDE
-from enrich.normalise.address import normalise_city, normalise_postal_code
+from enrich.normalise.address import normalise_addresses, normalise_city, normalise_postal_code
 from enrich.normalise.domain import employer_domain
-from enrich.normalise.parallel import address_keys_in_parallel, normalise_in_parallel
+from enrich.normalise.name_table import normalise_name_column
+from enrich.processes import gather_rows, share_rows
 from enrich.progress import Progress
 
-ROWS_AT_ONCE = 4_000_000
-"""Rows of a list that are read and normalised together: about 2 GB of memory."""
+ROWS_AT_ONCE = 1_000_000
+"""Rows loaded at once: in smaller parts the database takes three times as long."""
 
 _NUMBER = "number"
 """Both lists' registration numbers are taken to be of one scheme."""
@@ -32,16 +34,16 @@ def _country(text: str) -> str | None:
     return country_names().get(fold_label(text)) or (text.upper() if len(text) == 2 and text.isalpha() else None)
 
 
-def gather_parts(parts: Iterator[pa.Table]) -> Iterator[pa.Table]:
-    """The parts of a list joined to larger ones, worth sharing among processors."""
-    waiting: list[pa.Table] = []
-    for part in parts:
-        waiting.append(part)
-        if sum(each.num_rows for each in waiting) >= ROWS_AT_ONCE:
-            yield pa.concat_tables(waiting)
-            waiting.clear()
-    if waiting:
-        yield pa.concat_tables(waiting)
+_NORMAL = (
+    "country_code", "core_name", "core_key", "legal_form_class", "domain", "postal_code", "city_key", "address_key", "number",
+)  # fmt: skip
+
+_VALUES: tuple[tuple[str, str, Callable[[str], str | None]], ...] = (
+    ("country_code", "country", _country),
+    ("domain", "domain", employer_domain),
+    ("postal_code", "postal_code", normalise_postal_code),
+    ("city_key", "city", normalise_city),
+)
 
 
 def note_countries(parts: Iterable[pa.Table], unread: Counter[str]) -> Iterator[pa.Table]:
@@ -69,18 +71,28 @@ def load_list(
     progress("read", 0, None)
     scratch.run("match/lists")
     rows = 0
-    parts = read_list(path, id_column=id_column, option=option)
-    for part in gather_parts(note_countries(parts, Counter() if unread is None else unread)):
+    parts = note_countries(read_list(path, id_column=id_column, option=option), Counter() if unread is None else unread)
+    normal = starmap(_listed_rows, share_rows(normalise_rows, parts, COLUMNS))
+    for part in gather_rows(normal, ROWS_AT_ONCE):
         places = pa.array(np.arange(rows, rows + part.num_rows))
-        scratch.load("match_listed", reference_table(part).append_column("place", places))
+        scratch.load("match_listed", part.append_column("place", places))
         rows += part.num_rows
         progress("read", rows, None)
     scratch.run("match/list_reference")
 
 
+def read_queries(parts: Iterable[pa.Table]) -> pa.Table:
+    """The parts of the left list as a side."""
+    normal = starmap(_listed_rows, share_rows(normalise_rows, parts, COLUMNS))
+    return pa.concat_tables([SIDE.empty_table(), *map(_as_side, normal)]).combine_chunks()
+
+
 def query_side(part: pa.Table) -> pa.Table:
     """Rows of the left list as a side."""
-    rows = reference_table(part)
+    return _as_side(reference_table(part))
+
+
+def _as_side(rows: pa.Table) -> pa.Table:
     names = pa.StructArray.from_arrays(
         [rows[field].combine_chunks() for field in ("name", "core_name", "core_key", "legal_form_class")],
         fields=list(NAME),
@@ -93,13 +105,13 @@ def query_side(part: pa.Table) -> pa.Table:
             "country_code": rows["country_code"],
             "numbers": _listed(pc.binary_join_element_wise(_NUMBER, rows["number"].combine_chunks(), ":")),
             "domains": _listed(rows["domain"].combine_chunks()),
-            "phones": _listed(pa.nulls(part.num_rows, pa.string())),
+            "phones": _listed(pa.nulls(rows.num_rows, pa.string())),
             "postal_code": rows["postal_code"],
             "city_key": rows["city_key"],
             "address_key": rows["address_key"],
-            "address_holders": pa.nulls(part.num_rows, pa.int64()),
-            "is_live": pa.array([True] * part.num_rows),
-            "entity_kind": pa.array(["legal_entity"] * part.num_rows),
+            "address_holders": pa.nulls(rows.num_rows, pa.int64()),
+            "is_live": pa.array([True] * rows.num_rows),
+            "entity_kind": pa.array(["legal_entity"] * rows.num_rows),
         },
         schema=SIDE,
     )
@@ -114,36 +126,44 @@ def _listed(values: pa.Array, has_value: pa.Array | None = None) -> pa.ListArray
 
 def reference_table(part: pa.Table) -> pa.Table:
     """Rows of a list as rows of match_list, normalised."""
-    normal = normalise_in_parallel(part["name"])
-    core_name, core_key = (
-        pc.if_else(pc.equal(normal[name], ""), None, normal[name]) for name in ("core_name", "core_key")
-    )
-    countries = _each(part["country"], _country)
-    return pa.table(
-        {
-            "ref_id": pc.fill_null(part["id"], ""),
-            "name": part["name"],
-            "country_code": countries,
-            "core_name": core_name,
-            "core_key": core_key,
-            "legal_form_class": normal["legal_form_class"],
-            "domain": _each(part["domain"], employer_domain),
-            "postal_code": _each(part["postal_code"], normalise_postal_code),
-            "city_key": _each(part["city"], lru_cache(100_000)(normalise_city)),
-            "address_key": address_keys_in_parallel(part),
-            "number": _numbers(part["registration_number"], countries),
-        }
-    )
+    return _listed_rows(part, normalise_rows(part))
 
 
-def _numbers(column: pa.ChunkedArray, countries: pa.Array) -> pa.Array:
-    if column.null_count == len(column):
-        return pa.nulls(len(column), pa.string())
-    stated = zip(column.to_pylist(), countries.to_pylist(), strict=True)
-    return pa.array([registration_key(text, country) if text else None for text, country in stated], pa.string())
+def _listed_rows(part: pa.Table, normal: pa.Table) -> pa.Table:
+    """Rows of match_list, of rows of a list and their normalised values."""
+    nothing = pa.nulls(part.num_rows, pa.string())
+    columns = {name: normal[name] if name in normal.column_names else nothing for name in _NORMAL}
+    return pa.table({"ref_id": pc.fill_null(part["id"], ""), "name": part["name"], **columns})
+
+
+def normalise_rows(stated: pa.Table) -> pa.Table:
+    """The values of a list's rows as they are compared, of whichever of `COLUMNS` there are."""
+    columns: dict[str, pa.Array | pa.ChunkedArray] = {
+        ours: _each(stated[theirs], normalise) for ours, theirs, normalise in _VALUES if theirs in stated.column_names
+    }
+    if "name" in stated.column_names:
+        names = normalise_name_column(stated["name"].to_pylist())
+        columns |= {name: names[name] for name in names.column_names}
+    if "street" in stated.column_names:
+        columns["address_key"] = pa.array(
+            normalise_addresses(*(_texts(stated, name) for name in ("street", "postal_code", "city"))), pa.string()
+        )
+    if "registration_number" in stated.column_names:
+        countries = columns["country_code"].to_pylist() if "country_code" in columns else [None] * stated.num_rows
+        numbers = zip(_texts(stated, "registration_number"), countries, strict=True)
+        columns["number"] = pa.array(
+            [registration_key(text, country) if text else None for text, country in numbers], pa.string()
+        )
+    return pa.table(columns)
+
+
+def _texts(stated: pa.Table, name: str) -> list[str | None]:
+    texts: list[str | None] = stated[name].to_pylist() if name in stated.column_names else [None] * stated.num_rows
+    return texts
 
 
 def _each(column: pa.ChunkedArray, normalise: Callable[[str], str | None]) -> pa.Array:
-    if column.null_count == len(column):
-        return pa.nulls(len(column), pa.string())
-    return pa.array([normalise(text) if text else None for text in column.to_pylist()], pa.string())
+    """Each value normalised, those that many rows share once."""
+    stated = column.combine_chunks().dictionary_encode()
+    values = pa.array([normalise(text) if text else None for text in stated.dictionary.to_pylist()], pa.string())
+    return values.take(stated.indices)

@@ -30,12 +30,13 @@ class LegalForms:
     """The table of legal forms, folded as names are, as trees of words.
 
     `at_end` is read from a name's last word backwards, `at_start` from its first word on. `unspaced`: forms of scripts
-    that do not divide words, with their classes.
+    that do not divide words, with their classes; `unspaced_lengths`: how many letters they have, longest first.
     """
 
     at_end: dict[str, Node]
     at_start: dict[str, Node]
     unspaced: dict[str, str]
+    unspaced_lengths: tuple[int, ...]
 
     def split_lines(self, lines: Sequence[str]) -> tuple[list[str], list[str]]:
         """Many folded lines (`fold_lines`) without their legal forms, and the classes of those; several with "+".
@@ -103,15 +104,21 @@ class LegalForms:
         return left or parts[0]
 
     def _strip_unspaced(self, core: str, classes: list[str]) -> str:
-        forms = self.unspaced
-        while core.startswith(tuple(forms)) or core.endswith(tuple(forms)):
-            text = max((form for form in forms if core.startswith(form) or core.endswith(form)), key=len)
-            rest = (core.removesuffix(text) if core.endswith(text) else core.removeprefix(text)).strip()
-            if not rest:
+        while True:
+            for length in self.unspaced_lengths:
+                if (form := self.unspaced.get(core[-length:])) is not None:
+                    rest = core[:-length].rstrip()
+                elif (form := self.unspaced.get(core[:length])) is not None:
+                    rest = core[length:].lstrip()
+                else:
+                    continue
                 break
-            classes.append(forms[text])
+            else:
+                return core
+            if not rest:
+                return core
+            classes.append(form)
             core = rest
-        return core
 
 
 def _part_compound(line: str) -> str:
@@ -153,7 +160,8 @@ def legal_forms() -> LegalForms:
                     _plant(at_end, words[::-1], row["class"])
                 if row["place"] != "end":
                     _plant(at_start, words, row["class"])
-    return LegalForms(at_end=at_end, at_start=at_start, unspaced=unspaced)
+    lengths = tuple(sorted({len(form) for form in unspaced}, reverse=True))
+    return LegalForms(at_end=at_end, at_start=at_start, unspaced=unspaced, unspaced_lengths=lengths)
 
 
 def _plant(tree: dict[str, Node], words: list[str], form: str) -> None:

@@ -3,7 +3,7 @@
 Works on many names at once, because folding one long text is far cheaper than folding a million short ones.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from enrich.normalise.east_asian import latinise
@@ -54,24 +54,46 @@ def normalise_names(names: Sequence[str]) -> list[NormalName]:
 def normal_columns(names: Sequence[str]) -> tuple[list[str], list[str], list[str], list[str]]:
     """Core names, core keys, name keys and legal form classes of many names, as columns."""
     columns: tuple[list[str], list[str], list[str], list[str]] = ([], [], [], [])
+    for batch in normal_batches(names):
+        columns[0].extend(batch.core_names.split("\n"))
+        columns[1].extend(batch.core_keys.split("\n"))
+        columns[2].extend(batch.name_keys())
+        columns[3].extend(batch.legal_forms)
+    return columns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NormalBatch:
+    """Some names in their comparable forms; of `core_names` and `core_keys` one text each, a name a line."""
+
+    core_names: str
+    core_keys: str
+    legal_forms: list[str]
+    written_cores: list[str]
+
+    def name_keys(self) -> list[str]:
+        """The names' `name_key`."""
+        written = "\n".join(self.written_cores).replace(" ", "").split("\n")
+        return [f"{key}|{form}" if key else "" for key, form in zip(written, self.legal_forms, strict=True)]
+
+
+def normal_batches(names: Sequence[str]) -> Iterator[NormalBatch]:
+    """The names in their comparable forms, as many at once as are folded as one text."""
     table = legal_forms()
     for start in range(0, len(names), _AT_ONCE):
         batch = names[start : start + _AT_ONCE]
         latin = latinise(batch)
         cores, forms = table.split_lines(fold_lines(latin))
-        text = "\n".join(cores)
-        written = text.replace(" ", "").split("\n")
+        text, written = "\n".join(cores), cores
         foreign = [place for place, name in enumerate(batch) if latin[place] is not name]
         if foreign:
             # what only sounds alike in Latin letters is not one name, and a translated legal form is none
             as_written = table.split_lines(fold_lines([batch[place] for place in foreign]))
+            written = list(cores)
             for place, core, form in zip(foreign, *as_written, strict=True):
-                written[place], forms[place] = core.replace(" ", ""), form
+                written[place], forms[place] = core, form
         if not text.isascii():
             text = "\n".join([core if core.isascii() else romanise_folded(core) or core for core in cores])
         text = fold_digraphs(text)
-        columns[0].extend(text.split("\n"))
-        columns[1].extend(fold_digraphs(text.replace(" ", "")).split("\n"))
-        columns[2].extend([f"{key}|{form}" if key else "" for key, form in zip(written, forms, strict=True)])
-        columns[3].extend(forms)
-    return columns
+        keys = fold_digraphs(text.replace(" ", ""))
+        yield NormalBatch(core_names=text, core_keys=keys, legal_forms=forms, written_cores=written)

@@ -8,7 +8,7 @@ import pyarrow as pa
 from db.warehouse import Warehouse
 from enrich.normalise.address import normalise_addresses, normalise_city, normalise_postal_code
 from enrich.normalise.domain import employer_domain
-from enrich.normalise.name import normal_columns
+from enrich.normalise.name_table import normalise_name_column
 from enrich.normalise.phone import normalise_phone
 from enrich.progress import Progress
 
@@ -51,14 +51,11 @@ def normalise_records(warehouse: Warehouse, progress: Progress) -> int:
 def normalise_table(records: pa.Table) -> pa.Table:
     """Rows of `normalise/todo` as rows of `core.record_key`."""
     countries = records["country_code"].to_pylist()
-    core_names, core_keys, name_keys, legal_forms = normal_columns(records["name"].to_pylist())
+    names = normalise_name_column(records["name"].to_pylist(), with_name_keys=True)
     return pa.table(
         {
             **{column: records[column] for column in _SAME_AS_SOURCE},
-            "core_name": _texts(core_names),
-            "core_key": _texts(core_keys),
-            "name_key": _texts(name_keys),
-            "legal_form_class": pa.array(legal_forms, pa.string()),
+            **{column: names[column] for column in ("core_name", "core_key", "name_key", "legal_form_class")},
             "domain": _each(records["website"], employer_domain),
             "email_domain": _each(records["email"], employer_domain),
             "phone": _phones(records["phone"], countries),
@@ -73,8 +70,8 @@ def normalise_table(records: pa.Table) -> pa.Table:
 
 def normalise_name_table(names: pa.Table) -> pa.Table:
     """Rows of `normalise/todo_names` as rows of `core.record_name`."""
-    core_names, core_keys, _, _ = normal_columns(names["name"].to_pylist())
-    return names.append_column("core_name", _texts(core_names)).append_column("core_key", _texts(core_keys))
+    normal = normalise_name_column(names["name"].to_pylist())
+    return names.append_column("core_name", normal["core_name"]).append_column("core_key", normal["core_key"])
 
 
 def _each(column: pa.ChunkedArray, normalise: Callable[[str], str | None]) -> pa.Array:
@@ -97,8 +94,3 @@ def _phones(column: pa.ChunkedArray, countries: Sequence[str | None]) -> pa.Arra
         ],
         pa.string(),
     )
-
-
-def _texts(values: Sequence[str]) -> pa.Array:
-    """Empty texts as null: nothing in the name could be compared."""
-    return pa.array([value or None for value in values], pa.string())
