@@ -75,7 +75,7 @@ class KindReport:
         of, verb = self.report, "would be " if self.report.is_dry_run else ""
         causes = ", ".join(f"{count:,} {cause}" for cause, count in self.gone.items())
         return (
-            f"{self.kind} ({'all' if self.is_whole else 'changes'}): {of.rows_in:,} rows in = {of.rows_created:,} {verb}created + "
+            f"{self.kind} ({'all' if self.is_whole else 'changes'}): {of.rows_in:,} {'row' if of.rows_in == 1 else 'rows'} in = {of.rows_created:,} {verb}created + "
             f"{of.rows_updated:,} {verb}updated + {of.rows_unchanged:,} unchanged + {of.rows_duplicate:,} duplicate + "
             f"{of.rows_rejected:,} rejected; {of.rows_closed:,} {verb}closed" + (f" ({causes} there)" if causes else "")
         )

@@ -1,10 +1,6 @@
 """A HubSpot account pulled over a real socket: all of it once, what changes from then on, who is gone, who was erased."""
 
-import random
-from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,129 +8,20 @@ from db.warehouse import Warehouse
 from enrich import decide
 from enrich import refresh as refreshing
 from enrich.cli.exits import LATER, exit_code_of
-from enrich.config import Config, CrmConfig, SourceConfig
-from enrich.crm.take_in import import_file, undo_import
+from enrich.config import Config
 from enrich.erase import erase
 from enrich.errors import ConfirmationNeeded, InputInvalid
-from enrich.progress import silent
-from enrich.refresh import RefreshReport
 from sources.errors import RetryableError, SourceAborted
-from sources.http import PoliteClient
 from sources.source import Coverage
+from tests.enrich.crm.conftest import Pull
+from tests.enrich.crm.pulled_account import bytes_anywhere, everything, figures, fill, held, make_config
 from tests.registers.hubspot_server import PORTAL, TOKEN, HubspotServer, too_many
 from tests.registers.loopback import Asked, Said, said_json
-
-Pull = Callable[..., RefreshReport]
-
-
-@pytest.fixture(scope="module")
-def client() -> Iterator[PoliteClient]:
-    with PoliteClient(user_agent="prospekt/0 (test)", sleep=lambda _: None) as opened:
-        yield opened
-
-
-@pytest.fixture
-def hubspot(client: PoliteClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubspotServer]:
-    with HubspotServer() as server:
-        monkeypatch.setenv("PROSPEKT_HUBSPOT_URL", server.origin)
-        monkeypatch.setenv("HUBSPOT_TOKEN", TOKEN)
-        monkeypatch.setattr(refreshing, "PoliteClient", lambda **_: nullcontext(client))
-        yield server
 
 
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
     return make_config(tmp_path / "data")
-
-
-def make_config(data: Path, **crm: Any) -> Config:
-    sources = {"hubspot": SourceConfig(secret_env="HUBSPOT_TOKEN")}
-    return Config(who="kari@team.example", data=data, crm=CrmConfig(country="NO", **crm), sources=sources)
-
-
-@pytest.fixture
-def said() -> list[str]:
-    return []
-
-
-@pytest.fixture
-def pull(config: Config, said: list[str]) -> Pull:
-    def run(of: Config = config, **options: Any) -> RefreshReport:
-        return refreshing.refresh(of, names=["hubspot"], progress=silent, say=said.append, **options)
-
-    return run
-
-
-def held(config: Config, kind: str, *, every: bool = False) -> list[dict[str, Any]]:
-    """The open records of a kind, less what says when and by which import they came; with `every`, all versions."""
-    with Warehouse.open_to_write(config.data, command="test") as warehouse:
-        rows = warehouse.ask(
-            f"SELECT * EXCLUDE (import_id, known_from, closed_by, row_hash, key_hmac) FROM core.crm_{kind} "
-            + ("" if every else "WHERE known_to IS NULL ")
-            + "ORDER BY crm_id, known_to"
-        )
-    return [{name: value for name, value in row.items() if value is not None} for row in rows]
-
-
-def everything(config: Config) -> dict[str, list[dict[str, Any]]]:
-    return {kind: held(config, kind) for kind in ("owner", "company", "contact", "deal")}
-
-
-def figures(report: RefreshReport) -> dict[str, tuple[int, ...]]:
-    """Per kind: rows in, created, updated, unchanged, closed, rejected."""
-    found: dict[str, tuple[int, ...]] = {}
-    for one in report.deliveries:
-        assert one.landed is not None
-        of = one.landed
-        assert of.rows_in == of.landed + of.rejected == of.added + of.changed + of.unchanged + of.rejected
-        found[one.layout] = (of.rows_in, of.added, of.changed, of.unchanged, of.closed, of.rejected)
-    return found
-
-
-def fill(server: HubspotServer) -> tuple[str, str, str]:
-    """A company with a contact and a won deal; their ids."""
-    server.owners["7"] = {"email": "ola@team.example", "firstName": "Ola", "lastName": "Hansen"}
-    server.owners["8"] = {"email": "eva@team.example", "firstName": "Eva", "lastName": "Berg", "archived": True}
-    company = server.put(
-        "companies",
-        name="Fjordkode AS",
-        domain="fjordkode.no",
-        country="Norway",
-        numberofemployees="12",
-        annualrevenue="1234567.5",
-        hubspot_owner_id="7",
-        lifecyclestage="customer",
-    )
-    contact = server.put(
-        "contacts",
-        email="kari.nordmann@fjordkode.no",
-        firstname="Kari",
-        lastname="Nordmann",
-        phone="22 22 55 55",
-        hubspot_owner_id="8",
-        lifecyclestage="918273",
-        date_of_birth="1970-01-02",
-    )
-    deal = server.put(
-        "deals",
-        dealname="Fjordkode 2026",
-        dealstage="4711",
-        hs_is_closed="true",
-        hs_is_closed_won="true",
-        amount="1000.50",
-        deal_currency_code="NOK",
-        closedate="2026-02-01T10:00:00Z",
-    )
-    server.link("contacts", contact, company)
-    server.link("deals", deal, company)
-    return company, contact, deal
-
-
-def bytes_anywhere(config: Config, *needles: str) -> list[Path]:
-    """Files of the data folder that hold one of the texts, in any case."""
-    wanted = [needle.lower().encode() for needle in needles]
-    files = [path for path in config.data.rglob("*") if path.is_file()]
-    return [path for path in files if any(needle in path.read_bytes().lower() for needle in wanted)]
 
 
 def test_everything_is_taken_in_as_an_import_takes_it(hubspot: HubspotServer, config: Config, pull: Pull) -> None:
@@ -443,163 +330,3 @@ def test_it_is_on_once_a_variable_is_named(config: Config) -> None:
     chosen = [one.SOURCE.name for one in refreshing._chosen(config, (), file=None)]
     without = [one.SOURCE.name for one in refreshing._chosen(Config(who="kari"), (), file=None)]
     assert ("hubspot" in chosen, "hubspot" in without) == (True, False)
-
-
-# --- files and pulls of one CRM -----------------------------------------------------------------------------------
-def test_records_of_an_earlier_file_are_the_same_records(
-    hubspot: HubspotServer, config: Config, pull: Pull, tmp_path: Path
-) -> None:
-    company, _, _ = fill(hubspot)
-    gone = "55"
-    exported = tmp_path / "export.csv"
-    exported.write_text(f"Record ID,Company name\n{company},Fjordkode\n{gone},Borte AS\n", encoding="utf-8")
-    import_file(config, exported)
-    pull()
-    assert [(one["crm_id"], one["name"]) for one in held(config, "company")] == [
-        (f"hubspot:0:company:{company}", "Fjordkode AS")
-    ]
-
-
-def test_a_record_of_another_crm_is_another_record(
-    hubspot: HubspotServer, config: Config, pull: Pull, tmp_path: Path
-) -> None:
-    company, _, _ = fill(hubspot)
-    exported = tmp_path / "other.csv"
-    exported.write_text(f"id,name,domain\n{company},Another CRM AS,another.no\n", encoding="utf-8")
-    import_file(config, exported, kind="companies")
-    pull()
-    assert {one["name"] for one in held(config, "company")} == {"Another CRM AS", "Fjordkode AS"}
-
-
-def test_what_is_taken_back_is_pulled_again(hubspot: HubspotServer, config: Config, pull: Pull) -> None:
-    company, _, _ = fill(hubspot)
-    pull()
-    hubspot.tick(days=1)
-    hubspot.change("companies", company, name="Fjordkode Norge AS")
-    hubspot.tick()
-    pull()
-    with Warehouse.open_to_write(config.data, command="test") as warehouse:
-        [last] = warehouse.ask(
-            "SELECT import_id FROM core.import WHERE kind = 'companies' ORDER BY imported_at DESC LIMIT 1"
-        )
-    undo_import(config, str(last["import_id"]))
-    assert held(config, "company")[0]["name"] == "Fjordkode AS"
-    hubspot.tick(days=1)
-    report = pull()
-    assert [one.coverage for one in report.deliveries if one.layout == "companies"] == ["complete"]
-    assert held(config, "company")[0]["name"] == "Fjordkode Norge AS"
-
-
-def test_another_mapping_asks_for_everything_anew(hubspot: HubspotServer, config: Config, pull: Pull) -> None:
-    hubspot.put("companies", name="Fjordkode AS", orgnr="923 609 016", date_of_birth="1970-01-02")
-    pull()
-    assert "registration_number" not in held(config, "company")[0]
-    mapped = make_config(config.data, companies={"orgnr": "registration_number", "date_of_birth": "city"})
-    pull(mapped)
-    [firm] = held(config, "company")
-    assert firm["registration_number"] == "923609016"
-    assert "city" not in firm
-    assert not any(b"date_of_birth" in asked.body for asked in hubspot.asked)
-
-
-# --- generated histories, and whoever is stopped ------------------------------------------------------------------
-def happen(server: HubspotServer, chance: random.Random, known: set[str]) -> None:
-    """Something that people do in a CRM; `known` are the records that a pull has seen, since only those are restored."""
-    kind = chance.choice(["companies", "contacts", "deals"])
-    there = [each for each, one in server.objects[kind].items() if not one.archived]
-    archived = [each for each, one in server.objects[kind].items() if one.archived and each in known]
-    what = chance.choice(["put", "put", "change", "change", "link", "archive", "restore", "merge", "erase"])
-    server.tick(seconds=chance.randrange(1, 4000))
-    if what == "put" or len(there) < 4:
-        names = {"companies": "name", "contacts": "email", "deals": "dealname"}
-        new = f"n{chance.randrange(10**9)}" + ("@fjordkode.no" if kind == "contacts" else "")
-        server.put(kind, **{names[kind]: new})
-    elif what == "change":
-        server.change(
-            kind,
-            chance.choice(there),
-            **{"amount" if kind == "deals" else "phone": f"2233{chance.randrange(10**4):04}"},
-        )
-    elif what == "link" and kind != "companies":
-        companies = [each for each, one in server.objects["companies"].items() if not one.archived]
-        if companies:
-            server.link(kind, chance.choice(there), chance.choice(companies), primary=chance.random() < 0.7)
-    elif what == "archive":
-        server.archive(kind, chance.choice(there))
-    elif what == "restore" and archived:
-        server.restore(kind, chance.choice(archived))
-    elif what == "merge":
-        kept, other = chance.sample(there, 2)
-        server.merge(kind, kept, other, as_new=chance.random() < 0.5)
-    elif what == "erase":
-        server.erase(kind, chance.choice(there))
-
-
-@pytest.mark.parametrize("seed", range(2))
-def test_changes_come_to_what_a_fresh_load_gives(
-    seed: int, hubspot: HubspotServer, config: Config, pull: Pull, tmp_path: Path
-) -> None:
-    chance = random.Random(seed)
-    known: set[str] = set()
-    fill(hubspot)
-    for _ in range(3):
-        for _ in range(25):
-            happen(hubspot, chance, known)
-        pull()
-        known |= {each for there in hubspot.objects.values() for each, one in there.items() if not one.archived}
-    fresh = make_config(tmp_path / "fresh")
-    pull(fresh)
-    for kind, rows in everything(config).items():
-        assert rows == held(fresh, kind)
-
-
-class Stopped(BaseException):
-    """What a killed process leaves, without the process."""
-
-
-def test_whoever_is_stopped_loses_nothing(
-    hubspot: HubspotServer, config: Config, pull: Pull, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    company, contact, deal = fill(hubspot)
-    asked = PoliteClient.get
-    ran = Warehouse.run
-    for step in range(1, 30, 2):
-        count = 0
-
-        def get(*args: Any, **options: Any) -> Any:
-            nonlocal count
-            count += 1
-            if count == step:  # noqa: B023
-                raise Stopped
-            return asked(*args, **options)
-
-        monkeypatch.setattr(PoliteClient, "get", get)
-        try:
-            pull()
-        except Stopped:
-            continue
-        break
-    else:
-        raise AssertionError("it never came to its end")
-    monkeypatch.setattr(PoliteClient, "get", asked)
-    hubspot.tick(days=1)
-    hubspot.change("companies", company, name="Fjordkode Norge AS")
-    hubspot.erase("contacts", contact)
-    hubspot.archive("deals", deal)
-    queries = ["crm/judge_versions", "crm/record_pull", "erase/find", "erase/subjects", "crm/deal_company"]
-    for name in queries:
-
-        def run(self: Warehouse, query: str, /, **parameters: Any) -> None:
-            if query == name:  # noqa: B023
-                raise Stopped
-            ran(self, query, **parameters)
-
-        monkeypatch.setattr(Warehouse, "run", run)
-        with pytest.raises(Stopped):
-            pull()
-    monkeypatch.setattr(Warehouse, "run", ran)
-    pull()
-    fresh = make_config(tmp_path / "fresh")
-    pull(fresh)
-    assert everything(config) == everything(fresh)
-    assert not bytes_anywhere(config, "nordmann")
