@@ -5,7 +5,7 @@ What is left is a keyed hash, so that the person does not come back with the nex
 
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -63,36 +63,77 @@ def erase(
     if not dry_run:
         _record(config, [(subject.scheme, hmac_of(key, subject.scheme, subject.value))], why, receipt_id)
     with Warehouse.open_to_write(config.data, command="erase") as warehouse:
-        lend_key(warehouse, key)
-        find_subjects(warehouse, [(subject.scheme, hmac_of(key, subject.scheme, subject.value))])
-        if not dry_run:
-            _record(config, _further_subjects(warehouse, key), why, receipt_id)
-            fold_journal(warehouse, config.journal)
-        texts = sorted({subject.value, *(str(row["text"]) for row in warehouse.rows("erase/texts"))})
-        gone = {str(row["record_id"]) for row in warehouse.rows("erase/records")}
-        notify = tuple(str(row["whom"]) for row in warehouse.rows("erase/notify"))
-        decisions = read_decisions(config.journal)
-        redacted = {one.decision_id: _redact(one, gone) for one in decisions if _is_about(one, texts, gone)}
-        files = _files_to_remove(config, texts)
-        removed = {place: len(found) for place, found in files.items() if found}
-        if not dry_run:  # what is found by its text goes before the texts do: whoever is stopped here can begin again
-            _remove(files[place] for place in _REMOVED_WHERE_NAMED)
-            _clear_log(config, texts)
-            for decision in redacted.values():
-                append_decision(config.journal, decision)
-        standing = [
-            redacted.get(one.decision_id, one) for one in decisions
-        ]  # some a stopped run redacted in the journal
-        removed |= _delete(warehouse, texts, standing, keep=not dry_run)
-        if redacted:
-            removed["data/journal"] = len(redacted)
-        if not dry_run:
-            merge_companies(warehouse, config, receipt_id, progress)
-            warehouse.rewrite()
+        subjects = [(subject.scheme, hmac_of(key, subject.scheme, subject.value))]
+        return _erase_found(
+            warehouse,
+            config,
+            subjects,
+            {subject.value},
+            why=why,
+            receipt_id=receipt_id,
+            dry_run=dry_run,
+            progress=progress,
+        )
+
+
+def erase_records(
+    warehouse: Warehouse, config: Config, crm_ids: Collection[str], *, why: str, progress: Progress = silent
+) -> Receipt:
+    """Erase whoever these CRM records are about, as `erase` does, in a warehouse that is open already.
+
+    The companies that they work for stay.
+    """
+    key = read_key(config)
+    receipt_id = str(uuid.uuid7())
+    subjects = [("record", hmac_of(key, "record", crm_id)) for crm_id in crm_ids]
+    _record(config, subjects, why, receipt_id)
+    return _erase_found(
+        warehouse, config, subjects, set(), why=why, receipt_id=receipt_id, dry_run=False, progress=progress
+    )
+
+
+def _erase_found(
+    warehouse: Warehouse,
+    config: Config,
+    subjects: Collection[tuple[str, str]],
+    known_texts: set[str],
+    *,
+    why: str | None,
+    receipt_id: str,
+    dry_run: bool,
+    progress: Progress,
+) -> Receipt:
+    key = read_key(config)
+    lend_key(warehouse, key)
+    find_subjects(warehouse, subjects)
+    if not dry_run:
+        _record(config, _further_subjects(warehouse, key), why, receipt_id)
+        fold_journal(warehouse, config.journal)
+    texts = sorted({*known_texts, *(str(row["text"]) for row in warehouse.rows("erase/texts"))})
+    gone = {str(row["record_id"]) for row in warehouse.rows("erase/records")}
+    notify = tuple(str(row["whom"]) for row in warehouse.rows("erase/notify"))
+    decisions = read_decisions(config.journal)
+    redacted = {one.decision_id: _redact(one, gone) for one in decisions if _is_about(one, texts, gone)}
+    files = _files_to_remove(config, texts)
+    removed = {place: len(found) for place, found in files.items() if found}
+    if not dry_run:  # what is found by its text goes before the texts do: whoever is stopped here can begin again
+        _remove(files[place] for place in _REMOVED_WHERE_NAMED)
+        _clear_log(config, texts)
+        for decision in redacted.values():
+            append_decision(config.journal, decision)
+    # some a stopped run redacted in the journal
+    standing = [redacted.get(one.decision_id, one) for one in decisions]
+    removed |= _delete(warehouse, texts, standing, keep=not dry_run)
+    if redacted:
+        removed["data/journal"] = len(redacted)
+    if not dry_run:
+        merge_companies(warehouse, config, receipt_id, progress)
+        warehouse.rewrite()
+        if warehouse.count("status/record_count"):  # else there is no register yet, and nothing was published
             publish(warehouse, config, receipt_id, progress)
-            _remove(files[place] for place in _REMOVED_WHOLE)
-            if "data/backups" in removed:
-                shutil.copy2(warehouse.path, config.data / "backups" / f"warehouse-erased-{receipt_id}.duckdb")
+        _remove(files[place] for place in _REMOVED_WHOLE)
+        if "data/backups" in removed:
+            shutil.copy2(warehouse.path, config.data / "backups" / f"warehouse-erased-{receipt_id}.duckdb")
     is_held = any(place not in _REMOVED_WHOLE for place in removed)
     return Receipt(receipt_id=receipt_id, removed=removed, notify=notify, is_held=is_held, is_dry_run=dry_run)
 

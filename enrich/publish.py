@@ -10,8 +10,9 @@ import pyarrow as pa
 from db.errors import PublishRefused
 from db.publish import FitStatement, publish_files
 from db.warehouse import Warehouse
-from enrich.config import Config
+from enrich.config import Config, SourceConfig
 from enrich.errors import ContractBroken
+from enrich.freshness import is_switched_on
 from enrich.gate import read_key
 from enrich.icp.fit import compile_fit
 from enrich.progress import Progress
@@ -37,7 +38,11 @@ def publish(warehouse: Warehouse, config: Config, run_id: str, progress: Progres
     Raises `ContractBroken` where a new file misses its contract; the last good ones stay.
     """
     progress("publish", 0, None)
-    sources = [connector.SOURCE for connector in find_sources().values()]
+    sources = [
+        connector.SOURCE
+        for name, connector in find_sources().items()
+        if is_switched_on(connector, config.sources.get(name, SourceConfig()))
+    ]
     codes = [(str(row["scheme"]), str(row["code"])) for row in warehouse.rows("publish/codes")]
     try:
         done = publish_files(

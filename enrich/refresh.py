@@ -22,16 +22,19 @@ from enrich.accounts import refresh_accounts
 from enrich.config import Config, SourceConfig
 from enrich.delivery import layouts_of_part
 from enrich.errors import EnrichError, InputInvalid, NotFound
+from enrich.freshness import is_switched_on
 from enrich.gate import read_key
 from enrich.land import LandReport, land_delivery, preview_delivery
 from enrich.pipeline import Say, StagesReport, is_behind, run_stages
 from enrich.progress import Progress
+from enrich.pull import pull_crm
 from enrich.retention import keep_retention
 from enrich.roles import refresh_roles
 from enrich.runs import fail_dead_runs, log_run, new_run_id
 from sources.errors import RetryableError, SourceError
 from sources.http import PoliteClient, user_agent
 from sources.kinds.bulk_file import read_file
+from sources.kinds.crm_api import CrmConnector
 from sources.kinds.file_copy import UNPACKED
 from sources.kinds.hal_register import drop_position
 from sources.registry import find_sources
@@ -128,7 +131,8 @@ def _chosen(config: Config, names: Sequence[str], *, file: Path | None) -> list[
             raise NotFound("source", name, get_close_matches(name, connectors, n=3) or sorted(connectors))
     if file is not None and len(names) != 1:
         raise InputInvalid("A file is loaded for one source: name it, e.g. `prospekt refresh no_brreg --file FILE`.")
-    on = [name for name in connectors if config.sources.get(name, SourceConfig()).enabled]
+    of = {name: config.sources.get(name, SourceConfig()) for name in connectors}
+    on = [name for name in connectors if of[name].enabled and is_switched_on(connectors[name], of[name])]
     return [connectors[name] for name in dict.fromkeys(names or on)]
 
 
@@ -158,7 +162,9 @@ class _Refreshing:
         source = connector.SOURCE
         with self._landing_folder(source) as folder:
             try:
-                if file is not None:
+                if isinstance(connector, CrmConnector):
+                    self._pull(connector, file, folder)
+                elif file is not None:
                     read = connector.read_given if isinstance(connector, FileConnector) else partial(read_file, source)
                     delivery = read(file, coverage=self.coverage or Coverage.PARTIAL, landing=folder)
                     if delivery.coverage is Coverage.COMPLETE:
@@ -223,6 +229,35 @@ class _Refreshing:
                 self.say(f"{source.name}: {accounts}")
             for warning in accounts.warnings:
                 self.say(warning)
+
+    def _pull(self, connector: CrmConnector, file: Path | None, folder: Path) -> None:
+        """A CRM brings no records of a register: what it says is taken in as an import is."""
+        if file is not None:
+            raise InputInvalid(f"A file of your CRM is taken in with `prospekt import {file}`.")
+        whole = self.coverage is Coverage.COMPLETE
+        with PoliteClient(user_agent=user_agent(self.config.contact)) as client:
+            for one in pull_crm(
+                self.warehouse,
+                self.config,
+                connector,
+                client,
+                landing=folder,
+                whole=whole,
+                dry_run=self.dry_run,
+                yes=self.yes,
+                progress=self.progress,
+                say=self.say,
+            ):
+                self.done.append(
+                    DeliveryReport(
+                        source=connector.SOURCE.name,
+                        outcome=one.outcome,
+                        coverage=one.coverage,
+                        layout=one.kind,
+                        landed=one.landed,
+                        seconds=one.seconds,
+                    )
+                )
 
     def _land(self, source: Source, delivery: Delivery, folder: Path) -> None:
         started = time.monotonic()

@@ -1,8 +1,8 @@
 """The one HTTP client: polite, patient, and unable to spill a secret.
 
 Secrets travel as `Secret` and join the request below the layer that logs; answers are redacted of what a source's
-declaration says is never stored before a caller or the disk sees them. Only GET is offered: every request may be
-repeated.
+declaration says is never stored before a caller or the disk sees them. Only questions are asked, with GET or, where a
+server wants them so, with POST: every request may be repeated.
 """
 
 import hashlib
@@ -57,6 +57,9 @@ class Answer:
     etag: str | None
     fetched_at: datetime
     original_sha256: str
+    date: str | None = None
+    """The moment by the server's clock, as its Date header has it."""
+    retry_after: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,28 +161,38 @@ class PoliteClient:
         accept: str = "application/json",
         allow: frozenset[int] = frozenset(),
         most_bytes: int = MOST_ANSWER_BYTES,
+        posted: tuple[str, bytes] | None = None,
+        check: Callable[[Answer], None] | None = None,
     ) -> Answer:
         """The answer of a source, read whole and redacted; statuses in `allow` are answers too.
+
+        `posted` is the media type and the text of a question that goes with POST, and must change nothing there.
+        `check` may refuse an answer by what it says: the question is repeated where it raises RetryableError.
 
         Raises RetryableError where the source stays busy, and SourceAborted for any other refusal, for an answer over
         `most_bytes`, and for a web page in the place of data.
         """
         hidden = Hidden(params=hidden_params or {}, headers=hidden_headers or {})
-        request = self._request(source, url, params=params, hidden=hidden, headers={"Accept": accept})
+        request = self._request(source, url, params=params, hidden=hidden, headers={"Accept": accept}, posted=posted)
 
         def read(response: httpx.Response) -> Answer:
             digest = hashlib.sha256()
             chunks = measured(source, response, most_bytes, digest.update)
             body = b"".join(redacted(chunks, source.privacy.never_store))
-            refuse_web_page(source, response, body)
-            return Answer(
+            answer = Answer(
                 status=response.status_code,
                 body=body,
                 url=str(request.url),
                 etag=response.headers.get("etag"),
                 fetched_at=datetime.now(UTC),
                 original_sha256=digest.hexdigest(),
+                date=response.headers.get("date"),
+                retry_after=response.headers.get("retry-after"),
             )
+            if check is not None:
+                check(answer)
+            refuse_web_page(source, response, body)
+            return answer
 
         answer = self._send(source, request, read, allow=allow, etag=None)
         if answer is None:
@@ -316,10 +329,17 @@ class PoliteClient:
         params: Mapping[str, str] | None = None,
         hidden: Hidden | None = None,
         headers: Mapping[str, str],
+        posted: tuple[str, bytes] | None = None,
     ) -> httpx.Request:
         target = url if url.startswith(("http://", "https://")) else f"{self.base_url(source)}/{url}"
+        kind, text = posted or (None, None)
         request = self._client.build_request(
-            "GET", target, params=params, headers=headers, extensions={"hidden": hidden or Hidden()}
+            "GET" if posted is None else "POST",
+            target,
+            params=params,
+            headers={**headers, **({} if kind is None else {"Content-Type": kind})},
+            content=text,
+            extensions={"hidden": hidden or Hidden()},
         )
         if request.url.host not in self._hosts(source):
             raise SourceAborted(f"{request.url.host} is not a host of this source.", source=source.name)
@@ -378,6 +398,12 @@ class PoliteClient:
         target = request.url.join(location)
         is_same_origin = (target.scheme, target.netloc) == (request.url.scheme, request.url.netloc)
         is_declared = target.host in self._hosts(source) and target.scheme in ("https", request.url.scheme)
+        if request.method != "GET":  # what was to be posted is not carried to where nobody said it should go
+            raise SourceAborted(
+                f"{request.url.host} redirects a question to {target.host}.",
+                source=source.name,
+                hint="Its address seems to have changed.",
+            )
         if not (is_same_origin or is_declared):
             raise SourceAborted(
                 f"{request.url.host} redirects to {target.host}, which is not a host of this source.",

@@ -29,6 +29,8 @@ class Licence(StrEnum):
     CC0_1_0 = "CC0 1.0"
     CC_BY_4_0 = "CC BY 4.0"
     OGL_3_0 = "OGL 3.0"
+    OWN = "your own data"
+    """A system of the team's own: nobody licenses it, and nothing of it is handed on under its name."""
 
 
 class Lineage(StrEnum):

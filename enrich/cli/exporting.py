@@ -53,12 +53,14 @@ def export(
         bool, typer.Option("--set-owner", help="HubSpot: also set the owner of companies that it has.")
     ] = False,
     raw: Annotated[bool, typer.Option("--raw", help="Leave cells as they are, formulas too.")] = False,
+    stale_ok: Annotated[bool, typer.Option("--stale-ok", help="Also by a CRM pulled over 7 days ago.")] = False,
     dry_run: DryRunOption = False,
 ) -> None:
     """Write what find finds, for people or for HubSpot. Updates instead of duplicating; remembers what left."""
     from datetime import UTC, datetime
 
     from enrich.export import export_companies
+    from enrich.freshness import refuse_stale
     from enrich.gate import open_readers
     from enrich.search import find
 
@@ -76,6 +78,7 @@ def export(
             include=frozenset(include or ()),
             why_include=why,
         )
+        refuse_stale(config, readers, stale_ok=stale_ok or dry_run)
         report = export_companies(
             config,
             readers,

@@ -53,6 +53,7 @@ def find(
     why: PersonsWhyOption = None,
 ) -> None:
     """List the companies that fit, best first. Says in one line each how many a rule left out."""
+    from enrich.freshness import tell_stale
     from enrich.gate import open_readers
     from enrich.search import find as search
 
@@ -67,6 +68,9 @@ def find(
             include=frozenset(include or ()),
             why_include=why,
         )
+        stale = tell_stale(session.config, readers)
+    if stale is not None:
+        session.say(stale)
     if session.as_json:
         data = {
             "icp": answer.icp,

@@ -18,6 +18,8 @@ class ColumnRules:
 
     date_orders: Mapping[str, frozenset[str]]
     decimal_marks: Mapping[str, str | None]
+    keeps_stages: bool = False
+    """Lifecycle stages that nobody knows are internal values of the team's own, not labels: they stay as they are."""
 
 
 def find_rules(

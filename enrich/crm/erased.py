@@ -1,6 +1,6 @@
 """Whoever was erased does not come back with the next import: only keyed tombstones of them are left."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +29,12 @@ class Erased:
         return bool(self.tombstones) and any(
             (scheme, hmac_of(self.hmac_key, scheme, value)) in self.tombstones
             for scheme, value in _subjects(crm_id, values)
+        )
+
+    def holds_any(self, crm_ids: Iterable[str]) -> bool:
+        """Whether one of the records was erased."""
+        return bool(self.tombstones) and any(
+            ("record", hmac_of(self.hmac_key, "record", crm_id)) in self.tombstones for crm_id in crm_ids
         )
 
 

@@ -173,13 +173,15 @@ class RowReader:
         return text and labels_of(section).get(fold_label(text), text)
 
     def lifecycle(self) -> str | None:
-        """The lifecycle stage; one that nobody knows is `other` and a problem."""
+        """The lifecycle stage; one that nobody knows is `other` and a problem, or stays as the rules say."""
         text = self.text("lifecycle_stage")
         if text is None:
             return None
         try:
             return read_label(text, "lifecycle_stage")
         except ValueUnreadable as problem:
+            if self.rules.keeps_stages:
+                return text
             self.tell("lifecycle_stage", problem)
             return "other"
 

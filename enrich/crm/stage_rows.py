@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
@@ -81,6 +81,8 @@ class Staging:
     hmac_key: bytes
     erased: Erased
     rejects: RejectFile
+    merged_ids: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Of records that are pulled: the record ids that were merged into them."""
     tally: Tally = field(default_factory=Tally)
     _seen: dict[bytes, tuple[int, bytes]] = field(default_factory=dict, init=False)
     _numbered: dict[tuple[object, object], int] = field(default_factory=dict, init=False)
@@ -126,7 +128,9 @@ class Staging:
             )
         portal = self.config.portal or "0"
         crm_id = f"hubspot:{portal}:{noun}:{row.record_id}" if row.record_id else str(uuid.uuid4())
-        if self.erased.holds(crm_id, row.values):
+        merged = self.merged_ids.get(row.record_id or "", ())
+        before = [f"hubspot:{each}:{noun}:{one}" for one in (row.record_id, *merged) for each in {portal, "0"}]
+        if self.erased.holds(crm_id, row.values) or (row.record_id and self.erased.holds_any(before)):
             raise RowRejected("erased", "the row is about somebody who was erased", key=row.key)
         self._wait("crm_incoming", {"row_number": row_number, "crm_id": crm_id, "key_hmac": key_hmac, **row.values})
 

@@ -7,19 +7,20 @@ stays as it was; an empty cell under a column clears the value. `undo_import` ta
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pyarrow as pa
 import uuid_utils.compat as uuid
 
 from db.sql import read_query
 from db.warehouse import Warehouse
 from enrich.config import Config
-from enrich.crm.columns import ColumnRules, find_rules
+from enrich.crm.columns import NUMBER_FIELDS, ColumnRules, find_rules
 from enrich.crm.dates import DAY_OR_MONTH
 from enrich.crm.erased import Erased
 from enrich.crm.map import ColumnMapping, map_columns
@@ -37,6 +38,20 @@ DROP_LIMIT = 0.10
 """Share of the open records that a complete file closes without being asked."""
 MANY_ROWS = 200_000
 """Rows above which a file is more likely a register's than a CRM's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulled:
+    """What a pull knows beside its rows: whose they are, what is gone (our ids, all of open records), and how far it came."""
+
+    source: str
+    portal: str
+    gone: Sequence[str]
+    merged_ids: Mapping[str, Sequence[str]]
+    modified_until: datetime
+    is_whole: bool
+    asked_sha256: str
+    rows: int
 
 
 class _RollBack(Exception):
@@ -87,9 +102,7 @@ def import_file(
                 erased=Erased.read(warehouse, config.journal, hmac_key),
                 rejects=rejects,
             )
-            warehouse.execute(_query("create_incoming", mapping.kind))
-            staging.run(progress)
-            progress("compare with what is known", 0, None)
+            _stage(warehouse, staging, progress)
             report = _write_versions(warehouse, staging, complete=complete)
             if report.needs_confirmation and not (yes or dry_run):
                 unread = staging.tally.unidentified
@@ -104,6 +117,69 @@ def import_file(
     except BaseException:
         rejects.discard()
         raise
+
+
+def take_in_pulled(
+    warehouse: Warehouse, config: Config, path: Path, *, kind: str, pulled: Pulled, dry_run: bool, progress: Progress
+) -> ImportReport:
+    """Take in what was pulled from a CRM's API and lies at `path`, as an import of its own, and how far it was pulled.
+
+    The rows are those of a file that HubSpot would have written, under its internal names, with dates and numbers that
+    leave no doubt. Raises `InputInvalid` where the own mapping of the configuration cannot be used.
+    """
+    file = open_file(path)
+    mapping = map_columns(file.header, kind=kind, own={name: getattr(config.crm, name) for name in TABLE_OF})
+    import_id, at = str(uuid.uuid7()), datetime.now(UTC)
+    rejects = RejectFile(
+        path=config.rejects / f"{path.stem}-{import_id}.csv",
+        header=file.header,
+        dropped=frozenset(file.header.index(column) for column in mapping.never_stored),
+        is_dry_run=dry_run,
+    )
+    try:
+        with _transaction(warehouse, dry_run):
+            hmac_key = _read_key(config, dry_run)
+            staging = Staging(
+                warehouse=warehouse,
+                import_id=import_id,
+                at=at,
+                file=file,
+                mapping=mapping,
+                rules=ColumnRules(date_orders={}, decimal_marks=dict.fromkeys(NUMBER_FIELDS, "."), keeps_stages=True),
+                config=config.crm.model_copy(update={"portal": pulled.portal}),
+                hmac_key=hmac_key,
+                erased=Erased.read(warehouse, config.journal, hmac_key),
+                rejects=rejects,
+                merged_ids=pulled.merged_ids,
+            )
+            report = _nothing_new(staging)
+            if pulled.rows or pulled.gone:
+                _stage(warehouse, staging, progress)
+                report = _write_versions(warehouse, staging, complete=False, gone=pulled.gone)
+            is_new = bool(report.rows_created + report.rows_updated + report.rows_closed)
+            if is_new or report.rows_rejected:
+                _record(warehouse, config, report, at, path)
+            warehouse.run(
+                "crm/record_pull",
+                source=pulled.source,
+                portal=pulled.portal,
+                kind=kind,
+                import_id=import_id if is_new else None,
+                at=at,
+                modified_until=pulled.modified_until,
+                is_whole=pulled.is_whole,
+                asked_sha256=pulled.asked_sha256,
+            )
+            return replace(report, reject_file=rejects.finish(), is_dry_run=dry_run)
+    except BaseException:
+        rejects.discard()
+        raise
+
+
+def _stage(warehouse: Warehouse, staging: Staging, progress: Progress) -> None:
+    warehouse.execute(_query("create_incoming", staging.mapping.kind))
+    staging.run(progress)
+    progress("compare with what is known", 0, None)
 
 
 def _refuse_many_rows(file: CrmFile, mapping: ColumnMapping) -> None:
@@ -160,9 +236,12 @@ def undo_import(config: Config, import_id: str, *, dry_run: bool = False) -> Und
     return report
 
 
-def _write_versions(warehouse: Warehouse, staging: Staging, *, complete: bool) -> ImportReport:
+def _write_versions(
+    warehouse: Warehouse, staging: Staging, *, complete: bool, gone: Sequence[str] | None = None
+) -> ImportReport:
+    """`gone` are the records that a CRM which was pulled no longer has; of a file nobody says that."""
     kind = staging.mapping.kind
-    warehouse.execute(_query("find_known", kind))
+    warehouse.execute(_query("find_known", kind), is_pulled=gone is not None)
     warehouse.run(f"crm/merge_{TABLE_OF[kind]}", columns=supplied_columns(kind, staging.mapping.places))
     warehouse.run("crm/judge_versions")
     counted = {str(row["action"]): _whole(row["row_count"]) for row in warehouse.rows("crm/count_actions")}
@@ -175,13 +254,17 @@ def _write_versions(warehouse: Warehouse, staging: Staging, *, complete: bool) -
     warehouse.execute(_query("write_versions", kind), **span)
     if complete:
         warehouse.execute(_query("close_absent", kind), **span)
+    if gone:
+        with warehouse.lend("gone_rows", pa.table({"crm_id": pa.array(gone, pa.string())})):
+            warehouse.execute(_query("close_named", kind), **span)
     resolve_owners(warehouse, staging.hmac_key)
     deals: tuple[int, int] = (0, 0)
     if kind in ("companies", "deals"):
         warehouse.run("crm/deal_company")
         [said] = warehouse.rows("crm/count_deals")
         deals = _whole(said["deal_count"]), _whole(said["homeless_count"])
-    closed, records_before = _whole(held["absent_count"]) if complete else 0, _whole(held["open_count"])
+    closed = _whole(held["absent_count"]) if complete else len(gone or ())
+    records_before = _whole(held["open_count"])
     return _report(
         staging.file,
         staging.mapping,
@@ -194,6 +277,22 @@ def _write_versions(warehouse: Warehouse, staging: Staging, *, complete: bool) -
         deals=deals,
         examples=examples,
         complete=complete,
+    )
+
+
+def _nothing_new(staging: Staging) -> ImportReport:
+    return _report(
+        staging.file,
+        staging.mapping,
+        staging.rules,
+        staging.tally,
+        import_id=staging.import_id,
+        counted={},
+        closed=0,
+        records_before=0,
+        deals=(0, 0),
+        examples=[],
+        complete=False,
     )
 
 
@@ -275,6 +374,11 @@ def _record(warehouse: Warehouse, config: Config, report: ImportReport, at: date
         rows_rejected=report.rows_rejected + report.rows_duplicate,
         message=f"{report.kind} of {report.file_name}: {report.rows_in} rows",
     )
+
+
+def held_query(kind: str) -> str:
+    """The query of the records of a kind that a pull has to look after."""
+    return _query("held", kind)
 
 
 def _query(name: str, kind: str) -> str:

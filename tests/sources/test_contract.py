@@ -19,6 +19,7 @@ from enrich.land import land_delivery
 from enrich.progress import silent
 from sources.fields import columns_in
 from sources.kinds.bulk_file import read_file
+from sources.kinds.crm_api import CrmConnector
 from sources.kinds.json_api import deliver
 from sources.record import EntityKind, SourceRecord, Status
 from sources.registry import find_sources, source
@@ -31,7 +32,12 @@ LAYOUTS = [
     for name, connector in find_sources().items()
     for layout in connector.SOURCE.layouts
 ]
-SOURCES = [pytest.param(connector.SOURCE, id=name) for name, connector in find_sources().items()]
+# a CRM has no records of a register: tests/sources/test_hubspot.py holds it to its sample
+SOURCES = [
+    pytest.param(connector.SOURCE, id=name)
+    for name, connector in find_sources().items()
+    if not isinstance(connector, CrmConnector)
+]
 Case = dict[str, Any]
 
 

@@ -2,7 +2,10 @@
 -- A record is known by its id or by its key; core.crm_record stands for the table of the kind.
 CREATE OR REPLACE TEMP TABLE crm_known AS
 WITH by_key AS (
-    SELECT key_hmac, arg_max(crm_id, (known_from, crm_id)) AS crm_id FROM core.crm_record GROUP BY key_hmac
+    -- of what was pulled the id is certain: by its key it is known only from a file that did not say whose record it was
+    SELECT key_hmac, arg_max(crm_id, (known_from, crm_id)) AS crm_id FROM core.crm_record
+    WHERE NOT $is_pulled OR crm_id LIKE 'hubspot:0:%'
+    GROUP BY key_hmac
 ), known_id AS (
     SELECT DISTINCT crm_id FROM core.crm_record
 )

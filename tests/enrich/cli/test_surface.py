@@ -43,7 +43,7 @@ SURFACE = {
     "icp": None,
     "icp check": "",
     "icp show": "",
-    "export": "--for --out --text --icp --limit --owner --include --why --handed-to --set-owner --raw --dry-run",
+    "export": "--for --out --text --icp --limit --owner --include --why --handed-to --set-owner --stale-ok --raw --dry-run",
     "sql": "--seconds --rows --people --csv",
     "path": "--people",
     "publish": "",

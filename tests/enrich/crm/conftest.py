@@ -1,7 +1,8 @@
 """A data folder of its own, files as people send them, and what the CRM tables hold."""
 
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,12 @@ from xml.sax.saxutils import escape
 import pytest
 
 from db.warehouse import Warehouse
+from enrich import refresh as refreshing
 from enrich.config import Config, CrmConfig
+from enrich.progress import silent
+from enrich.refresh import RefreshReport
+from sources.http import PoliteClient
+from tests.registers.hubspot_server import TOKEN, HubspotServer
 
 WriteFile = Callable[..., Path]
 Snapshot = Callable[[], dict[str, list[Any]]]
@@ -134,3 +140,34 @@ def _cell(value: Any, place: int, row: int) -> str:
         days = (datetime(value.year, value.month, value.day) - datetime(1899, 12, 30)).days  # noqa: DTZ001
         return f'<c r="{reference}" s="1"><v>{days}</v></c>'
     return f'<c r="{reference}" t="inlineStr"><is><t>{escape(str(value))}</t></is></c>'
+
+
+Pull = Callable[..., RefreshReport]
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[PoliteClient]:
+    with PoliteClient(user_agent="prospekt/0 (test)", sleep=lambda _: None) as opened:
+        yield opened
+
+
+@pytest.fixture
+def hubspot(client: PoliteClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubspotServer]:
+    with HubspotServer() as server:
+        monkeypatch.setenv("PROSPEKT_HUBSPOT_URL", server.origin)
+        monkeypatch.setenv("HUBSPOT_TOKEN", TOKEN)
+        monkeypatch.setattr(refreshing, "PoliteClient", lambda **_: nullcontext(client))
+        yield server
+
+
+@pytest.fixture
+def said() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def pull(config: Config, said: list[str]) -> Pull:
+    def run(of: Config = config, **options: Any) -> RefreshReport:
+        return refreshing.refresh(of, names=["hubspot"], progress=silent, say=said.append, **options)
+
+    return run

@@ -1,0 +1,1 @@
+"""CRMs of the team's own, pulled by their API: one declaration and one sample each."""

@@ -1,0 +1,135 @@
+"""HubSpot: companies, contacts, deals and owners of one account, with the token of a private app.
+
+What is known of its API, what was read and what is only believed: docs/sources/hubspot.md.
+"""
+
+from sources.kinds.crm_api import CrmObject
+from sources.source import Expect, Licence, Lineage, Privacy, Source
+
+SOURCE = Source(
+    name="hubspot",
+    title="HubSpot",
+    country=None,
+    publisher="your own HubSpot account",
+    homepage="https://developers.hubspot.com/docs/api-reference/overview",
+    record_url="https://app.hubspot.com/contacts/{key}",
+    scheme="HUBSPOT-ID",
+    licence=Licence.OWN,
+    attribution="Your CRM (HubSpot)",
+    lineage=Lineage.SECONDARY,
+    cadence_hours=24,
+    rank=90,
+    privacy=Privacy(
+        purpose="Knowing which companies and persons the team already works with, and who must not be contacted.",
+        lawful_basis="Legitimate interest of the team that keeps the CRM (GDPR art. 6(1)(f)); it decides what stands in it.",
+        personal_fields=("email", "first_name", "last_name", "job_title", "phone", "mobile", "owner"),
+        never_store=(
+            "date_of_birth",
+            "birth_date",
+            "birthday",
+            "dob",
+            "ssn",
+            "personnummer",
+            "fodselsnummer",
+            "henkilotunnus",
+            "cpr",
+        ),
+        retention_days=1095,
+    ),
+    # how many records a CRM has is the team's business
+    expect=Expect(min_rows=0, max_rows=50_000_000),
+    layouts=(),
+    mapping_version=1,
+    base_url="https://api.hubapi.com",
+    base_url_env="PROSPEKT_HUBSPOT_URL",
+    # 100 in ten seconds is the least that an account has; the rest is left to the team's other programs
+    requests_per_minute=480,
+)
+
+OWNERS_SCOPE = "crm.objects.owners.read"
+
+# in this order: who owns a record is known before it, and a company before its contacts and deals
+OBJECTS = (
+    CrmObject(
+        kind="companies",
+        path="companies",
+        scope="crm.objects.companies.read",
+        modified="hs_lastmodifieddate",
+        properties=(
+            "hs_object_id",
+            "name",
+            "domain",
+            "hs_additional_domains",
+            "website",
+            "phone",
+            "address",
+            "zip",
+            "city",
+            "state",
+            "country",
+            "hs_country_code",
+            "industry",
+            "numberofemployees",
+            "annualrevenue",
+            "hubspot_owner_id",
+            "lifecyclestage",
+            "hs_lead_status",
+            "type",
+            "hs_parent_company_id",
+            "notes_last_contacted",
+            "createdate",
+            "hs_lastmodifieddate",
+        ),
+    ),
+    CrmObject(
+        kind="contacts",
+        path="contacts",
+        scope="crm.objects.contacts.read",
+        modified="lastmodifieddate",
+        properties=(
+            "hs_object_id",
+            "email",
+            "firstname",
+            "lastname",
+            "jobtitle",
+            "phone",
+            "mobilephone",
+            "company",
+            "website",
+            "zip",
+            "city",
+            "country",
+            "hs_country_region_code",
+            "hubspot_owner_id",
+            "lifecyclestage",
+            "hs_lead_status",
+            "hs_email_optout",
+            "notes_last_contacted",
+            "createdate",
+            "lastmodifieddate",
+        ),
+        opt_outs=("hs_email_optout", "unsubscribed"),
+        primary_link=1,
+    ),
+    CrmObject(
+        kind="deals",
+        path="deals",
+        scope="crm.objects.deals.read",
+        modified="hs_lastmodifieddate",
+        properties=(
+            "hs_object_id",
+            "dealname",
+            "dealstage",
+            "hs_is_closed_won",
+            "hs_is_closed",
+            "pipeline",
+            "amount",
+            "deal_currency_code",
+            "closedate",
+            "hubspot_owner_id",
+            "createdate",
+            "hs_lastmodifieddate",
+        ),
+        primary_link=5,
+    ),
+)
