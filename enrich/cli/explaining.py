@@ -201,9 +201,18 @@ def _subject(evidence: "Evidence") -> str:
 def _found(evidence: "Evidence") -> str:
     """What was found, with both values where they differ."""
     found = evidence.sentence.partition(": ")[2].rstrip(".")
-    left, right = one_line(evidence.left_value), one_line(evidence.right_value)
+    left, right = values_of(evidence)
     values = left or right if left == right or not (left and right) else f"{left} / {right}"
     return values if found == "some" else f"{found}: {values}" if values else found
+
+
+def values_of(evidence: "Evidence") -> tuple[str, str]:
+    """Both values as people read them; a legal form by what it is called, not by its class."""
+    from enrich.match.form_labels import label_of
+
+    if evidence.comparison == "legal_form":
+        return label_of(evidence.left_value), label_of(evidence.right_value)
+    return one_line(evidence.left_value), one_line(evidence.right_value)
 
 
 def _idle(candidate: "CandidateReason") -> str:
@@ -228,7 +237,9 @@ def _change(change: "Change") -> str:
 
 
 def _rivalry(reason: "MatchReason") -> list[str]:
-    """Why the runner-up makes it ambiguous, and what tells the two apart."""
+    """Why the runner-up keeps the best one from being accepted, what tells the two apart, and what would settle it."""
+    from enrich.match.facts import told_apart
+
     rival = reason.rival
     if rival is None:
         return []
@@ -245,7 +256,19 @@ def _rivalry(reason: "MatchReason") -> list[str]:
         else "Nothing that was compared tells them apart."
     )
     near = f"{rival.probability:.0%} against {best.probability:.0%}"
-    return [f"Ambiguous: {rival.id_label} {one_line(rival.name)} comes too near, {near}. {told}"]
+    state = "Ambiguous" if reason.state == "ambiguous" else "In review"
+    same_name = " They bear one name." if one_line(rival.name).casefold() == one_line(best.name).casefold() else ""
+    lines = [f"{state}: {rival.id_label} {one_line(rival.name)} comes too near, {near}.{same_name} {told}"]
+    if reason.replaced_at is None:
+        stated = told_apart([best.facts, rival.facts])
+        facts = "; ".join(f"{what} {one or 'not stated'} / {other or 'not stated'}" for what, (one, other) in stated)
+        lines.append(f"What the registers tell them apart by: {one_line(facts)}.")
+        record = reason.crm_key or reason.crm_id
+        lines.append(
+            f"Who knows which one it is settles it: prospekt match review {record} --verdict same --company {best.id_label} "
+            f"(or {rival.id_label})."
+        )
+    return lines
 
 
 def _weight(evidence: "Evidence | None") -> str:

@@ -9,6 +9,7 @@ from enrich.company import resolve_company
 from enrich.decide import StandingJudgement, read_judgements
 from enrich.errors import CompanySuppressed, NotFound
 from enrich.gate import Readers
+from enrich.match.facts import facts_of
 from enrich.match.model import add_rival, load_model, probabilities, score_pair
 from enrich.match.reason import CandidateReason, MatchReason, read_candidates, read_companies, read_reason
 from enrich.match.sides import Stated, make_side, stated_in_row
@@ -167,6 +168,7 @@ def _compare_anew(readers: Readers, record: Row, company_id: str, *, asked: str)
         name=str(company["name"]),
         city=str(company["city"] or ""),
         record_ids=tuple(map(str, record_ids)) if isinstance(record_ids := company["record_ids"], list) else (),
+        facts=facts_of(company),
     )
 
 
