@@ -49,10 +49,13 @@ def why(
     ] = None,
 ) -> None:
     """Say why a CRM record was taken for a company. Draws what each comparison weighs, and says what would turn it."""
+    from enrich.errors import InputInvalid
     from enrich.gate import open_readers
     from enrich.match.explain import explain_match
 
-    then = None if as_of is None else as_of.replace(hour=23, minute=59, second=59, tzinfo=UTC)
+    then = None if as_of is None else as_of.replace(hour=23, minute=59, second=59, microsecond=999_999, tzinfo=UTC)
+    if as_of is not None and as_of.date() > datetime.now(UTC).date():
+        raise InputInvalid(f"{as_of:%Y-%m-%d} is to come. For the verdict that stands leave --as-of out.")
     with open_readers(session.config, why="match why") as readers:
         _show(session, readers, explain_match(readers, name, as_of=then), svg)
 
