@@ -78,6 +78,8 @@ class MatchConfig(BaseModel):
     review: float = Field(default=0.40, ge=0, le=1)
     ambiguous_gap: float = Field(default=0.15, ge=0, le=1)
     """A runner-up this near to the best makes the best ambiguous."""
+    present: float | None = Field(default=None, gt=0, lt=1)
+    """Share (0-1) of the CRM's records whose company is in the registers that are loaded; null = as of the model."""
 
 
 class FindConfig(BaseModel):

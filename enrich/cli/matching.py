@@ -1,7 +1,7 @@
 """Commands that match: match (its sub-commands are in files of their own), link and dedupe."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -10,6 +10,9 @@ from enrich.cli.default_group import ITSELF, DefaultGroup
 from enrich.cli.output import counted, print_json, print_table
 from enrich.cli.session import Session, command
 from enrich.cli.taking_in import run_all_stages
+
+if TYPE_CHECKING:
+    from enrich.match.share import CrmShare
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -49,12 +52,14 @@ def add_commands(app: typer.Typer) -> None:
 def match(session: Session) -> None:
     """Match every CRM record onto the registers and publish. Sub-commands: why, why-not, review, labels, evaluate, threshold, train."""
     from enrich.gate import open_readers
+    from enrich.match.share import estimate_share
     from enrich.search import read_as_of
 
     with session.progress() as progress:
         report = run_all_stages(session, "match", progress)
     with open_readers(session.config, why="match") as readers:
         states = readers.warehouse.rows("match/states")
+        share = estimate_share(readers)
         as_of, sources = read_as_of(readers), readers.warehouse.rows("search/sources")
     if session.as_json:
         made = report.match
@@ -63,10 +68,22 @@ def match(session: Session) -> None:
             if made is not None
             else None
         )
-        data = {"stages": report.stages, "verdicts": counts, "states": states}
+        data = {"stages": report.stages, "verdicts": counts, "states": states, "share": share}
         print_json("match/1", data, as_of=as_of, sources=sources)
         return
     print_table(states, {"kind": "CRM records", "state": "Verdict", "record_count": "Count"}, numbers=("record_count",))
+    if share is not None and share.is_another:
+        session.say(told_share(share))
+
+
+def told_share(share: "CrmShare") -> str:
+    """That another share is in the registers than probabilities are stated for, and what to do."""
+    says = "too little" if share.present > share.stated_for else "too much"
+    return (
+        f"Of the records that anybody comes near, about {share.present:.0%} seem to have their company in the registers. "
+        f"Probabilities are stated for {share.stated_for:.0%} and so say {says}: set [match] present = "
+        f"{min(max(share.present, 0.01), 0.99)} in the configuration, or load the registers that lack, and match again."
+    )
 
 
 def link(

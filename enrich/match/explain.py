@@ -11,6 +11,7 @@ from enrich.errors import CompanySuppressed, NotFound
 from enrich.gate import Readers
 from enrich.match.facts import facts_of
 from enrich.match.model import add_rival, load_model, probabilities, score_pair
+from enrich.match.prevalence import model_for
 from enrich.match.reason import CandidateReason, MatchReason, read_candidates, read_companies, read_reason
 from enrich.match.sides import Stated, make_side, stated_in_row
 from enrich.match.turn import find_turn
@@ -73,7 +74,7 @@ def _with_turn(readers: Readers, reason: MatchReason, rivals: Sequence[Candidate
         [_stated_of(companies[each.company_id]) for each in rivals],
         [each.probability for each in rivals],
         readers.config.match,
-        load_model(readers.config.data),
+        model_for(load_model(readers.config.data), readers.config.match.present),
         kind=str(record["kind"]),
         target=target,
         evidence=rivals[target].evidence,
@@ -169,7 +170,7 @@ def _compare_anew(readers: Readers, record: Row, company_id: str, *, asked: str)
     if company_id not in companies:
         raise CompanySuppressed(asked)
     company = companies[company_id]
-    model = load_model(readers.config.data)
+    model = model_for(load_model(readers.config.data), readers.config.match.present)
     left, right = make_side([stated_in_row(record, key="crm_id")]), make_side([_stated_of(company)])
     scored = score_pair(left, right, model)
     return CandidateReason(
