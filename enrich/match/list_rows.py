@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +11,7 @@ import pyarrow.compute as pc
 from db.warehouse import Warehouse
 from enrich.crm.country import country_names
 from enrich.crm.labels import fold_label
-from enrich.match.lists import read_list, registration_key
+from enrich.match.lists import CompanyList, registration_key
 from enrich.match.side import NAME, SIDE
 from enrich.normalise.address import normalise_city, normalise_postal_code
 from enrich.normalise.domain import employer_domain
@@ -55,10 +54,8 @@ def note_countries(parts: Iterable[pa.Table], unread: Counter[str]) -> Iterator[
 
 def load_list(
     scratch: Warehouse,
-    path: Path,
+    opened: CompanyList,
     *,
-    id_column: str | None,
-    option: str,
     progress: Progress,
     unread: Counter[str] | None = None,
 ) -> None:
@@ -69,8 +66,7 @@ def load_list(
     progress("read", 0, None)
     scratch.run("match/lists")
     rows = 0
-    parts = read_list(path, id_column=id_column, option=option)
-    for part in gather_parts(note_countries(parts, Counter() if unread is None else unread)):
+    for part in gather_parts(note_countries(opened.parts(), Counter() if unread is None else unread)):
         places = pa.array(np.arange(rows, rows + part.num_rows))
         scratch.load("match_listed", reference_table(part).append_column("place", places))
         rows += part.num_rows
