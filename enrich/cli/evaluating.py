@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from enrich.cli.endings import check_ending
 from enrich.cli.left_out import tell_left_out
 from enrich.cli.output import counted, print_json, print_table
 from enrich.cli.session import Session, command
@@ -61,6 +62,7 @@ def evaluate(
     from enrich.match import evaluate as evaluation
     from enrich.match.truths import hold_against_gold
 
+    check_ending(svg, "--svg", ".svg")
     with open_readers(session.config, why="match evaluate") as readers:
         held = hold_against_gold(readers, gold)
     found = evaluation.evaluate(held.answers, tops=(1, KEPT))

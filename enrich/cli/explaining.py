@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from enrich.cli.endings import check_ending
 from enrich.cli.output import one_line, print_json
 from enrich.cli.session import Session, command
 
@@ -53,6 +54,7 @@ def why(
     from enrich.gate import open_readers
     from enrich.match.explain import explain_match
 
+    check_ending(svg, "--svg", ".svg")
     then = None if as_of is None else as_of.replace(hour=23, minute=59, second=59, microsecond=999_999, tzinfo=UTC)
     if as_of is not None and as_of.date() > datetime.now(UTC).date():
         raise InputInvalid(f"{as_of:%Y-%m-%d} is to come. For the verdict that stands leave --as-of out.")
@@ -70,6 +72,7 @@ def why_not(
     from enrich.gate import open_readers
     from enrich.match.explain import compare_match
 
+    check_ending(svg, "--svg", ".svg")
     with open_readers(session.config, why="match why-not") as readers:
         _show(session, readers, compare_match(readers, name, company), svg)
 

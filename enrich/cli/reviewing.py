@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from enrich.cli.endings import check_ending
 from enrich.cli.exits import STOPPED
 from enrich.cli.explaining import values_of
 from enrich.cli.output import counted, one_line, print_json, print_table
@@ -290,6 +291,7 @@ def export(
     """Write every judgement that stands as CSV. Splink's form leaves out the unsure, and who, when and why."""
     from enrich.match.labels import export_labels
 
+    check_ending(path, "labels export", ".csv")
     written, left_out = export_labels(session.config, path, for_splink=form == "splink")
     if session.as_json:
         print_json("match-labels-export/1", {"file": path, "written": written, "left_out": left_out})

@@ -187,8 +187,10 @@ def read_labels(path: Path) -> tuple[list[Label], list[Rejected]]:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise InputInvalid(f"There is no file {path}.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputInvalid(f"{path} cannot be read as UTF-8 text: {error}.") from None
+    except OSError as error:
+        raise InputInvalid(f"{path} cannot be read: {error.strerror or error}.") from None
+    except UnicodeDecodeError as error:
+        raise InputInvalid(f"{path} is no text in UTF-8 (see byte {error.start:,}): save it as CSV in UTF-8.") from None
     first = text.partition("\n")[0]
     delimiter = ";" if first.count(";") > first.count(",") else ","
     rows = _read_rows(path, text, delimiter)

@@ -1,5 +1,6 @@
 """Lists of companies in files, of which only the columns are read that linking knows."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -86,19 +87,37 @@ def read_list(path: Path, *, id_column: str | None, option: str) -> Iterator[pa.
 
 
 @contextmanager
-def refusing_unreadable(path: Path) -> Iterator[None]:
-    """What goes wrong while a list is read becomes `InputInvalid`, with what to do."""
+def refusing_unreadable(path: Path, what: str = "a list of companies") -> Iterator[None]:
+    """What goes wrong while a list is read becomes `InputInvalid`, with what to do and no cell of the list."""
     try:
         yield
     except FileNotFoundError:
         raise InputInvalid(f"There is no file {path}.") from None
     except (pa.ArrowInvalid, UnicodeDecodeError) as error:
         raise InputInvalid(
-            f"{path} cannot be read as a list of companies: {error}. Save it as CSV, every row with as many cells as the "
+            f"{path} cannot be read as {what}: {_told(str(error))}. Save it as CSV, every row with as many cells as the "
             "header, as XLSX or as Parquet."
         ) from error
     except OSError as error:
-        raise InputInvalid(f"{path} cannot be read: {error.strerror or error}.") from error
+        raise InputInvalid(f"{path} cannot be read: {error.strerror or 'it is damaged or cut short'}.") from error
+
+
+def _told(said: str) -> str:
+    """What pyarrow says, which quotes whole rows, in our words.
+
+    >>> _told("CSV parse error: Row #3: Expected 2 columns, got 3: 7,Kari,Nordmann")
+    'row 3 has 3 cells, the header 2'
+    >>> _told("Parquet magic bytes not found in footer.")
+    'it is a damaged Parquet file, or one that was cut short'
+    """
+    if ragged := re.search(r"(?:Row #(\d+): )?Expected (\d+) columns, got (\d+)", said):
+        row = f"row {int(ragged[1]):,}" if ragged[1] else "a row"
+        return f"{row} has {ragged[3]} cells, the header {ragged[2]}"
+    if "Parquet" in said:
+        return "it is a damaged Parquet file, or one that was cut short"
+    if "straddling" in said or "quote" in said:
+        return "a quotation mark may never be closed"
+    return "it is empty" if "Empty CSV" in said else "it is damaged, or no table"
 
 
 def refuse_without_id(path: Path, rows: int, id_column: str, option: str) -> None:

@@ -7,14 +7,14 @@ from itertools import groupby
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.csv
-import pyarrow.parquet
 
 from enrich.decide import VERDICTS, read_judgements
 from enrich.errors import CompanySuppressed, InputInvalid, NotFound
 from enrich.gate import Readers
 from enrich.match.evaluate import Answer
 from enrich.match.explain import companies_of, compare_match, explain_match
+from enrich.match.list_file import open_list_file
+from enrich.match.lists import refusing_unreadable
 from enrich.match.model import probabilities
 
 LEFT_COLUMNS = ("crm_id", "left_id")
@@ -168,16 +168,17 @@ def read_workload(readers: Readers) -> list[tuple[str, Answer]]:
 
 
 def _read_gold(path: Path) -> pa.Table:
-    try:
-        table = pa.parquet.read_table(path) if path.suffix == ".parquet" else _read_csv(path)
-    except FileNotFoundError:
-        raise InputInvalid(f"There is no file {path}.") from None
-    except (pa.ArrowInvalid, OSError) as error:
-        raise InputInvalid(f"{path} cannot be read as a list of true links: {error}.") from error
+    with refusing_unreadable(path, "a list of true links"):
+        file = open_list_file(path)
+        known = [name for name in (*LEFT_COLUMNS, RIGHT_COLUMN, KIND_COLUMN, VERDICT_COLUMN) if name in file.names]
+        batches = list(file.batches(known)) if known else []
+        table = (
+            pa.Table.from_batches(batches) if batches else pa.table({name: pa.array([], pa.string()) for name in known})
+        )
     left = next((name for name in LEFT_COLUMNS if name in table.column_names), None)
     if left is None or RIGHT_COLUMN not in table.column_names:
         raise InputInvalid(
-            f"{path} needs the columns crm_id (or left_id) and right_id. It has: {', '.join(table.column_names)}."
+            f"{path} needs the columns crm_id (or left_id) and right_id. It has: {', '.join(file.names)}."
         )
     kind = (
         table[KIND_COLUMN].cast(pa.string()) if KIND_COLUMN in table.column_names else pa.nulls(len(table), pa.string())
@@ -211,20 +212,6 @@ def _read_verdicts(path: Path, stated: pa.Table) -> list[str]:
             )
         verdicts.append(verdict or ("same" if right_id is None else "unsure"))
     return verdicts
-
-
-def _read_csv(path: Path) -> pa.Table:
-    with path.open(encoding="utf-8-sig") as file:
-        header = file.readline()
-    delimiter = max(",;\t", key=header.count)
-    as_text = dict.fromkeys((*LEFT_COLUMNS, RIGHT_COLUMN, KIND_COLUMN, VERDICT_COLUMN), pa.string())
-    return pa.csv.read_csv(
-        path,
-        parse_options=pa.csv.ParseOptions(delimiter=delimiter),
-        convert_options=pa.csv.ConvertOptions(
-            column_types=as_text, strings_can_be_null=True, quoted_strings_can_be_null=True, null_values=[""]
-        ),
-    )
 
 
 def _model_answers(readers: Readers) -> dict[str, list[tuple[str, float]]]:

@@ -190,3 +190,28 @@ def test_threshold_weighs_each_choice_and_says_where_it_cannot_tell(
     assert accepted == sorted(accepted, reverse=True)
     assert data["known"] == 1
     assert {choice["is_enough"] for choice in data["thresholds"]} == {False}
+
+
+def test_a_picture_or_table_of_another_kind_is_refused_before_any_work(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    path = gold(tmp_path, "7001,911111111")
+    for arguments, named in (
+        (("match", "evaluate", path, "--svg", "r.png"), "r.svg"),
+        (("match", "why", "7001", "--svg", "w.pdf"), "w.svg"),
+        (("match", "why-not", "7001", "NO:922222222", "--svg", "w"), "w.svg"),
+        (("match", "labels", "export", "l.xlsx"), "l.csv"),
+        (("export", "--for", "csv", "--out", "e.xlsx"), "e.csv"),
+    ):
+        done = run(*arguments)
+        assert done.exit_code == 5, done.output
+        assert "and nothing else" in done.stderr
+        assert f"Name it {named}." in done.stderr
+    assert not list(tmp_path.glob("[rwle].*"))
+
+
+def test_a_broken_row_is_named_without_what_it_says(run: Callable[..., Result], tmp_path: Path) -> None:
+    done = run("match", "evaluate", gold(tmp_path, "7001,911111111,Kari Nordmann"))
+    assert done.exit_code == 5
+    assert "has 3 cells, the header 2" in done.stderr
+    assert "Nordmann" not in done.stderr
