@@ -1,9 +1,9 @@
 """Commands by which people teach the matching: match review, match labels."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import typer
 
@@ -11,6 +11,7 @@ from enrich.cli.endings import check_ending
 from enrich.cli.exits import STOPPED
 from enrich.cli.explaining import values_of
 from enrich.cli.output import counted, one_line, print_json, print_table
+from enrich.cli.reviewing_registers import review_registers
 from enrich.cli.session import Session, command
 from enrich.cli.taking_in import DryRunOption
 
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
     from db.journal import Decision
     from enrich.match.labels import LabelReport
     from enrich.match.reason import CandidateReason, MatchReason
-    from enrich.match.review import Review
+    from enrich.match.review import Walk
 
+T = TypeVar("T")
 VERDICTS = {"s": "same", "d": "different", "u": "unsure"}
 KEYS = "[s]ame, [d]ifferent, [u]nsure, Enter = later, [b]ack, [q]uit"
 _OF_SEVERAL = "{numbers} = the same as that one, [d]ifferent from {all}, [u]nsure, Enter = later, [b]ack, [q]uit"
@@ -35,6 +37,7 @@ def add_commands(group: typer.Typer) -> None:
             "prospekt match review",
             'prospekt match review 1023411 --verdict same --why "same address"',
             "prospekt match review 1023411 --verdict different --company NO:923609016",
+            "prospekt match review --registers",
             "prospekt match review --undo 01a200b2-e2fd-74d9-b21c-40445658d880",
         ),
     )(review)
@@ -64,17 +67,24 @@ def review(
     reason: Annotated[str | None, typer.Option("--why", metavar="W", help="Your reason.")] = None,
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="Records to go through.")] = 20,
     undo: Annotated[str | None, typer.Option("--undo", metavar="DECISION", help="Take a judgement back.")] = None,
+    registers: Annotated[
+        bool, typer.Option("--registers", help="Pairs of register records that may be one company instead.")
+    ] = False,
 ) -> None:
     """Go through the records that wait for a person. On a terminal it asks, nearest calls first; elsewhere it lists them."""
     from enrich.errors import InputInvalid
     from enrich.gate import open_readers
     from enrich.match.explain import compare_match, explain_match, read_waiting
+    from enrich.match.review import Review
     from enrich.search import read_as_of
 
     if undo is not None:
         if name is not None or verdict is not None:
             raise InputInvalid("--undo takes one judgement back and nothing else: leave the record and --verdict out.")
         _take_back(session, undo, reason)
+        return
+    if registers:
+        review_registers(session, name, verdict, company, reason, limit)
         return
     if verdict is not None and name is None:
         raise InputInvalid("A verdict is about one record: name it.")
@@ -92,7 +102,8 @@ def review(
     elif session.as_json:
         print_json("match-review/1", waiting, as_of=as_of, sources=sources, truncated=is_cut)
     elif sys.stdin.isatty() and sys.stdout.isatty():
-        _ask_through(session, waiting)
+        going = Review(session.config, waiting)
+        ask_through(going, _print_sides, _tell_chance, lambda one: len(one.near) if one.rival is not None else 0)
         if is_cut:
             session.say(f"More wait than these {limit}: run it again, or see more with --limit.")
     else:
@@ -106,7 +117,7 @@ def _take_back(session: Session, decision_id: str, why: str | None) -> None:
 
     made = undo_judgement(session.config, decision_id.strip(), why=why)
     if session.as_json:
-        _print_decision(made)
+        print_decision(made)
         return
     print(f"Taken back: judgement {made.payload['decision_id']} (by decision {made.decision_id})")
     session.say("If it was published already, prospekt publish puts the record back to what the model says.")
@@ -138,7 +149,7 @@ def _judge_one(session: Session, reason: "MatchReason", verdict: str, why: str |
     best = reason.candidates[0]
     made = judge(session.config, crm_id=reason.judged_as, record_id=reason.to_judge, verdict=verdict, why=why)
     if session.as_json:
-        _print_decision(made)
+        print_decision(made)
         return
     print(
         f"{one_line(reason.label)} and {best.id_label} {one_line(best.name)}: {verdict} (decision {made.decision_id})"
@@ -147,20 +158,27 @@ def _judge_one(session: Session, reason: "MatchReason", verdict: str, why: str |
         session.say("This contact has the verdict of its company in the CRM: the decision is about that company.")
 
 
-def _print_decision(made: "Decision") -> None:
+def print_decision(made: "Decision") -> None:
+    """Print a judgement as JSON."""
     print_json("decision/1", {"decision_id": made.decision_id, "kind": made.kind, "decided_at": made.decided_at})
 
 
-def _ask_through(session: Session, waiting: "tuple[MatchReason, ...]") -> None:
-    """Ask of each in turn until the last, q, or Ctrl-C; every answer is kept at once."""
-    from enrich.match.review import Review
+def ask_through(
+    going: "Walk[T]",
+    show: Callable[[T], None],
+    tell: Callable[[T, int | None], str],
+    numbers_of: Callable[[T], int] = lambda _: 0,
+) -> None:
+    """Ask of each in turn until the last, q, or Ctrl-C; every answer is kept at once.
 
-    going = Review(session.config, waiting)
+    `show` prints what an answer goes by, `tell` what the program thinks, once there is one. `numbers_of`: how many there
+    are to choose from by number, where a "same" has to say which.
+    """
     if not going.total:
         print("Nothing waits for a person.")
         return
     try:
-        while going.current is not None and _ask_one(going):
+        while (waiting := going.current) is not None and _ask_one(going, waiting, show, tell, numbers_of(waiting)):
             pass
     except (KeyboardInterrupt, typer.Abort):
         print(f"\nStopped after {going.place} of {going.total}. {_kept(going)}")
@@ -168,17 +186,16 @@ def _ask_through(session: Session, waiting: "tuple[MatchReason, ...]") -> None:
     print(f"\n{_kept(going)}")
 
 
-def _ask_one(going: "Review") -> bool:
+def _ask_one(
+    going: "Walk[T]", waiting: T, show: Callable[[T], None], tell: Callable[[T, int | None], str], count: int
+) -> bool:
     """Show both sides, take one answer; false where the person has had enough."""
-    reason = going.current
-    assert reason is not None  # noqa: S101  # the caller asked
     print(f"\n{going.place + 1} of {going.total}")
-    _print_sides(reason)
-    numbers = [str(number) for number, _ in enumerate(reason.near, start=1)] if reason.rival is not None else []
+    show(waiting)
+    numbers = [str(number) for number in range(1, count + 1)]
     question = KEYS
     if numbers:
-        all_of_them = "both" if len(numbers) == 2 else "all"
-        question = _OF_SEVERAL.format(numbers=" or ".join(numbers), all=all_of_them)
+        question = _OF_SEVERAL.format(numbers=" or ".join(numbers), all="both" if count == 2 else "all")
     known = ("", *"dubq", *(numbers or "s"))
     while (key := typer.prompt(question, default="", show_default=False).strip()[:1].lower()) not in known:
         print(f"Which one? Say its number: {' or '.join(numbers)}." if key == "s" else f"{key} is none of these.")
@@ -190,36 +207,41 @@ def _ask_one(going: "Review") -> bool:
         going.put_off()
     else:
         number = int(key) if key in numbers else None
-        _answer(going, "same" if number is not None else VERDICTS[key], reason, number)
+        _answer(going, "same" if number is not None else VERDICTS[key], number)
+        print(tell(waiting, number))
     return True
 
 
-def _go_back(going: "Review") -> None:
+def _go_back(going: "Walk[T]") -> None:
     if going.place == 0:
         print("This is the first.")
     elif given := going.go_back():
         print(f"Taken back: {given[0].payload['verdict']}.")
 
 
-def _answer(going: "Review", verdict: str, reason: "MatchReason", number: int | None) -> None:
-    """Ask for a reason and keep the answer, also where the person stops at that question; then say what the program thinks."""
+def _answer(going: "Walk[T]", verdict: str, number: int | None) -> None:
+    """Ask for a reason and keep the answer, also where the person stops at that question."""
     try:
         why = typer.prompt("Why (Enter = no reason)", default="", show_default=False).strip() or None
     except (KeyboardInterrupt, typer.Abort):
         going.answer(verdict, number=number)
         raise
     made = going.answer(verdict, number=number, why=why)
+    print(f"Kept: {verdict} (decision {' and '.join(one.decision_id for one in made)}).")
+
+
+def _tell_chance(reason: "MatchReason", number: int | None) -> str:
     meant = reason.near if number is None else reason.near[number - 1 : number]
     chances = ", ".join(
         f"{each.id_label} {each.probability:.0%}" if reason.rival is not None else f"it {each.probability:.0%}"
         for each in meant
     )
-    decisions = " and ".join(one.decision_id for one in made)
-    print(f"Kept: {verdict} (decision {decisions}). The model gave {chances}, {reason.state};")
-    print(f"see why with prospekt match why {reason.crm_key or reason.crm_id}.")
+    return (
+        f"The model gave {chances}, {reason.state};\nsee why with prospekt match why {reason.crm_key or reason.crm_id}."
+    )
 
 
-def _kept(going: "Review") -> str:
+def _kept(going: "Walk[T]") -> str:
     given = len(going.answers)
     if not given:
         return "No answer was given."

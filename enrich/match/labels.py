@@ -74,8 +74,8 @@ class History:
 
 
 def export_labels(config: Config, path: Path, *, for_splink: bool) -> tuple[int, int]:
-    """Write every judgement that stands; gives how many, and how many "unsure" Splink's form had to leave out."""
-    standing = standing_in(read_decisions(config.journal))
+    """Write every judgement on a CRM record that stands; gives how many, and how many "unsure" Splink's form had to leave out."""
+    standing = [one for one in standing_in(read_decisions(config.journal)) if not one.is_of_registers]
     written = [one for one in standing if not (for_splink and one.verdict == "unsure")]
     try:
         with path.open("w", encoding="utf-8", newline="") as file:

@@ -139,7 +139,7 @@ def hold_against_judgements(readers: Readers) -> Held:
 
     Candidates that were called different are weighed again, because matching keeps no evidence of them.
     """
-    judged = [one for one in read_judgements(readers.config) if one.verdict != "unsure"]
+    judged = [one for one in read_judgements(readers.config) if one.verdict != "unsure" and not one.is_of_registers]
     company_of = companies_of(readers, (one.record_id for one in judged))
     verdicts: dict[str, dict[str, str]] = {}
     for one in judged:  # the latest last

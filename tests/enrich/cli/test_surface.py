@@ -25,7 +25,7 @@ SURFACE = {
     "match why-not": "--svg",
     "match evaluate": "--svg",
     "match threshold": "--gold",
-    "match review": "--verdict --company --why --limit --undo",
+    "match review": "--verdict --company --why --limit --undo --registers",
     "match train": "--gold --undo --dry-run",
     "match labels": None,
     "match labels export": "--for",
