@@ -12,7 +12,7 @@ from bench.measure import Measure
 from db.warehouse import Warehouse
 from enrich.match.candidates import CUTS, LIMITS
 from enrich.match.list_rows import load_list, query_side
-from enrich.match.lists import read_list
+from enrich.match.lists import open_list, read_list
 from enrich.progress import silent
 
 WIDER = 10
@@ -39,7 +39,7 @@ def measure_candidates(shared: Path) -> Iterator[Measure]:
     queries = queries.take(pa.array(kept)).combine_chunks()
     looser = {name: WIDER * most for name, most in LIMITS.items()}
     with tempfile.TemporaryDirectory() as folder, Warehouse.open_scratch(Path(folder)) as scratch:
-        load_list(scratch, reference, id_column="lei", option="--right-id", progress=silent)
+        load_list(scratch, open_list(reference, id_column="lei", option="--right-id"), progress=silent)
         whole = _find(scratch, queries, asked, looser, CUTS | UNCUT | {"most_of_a_word": looser["most_of_a_word"]})
         uncut = _find(scratch, queries, asked, LIMITS, CUTS | UNCUT)
         found = _find(scratch, queries, asked, LIMITS, CUTS)

@@ -18,7 +18,7 @@ from db.warehouse import Warehouse
 from enrich.match.candidates import find_candidates
 from enrich.match.fit import Labelled, design_of, fit_weights, with_values
 from enrich.match.list_rows import load_list, query_side
-from enrich.match.lists import SCHEMA
+from enrich.match.lists import SCHEMA, open_list
 from enrich.match.model import Model, read_model, shipped_model, write_model
 from enrich.progress import silent
 
@@ -87,7 +87,7 @@ def _label(cases: dict[str, Case], queries: pa.Table, reference: Path, model: Mo
     """The candidates of all queries with the truth, and once more, lighter, without it."""
     designs, truths, numbers = [], [], []
     with tempfile.TemporaryDirectory() as folder, Warehouse.open_scratch(Path(folder)) as scratch:
-        load_list(scratch, reference, id_column="lei", option="--right-id", progress=silent)
+        load_list(scratch, open_list(reference, id_column="lei", option="--right-id"), progress=silent)
         ids = queries["id"].to_pylist()
         for ranked in find_candidates(scratch, queries, model, silent):
             found = ranked.reference["id"].take(pa.array(ranked.rows)).to_pylist()

@@ -77,6 +77,8 @@ class MatchConfig(BaseModel):
     review: float = Field(default=0.40, ge=0, le=1)
     ambiguous_gap: float = Field(default=0.15, ge=0, le=1)
     """A runner-up this near to the best makes the best ambiguous."""
+    present: float | None = Field(default=None, gt=0, lt=1)
+    """Share (0-1) of the CRM's records whose company is in the registers that are loaded; null = as of the model."""
 
 
 class FindConfig(BaseModel):
@@ -155,7 +157,9 @@ def load_config(path: Path | None, *, data: Path | None = None, environ: Mapping
         config = Config.model_validate(said)
     except ValidationError as invalid:
         for wrong in invalid.errors():
-            problems.setdefault(wrong["loc"], _sentence(wrong["type"], wrong["msg"], wrong["loc"]))
+            problems.setdefault(
+                wrong["loc"], _sentence(wrong["type"], wrong["msg"], wrong["loc"], wrong.get("ctx", {}))
+            )
     problems = dict(_dangling_names(said)) | problems
     if config is None or problems:
         raise ConfigInvalid([_with_line(text, place, what) for place, what in problems.items()], place=str(file))
@@ -176,15 +180,41 @@ def _data_folder(config: Config, file: Path, data: Path | None, environ: Mapping
     return (given.expanduser() if given is not None else file.parent / config.data.expanduser()).resolve()
 
 
-def _sentence(kind: str, message: str, place: Place) -> str:
+_NEEDED = {
+    "string_type": 'needs text in quotes, as in "NO"',
+    "bool_type": "needs true or false, without quotes",
+    "bool_parsing": "needs true or false, without quotes",
+    "path_type": "needs a path in quotes",
+    "date": "needs a date like 2026-08-31",
+    "list_type": 'needs a list, as in ["NO", "SE"]',
+    "tuple_type": 'needs a list, as in ["NO", "SE"]',
+    "dict_type": "is a section: write it in square brackets on a line of its own, its keys below it",
+    "model_type": "is a section: write it in square brackets on a line of its own, its keys below it",
+    "greater_than_equal": "needs a number of {ge} or more",
+    "less_than_equal": "needs a number of {le} or less",
+    "greater_than": "needs a number above {gt}",
+    "less_than": "needs a number below {lt}",
+    "literal_error": "has to be one of {expected}",
+}
+"""What a value of the wrong type or size needs, by the validator's name for it, whose own words are for programs."""
+
+
+def _sentence(kind: str, message: str, place: Place, context: Mapping[str, object]) -> str:
     if kind == "extra_forbidden":
         known = _keys_at(place[:-1])
         near = get_close_matches(str(place[-1]), known, n=1)
         return "unknown key" + (f"; did you mean {near[0]}?" if near else f"; known here: {', '.join(sorted(known))}")
     if kind == "missing":
         return "missing; it has to be set"
-    said = message.removeprefix("Value error, ")
-    return said[:1].lower() + said[1:]
+    if kind == "value_error":  # our own words
+        said = message.removeprefix("Value error, ")
+        return said[:1].lower() + said[1:]
+    if kind.startswith(("int_", "float_", "finite_")):
+        return f"needs a {'whole ' if kind.startswith('int_') else ''}number, without quotes"
+    kind = next((known for known in ("date", "model", "dict") if kind.startswith(f"{known}_")), kind)
+    needed = _NEEDED.get(kind, _NEEDED.get(f"{kind}_type", "has a value that cannot be used here"))
+    bounds = {name: f"{value:g}" if isinstance(value, int | float) else value for name, value in context.items()}
+    return needed.format_map(bounds)
 
 
 def _keys_at(place: Place) -> list[str]:

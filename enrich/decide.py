@@ -15,6 +15,7 @@ from enrich.gate import hmac_of, read_key
 from enrich.normalise.domain import registrable_domain
 from enrich.normalise.phone import normalise_phone
 from enrich.subject import make_subject
+from sources.registry import find_sources
 
 VERDICTS = ("same", "different", "unsure")
 MARKS = ("customer", "competitor", "partner", "not-a-fit", "snoozed", "none")
@@ -47,6 +48,11 @@ class StandingJudgement:
     decided_by: str
     decided_at: datetime
     why: str | None
+
+    @property
+    def is_of_registers(self) -> bool:
+        """Whether it is about two register records, and not about one of the CRM."""
+        return self.crm_id.partition(":")[0] in find_sources()
 
 
 def judge(

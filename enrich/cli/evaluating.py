@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from enrich.cli.endings import check_ending
+from enrich.cli.left_out import tell_left_out
 from enrich.cli.output import counted, print_json, print_table
 from enrich.cli.session import Session, command
 
@@ -19,7 +21,6 @@ FEW = 30
 """Answers with a known truth below which a share says too little to choose a threshold by."""
 KEPT = 3
 """Candidates of a CRM record whose probability is kept."""
-SEVERAL = "several CRM records have that id. Say in a column crm_kind whether a company or a contact is meant, or use our ids."
 
 
 def add_commands(group: typer.Typer) -> None:
@@ -61,6 +62,7 @@ def evaluate(
     from enrich.match import evaluate as evaluation
     from enrich.match.truths import hold_against_gold
 
+    check_ending(svg, "--svg", ".svg")
     with open_readers(session.config, why="match evaluate") as readers:
         held = hold_against_gold(readers, gold)
     found = evaluation.evaluate(held.answers, tops=(1, KEPT))
@@ -74,7 +76,7 @@ def evaluate(
         f"{found.answered:,} have a candidate."
     )
     print_table(_figures(found), {"figure": "Figure", "value": "Value", "interval": "95 % interval", "cases": "Cases"})
-    _say_left_out(session, held)
+    tell_left_out(session, _left_out(held), not_in_registers="of which any answer counts as wrong")
     if found.answered < FEW:
         session.say(f"Fewer than {FEW} answers: too few to tell. The intervals say how little.")
 
@@ -133,7 +135,7 @@ def threshold(
             f"Fewer than {FEW} known truths: too few to choose a threshold by. Judge more with `prospekt match review`, "
             "or bring true links with --gold."
         )
-    _say_left_out(session, held)
+    tell_left_out(session, _left_out(held), not_in_registers="of which any answer counts as wrong")
 
 
 def _weigh_thresholds(held: "Held", workload: "list[tuple[str, Answer]]", *, review: float) -> list[Choice]:
@@ -226,25 +228,9 @@ def _left_out(held: "Held") -> dict[str, int]:
         "several_in_crm": held.several_in_crm,
         "not_in_registers": held.not_in_registers,
         "judged": held.judged,
+        "unsure": held.unsure,
         "undecided": held.undecided,
     }
-
-
-def _say_left_out(session: Session, held: "Held") -> None:
-    if held.not_in_crm:
-        session.say(f"{counted(held.not_in_crm, 'row')} left out: no CRM record has that id.")
-    if held.several_in_crm:
-        session.say(f"{counted(held.several_in_crm, 'row')} left out: {SEVERAL}")
-    if held.judged:
-        session.say(
-            f"{counted(held.judged, 'record')} left out: a person judged it, so what it has now is not the model's."
-        )
-    if held.not_in_registers:
-        session.say(
-            f"{counted(held.not_in_registers, 'true company', 'true companies')} in no register here: any answer to it counts as wrong."
-        )
-    if held.undecided:
-        session.say(f"{counted(held.undecided, 'record')} left out: what was judged is not the model's best candidate.")
 
 
 def _write_diagram(session: Session, found: "Evaluation", path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from enrich.cli.endings import check_ending
 from enrich.cli.output import one_line, print_json
 from enrich.cli.session import Session, command
 
@@ -49,10 +50,14 @@ def why(
     ] = None,
 ) -> None:
     """Say why a CRM record was taken for a company. Draws what each comparison weighs, and says what would turn it."""
+    from enrich.errors import InputInvalid
     from enrich.gate import open_readers
     from enrich.match.explain import explain_match
 
-    then = None if as_of is None else as_of.replace(hour=23, minute=59, second=59, tzinfo=UTC)
+    check_ending(svg, "--svg", ".svg")
+    then = None if as_of is None else as_of.replace(hour=23, minute=59, second=59, microsecond=999_999, tzinfo=UTC)
+    if as_of is not None and as_of.date() > datetime.now(UTC).date():
+        raise InputInvalid(f"{as_of:%Y-%m-%d} is to come. For the verdict that stands leave --as-of out.")
     with open_readers(session.config, why="match why") as readers:
         _show(session, readers, explain_match(readers, name, as_of=then), svg)
 
@@ -67,6 +72,7 @@ def why_not(
     from enrich.gate import open_readers
     from enrich.match.explain import compare_match
 
+    check_ending(svg, "--svg", ".svg")
     with open_readers(session.config, why="match why-not") as readers:
         _show(session, readers, compare_match(readers, name, company), svg)
 
@@ -201,9 +207,18 @@ def _subject(evidence: "Evidence") -> str:
 def _found(evidence: "Evidence") -> str:
     """What was found, with both values where they differ."""
     found = evidence.sentence.partition(": ")[2].rstrip(".")
-    left, right = one_line(evidence.left_value), one_line(evidence.right_value)
+    left, right = values_of(evidence)
     values = left or right if left == right or not (left and right) else f"{left} / {right}"
     return values if found == "some" else f"{found}: {values}" if values else found
+
+
+def values_of(evidence: "Evidence") -> tuple[str, str]:
+    """Both values as people read them; a legal form by what it is called, not by its class."""
+    from enrich.match.form_labels import label_of
+
+    if evidence.comparison == "legal_form":
+        return label_of(evidence.left_value), label_of(evidence.right_value)
+    return one_line(evidence.left_value), one_line(evidence.right_value)
 
 
 def _idle(candidate: "CandidateReason") -> str:
@@ -228,7 +243,9 @@ def _change(change: "Change") -> str:
 
 
 def _rivalry(reason: "MatchReason") -> list[str]:
-    """Why the runner-up makes it ambiguous, and what tells the two apart."""
+    """Why the runner-up keeps the best one from being accepted, what tells the two apart, and what would settle it."""
+    from enrich.match.facts import told_apart
+
     rival = reason.rival
     if rival is None:
         return []
@@ -245,7 +262,19 @@ def _rivalry(reason: "MatchReason") -> list[str]:
         else "Nothing that was compared tells them apart."
     )
     near = f"{rival.probability:.0%} against {best.probability:.0%}"
-    return [f"Ambiguous: {rival.id_label} {one_line(rival.name)} comes too near, {near}. {told}"]
+    state = "Ambiguous" if reason.state == "ambiguous" else "In review"
+    same_name = " They bear one name." if one_line(rival.name).casefold() == one_line(best.name).casefold() else ""
+    lines = [f"{state}: {rival.id_label} {one_line(rival.name)} comes too near, {near}.{same_name} {told}"]
+    if reason.replaced_at is None:
+        stated = told_apart([best.facts, rival.facts])
+        facts = "; ".join(f"{what} {one or 'not stated'} / {other or 'not stated'}" for what, (one, other) in stated)
+        lines.append(f"What the registers tell them apart by: {one_line(facts)}.")
+        record = reason.crm_key or reason.crm_id
+        lines.append(
+            f"Who knows which one it is settles it: prospekt match review {record} --verdict same --company {best.id_label} "
+            f"(or {rival.id_label})."
+        )
+    return lines
 
 
 def _weight(evidence: "Evidence | None") -> str:

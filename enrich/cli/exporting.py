@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from enrich.cli.endings import check_ending
 from enrich.cli.exits import LIMIT
 from enrich.cli.finding import IcpOption, IncludeOption, OwnerOption, PersonsWhyOption, tell_found
 from enrich.cli.output import counted, print_json, print_table, shown
@@ -64,6 +65,7 @@ def export(
     from enrich.gate import open_readers
     from enrich.search import find
 
+    check_ending(out, "--out", ".csv")
     config = session.config
     is_new_folder = out is not None and not out.parent.exists()
     path = out or config.data / "exports" / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{target}.csv"

@@ -1,7 +1,8 @@
 """Commands that match: match (its sub-commands are in files of their own), link and dedupe."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -10,6 +11,9 @@ from enrich.cli.default_group import ITSELF, DefaultGroup
 from enrich.cli.output import counted, print_json, print_table
 from enrich.cli.session import Session, command
 from enrich.cli.taking_in import run_all_stages
+
+if TYPE_CHECKING:
+    from enrich.match.share import CrmShare
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -32,6 +36,7 @@ def add_commands(app: typer.Typer) -> None:
         examples=(
             "prospekt link ours.csv theirs.parquet --out links.csv",
             "prospekt link ours.csv gleif.parquet --out links.parquet --left-id qid --right-id lei --top 3",
+            "prospekt link ours.xlsx gleif.parquet --out links.csv --left-id Nr --left-name Firma --left-column country=Land --right-id lei",
             "prospekt link ours.csv gleif.parquet --out links.csv --right-id lei --index kept --one-to-one",
             "prospekt link ours.parquet theirs.parquet --out links.parquet --engine spark --master spark://head:7077",
         ),
@@ -49,12 +54,14 @@ def add_commands(app: typer.Typer) -> None:
 def match(session: Session) -> None:
     """Match every CRM record onto the registers and publish. Sub-commands: why, why-not, review, labels, evaluate, threshold, train."""
     from enrich.gate import open_readers
+    from enrich.match.share import estimate_share
     from enrich.search import read_as_of
 
     with session.progress() as progress:
         report = run_all_stages(session, "match", progress)
     with open_readers(session.config, why="match") as readers:
         states = readers.warehouse.rows("match/states")
+        share = estimate_share(readers)
         as_of, sources = read_as_of(readers), readers.warehouse.rows("search/sources")
     if session.as_json:
         made = report.match
@@ -63,19 +70,41 @@ def match(session: Session) -> None:
             if made is not None
             else None
         )
-        data = {"stages": report.stages, "verdicts": counts, "states": states}
+        data = {"stages": report.stages, "verdicts": counts, "states": states, "share": share}
         print_json("match/1", data, as_of=as_of, sources=sources)
         return
     print_table(states, {"kind": "CRM records", "state": "Verdict", "record_count": "Count"}, numbers=("record_count",))
+    if share is not None and share.is_another:
+        session.say(told_share(share))
+
+
+def told_share(share: "CrmShare") -> str:
+    """That another share is in the registers than probabilities are stated for, and what to do."""
+    says = "too little" if share.present > share.stated_for else "too much"
+    return (
+        f"Of the records that anybody comes near, about {share.present:.0%} seem to have their company in the registers. "
+        f"Probabilities are stated for {share.stated_for:.0%} and so say {says}: set [match] present = "
+        f"{min(max(share.present, 0.01), 0.99)} in the configuration, or load the registers that lack, and match again."
+    )
 
 
 def link(
     session: Session,
-    left: Annotated[Path, typer.Argument(metavar="LEFT", help="List to find: CSV or Parquet with id, name, country.")],
+    left: Annotated[
+        Path, typer.Argument(metavar="LEFT", help="List to find: CSV, XLSX or Parquet with id, name, country.")
+    ],
     right: Annotated[Path, typer.Argument(metavar="RIGHT", help="List to find them in.")],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Result, .csv or .parquet.")],
     left_id: Annotated[str | None, typer.Option("--left-id", metavar="C", help="Id column of LEFT.")] = None,
     right_id: Annotated[str | None, typer.Option("--right-id", metavar="C", help="Id column of RIGHT.")] = None,
+    left_name: Annotated[str | None, typer.Option("--left-name", metavar="C", help="Name column of LEFT.")] = None,
+    right_name: Annotated[str | None, typer.Option("--right-name", metavar="C", help="Name column of RIGHT.")] = None,
+    left_column: Annotated[
+        list[str] | None, typer.Option("--left-column", metavar="OURS=C", help="Another one of LEFT: country=Land.")
+    ] = None,
+    right_column: Annotated[
+        list[str] | None, typer.Option("--right-column", metavar="OURS=C", help="Another one of RIGHT.")
+    ] = None,
     top: Annotated[int, typer.Option("--top", metavar="N", min=1, help="Candidates a row.")] = 1,
     one_to_one: Annotated[
         bool, typer.Option("--one-to-one", help="Give each row of RIGHT to one of LEFT at most, the surest first.")
@@ -97,6 +126,8 @@ def link(
     from enrich.match.link import LIKELY
     from enrich.match.prevalence import ENOUGH
 
+    left_columns = _columns(left_column, left_name, "--left-column")
+    right_columns = _columns(right_column, right_name, "--right-column")
     if engine == "spark" and (one_to_one or index is not None):
         raise InputInvalid("--one-to-one and --index are for DuckDB: leave them out, or leave out --engine spark.")
     if engine == "spark":
@@ -104,7 +135,16 @@ def link(
 
         with open_spark(master or "local[*]") as spark, session.progress() as progress:
             report = link_on_spark(
-                spark, left, right, out, left_id=left_id, right_id=right_id, top=top, progress=progress
+                spark,
+                left,
+                right,
+                out,
+                left_id=left_id,
+                right_id=right_id,
+                left_columns=left_columns,
+                right_columns=right_columns,
+                top=top,
+                progress=progress,
             )
     elif master is not None:
         raise InputInvalid(
@@ -124,6 +164,8 @@ def link(
                 progress=progress,
                 one_to_one=one_to_one,
                 index=index,
+                left_columns=left_columns,
+                right_columns=right_columns,
             )
     if session.as_json:
         print_json("link/1", {"out": out, "report": report})
@@ -133,7 +175,7 @@ def link(
         f"{report.linked:,} have {'one of their own' if one_to_one else 'a candidate'}; {counted(report.links, 'link')} in {out}, "
         f"{report.likely:,} of {LIKELY:.0%} and more"
     )
-    session.say(f"Compared by {_told_columns(left, right, left_id, right_id)}, which both have.")
+    session.say(f"Compared by {_told_columns(report.compared)}, which both have.")
     if report.linked >= ENOUGH:
         session.say(
             f"About {report.present:.0%} of them seem to be in {right.name}; probabilities are stated for that."
@@ -155,21 +197,29 @@ def link(
         )
 
 
-def _told_columns(left: Path, right: Path, left_id: str | None, right_id: str | None) -> str:
-    """The columns of both lists by which rows are compared; what only one of them has is not."""
-    from enrich.match.lists import COLUMNS, columns_of
+def _columns(stated: list[str] | None, name: str | None, option: str) -> dict[str, str]:
+    """Columns that a person named, by what we call them."""
+    from enrich.match.list_file import read_named
+    from enrich.match.lists import COLUMNS
 
-    mine = columns_of(left, id_column=left_id, option="--left-id")
-    theirs = columns_of(right, id_column=right_id, option="--right-id")
-    both = [name.replace("_", " ") for name in COLUMNS if name in mine and name in theirs]
+    return {**read_named(stated or (), COLUMNS, option), **({} if name is None else {"name": name})}
+
+
+def _told_columns(compared: Sequence[str]) -> str:
+    """The columns by which rows were compared."""
+    both = [name.replace("_", " ") for name in compared]
     return " and ".join(filter(None, [", ".join(both[:-1]), both[-1]]))
 
 
 def dedupe(
     session: Session,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="List: CSV or Parquet with id, name, country.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="List: CSV, XLSX or Parquet with id, name, country.")],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Result, .csv or .parquet.")],
     id_column: Annotated[str | None, typer.Option("--id", metavar="C", help="Id column of FILE.")] = None,
+    name_column: Annotated[str | None, typer.Option("--name", metavar="C", help="Its name column.")] = None,
+    column: Annotated[
+        list[str] | None, typer.Option("--column", metavar="OURS=C", help="Another one: country=Land.")
+    ] = None,
     at: Annotated[
         float,
         typer.Option("--at", metavar="P", min=0.5, max=1.0, help="Probability from which two rows are one company."),
@@ -179,7 +229,8 @@ def dedupe(
     from enrich.match.dedupe import dedupe_file
 
     with session.progress() as progress:
-        report = dedupe_file(file, out, id_column=id_column, at=at, progress=progress)
+        columns = _columns(column, name_column, "--column")
+        report = dedupe_file(file, out, id_column=id_column, columns=columns, at=at, progress=progress)
     if session.as_json:
         print_json("dedupe/1", {"out": out, "report": report})
         return

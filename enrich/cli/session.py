@@ -7,7 +7,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -184,21 +184,29 @@ def command(
 
 @contextmanager
 def _exit_codes(session: Session) -> Iterator[None]:
+    code = STOPPED
     try:
-        with hearing_ctrl_c() as pressed:
+        with hearing_ctrl_c() as stop:
             try:
                 yield
-            except typer.Exit:
+            except typer.Exit as left:
+                if stop.is_set() and left.exit_code == STOPPED:  # said already, by what was stopped
+                    raise typer.Exit(stop.exit_code) from None
+                raise
+            except KeyboardInterrupt:
+                code = stop.exit_code
                 raise
             except Exception as error:
-                if pressed.is_set():
+                if stop.is_set():
+                    code = stop.exit_code
                     raise KeyboardInterrupt from error
                 raise
     except typer.Exit:
         raise
     except KeyboardInterrupt:
-        print("Stopped. What was finished is kept, what was not is undone; run the command again.", file=sys.stderr)
-        raise typer.Exit(STOPPED) from None
+        with suppress(OSError):  # the terminal may be gone
+            print("Stopped. What was finished is kept, what was not is undone; run the command again.", file=sys.stderr)
+        raise typer.Exit(code) from None
     except BrokenPipeError:
         sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115  # the reader left; nothing more can be said to it
         raise typer.Exit(FAILED) from None

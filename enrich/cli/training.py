@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from enrich.cli.evaluating import SEVERAL
+from enrich.cli.left_out import tell_left_out
 from enrich.cli.output import counted, print_json, print_table
 from enrich.cli.session import Session, command
 from enrich.cli.taking_in import DryRunOption
@@ -79,21 +79,11 @@ def _tell(session: Session, report: "TrainReport") -> None:
     print(
         f"{counted(report.records, 'CRM record')} with labels; of {report.said_same:,} somebody said which company they are."
     )
-    if report.without_candidates:
-        session.say(
-            f"{report.without_candidates:,} more left out: they are in the CRM no longer, or nobody comes near them."
-        )
-    if report.overruled:
-        session.say(f"{counted(report.overruled, 'true link')} left out: a person judged otherwise, and that counts.")
-    if report.not_in_crm:
-        session.say(f"{counted(report.not_in_crm, 'true link')} left out: no CRM record has that id.")
-    if report.several_in_crm:
-        session.say(f"{counted(report.several_in_crm, 'true link')} left out: {SEVERAL}")
-    if report.not_in_registers:
-        session.say(
-            f"{counted(report.not_in_registers, 'true link')} left out: no company that may be shown has that right id. "
-            "Where there truly is none, leave it empty."
-        )
+    left_out = {
+        name: getattr(report, name)
+        for name in ("not_in_crm", "several_in_crm", "unsure", "overruled", "without_candidates", "not_in_registers")
+    }
+    tell_left_out(session, left_out, not_in_registers="left out")
     print("Held back from fitting, a fifth at a time:")
     print_table(
         _figures(report.trial), {"figure": "Figure", "before": "As it came", "after": "Trained", "change": "Change"}

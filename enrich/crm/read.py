@@ -241,7 +241,9 @@ def _read_parquet(opened: CrmFile) -> Iterator[tuple[int, list[Cell]]]:
                     yield number, [_plain(cell) for cell in cells]
                     number += 1
     except (pa.ArrowException, OSError) as error:
-        raise InputInvalid(f"{opened.path.name} cannot be read as Parquet ({error}). Nothing was imported.") from error
+        raise InputInvalid(
+            f"{opened.path.name} is a damaged Parquet file, or one that was cut short. Nothing was imported."
+        ) from error
 
 
 def _trim(cells: list[str]) -> list[str]:

@@ -14,6 +14,7 @@ from db.warehouse import Warehouse
 from enrich.match.candidates import CUTS, LIMITS, PAIRS_AT_ONCE, QUERIES_AT_ONCE
 from enrich.match.link import check_out, evidence_texts, refuse_folder, write_links
 from enrich.match.list_rows import load_list
+from enrich.match.lists import open_list
 from enrich.match.model import Scores, probabilities_by_query, score_pairs, shipped_model
 from enrich.match.side import Bits, Pairs
 from enrich.progress import Progress
@@ -56,20 +57,29 @@ class _Pairs:
     scores: Bits
 
 
-def dedupe_file(path: Path, out: Path, *, id_column: str | None, at: float, progress: Progress) -> DedupeReport:
+def dedupe_file(
+    path: Path,
+    out: Path,
+    *,
+    id_column: str | None,
+    at: float,
+    progress: Progress,
+    columns: Mapping[str, str] | None = None,
+) -> DedupeReport:
     """The rows of a list that have a duplicate in it, with their cluster, written to `out` (.csv or .parquet).
 
     Two rows are duplicates from the probability `at` (0-1) upwards, which is that of the pair by itself: unlike in
     linking, several may be true of one row. Duplicates of duplicates are of one cluster, but two registration numbers
-    never are: whom both lay claim to goes with the nearer one. Lists are read by `read_list`. Raises `InputInvalid`, and then writes nothing.
+    never are: whom both lay claim to goes with the nearer one. Lists are read by `open_list`. Raises `InputInvalid`, and then writes nothing.
     """
     check_out(out, path)
     refuse_folder(out)
+    opened = open_list(path, id_column=id_column, option="--id", columns=columns)
     with (
         open_work_folder("prospekt-dedupe-") as folder,
         Warehouse.open_scratch(folder) as scratch,
     ):
-        load_list(scratch, path, id_column=id_column, option="--id", progress=progress)
+        load_list(scratch, opened, progress=progress)
         [counts] = scratch.rows("match/list_counts")
         rows, nameless = int(str(counts["list_rows"])), int(str(counts["nameless"]))
         crowded = scratch.rows("match/crowded_names", most=CUTS["most"])

@@ -9,7 +9,9 @@ from enrich.company import resolve_company
 from enrich.decide import StandingJudgement, read_judgements
 from enrich.errors import CompanySuppressed, NotFound
 from enrich.gate import Readers
+from enrich.match.facts import facts_of
 from enrich.match.model import add_rival, load_model, probabilities, score_pair
+from enrich.match.prevalence import model_for
 from enrich.match.reason import CandidateReason, MatchReason, read_candidates, read_companies, read_reason
 from enrich.match.sides import Stated, make_side, stated_in_row
 from enrich.match.turn import find_turn
@@ -20,7 +22,7 @@ WAITING = ("review", "ambiguous")
 def explain_match(readers: Readers, asked: str, *, as_of: datetime | None = None) -> MatchReason:
     """Why the CRM record (its id in the CRM or ours, e-mail or name) has the verdict it has, or had at `as_of`.
 
-    Before the oldest verdict that was kept it is that one. Raises `NotFound` where there is no such record.
+    Raises `NotFound` where there is no such record, or there was no verdict on it at `as_of` yet (or it is kept no longer).
     """
     record = _find_record(readers, asked)
     judgements = read_judgements(readers.config)
@@ -72,7 +74,7 @@ def _with_turn(readers: Readers, reason: MatchReason, rivals: Sequence[Candidate
         [_stated_of(companies[each.company_id]) for each in rivals],
         [each.probability for each in rivals],
         readers.config.match,
-        load_model(readers.config.data),
+        model_for(load_model(readers.config.data), readers.config.match.present),
         kind=str(record["kind"]),
         target=target,
         evidence=rivals[target].evidence,
@@ -83,8 +85,16 @@ def _with_turn(readers: Readers, reason: MatchReason, rivals: Sequence[Candidate
 def _explain_past(
     readers: Readers, reason: MatchReason, judgements: Sequence[StandingJudgement], as_of: datetime
 ) -> MatchReason:
-    """The verdict that stood at `as_of`: the one that stands, or the one replaced next after it."""
+    """The verdict that stood at `as_of`: the one that stands, or the one replaced next after it; raises where none did."""
     after = [one for one in reason.earlier if one.replaced_at > as_of]
+    oldest = after[-1] if after else reason
+    began = _began_at(readers, oldest.judged_as, oldest.matched_at)
+    if began > as_of:
+        raise NotFound(
+            f"verdict on {' '.join(reason.label.split())} of",
+            f"{as_of:%Y-%m-%d}",
+            hint=f"The oldest one that is kept is of {began:%Y-%m-%d %H:%M}: ask for that day or a later one.",
+        )
     if not after:
         return reason
     past = after[-1]
@@ -100,6 +110,13 @@ def _explain_past(
         candidates=read_candidates(readers, past.judged_as, past.matched_at),
         earlier=reason.earlier[len(after) :],
     )
+
+
+def _began_at(readers: Readers, judged_as: str, matched_at: datetime) -> datetime:
+    """Since when the verdict made at `matched_at` was what it is: runs make the same one anew."""
+    rows = readers.warehouse.rows("match/verdict_of", crm_id=judged_as, matched_at=matched_at)
+    began = rows[0].get("stands_from") if rows else None
+    return began if isinstance(began, datetime) else matched_at
 
 
 def read_waiting(readers: Readers, *, limit: int) -> tuple[tuple[MatchReason, ...], bool]:
@@ -153,7 +170,7 @@ def _compare_anew(readers: Readers, record: Row, company_id: str, *, asked: str)
     if company_id not in companies:
         raise CompanySuppressed(asked)
     company = companies[company_id]
-    model = load_model(readers.config.data)
+    model = model_for(load_model(readers.config.data), readers.config.match.present)
     left, right = make_side([stated_in_row(record, key="crm_id")]), make_side([_stated_of(company)])
     scored = score_pair(left, right, model)
     return CandidateReason(
@@ -167,6 +184,7 @@ def _compare_anew(readers: Readers, record: Row, company_id: str, *, asked: str)
         name=str(company["name"]),
         city=str(company["city"] or ""),
         record_ids=tuple(map(str, record_ids)) if isinstance(record_ids := company["record_ids"], list) else (),
+        facts=facts_of(company),
     )
 
 

@@ -90,6 +90,12 @@ def make_labels(
             overruled.add(crm_id)
         elif not known.is_known:
             labels[crm_id] = replace(known, same=left, is_known=True)
+    for crm_id, company_ids in truths.ruled_out.items():
+        known = labels.get(crm_id, Label(is_known=False))
+        if company_ids & known.same:
+            overruled.add(crm_id)
+        elif not known.is_known:
+            labels[crm_id] = replace(known, different=known.different | company_ids)
     return labels, frozenset(overruled)
 
 

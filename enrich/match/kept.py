@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,11 +27,13 @@ class KeptIndex:
     what: str
 
 
-def keep_index(folder: Path, source: Path, *, id_column: str | None, load: Callable[[Warehouse], None]) -> KeptIndex:
+def keep_index(
+    folder: Path, source: Path, *, columns: Mapping[str, str], load: Callable[[Warehouse], None]
+) -> KeptIndex:
     """The index of a list, from the folder, or made there where it is missing or of another state of the list.
 
     It holds the list's rows, names included: about 110 bytes a row of names and countries. Its own file name says what
-    it was made of: the list's path, size and times of change, its id column, and the program that reads, normalises and
+    it was made of: the list's path, size and times of change, its columns that are read, and the program that reads, normalises and
     indexes it. `load` gives a scratch database the list's rows. An index of an earlier state is deleted.
 
     Raises `InputInvalid` where the list cannot be read, `FolderReadOnly`.
@@ -44,7 +46,7 @@ def keep_index(folder: Path, source: Path, *, id_column: str | None, load: Calla
         of
         + _digest(
             (state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino),
-            id_column,
+            sorted(columns.items()),
             LIMITS,
             made_by,
             sign_program(),

@@ -74,8 +74,8 @@ class History:
 
 
 def export_labels(config: Config, path: Path, *, for_splink: bool) -> tuple[int, int]:
-    """Write every judgement that stands; gives how many, and how many "unsure" Splink's form had to leave out."""
-    standing = standing_in(read_decisions(config.journal))
+    """Write every judgement on a CRM record that stands; gives how many, and how many "unsure" Splink's form had to leave out."""
+    standing = [one for one in standing_in(read_decisions(config.journal)) if not one.is_of_registers]
     written = [one for one in standing if not (for_splink and one.verdict == "unsure")]
     try:
         with path.open("w", encoding="utf-8", newline="") as file:
@@ -187,8 +187,10 @@ def read_labels(path: Path) -> tuple[list[Label], list[Rejected]]:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise InputInvalid(f"There is no file {path}.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputInvalid(f"{path} cannot be read as UTF-8 text: {error}.") from None
+    except OSError as error:
+        raise InputInvalid(f"{path} cannot be read: {error.strerror or error}.") from None
+    except UnicodeDecodeError as error:
+        raise InputInvalid(f"{path} is no text in UTF-8 (see byte {error.start:,}): save it as CSV in UTF-8.") from None
     first = text.partition("\n")[0]
     delimiter = ";" if first.count(";") > first.count(",") else ","
     rows = _read_rows(path, text, delimiter)

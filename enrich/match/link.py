@@ -22,7 +22,7 @@ from enrich.errors import InputInvalid
 from enrich.match.candidates import Ranked, read_candidates
 from enrich.match.kept import KeptIndex, keep_index
 from enrich.match.list_rows import load_list, note_countries, read_queries
-from enrich.match.lists import read_list
+from enrich.match.lists import CompanyList, compared_columns, open_list
 from enrich.match.model import Scores, shipped_model
 from enrich.match.one_to_one import RIVALS, keep_one_to_one
 from enrich.match.prevalence import AS_MODELLED, LINKS, estimate_for, state_links
@@ -57,6 +57,8 @@ class LinkReport:
     present: float
     index: str | None = None
     unread: Mapping[str, int] | None = None
+    compared: tuple[str, ...] = ()
+    """The columns that both lists have, by which rows were compared."""
 
 
 def link_files(
@@ -70,22 +72,25 @@ def link_files(
     top: int = 1,
     one_to_one: bool = False,
     index: Path | None = None,
+    left_columns: Mapping[str, str] | None = None,
+    right_columns: Mapping[str, str] | None = None,
 ) -> LinkReport:
     """For each row of the left list, its best `top` rows of the right one, written to `out` (.csv or .parquet).
 
     With `one_to_one` each right row goes to one left row at most (`keep_one_to_one`), and `top` is 1. `index` is a folder
-    that keeps the right list and its index for the next time (`keep_index`). Lists are CSV or Parquet files; see
-    `read_list`. Raises `InputInvalid`, and then writes nothing.
+    that keeps the right list and its index for the next time (`keep_index`). `left_columns` and `right_columns` name columns
+    that are called otherwise than ours; see `open_list`. Raises `InputInvalid`, and then writes nothing.
     """
     check_out(out, left, right)
     refuse_folder(out)
     if one_to_one and top != 1:
         raise InputInvalid("--one-to-one gives a row one other, and --top several: leave one of them out.")
     unread: Counter[str] = Counter()
-    with _open_right(right, index, right_id=right_id, progress=progress, unread=unread) as (scratch, kept):
+    mine = open_list(left, id_column=left_id, option="--left-id", columns=left_columns)
+    theirs = open_list(right, id_column=right_id, option="--right-id", columns=right_columns)
+    with _open_right(theirs, index, progress=progress, unread=unread) as (scratch, kept):
         [counts] = scratch.rows("match/list_counts")
-        parts = note_countries(read_list(left, id_column=left_id, option="--left-id"), unread)
-        queries = read_queries(parts)
+        queries = read_queries(note_countries(mine.parts(), unread))
         nameless = int(pc.sum(pc.equal(pc.list_value_length(queries["names"]), 0)).as_py() or 0)
         scratch.run("match/links")
         read = partial(link_table, top=RIVALS if one_to_one else top)
@@ -108,6 +113,7 @@ def link_files(
         present=round(present, 3),
         index=None if kept is None else kept.what,
         unread=unread,
+        compared=compared_columns(mine, theirs),
     )
 
 
@@ -131,14 +137,14 @@ def refuse_folder(out: Path) -> None:
 
 @contextmanager
 def _open_right(
-    right: Path, index: Path | None, *, right_id: str | None, progress: Progress, unread: Counter[str]
+    right: CompanyList, index: Path | None, *, progress: Progress, unread: Counter[str]
 ) -> Iterator[tuple[Warehouse, KeptIndex | None]]:
     """A scratch database with the rows of the right list, and the kept index that they come from, if any."""
 
     def load(warehouse: Warehouse) -> None:
-        load_list(warehouse, right, id_column=right_id, option="--right-id", progress=progress, unread=unread)
+        load_list(warehouse, right, progress=progress, unread=unread)
 
-    kept = None if index is None else keep_index(index, right, id_column=right_id, load=load)
+    kept = None if index is None else keep_index(index, right.path, columns=right.columns, load=load)
     with (
         open_work_folder("prospekt-link-") as folder,
         Warehouse.open_scratch(folder, attached=None if kept is None else kept.path) as scratch,

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import starmap
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +12,7 @@ import pyarrow.compute as pc
 from db.warehouse import Warehouse
 from enrich.crm.country import country_names
 from enrich.crm.labels import fold_label
-from enrich.match.lists import COLUMNS, read_list, registration_key
+from enrich.match.lists import COLUMNS, CompanyList, registration_key
 from enrich.match.side import NAME, SIDE
 from enrich.normalise.address import normalise_addresses, normalise_city, normalise_postal_code
 from enrich.normalise.domain import employer_domain
@@ -57,10 +56,8 @@ def note_countries(parts: Iterable[pa.Table], unread: Counter[str]) -> Iterator[
 
 def load_list(
     scratch: Warehouse,
-    path: Path,
+    opened: CompanyList,
     *,
-    id_column: str | None,
-    option: str,
     progress: Progress,
     unread: Counter[str] | None = None,
 ) -> None:
@@ -71,7 +68,7 @@ def load_list(
     progress("read", 0, None)
     scratch.run("match/lists")
     rows = 0
-    parts = note_countries(read_list(path, id_column=id_column, option=option), Counter() if unread is None else unread)
+    parts = note_countries(opened.parts(), Counter() if unread is None else unread)
     normal = starmap(_listed_rows, share_rows(normalise_rows, parts, COLUMNS))
     for part in gather_rows(normal, ROWS_AT_ONCE):
         places = pa.array(np.arange(rows, rows + part.num_rows))

@@ -1,24 +1,22 @@
-"""Lists of companies in CSV or Parquet files, read column by column: only the columns that linking knows."""
+"""Lists of companies in files, of which only the columns are read that linking knows."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute
-import pyarrow.csv
-import pyarrow.parquet
 
 from enrich.crm.labels import fold_label
 from enrich.errors import InputInvalid
+from enrich.match.list_file import ListFile, open_list_file
 
 COLUMNS = ("name", "country", "domain", "street", "city", "postal_code", "registration_number")
 """What is read beside the id; any other column is not."""
 
 SCHEMA = pa.schema([(name, pa.string()) for name in ("id", *COLUMNS)])
-
-ROWS_AT_ONCE = 100_000
 
 FEWEST_DIGITS = 4
 """A number of fewer digits, or of one digit over and over, stands for none."""
@@ -32,77 +30,94 @@ VAT_MARKS = frozenset({
 _COUNTRY_OF_MARK = {"EL": "GR", "XI": "GB"}
 
 
-def read_list(path: Path, *, id_column: str | None, option: str) -> Iterator[pa.Table]:
-    """The rows of a list, in parts, as text columns `id` and `COLUMNS`; a column that the file lacks is null.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyList:
+    """A list that was opened: its file, and our name of each column that is read to the file's."""
+
+    file: ListFile
+    columns: Mapping[str, str]
+    option: str
+    """The command-line option that would say which column holds the id."""
+
+    @property
+    def path(self) -> Path:
+        """Where it lies."""
+        return self.file.path
+
+    def parts(self) -> Iterator[pa.Table]:
+        """Its rows as text columns `id` and `COLUMNS`; a column that the file lacks is null. Raises as `open_list` does."""
+        wanted = self.columns
+        with refusing_unreadable(self.path):
+            for batch in self.file.batches(list(wanted.values())):
+                refuse_without_id(self.path, batch[wanted["id"]].null_count, wanted["id"], self.option)
+                yield pa.table(
+                    [
+                        batch[wanted[name]].cast(pa.string())
+                        if name in wanted
+                        else pa.nulls(batch.num_rows, pa.string())
+                        for name in SCHEMA.names
+                    ],
+                    schema=SCHEMA,
+                )
+
+
+def open_list(
+    path: Path, *, id_column: str | None, option: str, columns: Mapping[str, str] | None = None
+) -> CompanyList:
+    """A list in a file of any form that `import` reads too, or Parquet. `columns` names those that are called otherwise than ours.
 
     `option` names the command-line option that would say which column holds the id. Raises `InputInvalid` where the
     file is not readable, has no id or no name, or a row without an id.
     """
     with refusing_unreadable(path):
-        yield from _read(path, id_column, option)
+        file = open_list_file(path)
+        return CompanyList(
+            file=file, columns=choose_columns(path, file.names, id_column, option, columns), option=option
+        )
+
+
+def compared_columns(mine: CompanyList, theirs: CompanyList) -> tuple[str, ...]:
+    """The columns that both lists have, by which their rows are compared."""
+    return tuple(name for name in COLUMNS if name in mine.columns and name in theirs.columns)
+
+
+def read_list(path: Path, *, id_column: str | None, option: str) -> Iterator[pa.Table]:
+    """The rows of a list (`CompanyList.parts`)."""
+    yield from open_list(path, id_column=id_column, option=option).parts()
 
 
 @contextmanager
-def refusing_unreadable(path: Path) -> Iterator[None]:
-    """What goes wrong while a list is read becomes `InputInvalid`, with what to do."""
+def refusing_unreadable(path: Path, what: str = "a list of companies") -> Iterator[None]:
+    """What goes wrong while a list is read becomes `InputInvalid`, with what to do and no cell of the list."""
     try:
         yield
     except FileNotFoundError:
         raise InputInvalid(f"There is no file {path}.") from None
     except (pa.ArrowInvalid, UnicodeDecodeError) as error:
         raise InputInvalid(
-            f"{path} cannot be read as a list of companies: {error}. Save it as CSV in UTF-8, every row with as many "
-            "cells as the header, or as Parquet."
+            f"{path} cannot be read as {what}: {_told(str(error))}. Save it as CSV, every row with as many cells as the "
+            "header, as XLSX or as Parquet."
         ) from error
     except OSError as error:
-        raise InputInvalid(f"{path} cannot be read: {error.strerror or error}.") from error
+        raise InputInvalid(f"{path} cannot be read: {error.strerror or 'it is damaged or cut short'}.") from error
 
 
-def columns_of(path: Path, *, id_column: str | None, option: str) -> dict[str, str]:
-    """Our name of each column of a list that is read, to the file's; raises as `read_list` does."""
-    with refusing_unreadable(path):
-        if path.is_dir():
-            path = min(path.glob("*.parquet"), default=path)
-        if path.suffix == ".parquet":
-            names = pa.parquet.read_schema(path).names
-        else:
-            names = pa.csv.open_csv(path, parse_options=_parse_options(path)).schema.names
-        return choose_columns(path, names, id_column, option)
+def _told(said: str) -> str:
+    """What pyarrow says, which quotes whole rows, in our words.
 
-
-def _parse_options(path: Path) -> pa.csv.ParseOptions:
-    with path.open(encoding="utf-8-sig") as text:
-        header = text.readline()
-    if not header.strip():
-        raise InputInvalid(f"{path} is empty.")
-    return pa.csv.ParseOptions(delimiter=max(",;\t", key=header.count), newlines_in_values=True)
-
-
-def _read(path: Path, id_column: str | None, option: str) -> Iterator[pa.Table]:
-    wanted = columns_of(path, id_column=id_column, option=option)
-    if path.suffix == ".parquet":
-        batches = pa.parquet.ParquetFile(path).iter_batches(ROWS_AT_ONCE, columns=sorted(set(wanted.values())))
-    else:
-        batches = pa.csv.open_csv(
-            path,
-            parse_options=_parse_options(path),
-            convert_options=pa.csv.ConvertOptions(
-                include_columns=sorted(set(wanted.values())),
-                column_types=dict.fromkeys(wanted.values(), pa.string()),
-                strings_can_be_null=True,
-                quoted_strings_can_be_null=True,
-                null_values=[""],
-            ),
-        )
-    for batch in batches:
-        refuse_without_id(path, batch[wanted["id"]].null_count, wanted["id"], option)
-        yield pa.table(
-            [
-                batch[wanted[name]].cast(pa.string()) if name in wanted else pa.nulls(batch.num_rows, pa.string())
-                for name in SCHEMA.names
-            ],
-            schema=SCHEMA,
-        )
+    >>> _told("CSV parse error: Row #3: Expected 2 columns, got 3: 7,Kari,Nordmann")
+    'row 3 has 3 cells, the header 2'
+    >>> _told("Parquet magic bytes not found in footer.")
+    'it is a damaged Parquet file, or one that was cut short'
+    """
+    if ragged := re.search(r"(?:Row #(\d+): )?Expected (\d+) columns, got (\d+)", said):
+        row = f"row {int(ragged[1]):,}" if ragged[1] else "a row"
+        return f"{row} has {ragged[3]} cells, the header {ragged[2]}"
+    if "Parquet" in said:
+        return "it is a damaged Parquet file, or one that was cut short"
+    if "straddling" in said or "quote" in said:
+        return "a quotation mark may never be closed"
+    return "it is empty" if "Empty CSV" in said else "it is damaged, or no table"
 
 
 def refuse_without_id(path: Path, rows: int, id_column: str, option: str) -> None:
@@ -114,10 +129,16 @@ def refuse_without_id(path: Path, rows: int, id_column: str, option: str) -> Non
         )
 
 
-def choose_columns(path: Path, names: Sequence[str], id_column: str | None, option: str) -> dict[str, str]:
-    """Our name of each column that is read to the file's, whatever its case and spaces.
+def choose_columns(
+    path: Path,
+    names: Sequence[str],
+    id_column: str | None,
+    option: str,
+    columns: Mapping[str, str] | None = None,
+) -> dict[str, str]:
+    """Our name of each column that is read to the file's, whatever its case and spaces; `columns` are those that people named.
 
-    Raises `InputInvalid` where there is no id or no name, or a column twice.
+    Raises `InputInvalid` where there is no id or no name, a column twice, or none of a name that was given.
     """
     named: dict[str, list[str]] = {}
     for name in names:
@@ -125,6 +146,10 @@ def choose_columns(path: Path, names: Sequence[str], id_column: str | None, opti
     chosen = {ours: named.get(fold_label(ours), []) for ours in ("id", *COLUMNS)}
     if id_column is not None:
         chosen["id"] = [name for name in names if name == id_column]
+    for ours, said in (columns or {}).items():
+        chosen[ours] = [name for name in names if name == said] or named.get(fold_label(said), [])
+        if not chosen[ours]:
+            raise InputInvalid(f"{path} has no column {said!r} to take as {ours}. It has: {', '.join(names)}.")
     for ours, theirs in chosen.items():
         if len(theirs) > 1:
             raise InputInvalid(f"{path} has {len(theirs)} columns {ours!r}: leave one, or rename the others.")
@@ -134,7 +159,10 @@ def choose_columns(path: Path, names: Sequence[str], id_column: str | None, opti
             f"Say which one identifies a row with {option}."
         )
     if not chosen["name"]:
-        raise InputInvalid(f"{path} has no column 'name'. It has: {', '.join(names)}.")
+        raise InputInvalid(
+            f"{path} has no column 'name'. It has: {', '.join(names)}. "
+            f"Say which one names a company with {option.removesuffix('id')}name."
+        )
     return {ours: theirs[0] for ours, theirs in chosen.items() if theirs}
 
 

@@ -6,6 +6,7 @@ much. The share is found by expectation-maximisation, and every probability move
 Latinne & Decaestecker 2002, "Adjusting the outputs of a classifier to new a priori probabilities", Neural Computation 14).
 """
 
+from dataclasses import replace
 from math import log2
 
 import pyarrow as pa
@@ -70,6 +71,19 @@ def estimate_for(nobody: Bits, model: Model) -> tuple[float, float]:
         raise ValueError("nobody counted how many had their company where this model was fitted")
     share = estimate_present(nobody, model.present)
     return share, odds_of_share(share, model.present)
+
+
+def model_for(model: Model, present: float | None) -> Model:
+    """The model as it states probabilities where the share (0-1) of rows that have a company is `present`; null = its own.
+
+    A model that a team trained learned the share of its own CRM, and stays as it is.
+
+    >>> model_for(Model(version="1", prior=-4.0, weights={}, present=0.5), 0.8).prior
+    -2.0
+    """
+    if present is None or model.present is None:
+        return model
+    return replace(model, prior=model.prior + log2(odds_of_share(present, model.present)), present=present)
 
 
 def odds_of_share(share: float, present: float) -> float:

@@ -1,14 +1,18 @@
 """A verdict of matching with its candidates and their evidence, as it was kept."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from db.warehouse import Row
 from enrich.decide import StandingJudgement
 from enrich.gate import NATURAL_PERSONS, Readers
+from enrich.match.facts import facts_of
 from enrich.match.model import Evidence, probabilities
 from enrich.match.turn import Turn
+
+NEAR = 0.5
+"""A third candidate is one to choose from if it has at least so much of the second one's probability."""
 
 _WHY = "matching the team's own CRM"
 
@@ -48,6 +52,8 @@ class CandidateReason:
     """The versions of the two records that were compared: when we learnt them (UTC)."""
     since: tuple[Change, ...] = ()
     """What has changed since then."""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """What the registers state of the company today (`facts_of`)."""
 
     @property
     def score(self) -> float:
@@ -105,18 +111,37 @@ class MatchReason:
 
     @property
     def to_judge(self) -> str:
-        """The register record that a judgement on the best candidate names: the one somebody called the same, if there is.
+        """The register record that a judgement on the best candidate names (`record_to_judge`)."""
+        return self.record_to_judge(self.candidates[0])
+
+    def record_to_judge(self, candidate: CandidateReason) -> str:
+        """The register record that a judgement on the candidate names: the one somebody called the same, if there is.
 
         So what was said before is answered, and does not stand beside the answer.
         """
-        best = self.candidates[0]
         same = (one.record_id for one in reversed(self.judgements) if one.verdict == "same")
-        return next((one for one in same if one in best.record_ids), best.record_id)
+        return next((one for one in same if one in candidate.record_ids), candidate.record_id)
 
     @property
     def rival(self) -> CandidateReason | None:
-        """The runner-up, where it makes the verdict ambiguous."""
-        return self.candidates[1] if self.state == "ambiguous" and len(self.candidates) > 1 else None
+        """The runner-up, where it keeps the best one from being accepted: as near as it, or near enough to leave doubt."""
+        if len(self.candidates) < 2:
+            return None
+        best, second = self.candidates[:2]
+        has_doubt = best.probability < self.accept <= best.alone and second.alone >= self.accept
+        return second if self.state == "ambiguous" or (self.state == "review" and has_doubt) else None
+
+    @property
+    def near(self) -> tuple[CandidateReason, ...]:
+        """The candidates that a person has to choose between, by number: the best one alone where it has no rival.
+
+        Not best first: whoever chooses shall not learn which one the program prefers.
+        """
+        rival = self.rival
+        if rival is None:
+            return self.candidates[:1]
+        near = [one for one in self.candidates[2:] if one.probability >= rival.probability * NEAR]
+        return tuple(sorted((*self.candidates[:2], *near), key=lambda one: one.id_label))
 
 
 def read_reason(readers: Readers, record: Row, judgements: Sequence[StandingJudgement]) -> MatchReason:
@@ -183,6 +208,7 @@ def _read_candidate(
         name=str(company["name"]),
         city=str(company["city"] or ""),
         record_ids=tuple(map(str, record_ids)) if isinstance(record_ids := company["record_ids"], list) else (),
+        facts=facts_of(company),
     )
 
 

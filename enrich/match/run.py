@@ -12,6 +12,7 @@ from enrich.config import Config
 from enrich.match.candidates import Candidate, Ranked, read_candidates
 from enrich.match.decide import Verdict, by_crm_record, decide
 from enrich.match.model import Evidence, load_model
+from enrich.match.prevalence import model_for
 from enrich.match.sides import make_side, stated_in_row
 from enrich.match.standing import digest_stated, find_seen, seen_table, sign_rules
 from enrich.progress import Progress
@@ -86,7 +87,7 @@ def match_crm(warehouse: Warehouse, config: Config, run_id: str, progress: Progr
     rows = warehouse.rows("match/crm")
     judgements = by_crm_record(warehouse.rows("match/judgements"))
     said = [judgements.get(str(row["crm_id"]), []) for row in rows]
-    model = load_model(config.data)
+    model = model_for(load_model(config.data), config.match.present)
     rules = sign_rules(model, config.match)
     stated = [digest_stated(row, about, rules) for row, about in zip(rows, said, strict=True)]
     before = find_seen(warehouse, rows, stated)

@@ -3,7 +3,7 @@
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -27,6 +27,7 @@ from enrich.match.link import (
 )
 from enrich.match.list_rows import query_side, reference_table
 from enrich.match.lists import SCHEMA as LIST
+from enrich.match.lists import compared_columns, open_list
 from enrich.match.model import shipped_model
 from enrich.match.prevalence import AS_MODELLED, LINKS, MOST_ROWS, estimate_for, state_links
 from enrich.match.side import SIDE
@@ -104,6 +105,8 @@ def link_on_spark(
     progress: Progress,
     left_id: str | None = None,
     right_id: str | None = None,
+    left_columns: Mapping[str, str] | None = None,
+    right_columns: Mapping[str, str] | None = None,
     top: int = 1,
 ) -> LinkReport:
     """As `link_files`, with the same links, the work done by the session's executors.
@@ -121,7 +124,15 @@ def link_on_spark(
     try:
         with Relations(spark, work) as relations, _understood():
             report, links = find_links(
-                relations, left, right, left_id=left_id, right_id=right_id, top=top, progress=progress
+                relations,
+                left,
+                right,
+                left_id=left_id,
+                right_id=right_id,
+                left_columns=left_columns,
+                right_columns=right_columns,
+                top=top,
+                progress=progress,
             )
             with _told(spark, "write", progress):
                 links = links.orderBy("left_row", "rank").select(*LINKS.names)
@@ -183,16 +194,20 @@ def find_links(
     progress: Progress,
     left_id: str | None = None,
     right_id: str | None = None,
+    left_columns: Mapping[str, str] | None = None,
+    right_columns: Mapping[str, str] | None = None,
     top: int = 1,
 ) -> tuple[LinkReport, "DataFrame"]:
     """The links of each left row, with its number."""
     spark, work = relations.spark, relations.folder
     with _told(spark, "read", progress):
         reference, right_rows = load_list(
-            spark, right, work, id_column=right_id, option="--right-id", progress=progress
+            spark, right, work, id_column=right_id, option="--right-id", columns=right_columns, progress=progress
         )
         listed = relations.add("match_list", _normalised(reference, reference_table, "rowid"), is_table=True)
-        queries, left_rows = load_list(spark, left, work, id_column=left_id, option="--left-id", progress=progress)
+        queries, left_rows = load_list(
+            spark, left, work, id_column=left_id, option="--left-id", columns=left_columns, progress=progress
+        )
         _share(spark, left_rows + right_rows)
         asked = relations.add("asked", _normalised(queries, query_side, "query_number"), is_table=True)
         nameless = listed.where("core_name IS NULL").count() + asked.where("size(names) = 0").count()
@@ -214,6 +229,10 @@ def find_links(
         links=links.count(),
         likely=stated.where(f"probability >= {LIKELY}").count(),
         present=round(present, 3),
+        compared=compared_columns(
+            open_list(left, id_column=left_id, option="--left-id", columns=left_columns),
+            open_list(right, id_column=right_id, option="--right-id", columns=right_columns),
+        ),
     )
     return report, stated
 

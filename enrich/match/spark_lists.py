@@ -1,6 +1,7 @@
 """Lists of companies as Spark reads them: Parquet where it lies, each row with its place in the list."""
 
 import re
+from collections.abc import Mapping
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from enrich.errors import InputInvalid
-from enrich.match.lists import SCHEMA, choose_columns, read_list, refuse_without_id, refusing_unreadable
+from enrich.match.lists import SCHEMA, CompanyList, choose_columns, open_list, refuse_without_id, refusing_unreadable
 from enrich.progress import Progress
 
 if TYPE_CHECKING:
@@ -21,7 +22,14 @@ PLACE = "place"
 
 
 def load_list(
-    spark: "SparkSession", path: Path, work: Path, *, id_column: str | None, option: str, progress: Progress
+    spark: "SparkSession",
+    path: Path,
+    work: Path,
+    *,
+    id_column: str | None,
+    option: str,
+    progress: Progress,
+    columns: Mapping[str, str] | None = None,
 ) -> tuple["DataFrame", int]:
     """The rows of a list, as `read_list` names its columns but in their own types, with `PLACE`; and how many they are.
 
@@ -29,11 +37,12 @@ def load_list(
     `work`. All machines must see both. Raises `InputInvalid` as `read_list` does.
     """
     if path.suffix != ".parquet" and not path.is_dir():
-        path, id_column = _copy_as_parquet(path, work, id_column, option, progress), None
+        opened = open_list(path, id_column=id_column, option=option, columns=columns)
+        path, id_column, columns = _copy_as_parquet(opened, work, progress), None, None
     with refusing_unreadable(path):
         files = _parquet_files(path)
         footers = [pyarrow.parquet.ParquetFile(file) for file in files]
-        wanted = choose_columns(path, footers[0].schema_arrow.names, id_column, option)
+        wanted = choose_columns(path, footers[0].schema_arrow.names, id_column, option, columns)
     sizes = [footer.metadata.num_rows for footer in footers]
     starts = dict(zip((file.name for file in files), accumulate(sizes, initial=0), strict=False))
     rows = _read_parquet(spark, files, wanted, starts)
@@ -41,11 +50,12 @@ def load_list(
     return rows, sum(sizes)
 
 
-def _copy_as_parquet(path: Path, work: Path, id_column: str | None, option: str, progress: Progress) -> Path:
-    copy = work / f"{option.strip('-')}.parquet"
+def _copy_as_parquet(opened: CompanyList, work: Path, progress: Progress) -> Path:
+    """A copy of the rows, all its columns there, but empty where the list has none."""
+    copy = work / f"{opened.option.strip('-')}.parquet"
     read = 0
     with pyarrow.parquet.ParquetWriter(copy, SCHEMA) as writer:
-        for part in read_list(path, id_column=id_column, option=option):
+        for part in opened.parts():
             writer.write_table(part)
             read += part.num_rows
             progress("read", read, None)

@@ -47,7 +47,8 @@ class TrainReport:
 
     `records` have a label and candidates: of `said_same` it is known which company they are. `without_candidates` have
     a label alone. `overruled` are true links of the file that a judgement contradicts: the judgement counts. Nothing was
-    learned from those that are `not_in_crm`, `several_in_crm` or `not_in_registers` by their left or right id.
+    learned from those that are `not_in_crm`, `several_in_crm` or `not_in_registers` by their left or right id, nor from
+    those whose verdict is `unsure` or empty.
     """
 
     records: int
@@ -57,6 +58,7 @@ class TrainReport:
     not_in_crm: int
     several_in_crm: int
     not_in_registers: int
+    unsure: int
     stiffness: float
     trial: Trial
     weights: tuple[WeightChange, ...]
@@ -106,6 +108,7 @@ def train(config: Config, *, gold: Path | None, dry_run: bool, progress: Progres
         not_in_crm=0 if truths is None else truths.not_in_crm,
         several_in_crm=0 if truths is None else truths.several_in_crm,
         not_in_registers=0 if truths is None else len(truths.not_in_registers),
+        unsure=0 if truths is None else truths.unsure,
         stiffness=stiffness,
         trial=trial,
         weights=tuple(_changes(judged.labelled, model, fitted)),

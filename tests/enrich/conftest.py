@@ -230,7 +230,7 @@ def ledger(_migrated: Warehouse) -> Warehouse:
     """A warehouse without records, CRM and decisions."""
     crm = ("crm_company", "crm_contact", "decision")
     matches = ("match", "match_evidence", "match_digest", "match_past", "match_evidence_past")
-    for table in ("source_record", "company_member", "company_id_log", "change", *crm, *matches):
+    for table in ("source_record", "company_member", "company_id_log", "resolution_review", "change", *crm, *matches):
         _migrated.execute(f"DELETE FROM core.{table}")
     for table in ("record_key", "record_name", "identifier"):
         _migrated.execute(f"DROP TABLE IF EXISTS core.{table}")

@@ -76,7 +76,7 @@ countries = ["Norway"]
     assert set(found) == {
         "who: missing; it has to be set",
         "dataa (line 1): unknown key; did you mean data?",
-        "match.accept (line 3): input should be less than or equal to 1",
+        "match.accept (line 3): needs a number of 1 or less",
         "find.icp (line 5): there is no ICP 'softwear'; did you mean software?",
         "sources.no_breg (line 6): there is no source 'no_breg'; did you mean no_brreg?",
         "icp.software.must.employes (line 9): unknown key; did you mean employees?",
@@ -117,3 +117,26 @@ def test_a_secret_is_named_by_its_variable(tmp_path: Path) -> None:
 
 def test_broken_toml_says_where(tmp_path: Path) -> None:
     assert "line 2" in problems(tmp_path, GOOD + "data = \n")[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "needs"),
+    [
+        ('[match]\naccept = "high"', "needs a number, without quotes"),
+        ("[match]\naccept = 1.5", "needs a number of 1 or less"),
+        ("[match]\nreview = -1", "needs a number of 0 or more"),
+        ("[match]\npresent = 0", "needs a number above 0"),
+        ("[match]\npresent = nan", "needs a number"),
+        ("match = 3", "is a section: write it in square brackets"),
+        ("icp = 3", "is a section: write it in square brackets"),
+        ("[find]\ncontacted_days = 1.5", "needs a whole number, without quotes"),
+        ("[find]\nicp = 3", "needs text in quotes"),
+        ('[icp.a.must]\ncountry = "NO"', "needs a list, as in"),
+        ('[icp.a.must]\nhas_website = "perhaps"', "needs true or false"),
+        ("data = 3", "needs a path in quotes"),
+    ],
+)
+def test_what_a_value_needs_is_said_in_words(tmp_path: Path, line: str, needs: str) -> None:
+    [found] = problems(tmp_path, 'who = "kari"\n' + line + "\n")
+    assert needs in found
+    assert "nput should" not in found

@@ -1,7 +1,7 @@
 -- Gives each contact that belongs to a company of the CRM the verdict on that company.
 INSERT INTO core.match BY NAME
 SELECT
-    verdict.* EXCLUDE (crm_kind, crm_id, decided_by), 'contact' AS crm_kind, contact.crm_id, 'crm_link' AS decided_by
+    verdict.* EXCLUDE (crm_kind, crm_id, decided_by, stands_from), 'contact' AS crm_kind, contact.crm_id, 'crm_link' AS decided_by
 FROM core.crm_contact AS contact
 JOIN (
     SELECT crm_key, min(crm_id) AS crm_id

@@ -31,6 +31,13 @@ SELECT before.*, replaced.replaced_at
 FROM match_before AS before
 JOIN match_replaced AS replaced USING (crm_kind, crm_id);
 
+-- what came out as before stands since then
+UPDATE core.match AS now
+SET stands_from = coalesce(before.stands_from, before.matched_at)
+FROM match_before AS before
+WHERE before.crm_kind = now.crm_kind AND before.crm_id = now.crm_id
+    AND (before.crm_kind, before.crm_id) NOT IN (SELECT (crm_kind, crm_id) FROM match_replaced);
+
 INSERT INTO core.match_evidence_past BY NAME
 SELECT before.*, replaced.matched_at
 FROM match_evidence_before AS before

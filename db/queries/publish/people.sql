@@ -60,6 +60,15 @@ FROM warehouse.core.match_evidence_past
 WHERE crm_id NOT IN (SELECT crm_id FROM withheld_crm)
     AND (company_id IS NULL OR company_id NOT IN (SELECT company_id FROM withheld_company));
 
+CREATE TABLE mart.resolution_review AS
+SELECT
+    review.* EXCLUDE (run_id), one.company_id AS left_company_id, other.company_id AS right_company_id
+FROM warehouse.core.resolution_review AS review
+JOIN warehouse.core.company_member AS one ON one.record_id = review.left_id
+JOIN warehouse.core.company_member AS other ON other.record_id = review.right_id
+WHERE one.company_id NOT IN (SELECT company_id FROM withheld_company)
+    AND other.company_id NOT IN (SELECT company_id FROM withheld_company);
+
 CREATE TABLE mart.role AS
 SELECT member.company_id, role.* EXCLUDE (run_id, known_to)
 FROM warehouse.core.role AS role

@@ -6,6 +6,9 @@ COMMENT ON TABLE mart.match IS 'One row a CRM record: the verdict on which compa
 COMMENT ON TABLE mart.match_evidence IS 'One row a comparison of a CRM record with a candidate: both values, outcome, weight.';
 COMMENT ON TABLE mart.match_past IS 'One row a verdict on a CRM record that a later one replaced.';
 COMMENT ON TABLE mart.match_evidence_past IS 'One row a comparison behind a verdict that was replaced.';
+COMMENT ON TABLE mart.resolution_review IS 'One row a pair of register records that may be one company and wait for a person.';
+COMMENT ON COLUMN mart.resolution_review.left_company_id IS 'open: Company of the one record';
+COMMENT ON COLUMN mart.resolution_review.right_company_id IS 'open: Company of the other record';
 COMMENT ON TABLE mart.role IS 'One row a role that somebody holds in a company.';
 COMMENT ON COLUMN mart.role.company_id IS 'open: Company';
 COMMENT ON TABLE mart.owner IS 'One row an owner of CRM records.';

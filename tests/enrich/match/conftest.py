@@ -15,6 +15,9 @@ from enrich.normalise.records import normalise_records
 from enrich.progress import silent
 from enrich.publish import publish
 from enrich.resolve import resolve_companies
+from tests.enrich.crm.conftest import write_sheet
+
+__all__ = ["write_sheet"]
 
 RunStages = Callable[..., Config]
 

@@ -84,7 +84,7 @@ def test_an_id_that_a_company_and_a_contact_have_needs_its_kind(
     held = held_to(matched, "c1,911111111\np2,933333333")
     assert [(answer.query, answer.is_right) for answer in held.answers] == [("c1", True), ("p2", True)]
     done = run("match", "evaluate", gold(matched.data, "7001,911111111\n7003,"))
-    assert "1 row left out: several CRM records have that id." in done.stderr
+    assert "1 true link left out: several CRM records have that id." in done.stderr
 
 
 def test_of_equal_candidates_the_best_is_the_one_that_the_verdict_names(
@@ -102,14 +102,34 @@ def test_of_equal_candidates_the_best_is_the_one_that_the_verdict_names(
 
 def test_a_file_that_cannot_be_held_against_is_told(matched: Config) -> None:
     for rows, header, told in (
-        ("9999,1", "crm_id,right_id", "none of its 1 rows"),
+        ("9999,1", "crm_id,right_id", "none of its 1 rows tells"),
         ("7001,1", "contact,company", "needs the columns crm_id"),
         ("7001,1\nc1,1", "crm_id,right_id", "named twice"),
         ("7001,1,2", "crm_id,right_id", "cannot be read"),
+        ("7001,1,perhaps", "crm_id,right_id,verdict", "'perhaps' is no verdict: use same, different, unsure"),
+        ("7001,,different", "crm_id,right_id,verdict", "row 1 says 'different' of no company"),
+        ("7001,911111111,same\n7001,911111111,different", "crm_id,right_id,verdict", "both same and different of c1"),
         ("7001,1,deal", "crm_id,right_id,crm_kind", "'deal' is no crm_kind"),
     ):
         with pytest.raises(InputInvalid, match=told):
             held_to(matched, rows, header=header)
+
+
+def test_a_verdict_of_a_row_is_heard(matched: Config, run: Callable[..., Result]) -> None:
+    header = "left_id,right_id,verdict"
+    rows = {
+        "7001,911111111,same\n7001,922222222,different": ("c1", True, True),
+        "7001,911111111,Different": ("c1", False, False),
+        "7003,,": ("c3", False, False),
+    }
+    for row, found in rows.items():
+        [answer] = held_to(matched, row, header=header).answers
+        assert (answer.query, answer.is_right, answer.has_truth) == found, row
+    held = held_to(matched, "7001,911111111,different\n7002,944444444,different\n7004,933333333,unsure", header=header)
+    assert [(one.query, one.is_right) for one in held.answers] == [("c1", False)]
+    assert (held.undecided, held.unsure) == (1, 1)  # another one than the best of c2, and nothing of c4
+    path = gold(matched.data, "7001,911111111,different\n7004,933333333,", header=header)
+    assert "1 true link left out: its verdict is unsure, or empty." in run("match", "evaluate", path).stderr
 
 
 def test_judged_records_say_what_the_model_would_without_the_judgement(matched: Config, ledger: Warehouse) -> None:
@@ -144,7 +164,7 @@ def test_evaluate_prints_figures_and_draws_the_diagram(run: Callable[..., Result
     assert done.exit_code == 0, done.output
     assert "4 CRM records with a known truth, 3 of them with a true company" in done.stdout
     assert "Best candidate is right\t0.667\t0.208 to 0.939\t2 of 3" in done.stdout
-    assert "1 row left out: no CRM record has that id." in done.stderr
+    assert "1 true link left out: no CRM record has that id." in done.stderr
     assert "too few to tell" in done.stderr
     drawn = ET.parse(tmp_path / "r.svg").getroot()  # noqa: S314  # our own file
     shape = "{http://www.w3.org/2000/svg}circle"
@@ -170,3 +190,28 @@ def test_threshold_weighs_each_choice_and_says_where_it_cannot_tell(
     assert accepted == sorted(accepted, reverse=True)
     assert data["known"] == 1
     assert {choice["is_enough"] for choice in data["thresholds"]} == {False}
+
+
+def test_a_picture_or_table_of_another_kind_is_refused_before_any_work(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    path = gold(tmp_path, "7001,911111111")
+    for arguments, named in (
+        (("match", "evaluate", path, "--svg", "r.png"), "r.svg"),
+        (("match", "why", "7001", "--svg", "w.pdf"), "w.svg"),
+        (("match", "why-not", "7001", "NO:922222222", "--svg", "w"), "w.svg"),
+        (("match", "labels", "export", "l.xlsx"), "l.csv"),
+        (("export", "--for", "csv", "--out", "e.xlsx"), "e.csv"),
+    ):
+        done = run(*arguments)
+        assert done.exit_code == 5, done.output
+        assert "and nothing else" in done.stderr
+        assert f"Name it {named}." in done.stderr
+    assert not list(tmp_path.glob("[rwle].*"))
+
+
+def test_a_broken_row_is_named_without_what_it_says(run: Callable[..., Result], tmp_path: Path) -> None:
+    done = run("match", "evaluate", gold(tmp_path, "7001,911111111,Kari Nordmann"))
+    assert done.exit_code == 5
+    assert "has 3 cells, the header 2" in done.stderr
+    assert "Nordmann" not in done.stderr

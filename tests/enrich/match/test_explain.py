@@ -192,6 +192,27 @@ def test_evidence_names_what_it_saw_and_says_what_changed_since(
     assert [one.after for one in then.candidates[0].since] == ["HAVGAP KONDITORI AS"]
 
 
+def test_before_the_first_verdict_there_was_none_and_one_that_came_out_the_same_stands_since_the_first(
+    add_record: Add, add_crm: Add, run_stages: Callable[[], Config]
+) -> None:
+    add_record("no_brreg", "1", "FJELLBRE BAKERI AS", numbers={"NO-ORGNR": "1"})
+    before = datetime.now(UTC)
+    add_crm("c", "Fjellbre Bakeri", country_code="NO")
+    add_crm("p", "Somebody's", kind="contact", company_crm_key="c")
+    run_stages()
+    between = datetime.now(UTC)
+    add_record(
+        "no_brreg", "2", "FJELLBRE KONDITORI AS", numbers={"NO-ORGNR": "2"}
+    )  # decided anew, and come out the same
+    with open_readers(run_stages()) as readers:
+        now = explain_match(readers, "c")
+        assert now.matched_at > between
+        for asked in ("c", "p"):
+            assert explain_match(readers, asked, as_of=between).candidates[0].id_label == "NO:1"
+            with pytest.raises(NotFound, match=r"no verdict on .* of '[\d-]+'\. The oldest one that is kept is of "):
+                explain_match(readers, asked, as_of=before)
+
+
 def test_a_contact_that_came_to_follow_a_company_keeps_the_past_of_its_own(
     ledger: Warehouse, add_record: Add, add_crm: Add, run_stages: Callable[[], Config]
 ) -> None:

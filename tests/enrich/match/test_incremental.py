@@ -41,7 +41,7 @@ def match(ledger: Warehouse, config: MatchConfig | None = None) -> MatchReport:
 
 def verdicts(ledger: Warehouse) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     return (
-        ledger.ask("SELECT * EXCLUDE (matched_at) FROM core.match ORDER BY ALL"),
+        ledger.ask("SELECT * EXCLUDE (matched_at, stands_from) FROM core.match ORDER BY ALL"),
         ledger.ask("SELECT * FROM core.match_evidence ORDER BY ALL"),
     )
 

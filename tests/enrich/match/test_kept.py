@@ -128,7 +128,7 @@ def test_a_list_that_cannot_be_read_leaves_no_index(tmp_path: Path, lists: tuple
     lists[1].write_text("id,navn\n1,x\n", encoding="utf-8")
     with pytest.raises(InputInvalid, match="has no column 'name'"):
         link(lists, tmp_path / "kept")
-    assert list((tmp_path / "kept").iterdir()) == []
+    assert not (tmp_path / "kept").exists()
     with pytest.raises(InputInvalid, match="There is no file"):
         link((lists[0], tmp_path / "none.csv"), tmp_path / "kept")
 

@@ -1,14 +1,20 @@
 import csv
+import gzip
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
+from typer.testing import CliRunner
 
 from enrich import processes
+from enrich.cli.app import app
 from enrich.errors import InputInvalid
 from enrich.match import candidates
 from enrich.match.link import link_files
+from enrich.match.lists import read_list
 from enrich.progress import silent
 
 RIGHT = """id,name,country,domain,street,city,postal_code,registration_number,secret
@@ -60,7 +66,7 @@ def test_a_row_finds_its_like(tmp_path: Path, right: Path, columns: str, values:
         pytest.param(
             "id,name\n1,A\n,B\n", "o.csv", "1 rows have no value in their id column 'id'", id="row without id"
         ),
-        pytest.param("id,name\n1,\xc5se\n", "o.csv", "Save it as CSV in UTF-8", id="another encoding"),
+        pytest.param("<html>id,name\n", "o.csv", "is a web page or XML, not a CSV", id="a web page"),
         pytest.param("id,name\n1,A,B\n", "o.csv", "as many cells as the header", id="ragged"),
         pytest.param("id,name\n1,A\n", "nowhere/o.csv", "There is no folder", id="no folder to write to"),
     ],
@@ -209,9 +215,64 @@ def test_a_list_that_cannot_be_used_is_refused_and_nothing_is_written(
 
 def test_a_list_that_is_no_text_is_refused(tmp_path: Path, right: Path) -> None:
     left = tmp_path / "left.csv"
-    left.write_bytes(b"id,name\n1,\xe5s\n")
-    with pytest.raises(InputInvalid, match="cannot be read as a list"):
-        link(left, right)
+    for content, message in (
+        (b"id,name\n1,\x00\x01\x02\x03\x04\n", "is binary"),
+        (b"%PDF-1.7", "is a PDF"),
+        (gzip.compress(b"id,name\n1,x\n"), "is compressed, whatever its name says: call it name.csv.gz"),
+    ):
+        left.write_bytes(content)
+        with pytest.raises(InputInvalid, match=message) as refused:
+            link(left, right)
+        assert "imported" not in str(refused.value)
+    packed = tmp_path / "left.csv.gz"
+    packed.write_bytes(gzip.compress(b"id,name\n" * 1000)[:-9])
+    with pytest.raises(InputInvalid, match="a part of it may be missing"):
+        link(packed, right)
+
+
+TEXT = "id;name;country\r\n1;Fjellbré Bakeri Ærø;NO\r\n"
+
+
+@pytest.mark.parametrize(
+    ("file_name", "content"),
+    [
+        pytest.param("l.csv", TEXT.encode("cp1252"), id="cp1252"),
+        pytest.param("l.csv", TEXT.replace("\r", "").encode("latin-1"), id="latin-1"),
+        pytest.param("l.csv", TEXT.encode("utf-16"), id="utf-16"),
+        pytest.param("l.csv", TEXT.encode("utf-8-sig"), id="byte order mark"),
+        pytest.param("l.txt", TEXT.replace(";", "\t").encode(), id="tabs"),
+        pytest.param("l.csv", TEXT.replace(";", "|").encode(), id="bars"),
+        pytest.param("l.csv", f"sep=;\r\n{TEXT}".encode(), id="declared separator"),
+        pytest.param("l.csv.gz", gzip.compress(TEXT.encode()), id="gzip"),
+        pytest.param("l.csv.gz", gzip.compress(TEXT.encode("cp1252")), id="gzip of cp1252"),
+    ],
+)
+def test_a_list_is_read_as_import_reads_it(tmp_path: Path, file_name: str, content: bytes) -> None:
+    path = tmp_path / file_name
+    path.write_bytes(content)
+    [part] = read_list(path, id_column=None, option="--left-id")
+    assert part.select(["id", "name", "country"]).to_pylist() == [
+        {"id": "1", "name": "Fjellbré Bakeri Ærø", "country": "NO"}
+    ]
+
+
+def test_a_spreadsheets_numbers_are_read_as_they_look(
+    tmp_path: Path, right: Path, write_sheet: Callable[..., Path]
+) -> None:
+    left = write_sheet((("Kundenr", "Firma", "Organisasjonsnummer"), (7, "Noe annet", 911111111)), "left.xlsx")
+    out = tmp_path / "links.csv"
+    columns = {"name": "firma", "registration_number": "Organisasjonsnummer"}
+    report = link_files(left, right, out, left_id="Kundenr", left_columns=columns, progress=silent)
+    assert report.compared == ("name", "registration_number")
+    [row] = csv.DictReader(out.read_text(encoding="utf-8").splitlines())
+    assert (row["left_id"], row["right_id"]) == ("7", "r1")
+    with pytest.raises(InputInvalid, match=r"has no column 'Navn' to take as name. It has: Kundenr, Firma"):
+        link_files(left, right, out, left_id="Kundenr", left_columns={"name": "Navn"}, progress=silent)
+    done = CliRunner().invoke(app, ["link", str(left), str(right), "--out", str(out), "--left-id", "Kundenr", "--json",
+                                    "--left-name", "Firma", "--left-column", "registration_number=Organisasjonsnummer"])  # fmt: skip
+    assert json.loads(done.stdout)["data"]["report"]["compared"] == ["name", "registration_number"]
+    done = CliRunner().invoke(app, ["link", str(left), str(right), "--out", str(out), "--left-column", "land=Land"])
+    assert (done.exit_code, "say it as in country=Land" in done.stderr) == (5, True)
 
 
 def test_a_missing_file_and_a_wrong_ending_are_named(tmp_path: Path, right: Path) -> None:

@@ -1,18 +1,21 @@
 """Going through what waits: every answer kept at once, taken back by going back, and outliving runs, merges and splits."""
 
+import csv
 import os
 import pty
+import re
 import select
 import signal
 import sys
 import time
 import uuid
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from db.warehouse import Warehouse
 from enrich.cli.app import app
@@ -21,8 +24,10 @@ from enrich.decide import judge, mark, read_judgements, undo_judgement
 from enrich.errors import InputInvalid, NotFound
 from enrich.gate import open_readers
 from enrich.match.explain import explain_match, read_waiting
+from enrich.match.form_labels import label_of
 from enrich.match.reason import MatchReason
 from enrich.match.review import Review
+from enrich.normalise import legal_form
 from enrich.progress import silent
 from enrich.publish import publish
 
@@ -80,16 +85,96 @@ def test_a_near_call_is_one_between_two_companies_as_much_as_one_with_nobody(wor
 def test_going_back_takes_the_answer_back_and_asks_again(world: Config) -> None:
     queue = waiting(world)
     review = Review(world, queue)
-    assert review.go_back() is None
+    assert review.go_back() == ()
     wrong = review.answer("different")
     review.put_off()
-    assert review.go_back() is None  # nothing was answered there
+    assert review.go_back() == ()  # nothing was answered there
     assert review.go_back() == wrong
     assert review.current is queue[0]
     assert said(world) == {}
     right = review.answer("same")
     assert review.answers == (right,)
     assert said(world) == {(queue[0].crm_id, queue[0].candidates[0].record_id): "same"}
+
+
+@pytest.fixture
+def namesakes(add_record: Add, add_crm: Add, run_stages: RunStages) -> Config:
+    """One CRM company, and two registered ones of its very name."""
+    for number, city, day in (("1", "BERGEN", date(1998, 5, 2)), ("2", "OSLO", date(2021, 9, 30))):
+        addresses = [{"kind": "business", "city": city}]
+        add_record(
+            "no_brreg", number, "ALFAHAVN AS", numbers={"NO-ORGNR": number}, addresses=addresses, founded_date=day
+        )
+    add_crm("c1", "Alfahavn AS", country_code="NO")
+    return run_stages()
+
+
+def on(config: Config, *arguments: str) -> Result:
+    return CliRunner().invoke(app, ["match", *arguments, "--data", str(config.data)])
+
+
+def test_of_two_as_near_as_each_other_both_are_shown_and_one_is_chosen_by_number(
+    namesakes: Config, at_terminal: Callable[..., tuple[str, int]]
+) -> None:
+    told, code = at_terminal((b"[q]uit", b"s\n"), (b"its number: 1 or 2", b"2\n"), (b"no reason)", b"\n"))
+    assert code == 0, told
+    shown = " ".join(told[: told.index("Why (Enter")].split())
+    assert "1 NO:1 ALFAHAVN AS BERGEN 2 NO:2 ALFAHAVN AS OSLO" in shown
+    assert "What the registers tell them apart by:" in shown
+    assert "Founded 1998-05-02 2021-09-30" in shown
+    assert "%" not in shown
+    assert "1 or 2 = the same as that one, [d]ifferent from both" in shown
+    assert said(namesakes) == {("c1", "no_brreg:2"): "same"}
+    assert waiting(namesakes) == ()
+
+
+def test_different_is_said_of_all_that_were_shown_and_taken_back_of_all(namesakes: Config) -> None:
+    review = Review(namesakes, waiting(namesakes))
+    made = review.answer("different")
+    assert said(namesakes) == {("c1", "no_brreg:1"): "different", ("c1", "no_brreg:2"): "different"}
+    assert review.go_back() == made
+    assert said(namesakes) == {}
+    review.answer("unsure", number=2)
+    assert said(namesakes) == {("c1", "no_brreg:2"): "unsure"}
+
+
+def test_a_verdict_without_questions_says_which_company_where_that_is_not_plain(namesakes: Config) -> None:
+    for verdict in ("same", "different"):
+        done = on(namesakes, "review", "c1", "--verdict", verdict)
+        assert done.exit_code == 5
+        assert "NO:1 ALFAHAVN AS; NO:2 ALFAHAVN AS. Say which one is meant: --company NO:1." in done.stderr
+    assert said(namesakes) == {}
+    assert on(namesakes, "review", "c1", "--verdict", "same", "--company", "NO:2").exit_code == 0
+    assert said(namesakes) == {("c1", "no_brreg:2"): "same"}
+
+
+def test_same_of_a_record_that_has_no_company_says_which(add_record: Add, add_crm: Add, run_stages: RunStages) -> None:
+    add_record("no_brreg", "1", "FJELLBRE HOLDING AS", numbers={"NO-ORGNR": "1"})
+    add_crm("c1", "Fjellbre Bakeri og Konditori", country_code="NO")
+    config = run_stages()
+    assert verdict(config, "c1").state == "none"
+    done = on(config, "review", "c1", "--verdict", "same")
+    assert (done.exit_code, said(config)) == (5, {})
+    assert "has no company (state none)" in done.stderr
+    assert "--company NO:1" in done.stderr
+    assert on(config, "review", "c1", "--verdict", "same", "--company", "NO:1").exit_code == 0
+    assert said(config) == {("c1", "no_brreg:1"): "same"}
+
+
+def test_of_two_namesakes_why_says_what_tells_them_apart_and_what_settles_it(namesakes: Config) -> None:
+    text = " ".join(on(namesakes, "why", "c1").stdout.split())
+    assert "They bear one name." in text
+    assert "Address BERGEN / OSLO; Founded 1998-05-02 / 2021-09-30" in text or (
+        "Address OSLO / BERGEN; Founded 2021-09-30 / 1998-05-02" in text
+    )
+    assert re.search(r"prospekt match review c1 --verdict same --company NO:[12] \(or NO:[12]\)", text)
+
+
+def test_every_legal_form_has_a_name_that_people_read(world: Config) -> None:
+    table = Path(legal_form.__file__).with_name("legal_forms.csv").read_text(encoding="utf-8")
+    for row in csv.DictReader(table.splitlines()):
+        assert label_of(row["class"]) != row["class"] or not row["class"]
+    assert "AS, A/S (aksjeselskap)" in on(world, "why", "c2").stdout
 
 
 def test_whom_somebody_was_unsure_of_comes_last(world: Config) -> None:
@@ -216,15 +301,15 @@ def type_into(arguments: list[str], cwd: Path, answers: list[tuple[bytes, bytes]
 
 
 @pytest.fixture
-def at_terminal(world: Config, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[str, int]]:
-    """`prospekt match review` on a terminal, in the data folder of the world."""
+def at_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[str, int]]:
+    """`prospekt match review` on a terminal, in the test's data folder."""
     for name in [name for name in os.environ if name.startswith("PROSPEKT_")]:
         monkeypatch.delenv(name)
-    (world.data / "config.toml").write_text('who = "kari"\n[crm]\ncountry = "NO"\n', encoding="utf-8")
+    (tmp_path / "config.toml").write_text('who = "kari"\n[crm]\ncountry = "NO"\n', encoding="utf-8")
 
     def ask(*answers: tuple[bytes, bytes]) -> tuple[str, int]:
-        arguments = ["match", "review", "--config", "config.toml", "--data", str(world.data)]
-        return type_into(arguments, world.data, list(answers))
+        arguments = ["match", "review", "--config", "config.toml", "--data", str(tmp_path)]
+        return type_into(arguments, tmp_path, list(answers))
 
     return ask
 
