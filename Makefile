@@ -12,7 +12,7 @@ demo: $(VENV)/run.stamp  ## the whole way through on a shipped made-up world, of
 	@$(BIN)/prospekt demo
 
 test: $(VENV)/dev.stamp  ## the test suite
-	@$(BIN)/python -m pytest -q -n auto --dist loadfile
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/dev.stamp ## lint, format, types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

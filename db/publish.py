@@ -211,13 +211,15 @@ def _fill_fit(warehouse: Warehouse, fit: FitStatement) -> None:
 
 def _borrowed_comments(warehouse: Warehouse, kind: str) -> list[str]:
     """Comments of tables and columns that are those of core."""
-    statements = []
-    for table, origin in _ORIGINS[kind].items():
-        for row in warehouse.ask(read_query("publish/borrowed_comments"), table=table, origin=origin):
-            target = f"mart.{quote_identifier(table)}"
-            statements.append(
-                f"COMMENT ON COLUMN {target}.{quote_identifier(str(row['column_name']))} IS {quote_literal(str(row['comment']))}"
-            )
+    # asked once for all tables: what DuckDB says of its columns is made anew for every question
+    rows = warehouse.rows(
+        "publish/borrowed_comments", tables=list(_ORIGINS[kind]), origins=list(_ORIGINS[kind].values())
+    )
+    statements = [
+        f"COMMENT ON COLUMN mart.{quote_identifier(str(row['table_name']))}.{quote_identifier(str(row['column_name']))}"
+        f" IS {quote_literal(str(row['comment']))}"
+        for row in rows
+    ]
     return [*statements, *read_query(f"publish/{kind}_comments").split(";\n")[:-1]]
 
 

@@ -1,6 +1,5 @@
 """The command `prospekt`: its commands in the order in which they are used."""
 
-from importlib.metadata import version
 from typing import Annotated, Any
 
 import typer
@@ -48,6 +47,8 @@ app = typer.Typer(
 
 def _print_version(wanted: bool) -> None:
     if wanted:
+        from importlib.metadata import version  # here, because it takes longer to load than most of this command
+
         print(f"prospekt {version('prospekt')}")
         raise typer.Exit
 

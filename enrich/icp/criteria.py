@@ -7,6 +7,7 @@ whatever the user wrote is bound as a parameter, never part of the text.
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from enrich.icp.model import Criteria, Territory, read_range
 from enrich.icp.places import Numbers, find_counties, find_municipalities, fold_name, numbers_in
@@ -215,7 +216,7 @@ def _legal_form(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterion
 def _industry(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterion:
     scheme = criteria.industry_scheme
     prefixes = [_bare(code) for code in criteria.industry]
-    whole, part, answered = _through_correspondence(prefixes, scheme, knowledge.correspondences)
+    whole, part, answered = _through_correspondence(tuple(prefixes), scheme, tuple(knowledge.correspondences))
     pattern = "^(?:" + "|".join(map(re.escape, prefixes)) + ")"
 
     def is_yes(code: str, its_scheme: str) -> str:
@@ -275,9 +276,10 @@ def _code_text(key: str) -> str:
     )
 
 
+@lru_cache(maxsize=256)  # the same few ICPs are compiled again and again, each time over thousands of rows
 def _through_correspondence(
-    prefixes: Collection[str], scheme: str | None, rows: Collection[Correspondence]
-) -> tuple[list[str], list[str], list[str]]:
+    prefixes: tuple[str, ...], scheme: str | None, rows: tuple[Correspondence, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """What the correspondence makes of codes: those ("scheme:code") that fall wholly and partly under the prefixes
     in another list, and the lists it reaches.
 
@@ -301,9 +303,9 @@ def _through_correspondence(
             continue
         reached.add(to_scheme)
         sides.setdefault((to_scheme, to_code), set()).update(_sides(_bare(from_code), asked[to_scheme]))
-    whole = sorted(f"{to}:{code}" for (to, code), under in sides.items() if under == {True})
-    part = sorted(f"{to}:{code}" for (to, code), under in sides.items() if under == {True, False})
-    return whole, part, sorted(reached) if scheme is not None else []
+    whole = tuple(sorted(f"{to}:{code}" for (to, code), under in sides.items() if under == {True}))
+    part = tuple(sorted(f"{to}:{code}" for (to, code), under in sides.items() if under == {True, False}))
+    return whole, part, tuple(sorted(reached)) if scheme is not None else ()
 
 
 def _sides(code: str, prefixes: Collection[str]) -> set[bool]:

@@ -9,7 +9,7 @@ import csv
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 COUNTY_DIGITS = 2
@@ -92,6 +92,7 @@ def numbers_in(now: Iterable[str]) -> Numbers:
     return Numbers(inside=tuple(inside), astride=tuple(astride))
 
 
+@lru_cache(maxsize=4096)  # a territory may name hundreds, and every search asks for them
 def _find(asked: str, *, county: bool) -> frozenset[str]:
     folded = fold_name(asked)
     places = [place for place in read_places() if (len(place.number) == COUNTY_DIGITS) is county]

@@ -240,11 +240,16 @@ def ledger(_migrated: Warehouse) -> Warehouse:
 @pytest.fixture
 def add_record(ledger: Warehouse) -> AddRecord:
     """Adds a source record in its current version, or another version of one; gives its record id."""
-    given = 0
+    return record_adder(ledger)
+
+
+def record_adder(ledger: Warehouse) -> AddRecord:
+    """What `add_record` gives, for a warehouse of the caller's."""
+    given = ledger.ask("SELECT coalesce(max(source_seq), 0) AS seq FROM core.source_record")[0]["seq"]
 
     def add(source: str, key: str, name: str, *, numbers: dict[str, str] | None = None, **fields: Any) -> str:
         nonlocal given
-        given += 1
+        given += 1  # type: ignore[operator]
         at = datetime(2026, 11, 1, tzinfo=UTC)
         row = {
             "record_id": f"{source}:{key}",
@@ -282,6 +287,11 @@ def add_record(ledger: Warehouse) -> AddRecord:
 @pytest.fixture
 def add_crm(ledger: Warehouse) -> AddCrm:
     """Adds a company (or with `kind="contact"` a contact) to the CRM; gives its CRM id."""
+    return crm_adder(ledger)
+
+
+def crm_adder(ledger: Warehouse) -> AddCrm:
+    """What `add_crm` gives, for a warehouse of the caller's."""
 
     def add(crm_id: str, name: str | None = None, *, kind: str = "company", **values: Any) -> str:
         row = {

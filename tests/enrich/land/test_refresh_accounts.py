@@ -1,7 +1,9 @@
 """Accounts over a real socket: of companies of the CRM first, then of those that an ICP reaches, within a budget."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,11 +36,11 @@ class SmallRegister:
     fetch_accounts = staticmethod(no_brreg.fetch_accounts)
 
 
-@pytest.fixture
-def brreg(monkeypatch: pytest.MonkeyPatch) -> Iterator[BrregServer]:
-    with BrregServer() as server:
-        monkeypatch.setenv(no_brreg.SOURCE.base_url_env, server.url)
-        monkeypatch.setattr(refreshing, "find_sources", lambda: {"no_brreg": SmallRegister()})
+@contextmanager
+def serve_five() -> Iterator[BrregServer]:
+    with pytest.MonkeyPatch.context() as patch, BrregServer() as server:
+        patch.setenv(no_brreg.SOURCE.base_url_env, server.url)
+        patch.setattr(refreshing, "find_sources", lambda: {"no_brreg": SmallRegister()})
         server.tell(10, IN_CRM, "Ny")
         filed_2024 = {"sisteInnsendteAarsregnskap": "2024"}
         server.publish(
@@ -57,6 +59,12 @@ def brreg(monkeypatch: pytest.MonkeyPatch) -> Iterator[BrregServer]:
         yield server
 
 
+@pytest.fixture
+def brreg() -> Iterator[BrregServer]:
+    with serve_five() as server:
+        yield server
+
+
 def configured(data: Path, most: int) -> Config:
     return Config.model_validate(
         {
@@ -69,16 +77,23 @@ def configured(data: Path, most: int) -> Config:
     )
 
 
-@pytest.fixture
-def loaded(brreg: BrregServer, tmp_path: Path) -> Config:
-    """A warehouse with five entities: one in the CRM, one that the ICP reaches besides, and others; nobody was asked."""
-    config = configured(tmp_path / "data", 0)
-    refresh(config)
-    crm = tmp_path / "companies.csv"
+@pytest.fixture(scope="module")
+def _loaded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    config = configured(tmp_path_factory.mktemp("loaded"), 0)
+    crm = tmp_path_factory.mktemp("crm") / "companies.csv"
     crm.write_text(f"name,country,organisation number\nAlfa AS,NO,{IN_CRM}\n", encoding="utf-8")
-    import_file(config, crm, kind="companies", progress=silent)
-    refresh(config)
-    return config
+    with serve_five():
+        refresh(config)
+        import_file(config, crm, kind="companies", progress=silent)
+        refresh(config)
+    return config.data
+
+
+@pytest.fixture
+def loaded(_loaded_once: Path, brreg: BrregServer, tmp_path: Path) -> Config:
+    """A warehouse with five entities: one in the CRM, one that the ICP reaches besides, and others; nobody was asked; a copy a test."""
+    shutil.copytree(_loaded_once, tmp_path / "data", symlinks=True)
+    return configured(tmp_path / "data", 0)
 
 
 def refresh(config: Config, say: Callable[[str], None] = lambda _: None) -> None:

@@ -1,7 +1,9 @@
 """A refresh over a real socket: the whole register once, its changes from then on, withdrawals, and a register away."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,19 +37,39 @@ class SmallRegister:
     fetch_changes = staticmethod(no_brreg.fetch_changes)
 
 
-@pytest.fixture
-def brreg(monkeypatch: pytest.MonkeyPatch) -> Iterator[BrregServer]:
-    with BrregServer() as server:
-        monkeypatch.setenv(no_brreg.SOURCE.base_url_env, server.url)
-        monkeypatch.setattr(refreshing, "find_sources", lambda: {"no_brreg": SmallRegister()})
+@contextmanager
+def serve_three() -> Iterator[BrregServer]:
+    with pytest.MonkeyPatch.context() as patch, BrregServer() as server:
+        patch.setenv(no_brreg.SOURCE.base_url_env, server.url)
+        patch.setattr(refreshing, "find_sources", lambda: {"no_brreg": SmallRegister()})
         server.tell(10, A, "Ny")
         server.publish(as_csv([entity(A, "ALFA AS"), entity(B, "BETA AS"), entity(C, "GAMMA AS")]))
         yield server
 
 
 @pytest.fixture
+def brreg() -> Iterator[BrregServer]:
+    with serve_three() as server:
+        yield server
+
+
+@pytest.fixture
 def config(tmp_path: Path) -> Config:
     return Config(who="kari@team.example", data=tmp_path / "data")
+
+
+@pytest.fixture(scope="module")
+def _loaded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    config = Config(who="kari@team.example", data=tmp_path_factory.mktemp("loaded") / "data")
+    with serve_three():
+        refreshing.refresh(config, progress=silent, say=lambda _: None)
+    return config.data
+
+
+@pytest.fixture
+def loaded(_loaded_once: Path, config: Config) -> None:
+    """The whole register is in the data folder, as a first refresh leaves it; a copy a test."""
+    shutil.copytree(_loaded_once, config.data, symlinks=True)
 
 
 @pytest.fixture
@@ -105,10 +127,10 @@ def test_the_whole_register_once_and_then_what_changed(
     ]
 
 
+@pytest.mark.usefixtures("loaded")
 def test_the_whole_register_again_is_asked_for_by_its_etag(
     brreg: BrregServer, refresh: Callable[..., RefreshReport], config: Config
 ) -> None:
-    refresh()
     assert refresh(coverage=Coverage.COMPLETE).deliveries[0].outcome == "unchanged"
     brreg.publish(as_csv([entity(A, "ALFA AS"), entity(B, "BETA AS")]))
     with pytest.raises(ConfirmationNeeded, match=r"1 of 3 current records \(33.3%\)") as asked:
@@ -123,10 +145,10 @@ def test_the_whole_register_again_is_asked_for_by_its_etag(
     assert names(config) == [("ALFA AS", "active"), ("BETA AS", "active")]
 
 
+@pytest.mark.usefixtures("loaded")
 def test_a_part_that_is_unchanged_moves_the_feed_of_no_other(
     brreg: BrregServer, refresh: Callable[..., RefreshReport], config: Config
 ) -> None:
-    refresh()
     ask(
         config,
         "INSERT INTO core.run (run_id, command, stage, source, started_at, outcome, layout, feed_cursor) VALUES "
@@ -136,10 +158,10 @@ def test_a_part_that_is_unchanged_moves_the_feed_of_no_other(
     assert outcomes(config)[-1] == ("unchanged", "complete", "enheter=10 underenheter=7")
 
 
+@pytest.mark.usefixtures("loaded")
 def test_a_dry_run_takes_in_no_decision_and_lets_nothing_go(
     brreg: BrregServer, refresh: Callable[..., RefreshReport], config: Config
 ) -> None:
-    refresh()
     old = config.landing / "no_brreg" / "old"
     old.mkdir()
     os.utime(old, (0, 0))
@@ -210,11 +232,11 @@ def test_what_was_fetched_is_its_owners_to_read(
     assert [folder.stat().st_mode & 0o777 for folder in folders] == [0o700] * 3
 
 
+@pytest.mark.usefixtures("loaded")
 def test_an_older_file_given_by_hand_undoes_nothing_of_the_feed_and_the_feed_is_followed_again_from_before_it(
     brreg: BrregServer, refresh: Callable[..., RefreshReport], config: Config, tmp_path: Path
 ) -> None:
     """The file is saved now, and what is in it may be a day old: of A's new name and of D it knows nothing."""
-    refresh()
     now = datetime.now(UTC).isoformat()
     brreg.units["enheter"] = {A: unit(A, "ALFA NYTT NAVN AS"), D: unit(D, "DELTA AS")}
     brreg.tell(11, A, "Endring", date=now)

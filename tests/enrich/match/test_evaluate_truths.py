@@ -1,6 +1,7 @@
 """Truths that people know, held against published matches; and the two commands that print it."""
 
 import json
+import shutil
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
@@ -18,25 +19,38 @@ from enrich.match.truths import Held, hold_against_gold, hold_against_judgements
 from enrich.pipeline import run_stages
 from enrich.progress import silent
 from enrich.runs import new_run_id
+from tests.enrich.conftest import crm_adder, record_adder
 
 Add = Callable[..., str]
 
 
-@pytest.fixture
-def matched(ledger: Warehouse, add_record: Add, add_crm: Add, tmp_path: Path) -> Config:
-    """Four companies and a CRM of which one is plain, one has a slip, one is unknown, and a contact follows its company."""
-    add_record("no_brreg", "1", "FJELLBRE BAKERI AS", numbers={"NO-ORGNR": "911111111"})
-    add_record("no_brreg", "2", "FJELLBRE HOLDING AS", numbers={"NO-ORGNR": "922222222"})
-    add_record("no_brreg", "3", "SKOGTROLL DATA AS", numbers={"NO-ORGNR": "933333333"})
-    add_record("no_brreg", "4", "VINTERHAV REDERI AS", numbers={"NO-ORGNR": "944444444"})
-    add_crm("c1", "Fjellbre Bakeri", country_code="NO", crm_key="7001")
-    add_crm("c2", "Fjelbre Bakeri AS", country_code="NO", crm_key="7002")
-    add_crm("c3", "Havgap Shipping AS", country_code="NO", crm_key="7003")
-    add_crm("c4", "Skogtroll Data", country_code="NO", crm_key="7004")
-    add_crm("p1", "Somebody's firm", kind="contact", company_crm_key="7002", first_name="Ola", last_name="Hansen")
-    config = Config(who="kari", data=tmp_path)
+def run_all_stages(ledger: Warehouse, config: Config) -> None:
     run_stages(ledger, config, run_id=new_run_id(), progress=silent, say=lambda _: None)
-    return config
+
+
+@pytest.fixture(scope="module")
+def _matched_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("matched")
+    with Warehouse.open_to_write(data, command="test") as ledger:
+        add_record, add_crm = record_adder(ledger), crm_adder(ledger)
+        add_record("no_brreg", "1", "FJELLBRE BAKERI AS", numbers={"NO-ORGNR": "911111111"})
+        add_record("no_brreg", "2", "FJELLBRE HOLDING AS", numbers={"NO-ORGNR": "922222222"})
+        add_record("no_brreg", "3", "SKOGTROLL DATA AS", numbers={"NO-ORGNR": "933333333"})
+        add_record("no_brreg", "4", "VINTERHAV REDERI AS", numbers={"NO-ORGNR": "944444444"})
+        add_crm("c1", "Fjellbre Bakeri", country_code="NO", crm_key="7001")
+        add_crm("c2", "Fjelbre Bakeri AS", country_code="NO", crm_key="7002")
+        add_crm("c3", "Havgap Shipping AS", country_code="NO", crm_key="7003")
+        add_crm("c4", "Skogtroll Data", country_code="NO", crm_key="7004")
+        add_crm("p1", "Somebody's firm", kind="contact", company_crm_key="7002", first_name="Ola", last_name="Hansen")
+        run_all_stages(ledger, Config(who="kari", data=data))
+    return data
+
+
+@pytest.fixture
+def matched(_matched_once: Path, tmp_path: Path) -> Config:
+    """Four companies and a CRM of which one is plain, one has a slip, one is unknown, and a contact follows its company; a copy a test."""
+    shutil.copytree(_matched_once, tmp_path, symlinks=True, dirs_exist_ok=True)
+    return Config(who="kari", data=tmp_path)
 
 
 def gold(folder: Path, rows: str, *, header: str = "crm_id,right_id") -> Path:
@@ -71,11 +85,11 @@ def test_a_true_link_says_where_the_truth_stands(matched: Config) -> None:
     assert held.not_in_crm == 1
 
 
-def test_an_id_that_a_company_and_a_contact_have_needs_its_kind(
-    matched: Config, ledger: Warehouse, add_crm: Add, run: Callable[..., Result]
-) -> None:
-    add_crm("p2", "Skogtroll Data AS", kind="contact", crm_key="7001", first_name="Ola", last_name="Hansen")
-    run_stages(ledger, matched, run_id=new_run_id(), progress=silent, say=lambda _: None)
+def test_an_id_that_a_company_and_a_contact_have_needs_its_kind(matched: Config, run: Callable[..., Result]) -> None:
+    with Warehouse.open_to_write(matched.data, command="test") as ledger:
+        add_contact = crm_adder(ledger)
+        add_contact("p2", "Skogtroll Data AS", kind="contact", crm_key="7001", first_name="Ola", last_name="Hansen")
+        run_all_stages(ledger, matched)
     held = held_to(matched, "7001,911111111\n7003,")
     assert [answer.query for answer in held.answers] == ["c3"]
     assert (held.several_in_crm, held.not_in_crm) == (1, 0)
@@ -94,7 +108,7 @@ def test_of_equal_candidates_the_best_is_the_one_that_the_verdict_names(
         add_record("no_brreg", str(place), "ALFAHAVN AS", numbers={"NO-ORGNR": str(place)})
         add_crm(f"c{place}", "Alfahavn AS", country_code="NO", crm_key=str(7000 + place))
     config = Config(who="kari", data=tmp_path)
-    run_stages(ledger, config, run_id=new_run_id(), progress=silent, say=lambda _: None)
+    run_all_stages(ledger, config)
     named = ledger.ask("SELECT crm_id, record_id FROM core.match ORDER BY crm_id")
     held = held_to(config, "\n".join(f"{row['crm_id']},{row['record_id']}" for row in named))
     assert [answer.true_rank for answer in held.answers] == [1] * 8
@@ -132,7 +146,7 @@ def test_a_verdict_of_a_row_is_heard(matched: Config, run: Callable[..., Result]
     assert "1 true link left out: its verdict is unsure, or empty." in run("match", "evaluate", path).stderr
 
 
-def test_judged_records_say_what_the_model_would_without_the_judgement(matched: Config, ledger: Warehouse) -> None:
+def test_judged_records_say_what_the_model_would_without_the_judgement(matched: Config) -> None:
     [before] = held_to(matched, "7002,911111111").answers
     judge(matched, crm_id="c1", record_id="no_brreg:1", verdict="same")
     judge(matched, crm_id="c2", record_id="no_brreg:1", verdict="different")
@@ -147,7 +161,8 @@ def test_judged_records_say_what_the_model_would_without_the_judgement(matched: 
         assert 0.5 < said["c1"].probability < 1
         assert (said["c2"].is_right, said["c2"].has_truth) == (False, False)
         assert said["c2"].probability == pytest.approx(before.probability, abs=0.02)
-        run_stages(ledger, matched, run_id=new_run_id(), progress=silent, say=lambda _: None)
+        with Warehouse.open_to_write(matched.data, command="test") as ledger:
+            run_all_stages(ledger, matched)
     assert held_to(matched, "7001,911111111\n7003,").judged == 1
 
 

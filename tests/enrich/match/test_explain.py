@@ -1,8 +1,10 @@
 """Why a CRM record was, or was not, taken for a company, asked of published files."""
 
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -16,29 +18,39 @@ from enrich.match.model import shipped_model
 from enrich.merge import merge_companies
 from enrich.progress import silent
 from enrich.publish import publish
+from tests.enrich.match.conftest import open_world
 
 Add = Callable[..., str]
 
 
+@pytest.fixture(scope="module")
+def _matched_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("matched")
+    with open_world(data) as (add_record, add_crm, run_stages):
+        add_record("no_brreg", "1", "FJELLBRE BAKERI AS", numbers={"NO-ORGNR": "1"})
+        add_record("no_brreg", "2", "FJELLBRE HOLDING AS", numbers={"NO-ORGNR": "2"})
+        add_record(
+            "no_brreg",
+            "3",
+            "SKOGTROLL DATA AS",
+            numbers={"NO-ORGNR": "3", "LEI": "5493001KJTIIGC8Y1R12"},
+            names=[{"name": "TROLLSKOG IT AS", "kind": "trade"}],
+        )
+        add_record("no_brreg", "4", "VINTERHAV REDERI AS", numbers={"NO-ORGNR": "4"}, status="dissolved")
+        add_record("no_brreg", "5", "HAVGAP FOND", numbers={"NO-ORGNR": "5"}, entity_kind="fund")
+        add_crm("c1", "Fjellbre Bakeri", country_code="NO")
+        add_crm("c2", "Fjelbre Bakeri AS", country_code="NO")
+        add_crm("c3", "Trollskog IT", country_code="NO", registration_scheme="LEI", registration_number="X")
+        add_crm("p1", "Somebody's firm", kind="contact", company_crm_key="c2", first_name="Ola", last_name="Hansen")
+        run_stages()
+    return data
+
+
 @pytest.fixture
-def opened(add_record: Add, add_crm: Add, run_stages: Callable[[], Config]) -> Iterator[Readers]:
-    """Five companies, of which one has another name and one is gone, and a CRM matched onto them."""
-    add_record("no_brreg", "1", "FJELLBRE BAKERI AS", numbers={"NO-ORGNR": "1"})
-    add_record("no_brreg", "2", "FJELLBRE HOLDING AS", numbers={"NO-ORGNR": "2"})
-    add_record(
-        "no_brreg",
-        "3",
-        "SKOGTROLL DATA AS",
-        numbers={"NO-ORGNR": "3", "LEI": "5493001KJTIIGC8Y1R12"},
-        names=[{"name": "TROLLSKOG IT AS", "kind": "trade"}],
-    )
-    add_record("no_brreg", "4", "VINTERHAV REDERI AS", numbers={"NO-ORGNR": "4"}, status="dissolved")
-    add_record("no_brreg", "5", "HAVGAP FOND", numbers={"NO-ORGNR": "5"}, entity_kind="fund")
-    add_crm("c1", "Fjellbre Bakeri", country_code="NO")
-    add_crm("c2", "Fjelbre Bakeri AS", country_code="NO")
-    add_crm("c3", "Trollskog IT", country_code="NO", registration_scheme="LEI", registration_number="X")
-    add_crm("p1", "Somebody's firm", kind="contact", company_crm_key="c2", first_name="Ola", last_name="Hansen")
-    with open_readers(run_stages()) as readers:
+def opened(_matched_once: Path, tmp_path: Path) -> Iterator[Readers]:
+    """Five companies, of which one has another name and one is gone, and a CRM matched onto them; a copy a test."""
+    shutil.copytree(_matched_once, tmp_path, symlinks=True, dirs_exist_ok=True)
+    with open_readers(Config(who="kari", data=tmp_path)) as readers:
         yield readers
 
 
@@ -242,8 +254,9 @@ def test_a_contact_that_came_to_follow_a_company_keeps_the_past_of_its_own(
     assert alone < first.replaced_at < linked
 
 
-def test_a_run_that_changes_nothing_keeps_no_past(opened: Readers, run_stages: Callable[[], Config]) -> None:
-    run_stages()
+def test_a_run_that_changes_nothing_keeps_no_past(opened: Readers) -> None:
+    with open_world(opened.config.data) as (_, _, run_stages):
+        run_stages()
     with open_readers(opened.config) as readers:
         assert explain_match(readers, "c1").earlier == ()
 

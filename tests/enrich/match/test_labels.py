@@ -1,7 +1,7 @@
 """Judgements as files and back: nothing lost, nothing twice, nobody overwritten."""
 
 import csv
-from collections.abc import Callable
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,20 +25,29 @@ from enrich.match.labels import (
     read_labels,
 )
 from enrich.progress import silent
+from tests.enrich.match.conftest import open_world
 
-Add = Callable[..., str]
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
+@pytest.fixture(scope="module")
+def _matched_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("matched")
+    with open_world(data) as (add_record, add_crm, run_stages):
+        add_record("no_brreg", "1", "FJELLBRE BAKERI AS", numbers={"NO-ORGNR": "1"})
+        add_record("no_brreg", "2", "SKOGTROLL DATA AS", numbers={"NO-ORGNR": "2"})
+        add_crm("c1", "Fjelbre Bakeri AS", country_code="NO", crm_key="101")
+        add_crm("c2", "Skogtroll", country_code="NO", crm_key="102")
+        add_crm("p1", kind="contact", company_crm_key="102", first_name="Ola", last_name="Hansen", crm_key="901")
+        run_stages()
+    return data
+
+
 @pytest.fixture
-def world(add_record: Add, add_crm: Add, run_stages: Callable[..., Config]) -> Config:
-    """Two companies, two CRM companies and a contact of one of them."""
-    add_record("no_brreg", "1", "FJELLBRE BAKERI AS", numbers={"NO-ORGNR": "1"})
-    add_record("no_brreg", "2", "SKOGTROLL DATA AS", numbers={"NO-ORGNR": "2"})
-    add_crm("c1", "Fjelbre Bakeri AS", country_code="NO", crm_key="101")
-    add_crm("c2", "Skogtroll", country_code="NO", crm_key="102")
-    add_crm("p1", kind="contact", company_crm_key="102", first_name="Ola", last_name="Hansen", crm_key="901")
-    return run_stages()
+def world(_matched_once: Path, tmp_path: Path) -> Config:
+    """Two companies, two CRM companies and a contact of one of them; a copy a test."""
+    shutil.copytree(_matched_once, tmp_path, symlinks=True, dirs_exist_ok=True)
+    return Config(who="kari", data=tmp_path)
 
 
 def take_in(config: Config, path: Path, *, dry_run: bool = False) -> LabelReport:

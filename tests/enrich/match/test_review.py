@@ -5,11 +5,12 @@ import os
 import pty
 import re
 import select
+import shutil
 import signal
 import sys
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from enrich.match.review import Review
 from enrich.normalise import legal_form
 from enrich.progress import silent
 from enrich.publish import publish
+from tests.enrich.match.conftest import open_world
 
 Add = Callable[..., str]
 RunStages = Callable[..., Config]
@@ -38,14 +40,30 @@ EVERYBODY_WAITS = MatchConfig(accept=1.0, review=0.2, ambiguous_gap=0.0)
 WAITING = ("Fjelbre Bakeri AS", "Skogtrol Data AS", "Vinterhaav Rederi AS")
 
 
+@pytest.fixture(scope="module")
+def _matched_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("matched")
+    with open_world(data) as (add_record, add_crm, run_stages):
+        for number, name in enumerate(("FJELLBRE BAKERI AS", "SKOGTROLL DATA AS", "VINTERHAV REDERI AS"), start=1):
+            add_record("no_brreg", str(number), name, numbers={"NO-ORGNR": str(number)})
+        for number, name in enumerate(WAITING, start=1):
+            add_crm(f"c{number}", name, country_code="NO")
+        run_stages(EVERYBODY_WAITS)
+    return data
+
+
 @pytest.fixture
-def world(add_record: Add, add_crm: Add, run_stages: RunStages) -> Config:
-    """Three CRM companies that wait for a person, each for a slip of the pen."""
-    for number, name in enumerate(("FJELLBRE BAKERI AS", "SKOGTROLL DATA AS", "VINTERHAV REDERI AS"), start=1):
-        add_record("no_brreg", str(number), name, numbers={"NO-ORGNR": str(number)})
-    for number, name in enumerate(WAITING, start=1):
-        add_crm(f"c{number}", name, country_code="NO")
-    return run_stages(EVERYBODY_WAITS)
+def world(_matched_once: Path, tmp_path: Path) -> Config:
+    """Three CRM companies that wait for a person, each for a slip of the pen; a copy a test."""
+    shutil.copytree(_matched_once, tmp_path, symlinks=True, dirs_exist_ok=True)
+    return Config(who="kari", data=tmp_path, match=EVERYBODY_WAITS)
+
+
+@pytest.fixture
+def ledger(world: Config) -> Iterator[Warehouse]:
+    """The warehouse of that copy."""
+    with Warehouse.open_to_write(world.data, command="test") as opened:
+        yield opened
 
 
 def waiting(config: Config) -> tuple[MatchReason, ...]:
