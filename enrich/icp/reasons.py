@@ -117,8 +117,9 @@ def _say(answer: Answer) -> str:
         said = str(value)
         return f"no website {said.removeprefix('none ')}" if said.startswith(NO_WEBSITE) else f"website {said}"
     if answer.name == "signals":
-        ads = str(value)
-        return f"no {answer.asked} ({ads})" if ads.startswith(NONE) else f"job ads: {ads}"
+        ads, what = str(value), answer.asked.partition(" ")[2].rpartition("in ")[0].strip()
+        asked = f" for {what}" if what else ""
+        return f"no job ads{asked} {ads.removeprefix('none ')}" if ads.startswith(NONE) else f"job ads{asked}: {ads}"
     if answer.name == "words":
         field, _, word = (value or "").partition(": ")
         return f"“{word}” in its {field}" if value is not None else f"nothing of {answer.asked} in its texts"
