@@ -90,6 +90,10 @@ class SignalAsk(BaseModel):
     """Any of these words or word beginnings in the title."""
     days: int = Field(default=60, ge=1, le=400)
 
+    def __str__(self) -> str:
+        what = ", ".join([*self.occupations, *(f"“{word}”" for word in self.words)])
+        return f"{self.kind}{f' {what}' if what else ''} in {self.days} days"
+
     @field_validator("occupations")
     @classmethod
     def _are_known(cls, occupations: tuple[str, ...]) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ def compile_signals(
     if coverage is None:
         return Criterion(
             name="signals",
-            asked=_say(asked),
+            asked=str(asked),
             verdict="CAST(NULL AS BOOLEAN)",
             value="CAST(NULL AS VARCHAR)",
             fields=("signals",),
@@ -75,7 +75,7 @@ def compile_signals(
     is_agency = "coalesce(starts_with(industry_code, '78'), false)"
     return Criterion(
         name="signals",
-        asked=_say(asked),
+        asked=str(asked),
         verdict=f"""(CASE
             WHEN len({found}) > 0 THEN CASE WHEN {is_agency} THEN NULL ELSE true END
             WHEN len({may_be}) > 0 THEN NULL
@@ -108,16 +108,6 @@ def _tell(ads: str) -> str:
         f"len({ads}) || CASE WHEN len({ads}) = 1 THEN ' of ' ELSE ', the latest of ' END || "
         f"strftime({newest}.happened_date, '%Y-%m-%d') || ' “' || {newest}.title || '” (' || {newest}.source || ')'"
     )
-
-
-def _say(asked: SignalAsk) -> str:
-    """What is asked for.
-
-    >>> _say(SignalAsk(occupations=("sales",), words=("selger",), days=30)), _say(SignalAsk())
-    ('job_ad sales, “selger” in 30 days', 'job_ad in 60 days')
-    """
-    what = ", ".join([*asked.occupations, *(f"“{word}”" for word in asked.words)])
-    return f"{asked.kind}{f' {what}' if what else ''} in {asked.days} days"
 
 
 def read_coverage(rows: Iterable[dict[str, object]]) -> tuple[SignalCoverage, ...]:
