@@ -20,7 +20,8 @@ from enrich.subject import make_subject, may_be_number
 SUGGESTIONS = 5
 CHANGES = 50
 GROUP = 50
-"""So many changes and companies of the group a card shows."""
+SIGNALS = 50
+"""So many changes, companies of the group and events a card shows."""
 
 TEAM = "team"
 """The source of what people set."""
@@ -62,7 +63,8 @@ class CompanyCard:
 
     `company` holds the columns of mart.company; `facts` used and losing values; `edits` the decisions of people on its
     fields, latest last; `industries` are its codes with titles, the first first; `owner` is its owner in the CRM; `group` companies of its group; `matches` CRM records;
-    `accounts` key figures by period, the latest first, in the currency they were filed in; the rest as named.
+    `accounts` key figures by period, the latest first, in the currency they were filed in; `signals` dated events such as
+    job ads, the newest first; the rest as named.
     """
 
     company: Exportable
@@ -75,6 +77,7 @@ class CompanyCard:
     lists: tuple[Row, ...]
     changes: tuple[Row, ...]
     accounts: tuple[Row, ...]
+    signals: tuple[Row, ...]
     sources: tuple[Row, ...]
 
 
@@ -149,6 +152,7 @@ def read_company(
         lists=tuple(warehouse.rows("search/lists_of", company_id=company_id)) if readers.has_people else (),
         changes=tuple(warehouse.rows("search/changes_of", company_id=company_id, limit=CHANGES)),
         accounts=_accounts(readers, company_id),
+        signals=_signals(readers, company_id),
         sources=tuple(warehouse.rows("search/sources")),
     )
 
@@ -158,6 +162,13 @@ def _accounts(readers: Readers, company_id: str) -> tuple[Row, ...]:
     if "mart.account" not in relations:  # a file that was published before there were accounts
         return ()
     return tuple(readers.warehouse.rows("search/accounts_of", company_id=company_id))
+
+
+def _signals(readers: Readers, company_id: str) -> tuple[Row, ...]:
+    relations = {row["name"] for row in readers.warehouse.rows("search/relations")}
+    if "mart.signal" not in relations:  # a file that was published before there were any
+        return ()
+    return tuple(readers.warehouse.rows("search/signals_of", company_id=company_id, limit=SIGNALS))
 
 
 def read_facts(readers: Readers, company_id: str) -> tuple[Fact, ...]:

@@ -41,7 +41,8 @@ words = ["sky", "cloud", "plattform"]
 
 [icp.software_no.must_not]
 legal_form = ["NUF"]         # branches of foreign companies
-# further criteria: municipality, postal_prefix, industry_scheme, age_years, sector, territory
+# further criteria: municipality, postal_prefix, industry_scheme, age_years, sector, territory,
+# signals = { kind = "job_ad", occupations = ["sales"], days = 60 }
 """,
     "SE": """\
 [icp.software_se]
@@ -55,7 +56,8 @@ legal_form = ["AB"]
 [[icp.software_se.should]]
 words = ["system", "data", "digital"]
 
-# further criteria: postal_prefix, industry_scheme, age_years, territory
+# further criteria: postal_prefix, industry_scheme, age_years, territory,
+# signals = { kind = "job_ad", occupations = ["sales"], days = 60 }
 """,
 }
 """Countries whose own register is loaded: its ICP can ask for industry."""
@@ -108,7 +110,8 @@ def registers_of(country: str) -> tuple[str, ...]:
     >>> registers_of("no"), registers_of("SE")
     (('no_brreg', 'gleif'), ('se_bolagsverket', 'se_scb', 'gleif'))
     """
-    national = [name for name, each in find_sources().items() if each.SOURCE.country == country.strip().upper()]
+    found = find_sources().items()
+    national = [name for name, one in found if one.SOURCE.layouts and one.SOURCE.country == country.strip().upper()]
     return (*national, "gleif")
 
 

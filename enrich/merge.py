@@ -16,7 +16,7 @@ from enrich.purge import purge_tombstoned
 from sources.registry import find_sources
 from sources.source import Lineage, Source
 
-_STAGES = ("company_of_several", "flatten", "links", "groups", "crm_side", "several")
+_STAGES = ("company_of_several", "flatten", "links", "groups", "crm_side", "several", "signals")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from enrich.errors import ContractBroken
 from enrich.freshness import is_switched_on
 from enrich.gate import read_key
 from enrich.icp.fit import compile_fit
+from enrich.icp.signals import SignalCoverage, read_coverage
 from enrich.progress import Progress
 from sources.registry import find_sources
 from sources.source import Source
@@ -51,7 +52,7 @@ def publish(warehouse: Warehouse, config: Config, run_id: str, progress: Progres
             run_id=run_id,
             key=read_key(config),
             sources=_declarations(sources),
-            fits=_compile_fits(config, codes),
+            fits=_compile_fits(config, codes, read_coverage(warehouse.rows("signals/coverage"))),
         )
     except PublishRefused as refused:
         raise ContractBroken(str(refused)) from refused
@@ -66,8 +67,13 @@ def publish(warehouse: Warehouse, config: Config, run_id: str, progress: Progres
     )
 
 
-def _compile_fits(config: Config, codes: list[tuple[str, str]]) -> list[FitStatement]:
-    queries = [compile_fit(icp, name, config.territory, codes=codes) for name, icp in config.icp.items()]
+def _compile_fits(
+    config: Config, codes: list[tuple[str, str]], coverage: tuple[SignalCoverage, ...]
+) -> list[FitStatement]:
+    queries = [
+        compile_fit(icp, name, config.territory, codes=codes, signal_coverage=coverage)
+        for name, icp in config.icp.items()
+    ]
     return [
         FitStatement(
             name=query.name,

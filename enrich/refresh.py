@@ -31,7 +31,10 @@ from enrich.pull import pull_crm
 from enrich.retention import keep_retention
 from enrich.roles import refresh_roles
 from enrich.runs import fail_dead_runs, log_run, new_run_id
+from enrich.signals import fetch_signals, land_signals, read_signal_file
+from enrich.signals import read_cursor as read_signal_cursor
 from sources.errors import RetryableError, SourceError
+from sources.feed import SignalsConnector
 from sources.http import PoliteClient, user_agent
 from sources.kinds.bulk_file import read_file
 from sources.kinds.crm_api import CrmConnector
@@ -164,6 +167,8 @@ class _Refreshing:
             try:
                 if isinstance(connector, CrmConnector):
                     self._pull(connector, file, folder)
+                elif isinstance(connector, SignalsConnector):
+                    self._take_signals(connector, file, folder)
                 elif file is not None:
                     read = connector.read_given if isinstance(connector, FileConnector) else partial(read_file, source)
                     delivery = read(file, coverage=self.coverage or Coverage.PARTIAL, landing=folder)
@@ -205,6 +210,34 @@ class _Refreshing:
                     self._note_unchanged(source, source.parts[0], said_at=datetime.now(UTC))
             if not self.dry_run:
                 self._ask_of_companies(connector, client, folder)
+
+    def _take_signals(self, connector: SignalsConnector, file: Path | None, folder: Path) -> None:
+        """Land the dated events that a source tells of; of a dry run nothing is kept."""
+        source, started = connector.SOURCE, time.monotonic()
+        config = self.config.sources.get(source.name, SourceConfig())
+        cursor = None if self.coverage is Coverage.COMPLETE else read_signal_cursor(self.warehouse, source)
+        with PoliteClient(user_agent=user_agent(self.config.contact)) as client:
+            batches = (
+                fetch_signals(connector, client, landing=folder, config=config, cursor=cursor)
+                if file is None
+                else read_signal_file(connector, file, coverage=self.coverage or Coverage.PARTIAL, landing=folder)
+            )
+            key = read_key(self.config)
+            told = land_signals(
+                self.warehouse, connector, batches, key=key, dry_run=self.dry_run, progress=self.progress
+            )
+        self.done.append(
+            DeliveryReport(
+                source=source.name,
+                outcome="ok",
+                coverage=told.coverage,
+                layout=told.layout,
+                landed=told.landed,
+                seconds=time.monotonic() - started,
+            )
+        )
+        for sentence in told.sentences(source.name, is_dry_run=self.dry_run):
+            self.say(sentence)
 
     def _ask_of_companies(self, connector: Connector, client: PoliteClient, folder: Path) -> None:
         """What a source says of one company at a time: of companies that the last runs found to be wanted."""

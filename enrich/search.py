@@ -15,6 +15,7 @@ from enrich.icp.criteria import SIZE
 from enrich.icp.fit import FitQuery, compile_fit
 from enrich.icp.model import Icp
 from enrich.icp.reasons import Answer, read_answers, say_why
+from enrich.icp.signals import SignalCoverage, read_coverage
 from enrich.icp.vocabulary import refuse_unknown
 from enrich.rules import RULES, Rule, excluding_bits, rules_in
 
@@ -205,7 +206,15 @@ def compile_icp(readers: Readers, config: Config, name: str, icp: Icp, *, text: 
         (str(row["scheme"]), str(row["code"]))
         for row in readers.warehouse.rows("search/codes_in_use", kinds=["legal_form"])
     ]
-    return compile_fit(icp, name, config.territory, codes=codes, terms=split_terms(text or ""))
+    terms, coverage = split_terms(text or ""), read_signal_coverage(readers)
+    return compile_fit(icp, name, config.territory, codes=codes, signal_coverage=coverage, terms=terms)
+
+
+def read_signal_coverage(readers: Readers) -> tuple[SignalCoverage, ...] | None:
+    """Of which days the published file knows all events; null where it was published before there were any."""
+    relations = {row["name"] for row in readers.warehouse.rows("search/relations")}
+    known = "mart.signal_coverage" in relations
+    return read_coverage(readers.warehouse.rows("search/signal_coverage")) if known else None
 
 
 def split_terms(text: str) -> list[str]:

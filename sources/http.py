@@ -158,13 +158,14 @@ class PoliteClient:
         params: Mapping[str, str] | None = None,
         hidden_params: Mapping[str, Secret] | None = None,
         hidden_headers: Mapping[str, Secret] | None = None,
+        headers: Mapping[str, str] | None = None,
         accept: str = "application/json",
         allow: frozenset[int] = frozenset(),
         most_bytes: int = MOST_ANSWER_BYTES,
         posted: tuple[str, bytes] | None = None,
         check: Callable[[Answer], None] | None = None,
     ) -> Answer:
-        """The answer of a source, read whole and redacted; statuses in `allow` are answers too.
+        """The answer of a source, read whole and redacted; statuses in `allow` are answers too, also 304.
 
         `posted` is the media type and the text of a question that goes with POST, and must change nothing there.
         `check` may refuse an answer by what it says: the question is repeated where it raises RetryableError.
@@ -173,7 +174,8 @@ class PoliteClient:
         `most_bytes`, and for a web page in the place of data.
         """
         hidden = Hidden(params=hidden_params or {}, headers=hidden_headers or {})
-        request = self._request(source, url, params=params, hidden=hidden, headers={"Accept": accept}, posted=posted)
+        asked = {"Accept": accept, **(headers or {})}
+        request = self._request(source, url, params=params, hidden=hidden, headers=asked, posted=posted)
 
         def read(response: httpx.Response) -> Answer:
             digest = hashlib.sha256()
@@ -253,6 +255,7 @@ class PoliteClient:
         make: Callable[[Iterator[bytes]], _Made],
         *,
         etag: str | None = None,
+        accept: str = "*/*",
         most_bytes: int = MOST_FILE_BYTES,
     ) -> Taken[_Made] | None:
         """What `make` makes of the file at `url` as it streams by; None where it still has this ETag or last change.
@@ -261,7 +264,7 @@ class PoliteClient:
         or the stream fails: it is called again then. Raises as `get` does, and what `make` raises.
         """
         asked = {} if etag is None else {"If-None-Match" if '"' in etag else "If-Modified-Since": etag}
-        request = self._request(source, url, headers={"Accept": "*/*"} | asked)
+        request = self._request(source, url, headers={"Accept": accept} | asked)
 
         def read(response: httpx.Response) -> Taken[_Made] | None:
             now = response.headers.get("etag") or response.headers.get("last-modified")
@@ -359,7 +362,9 @@ class PoliteClient:
     ) -> _Read | None:
         def attempt() -> _Read | None:
             with self._answered(source, request) as response:
-                if response.status_code == 304 or (etag is not None and response.headers.get("etag") == etag):
+                if (response.status_code == 304 and 304 not in allow) or (
+                    etag and response.headers.get("etag") == etag
+                ):
                     return None
                 if response.is_success or response.status_code in allow:
                     return read(response)

@@ -4,7 +4,7 @@ Column names of `core.source_record` equal the field names here; `Layout.fields`
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -178,3 +178,48 @@ class Account:
     profit: Decimal | None = None
     total_assets: Decimal | None = None
     equity: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occupation:
+    """An occupation's code in its scheme (`STYRK08`, `SSYK2012`), with its title in the source's language."""
+
+    code: str
+    scheme: str
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where the work is; codes are the country's own."""
+
+    municipality_code: str | None = None
+    municipality_name: str | None = None
+    city: str | None = None
+    postal_code: str | None = None
+    country_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """What a source says of one dated event: a job ad as of one moment, or with nothing but `status`, that it ended.
+
+    `status` is open or ended, `stated_at` (UTC) orders what is said of one event, `source_key` is the event's own key.
+    `happened_date` is the event's date (an ad's publication), `expires_date` when it is to end, `ended_date` when it did.
+    The employer is named by number and by nothing else. No contact person, no free text but the one line of `title`.
+    """
+
+    source_key: str
+    kind: str
+    status: str
+    stated_at: datetime
+    title: str | None = None
+    url: str | None = None
+    happened_date: date | None = None
+    expires_date: date | None = None
+    ended_date: date | None = None
+    occupations: tuple[Occupation, ...] = ()
+    places: tuple[Place, ...] = ()
+    position_count: int | None = None
+    employer_scheme: str | None = None
+    employer_value: str | None = None

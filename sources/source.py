@@ -31,6 +31,8 @@ class Licence(StrEnum):
     OGL_3_0 = "OGL 3.0"
     OWN = "your own data"
     """A system of the team's own: nobody licenses it, and nothing of it is handed on under its name."""
+    TERMS_OF_USE = "terms of use"
+    """No licence by name: the attribution says where the publisher's terms are."""
 
 
 class Lineage(StrEnum):
@@ -199,6 +201,7 @@ class Source:
     privacy: Privacy
     expect: Expect
     layouts: tuple[Layout, ...]
+    """Those of records; the `fields` of `signal_layouts` are those of `Signal`."""
     mapping_version: int
     base_url: str
     base_url_env: str
@@ -210,6 +213,7 @@ class Source:
     requests_per_minute: int = 180
     parts: tuple[str, ...] = ("main",)
     """The parts of its population that come as files of their own, each with a layout's `part` of that name."""
+    signal_layouts: tuple[Layout, ...] = ()
     correspondences: tuple[tuple[str, str, str, str], ...] = ()
     """(old scheme, old code, new scheme, new code) where an industry code list replaced another."""
 

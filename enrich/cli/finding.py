@@ -201,6 +201,7 @@ def company(
             "lists": card.lists,
             "changes": card.changes,
             "accounts": card.accounts,
+            "signals": card.signals,
         }
         print_json("company/1", data, as_of=as_of, sources=card.sources)
         return
@@ -211,6 +212,7 @@ def company(
     )
     for title, rows in (
         ("Accounts", card.accounts),
+        ("Signals", card.signals),
         ("Group", card.group),
         ("In the CRM", card.matches),
         ("Lists", card.lists),

@@ -11,16 +11,17 @@ from datetime import UTC, date, datetime
 
 from enrich.icp.criteria import Correspondence, Criterion, Knowledge, compile_criterion, compile_territory
 from enrich.icp.model import Criteria, Icp, Territory
+from enrich.icp.signals import SignalCoverage, compile_signals
 from sources.fields import Expr
 from sources.registry import find_sources
 
-COMPILER_VERSION = 2
+COMPILER_VERSION = 3
 """Raised whenever the same ICP would be answered otherwise."""
 
 _TEXT_KNOWN = " AND coalesce(purpose, activity) IS NOT NULL"
 """That a word may have been found in more than the name, of which every source has one."""
 
-_SLOW = {"industry": 1, "territory": 2, "words": 3}
+_SLOW = {"industry": 1, "territory": 2, "words": 3, "signals": 4}
 """Criteria that are asked last, of what the others have left."""
 
 
@@ -127,6 +128,7 @@ def compile_fit(
     codes: Iterable[tuple[str, str]] = (),
     mappings: Iterable[Correspondence] | None = None,
     website_sources: Iterable[str] | None = None,
+    signal_coverage: tuple[SignalCoverage, ...] | None = (),
     as_of: date | None = None,
     terms: Iterable[str] = (),
 ) -> FitQuery:
@@ -134,7 +136,8 @@ def compile_fit(
 
     `codes` are the (scheme, code) in use of the code lists that came with the registers; `mappings` the correspondences
     of industry code lists and `website_sources` the sources that state websites, as the registers declare them where
-    left out; `as_of` the day for ages, today (UTC) where left out; `terms` words that have to be found as well.
+    left out; `signal_coverage` says of which days all events are known (null: companies have no column of them), `as_of` is the day for ages and events, today
+    (UTC) where left out; `terms` words that have to be found as well.
     """
     knowledge = Knowledge(
         correspondences=tuple(known_correspondences() if mappings is None else mappings),
@@ -147,12 +150,19 @@ def compile_fit(
     asked += [("must_not", None, icp.must_not, key) for key in icp.must_not.asked()]
     asked += [("should", wish.weight, wish, key) for wish in icp.should for key in wish.asked()]
     asked += [("text", None, Criteria(words=(term,)), "words") for term in terms]
+    today = as_of or datetime.now(UTC).date()
+
+    def compile_one(criteria: Criteria, name: str, key: str) -> Criterion:
+        if name == "signals":
+            return compile_signals(criteria, key, signal_coverage, today)
+        return compile_criterion(criteria, name, key, knowledge)
+
     points = tuple(
-        Point(kind=kind, weight=weight, criterion=compile_criterion(criteria, key, f"p{index}", knowledge))
+        Point(kind=kind, weight=weight, criterion=compile_one(criteria, key, f"p{index}"))
         for index, (kind, weight, criteria, key) in enumerate(asked)
     )
     owners, owner_parameters = _compile_owners(territories, knowledge)
-    parameters: dict[str, object] = {"as_of": as_of or datetime.now(UTC).date(), **owner_parameters}
+    parameters: dict[str, object] = {"as_of": today, **owner_parameters}
     for index, point in enumerate(points):
         parameters |= point.criterion.parameters
         parameters[f"p{index}_criterion"] = f"{point.criterion.name} {point.criterion.asked}"

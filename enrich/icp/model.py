@@ -18,9 +18,12 @@ legal_form = ["NUF"]
 """
 
 import re
-from typing import Self
+from difflib import get_close_matches
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from enrich.icp.occupations import GROUPS, find_codes
 
 _RANGE = re.compile(r"(\d+)?\s*-\s*(\d+)?|(\d+)")
 _COUNTRY = re.compile(r"[A-Z]{2}")
@@ -66,6 +69,47 @@ def _checked_postal_prefixes(prefixes: tuple[str, ...]) -> tuple[str, ...]:
     return prefixes
 
 
+def _checked_words(words: tuple[str, ...]) -> tuple[str, ...]:
+    for word in words:
+        if not any(letter.isalnum() for letter in word):
+            raise ValueError(f"{word!r} holds no letter or digit to look for")
+    return words
+
+
+class SignalAsk(BaseModel):
+    """A dated event that is asked for: a job ad published in the last `days`, for any of `occupations` or with any of
+    `words` in its title, or for whatever.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["job_ad"] = "job_ad"
+    occupations: tuple[str, ...] = ()
+    """Groups (`sales`, `software`, …), or codes or their first digits (`3322`, `STYRK08:25`)."""
+    words: tuple[str, ...] = ()
+    """Any of these words or word beginnings in the title."""
+    days: int = Field(default=60, ge=1, le=400)
+
+    def __str__(self) -> str:
+        what = ", ".join([*self.occupations, *(f"“{word}”" for word in self.words)])
+        return f"{self.kind}{f' {what}' if what else ''} in {self.days} days"
+
+    @field_validator("occupations")
+    @classmethod
+    def _are_known(cls, occupations: tuple[str, ...]) -> tuple[str, ...]:
+        for asked in occupations:
+            if find_codes(asked) is None:
+                near = get_close_matches(asked.lower(), GROUPS, n=1)
+                meant = f"did you mean {near[0]}?" if near else f"write a code, or one of {', '.join(sorted(GROUPS))}"
+                raise ValueError(f"{asked!r} is no group of occupations and no code; {meant}")
+        return occupations
+
+    @field_validator("words")
+    @classmethod
+    def _have_letters(cls, words: tuple[str, ...]) -> tuple[str, ...]:
+        return _checked_words(words)
+
+
 class Criteria(BaseModel):
     """What can be asked of a company; a field left out asks nothing.
 
@@ -99,6 +143,8 @@ class Criteria(BaseModel):
     """Any of these words or word beginnings in name, purpose or activity."""
     territory: tuple[str, ...] = ()
     """Names of `[territory.NAME]` sections."""
+    signals: SignalAsk | None = None
+    """A dated event, such as a job ad of the last 60 days."""
 
     _countries = field_validator("country")(_checked_countries)
     _industries = field_validator("industry")(_checked_industries)
@@ -114,10 +160,7 @@ class Criteria(BaseModel):
     @field_validator("words")
     @classmethod
     def _have_letters(cls, words: tuple[str, ...]) -> tuple[str, ...]:
-        for word in words:
-            if not any(letter.isalnum() for letter in word):
-                raise ValueError(f"{word!r} holds no letter or digit to look for")
-        return words
+        return _checked_words(words)
 
     @model_validator(mode="after")
     def _scheme_has_codes(self) -> Self:

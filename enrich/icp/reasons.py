@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from enrich.icp.criteria import NO_WEBSITE
 from enrich.icp.places import read_places
+from enrich.icp.signals import NONE
 
 FURTHER = "also registered as "
 """What the value of an industry begins with that is not the company's first."""
@@ -90,7 +91,7 @@ def say_why(answers: Iterable[Answer], *, brought_back: Iterable[str] = ()) -> s
 
 _TELLING = (
     "industry", "words", "employees", "region", "municipality", "postal_prefix", "territory", "country", "age_years",
-    "legal_form", "sector", "has_website",
+    "legal_form", "sector", "has_website", "signals",
 )  # fmt: skip
 """Criteria in the order in which people tell them."""
 
@@ -99,6 +100,7 @@ _WHAT: Mapping[str, str] = {
     "has_website": "website",
     "legal_form": "legal form",
     "postal_prefix": "postal code",
+    "signals": "hiring",
     "words": "what it does",
 }
 
@@ -114,6 +116,10 @@ def _say(answer: Answer) -> str:
     if answer.name == "has_website":
         said = str(value)
         return f"no website {said.removeprefix('none ')}" if said.startswith(NO_WEBSITE) else f"website {said}"
+    if answer.name == "signals":
+        ads, what = str(value), answer.asked.partition(" ")[2].rpartition("in ")[0].strip()
+        asked = f" for {what}" if what else ""
+        return f"no job ads{asked} {ads.removeprefix('none ')}" if ads.startswith(NONE) else f"job ads{asked}: {ads}"
     if answer.name == "words":
         field, _, word = (value or "").partition(": ")
         return f"“{word}” in its {field}" if value is not None else f"nothing of {answer.asked} in its texts"

@@ -22,7 +22,7 @@ from sources.kinds.bulk_file import read_file
 from sources.kinds.crm_api import CrmConnector
 from sources.kinds.json_api import deliver
 from sources.record import EntityKind, SourceRecord, Status
-from sources.registry import find_sources, source
+from sources.registry import FOLDERS, find_sources, source
 from sources.source import Coverage, Delivery, FileConnector, Layout, Source
 from tests.registers.text_files import as_written
 
@@ -41,8 +41,18 @@ SOURCES = [
 Case = dict[str, Any]
 
 
+REGISTER_SOURCES = [
+    pytest.param(connector.SOURCE, id=name) for name, connector in find_sources().items() if connector.SOURCE.layouts
+]
+
+
+def folder_of(of: Source) -> Path:
+    """Where the source's declaration lies."""
+    return Path(str(source(of.name).__file__)).parent  # type: ignore[attr-defined]
+
+
 def sample(of: Source) -> dict[str, list[Case]]:
-    return dict(json.loads((REGISTERS / f"{of.name}.sample.json").read_text(encoding="utf-8")))
+    return dict(json.loads((folder_of(of) / f"{of.name}.sample.json").read_text(encoding="utf-8")))
 
 
 def delivered(of: Source, layout: Layout, cases: list[Case], folder: Path) -> Delivery:
@@ -131,18 +141,20 @@ def test_a_layout_fills_what_a_record_must_have_and_nothing_else(of: Source, lay
 @pytest.mark.parametrize("of", SOURCES)
 def test_a_source_is_found_under_its_name_and_says_what_it_may(of: Source) -> None:
     assert source(of.name).SOURCE is of
-    assert (REGISTERS / f"{of.name}.py").is_file()
-    assert len({layout.name for layout in of.layouts}) == len(of.layouts)
+    assert (folder_of(of) / f"{of.name}.py").is_file()
+    layouts = [layout.name for layout in (*of.layouts, *of.signal_layouts)]
+    assert layouts
+    assert len(set(layouts)) == len(layouts)
     assert of.privacy.purpose
     assert of.privacy.lawful_basis
     assert of.privacy.retention_days > 0
     assert of.attribution
     assert "{key}" in of.record_url
-    assert sample(of).keys() == {layout.name for layout in of.layouts}
+    assert sample(of).keys() == set(layouts)
     assert (Path(__file__).parents[2] / "docs" / "sources" / f"{of.name}.md").is_file()
 
 
-@pytest.mark.parametrize("of", SOURCES)
+@pytest.mark.parametrize("of", REGISTER_SOURCES)
 def test_the_codes_of_a_source_are_words_of_the_vocabulary(of: Source) -> None:
     module = source(of.name)
     kinds: dict[str, str] = module.KINDS  # type: ignore[attr-defined]
@@ -155,8 +167,9 @@ def test_the_codes_of_a_source_are_words_of_the_vocabulary(of: Source) -> None:
 
 # --- a register is data ------------------------------------------------------------------------------------------
 MODULES = [
-    pytest.param(path, id=path.relative_to(REGISTERS).as_posix())
-    for path in sorted(REGISTERS.rglob("*.py"))
+    pytest.param(path, id=path.relative_to(REGISTERS.parent).as_posix())
+    for folder in FOLDERS
+    for path in sorted((REGISTERS.parent / folder).rglob("*.py"))
     if path.name != "__init__.py"
 ]
 LOGIC = (ast.For, ast.While, ast.If, ast.IfExp, ast.comprehension, ast.Lambda, ast.Match, ast.ClassDef, ast.Try)

@@ -52,6 +52,8 @@ WITH delivered AS (
 ),
 counted AS (
     SELECT source, count(*) AS row_count FROM warehouse.core.source_record WHERE known_to IS NULL GROUP BY source
+    UNION ALL
+    SELECT source, count(*) FROM warehouse.core.signal WHERE known_to IS NULL AND content_at IS NOT NULL GROUP BY source
 )
 SELECT
     declared.source AS name, title, licence, attribution, publisher, homepage, record_url, last_delivery_at,
@@ -59,3 +61,19 @@ SELECT
 FROM source_declaration AS declared
 LEFT JOIN delivered ON delivered.source = declared.source
 LEFT JOIN counted ON counted.source = declared.source;
+
+-- An agency's ad is for a client that it does not name: industry division 78 is employment activities in every list.
+CREATE TABLE mart.signal AS
+SELECT
+    linked.company_id, signal.kind, signal.status, signal.happened_date, signal.expires_date, signal.ended_date, signal.title,
+    signal.occupations, signal.places, signal.position_count,
+    starts_with(company.industry_code, '78') AS is_agency,
+    signal.signal_id, signal.url, signal.source, declared.licence, signal.known_from
+FROM warehouse.core.company_signal AS linked
+JOIN warehouse.core.signal AS signal ON signal.signal_id = linked.signal_id AND signal.known_to IS NULL
+JOIN mart.company AS company ON company.company_id = linked.company_id
+LEFT JOIN source_declaration AS declared ON declared.source = signal.source
+ORDER BY linked.company_id, signal.happened_date DESC;
+
+CREATE TABLE mart.signal_coverage AS
+SELECT kind, country_code, source, covered_from, covered_until FROM warehouse.core.signal_coverage;

@@ -27,3 +27,8 @@ COMMENT ON COLUMN mart.source.homepage IS 'open: Where to read about it';
 COMMENT ON COLUMN mart.source.record_url IS 'open: Address of one record, with {key} in place of its key';
 COMMENT ON COLUMN mart.source.last_delivery_at IS 'internal: When it last answered (UTC)';
 COMMENT ON COLUMN mart.source.row_count IS 'internal: Records of it that are current';
+COMMENT ON TABLE mart.signal IS 'One row a dated event of a company, such as a job ad, as last stated; also one that ended.';
+COMMENT ON COLUMN mart.signal.company_id IS 'open: Company; an ad of a sub-unit is its company''s';
+COMMENT ON COLUMN mart.signal.is_agency IS 'open: The company is an employment agency (industry 78): it hires for others too; null where its industry is not known';
+COMMENT ON COLUMN mart.signal.licence IS 'open: Licence of the source';
+COMMENT ON TABLE mart.signal_coverage IS 'One row a source of events: between which days all that it tells is known. Outside of them, no event is not none.';

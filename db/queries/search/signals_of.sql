@@ -1,0 +1,10 @@
+-- One row a dated event of one company, the newest first; one that ended says when.
+SELECT
+    happened_date AS day, kind, title,
+    list_transform(occupations, lambda one: one.code || coalesce(' ' || one.label, ''))[1] AS occupation,
+    coalesce(places[1].municipality_name, places[1].city) AS place, position_count AS positions, status,
+    coalesce(ended_date, expires_date) AS until, is_agency AS agency, source, licence, url
+FROM mart.signal
+WHERE company_id = $company_id::UUID
+ORDER BY happened_date DESC, signal_id
+LIMIT $limit;

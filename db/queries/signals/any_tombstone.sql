@@ -1,0 +1,2 @@
+-- How many were erased or withdrawn, who may not come back.
+SELECT count(*) FROM core.tombstone;

@@ -1,0 +1,2 @@
+-- One row a source of events: between which days everything that it tells is known.
+SELECT kind, country_code, source, covered_from, covered_until FROM core.signal_coverage ORDER BY ALL;

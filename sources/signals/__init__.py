@@ -1,0 +1,1 @@
+"""Sources of dated events about companies, one file a source."""

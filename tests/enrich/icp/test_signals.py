@@ -1,0 +1,147 @@
+"""Job ads asked of companies: found, not found, or unknown, since no feed told of all those days."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from db.warehouse import Warehouse
+from enrich.icp.fit import compile_fit
+from enrich.icp.model import Icp
+from enrich.icp.reasons import read_answers, say_why
+from enrich.icp.signals import SignalCoverage
+
+AddCompany = Callable[..., str]
+AS_OF = date(2026, 11, 21)
+SALES, SOFTWARE = "STYRK08:3322", "STYRK08:2512"
+
+
+def covered(days: int = 60, *, country: str | None = "NO", read_days_ago: int = 0) -> SignalCoverage:
+    return SignalCoverage(
+        kind="job_ad",
+        country_code=country,
+        source="no_nav_jobs",
+        covered_from=AS_OF - timedelta(days=days),
+        covered_until=datetime(2026, 11, 21, 6, tzinfo=UTC) - timedelta(days=read_days_ago),
+    )
+
+
+def ad(days_ago: int = 5, *codes: str, title: str = "Ny kollega", kind: str = "job_ad") -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "happened_date": AS_OF - timedelta(days=days_ago),
+        "until_date": None,
+        "title": title,
+        "codes": list(codes),
+        "position_count": 1,
+        "source": "no_nav_jobs",
+    }
+
+
+def fit_of(
+    warehouse: Warehouse, asked: dict[str, Any], coverage: tuple[SignalCoverage, ...] | None = (covered(),)
+) -> dict[str, Any]:
+    icp = Icp.model_validate({"must": {"signals": asked}})
+    query = compile_fit(icp, "test", {}, mappings=[], website_sources=[], signal_coverage=coverage, as_of=AS_OF)
+    [row] = warehouse.ask(query.select("core.company", points=True, misfits=True), **query.parameters)
+    return dict(row)
+
+
+CASES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
+    ("any ad", {}, {"signals": [ad(5, SOFTWARE)]}, "yes"),
+    ("no ad", {}, {}, "no"),
+    ("an empty list", {}, {"signals": []}, "no"),
+    ("on the first day", {}, {"signals": [ad(60)]}, "yes"),
+    ("too long ago", {}, {"signals": [ad(61)]}, "no"),
+    ("in the future", {}, {"signals": [ad(-1)]}, "no"),
+    ("another kind", {}, {"signals": [ad(5, kind="tender")]}, "no"),
+    ("for sales", {"occupations": ["sales"]}, {"signals": [ad(5, SALES)]}, "yes"),
+    ("for something else", {"occupations": ["sales"]}, {"signals": [ad(5, SOFTWARE)]}, "no"),
+    ("for something else, and sales", {"occupations": ["Sales"]}, {"signals": [ad(5, SOFTWARE), ad(9, SALES)]}, "yes"),
+    ("sales too long ago", {"occupations": ["sales"]}, {"signals": [ad(5, SOFTWARE), ad(70, SALES)]}, "no"),
+    ("managers of sales in Norway", {"occupations": ["sales"]}, {"signals": [ad(5, "STYRK08:1221")]}, "yes"),
+    ("1221 in Sweden is personnel", {"occupations": ["sales"]}, {"signals": [ad(5, "SSYK2012:1221")]}, "no"),
+    ("1221 in Sweden, personnel asked", {"occupations": ["hr"]}, {"signals": [ad(5, "SSYK2012:1221")]}, "yes"),
+    ("a code of any list", {"occupations": ["33"]}, {"signals": [ad(5, "SSYK2012:3322")]}, "yes"),
+    ("a code of one list", {"occupations": ["STYRK08:33"]}, {"signals": [ad(5, "SSYK2012:3322")]}, "no"),
+    ("a code is no middle of one", {"occupations": ["322"]}, {"signals": [ad(5, SALES)]}, "no"),
+    ("no occupation stated", {"occupations": ["sales"]}, {"signals": [ad(5)]}, "maybe"),
+    ("no occupation stated, too long ago", {"occupations": ["sales"]}, {"signals": [ad(70)]}, "no"),
+    ("word of the title", {"words": ["selger"]}, {"signals": [ad(5, title="Dyktig selger søkes")]}, "yes"),
+    ("beginning of a word", {"words": ["selg"]}, {"signals": [ad(5, title="Selgere!")]}, "yes"),
+    ("another title", {"words": ["selger"]}, {"signals": [ad(5)]}, "no"),
+    ("occupation or word", {"occupations": ["hr"], "words": ["selger"]}, {"signals": [ad(5, SALES, title="Selger")]}, "yes"),
+    ("word where no occupation is stated", {"occupations": ["hr"], "words": ["ny"]}, {"signals": [ad(5)]}, "yes"),
+    ("an agency's", {}, {"signals": [ad(5)], "industries": [{"code": "78.200", "scheme": "SN2025", "rank": 1}]}, "maybe"),
+    ("industry not known", {}, {"signals": [ad(5)], "industries": []}, "yes"),
+    ("another country", {}, {"country_code": "SE"}, "maybe"),
+    ("another country, with an ad", {}, {"country_code": "SE", "signals": [ad(5)]}, "yes"),
+    ("country not known", {}, {"country_code": None}, "maybe"),
+    ("more days than are covered", {"days": 61}, {}, "maybe"),
+    ("more days than are covered, with an ad", {"days": 61}, {"signals": [ad(61)]}, "yes"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "fields", "verdict"), [case[1:] for case in CASES], ids=[case[0].replace(" ", "-") for case in CASES]
+)
+def test_an_ad_is_found_or_not_or_nobody_knows(
+    company_table: Warehouse, add_company: AddCompany, asked: dict[str, Any], fields: dict[str, Any], verdict: str
+) -> None:
+    add_company(**fields)
+    assert fit_of(company_table, asked)["verdict"] == verdict
+
+
+@pytest.mark.parametrize(
+    ("coverage", "verdict"),
+    [
+        ((), "maybe"),
+        (None, "maybe"),
+        ((covered(59),), "maybe"),
+        ((covered(60),), "no"),
+        ((covered(country="SE"),), "maybe"),
+        ((covered(country="SE"), covered()), "no"),
+        ((covered(country=None),), "no"),
+        ((covered(read_days_ago=7),), "no"),
+        ((covered(read_days_ago=8),), "maybe"),
+    ],
+)
+def test_none_is_a_no_only_where_all_those_days_are_known(
+    company_table: Warehouse, add_company: AddCompany, coverage: tuple[SignalCoverage, ...] | None, verdict: str
+) -> None:
+    add_company()
+    assert fit_of(company_table, {}, coverage)["verdict"] == verdict
+
+
+def test_the_reason_says_how_many_the_newest_and_from_where(company_table: Warehouse, add_company: AddCompany) -> None:
+    add_company(signals=[ad(3, SALES, title="Selger"), ad(9, SALES)])
+    why = say_why(read_answers(fit_of(company_table, {"occupations": ["sales"]})["points"]))
+    assert why == "Job ads for sales: 2, the latest of 2026-11-18 “Selger” (no_nav_jobs)."
+
+
+def test_the_reason_says_since_when_there_is_none_and_by_whom(
+    company_table: Warehouse, add_company: AddCompany
+) -> None:
+    add_company()
+    why = say_why(read_answers(fit_of(company_table, {})["points"]))
+    assert why == "But no job ads since 2026-09-22 (no_nav_jobs)."
+    why = say_why(read_answers(fit_of(company_table, {"occupations": ["sales"], "words": ["selger"]})["points"]))
+    assert why == "But no job ads for sales, “selger” since 2026-09-22 (no_nav_jobs)."
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"occupations": ["sale"]}, "did you mean sales"),
+        ({"occupations": ["tryllekunstner"]}, "is no group of occupations"),
+        ({"days": 0}, "greater than or equal to 1"),
+        ({"days": 401}, "less than or equal to 400"),
+        ({"words": ["!"]}, "no letter or digit"),
+        ({"kind": "tender"}, "job_ad"),
+    ],
+)
+def test_what_cannot_be_asked_is_said(asked: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        Icp.model_validate({"must": {"signals": asked}})
