@@ -1,8 +1,8 @@
 """The one HTTP client: polite, patient, and unable to spill a secret.
 
 Secrets travel as `Secret` and join the request below the layer that logs; answers are redacted of what a source's
-declaration says is never stored before a caller or the disk sees them. Only GET is offered: every request may be
-repeated.
+declaration says is never stored before a caller or the disk sees them. Only questions are asked, with GET or, where a
+server wants them so, with POST: every request may be repeated.
 """
 
 import hashlib
@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
@@ -26,11 +25,11 @@ from protego import Protego
 from tenacity.stop import stop_base
 
 from sources.errors import RetryableError, SourceAborted
+from sources.refusal import refusal
 from sources.secret import Hidden, Secret, SecretTransport
 from sources.source import Source
-from sources.stream import CHUNK, is_web_page, measured, redacted, refuse_web_page, unpacked
+from sources.stream import CHUNK, measured, redacted, refuse_web_page, unpacked
 
-BUSY = frozenset({429, 500, 502, 503, 504})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MOST_REDIRECTS = 5
 MOST_ANSWER_BYTES = 64 << 20
@@ -147,6 +146,10 @@ class PoliteClient:
         declared = self._environ.get(f"{source.base_url_env}_BULK") or source.bulk_url
         return declared.rstrip("/") or self.base_url(source)
 
+    def told(self, name: str) -> str | None:
+        """What the environment says under this name: where else a source answers, or what we are known to it by."""
+        return self._environ.get(name)
+
     def get(
         self,
         source: Source,
@@ -158,14 +161,17 @@ class PoliteClient:
         accept: str = "application/json",
         allow: frozenset[int] = frozenset(),
         most_bytes: int = MOST_ANSWER_BYTES,
+        posted: tuple[str, bytes] | None = None,
     ) -> Answer:
         """The answer of a source, read whole and redacted; statuses in `allow` are answers too.
+
+        `posted` is the media type and the text of a question that goes with POST, and must change nothing there.
 
         Raises RetryableError where the source stays busy, and SourceAborted for any other refusal, for an answer over
         `most_bytes`, and for a web page in the place of data.
         """
         hidden = Hidden(params=hidden_params or {}, headers=hidden_headers or {})
-        request = self._request(source, url, params=params, hidden=hidden, headers={"Accept": accept})
+        request = self._request(source, url, params=params, hidden=hidden, headers={"Accept": accept}, posted=posted)
 
         def read(response: httpx.Response) -> Answer:
             digest = hashlib.sha256()
@@ -316,10 +322,17 @@ class PoliteClient:
         params: Mapping[str, str] | None = None,
         hidden: Hidden | None = None,
         headers: Mapping[str, str],
+        posted: tuple[str, bytes] | None = None,
     ) -> httpx.Request:
         target = url if url.startswith(("http://", "https://")) else f"{self.base_url(source)}/{url}"
+        kind, text = posted or (None, None)
         request = self._client.build_request(
-            "GET", target, params=params, headers=headers, extensions={"hidden": hidden or Hidden()}
+            "GET" if posted is None else "POST",
+            target,
+            params=params,
+            headers={**headers, **({} if kind is None else {"Content-Type": kind})},
+            content=text,
+            extensions={"hidden": hidden or Hidden()},
         )
         if request.url.host not in self._hosts(source):
             raise SourceAborted(f"{request.url.host} is not a host of this source.", source=source.name)
@@ -343,7 +356,7 @@ class PoliteClient:
                     return None
                 if response.is_success or response.status_code in allow:
                     return read(response)
-                raise _refusal(source, request, response)
+                raise refusal(source, request, response)
 
         return self._retrying(attempt)
 
@@ -378,6 +391,12 @@ class PoliteClient:
         target = request.url.join(location)
         is_same_origin = (target.scheme, target.netloc) == (request.url.scheme, request.url.netloc)
         is_declared = target.host in self._hosts(source) and target.scheme in ("https", request.url.scheme)
+        if request.method != "GET":  # what was to be posted is not carried to where nobody said it should go
+            raise SourceAborted(
+                f"{request.url.host} redirects a question to {target.host}.",
+                source=source.name,
+                hint="Its address seems to have changed.",
+            )
         if not (is_same_origin or is_declared):
             raise SourceAborted(
                 f"{request.url.host} redirects to {target.host}, which is not a host of this source.",
@@ -415,33 +434,3 @@ def _pause(state: tenacity.RetryCallState) -> float:
     error = state.outcome.exception() if state.outcome else None
     asked = error.retry_after_seconds if isinstance(error, RetryableError) else None
     return _GROWING(state) if asked is None else asked
-
-
-def _retry_after_seconds(value: str | None) -> float | None:
-    """Seconds to wait by a Retry-After header, which has seconds or an HTTP date; None where it has neither."""
-    if value is None:
-        return None
-    if value.strip().isdecimal():
-        return float(value)
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return max(0.0, (moment.astimezone(UTC) - datetime.now(UTC)).total_seconds())
-
-
-def _refusal(source: Source, request: httpx.Request, response: httpx.Response) -> RetryableError | SourceAborted:
-    status = f"{response.status_code} {response.reason_phrase}".strip()
-    if response.status_code in BUSY:
-        return RetryableError(
-            f"{source.name}: {request.url.host} is busy (HTTP {status}).",
-            source=source.name,
-            url=str(request.url),
-            retry_after_seconds=_retry_after_seconds(response.headers.get("retry-after")),
-        )
-    said = b"".join(redacted(measured(source, response, MOST_ANSWER_BYTES, None), source.privacy.never_store))
-    quoted = "" if is_web_page(response, said) else said[:300].decode("utf-8", "replace")
-    hidden: Hidden = request.extensions["hidden"]
-    return SourceAborted(
-        f"{request.url} answered HTTP {status}" + (f": {hidden.scrub(quoted)}" if quoted else "."), source=source.name
-    )

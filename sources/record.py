@@ -166,6 +166,7 @@ class Account:
     """Key figures of one period of an entity's accounts; `kind` is company or group.
 
     Amounts are whole units of `currency` (ISO 4217) as filed, never converted; null is "not stated", never zero.
+    `average_employees` is the average number in the period, which may be a fraction.
     """
 
     source_key: str
@@ -178,3 +179,4 @@ class Account:
     profit: Decimal | None = None
     total_assets: Decimal | None = None
     equity: Decimal | None = None
+    average_employees: Decimal | None = None

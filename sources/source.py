@@ -302,6 +302,14 @@ class AccountsConnector(Connector, Protocol):
 
 
 @runtime_checkable
+class CredentialsConnector(Connector, Protocol):
+    """A connector whose register answers single questions only to a team that signed up for it."""
+
+    def missing_credentials(self, client: "PoliteClient") -> str | None:
+        """What has to be set before anything can be asked, as a sentence; null where nothing is missing."""
+
+
+@runtime_checkable
 class RelationsConnector(Connector, Protocol):
     """A connector whose register says which entities belong together, beyond what its records carry."""
 

@@ -14,6 +14,13 @@ FROM core.source_record
 WHERE known_to IS NOT NULL
 GROUP BY record_id;
 
+-- One row a record whose latest accounts of its own say how many people it employed: on average, so perhaps a fraction.
+CREATE OR REPLACE TEMP TABLE counted_employees AS
+SELECT record_id, floor(average_employees)::BIGINT AS low, ceil(average_employees)::BIGINT AS high, period_to
+FROM core.account
+WHERE known_to IS NULL AND kind = 'company' AND average_employees IS NOT NULL
+QUALIFY row_number() OVER (PARTITION BY record_id ORDER BY period_to DESC) = 1;
+
 CREATE OR REPLACE TEMP VIEW latest_record AS
 SELECT * FROM core.source_record WHERE known_to IS NULL
 UNION ALL BY NAME
@@ -42,7 +49,15 @@ SELECT
     CASE WHEN is_closed AND status <> 'dissolved' THEN 'left_source' ELSE nullif(status, 'unknown') END AS status,
     status_date,
     coalesce(list_filter(industries, lambda one: one.rank = 1)[1], industries[1]) AS main_industry, industries,
-    employees_low, employees_high, nullif(employees_state, 'not_supplied') AS employees_state, employees_date,
+    -- what accounts say counts where the register itself says nothing
+    CASE WHEN employees_state = 'not_supplied' THEN counted.low ELSE employees_low END AS employees_low,
+    CASE WHEN employees_state = 'not_supplied' THEN counted.high ELSE employees_high END AS employees_high,
+    CASE
+        WHEN employees_state <> 'not_supplied' THEN employees_state
+        WHEN counted.low = counted.high THEN 'exact'
+        WHEN counted.low < counted.high THEN 'band'
+    END AS employees_state,
+    CASE WHEN employees_state = 'not_supplied' THEN counted.period_to ELSE employees_date END AS employees_date,
     website, record_key.domain, record_key.phone,
     seat.street, seat.postal_code, seat.city, seat.municipality_code, seat.municipality_name,
     coalesce(seat.region_code, CASE WHEN coalesce(country_code, seat.country_code) = 'NO' THEN left(seat.municipality_code, 2) END) AS region_code,
@@ -51,4 +66,5 @@ SELECT
     coalesce(first_known.first_known_at, known_from) AS first_known_at, fetched_at
 FROM chosen
 LEFT JOIN (SELECT record_id, domain, phone FROM core.record_key) AS record_key ON record_key.record_id = chosen.record_id
+LEFT JOIN counted_employees AS counted ON counted.record_id = chosen.record_id
 LEFT JOIN first_known ON first_known.record_id = chosen.record_id;
