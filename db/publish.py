@@ -23,7 +23,7 @@ from db.private import make_private_folder
 from db.sql import comment_statements, quote_identifier, quote_literal, read_query
 from db.warehouse import Warehouse
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raised when a view of `mart` changes in a way that a query could notice."""
 
 STORAGE_VERSION = "v1.5.0"
@@ -32,7 +32,14 @@ STORAGE_VERSION = "v1.5.0"
 KINDS = ("companies", "people")
 
 _ORIGINS = {
-    "companies": {"company": "company", "record": "company", "change": "change", "account": "account", "code": "code"},
+    "companies": {
+        "company": "company",
+        "record": "company",
+        "change": "change",
+        "account": "account",
+        "exchange_rate": "exchange_rate",
+        "code": "code",
+    },
     "people": {
         "person_company": "company",
         "crm_company": "crm_company",
@@ -53,6 +60,7 @@ _REQUIRED = {
         "fact",
         "change",
         "account",
+        "exchange_rate",
         "fit",
         "fit_point",
         "source",

@@ -15,6 +15,7 @@ from enrich.errors import ContractBroken
 from enrich.gate import read_key
 from enrich.icp.fit import compile_fit
 from enrich.progress import Progress
+from enrich.rates import rates_asked
 from sources.registry import find_sources
 from sources.source import Source
 
@@ -46,7 +47,7 @@ def publish(warehouse: Warehouse, config: Config, run_id: str, progress: Progres
             run_id=run_id,
             key=read_key(config),
             sources=_declarations(sources),
-            fits=_compile_fits(config, codes),
+            fits=_compile_fits(warehouse, config, codes),
         )
     except PublishRefused as refused:
         raise ContractBroken(str(refused)) from refused
@@ -61,8 +62,9 @@ def publish(warehouse: Warehouse, config: Config, run_id: str, progress: Progres
     )
 
 
-def _compile_fits(config: Config, codes: list[tuple[str, str]]) -> list[FitStatement]:
-    queries = [compile_fit(icp, name, config.territory, codes=codes) for name, icp in config.icp.items()]
+def _compile_fits(warehouse: Warehouse, config: Config, codes: list[tuple[str, str]]) -> list[FitStatement]:
+    rates = rates_asked(config.icp.values(), lambda currency: warehouse.rows("publish/rates", currency=currency))
+    queries = [compile_fit(icp, name, config.territory, codes=codes, rates=rates) for name, icp in config.icp.items()]
     return [
         FitStatement(
             name=query.name,

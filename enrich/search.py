@@ -3,7 +3,8 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from difflib import get_close_matches
 
 from db.sql import read_query
@@ -14,8 +15,10 @@ from enrich.gate import NATURAL_PERSONS, Exportable, Readers
 from enrich.icp.criteria import SIZE
 from enrich.icp.fit import FitQuery, compile_fit
 from enrich.icp.model import Icp
+from enrich.icp.money import asked_currencies
 from enrich.icp.reasons import Answer, read_answers, say_why
 from enrich.icp.vocabulary import refuse_unknown
+from enrich.rates import rates_asked
 from enrich.rules import RULES, Rule, excluding_bits, rules_in
 
 __all__ = ["FindAnswer", "LeftOut", "choose_icp", "collect", "find", "read_company", "resolve_company"]
@@ -205,7 +208,19 @@ def compile_icp(readers: Readers, config: Config, name: str, icp: Icp, *, text: 
         (str(row["scheme"]), str(row["code"]))
         for row in readers.warehouse.rows("search/codes_in_use", kinds=["legal_form"])
     ]
-    return compile_fit(icp, name, config.territory, codes=codes, terms=split_terms(text or ""))
+    rates = _rates(readers, icp)
+    return compile_fit(icp, name, config.territory, codes=codes, rates=rates, terms=split_terms(text or ""))
+
+
+def _rates(readers: Readers, icp: Icp) -> dict[str, dict[date, Decimal]]:
+    """The rates that an ICP needs; raises `InputInvalid` where the file was published before it could ask for money."""
+    if not asked_currencies((icp.must, icp.must_not, *icp.should)):
+        return {}
+    if "mart.exchange_rate" not in {row["name"] for row in readers.warehouse.rows("search/relations")}:
+        raise InputInvalid(
+            "The published files are of before revenue could be asked for: run `prospekt refresh` first."
+        )
+    return rates_asked([icp], lambda currency: readers.warehouse.rows("search/rates", currency=currency))
 
 
 def split_terms(text: str) -> list[str]:

@@ -180,3 +180,12 @@ class Account:
     total_assets: Decimal | None = None
     equity: Decimal | None = None
     average_employees: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """How many units of a currency (ISO 4217) one euro was on a day."""
+
+    rate_date: date
+    currency: str
+    per_euro: Decimal

@@ -7,7 +7,7 @@ retention are written out by every source.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from sources.fields import Expr, columns_in
 from sources.lookup import AccountsAnswer, RolesAnswer
-from sources.record import Relation
+from sources.record import Rate, Relation
 
 if TYPE_CHECKING:
     from sources.http import PoliteClient
@@ -29,6 +29,7 @@ class Licence(StrEnum):
     CC0_1_0 = "CC0 1.0"
     CC_BY_4_0 = "CC BY 4.0"
     OGL_3_0 = "OGL 3.0"
+    ECB = "ECB, free with the source named"
 
 
 class Lineage(StrEnum):
@@ -299,6 +300,17 @@ class AccountsConnector(Connector, Protocol):
 
     def fetch_accounts(self, client: "PoliteClient", keys: Sequence[str]) -> Iterator[AccountsAnswer]:
         """For each key the accounts of that entity, with what became of asking."""
+
+
+@runtime_checkable
+class RatesConnector(Connector, Protocol):
+    """A connector that brings no records, but rates by which amounts in different currencies are compared."""
+
+    def fetch_rates(self, client: "PoliteClient", *, newest: date | None) -> tuple[Rate, ...]:
+        """The rates of the days after `newest`, some before it too; of all days where it is null."""
+
+    def shipped_rates(self) -> tuple[Rate, ...]:
+        """The rates that come with the program, for a machine without a net."""
 
 
 @runtime_checkable

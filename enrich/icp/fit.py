@@ -8,13 +8,15 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
-from enrich.icp.criteria import Correspondence, Criterion, Knowledge, compile_criterion, compile_territory
+from enrich.icp.criteria import compile_criterion, compile_territory
+from enrich.icp.criterion import Correspondence, Criterion, Knowledge
 from enrich.icp.model import Criteria, Icp, Territory
 from sources.fields import Expr
 from sources.registry import find_sources
 
-COMPILER_VERSION = 2
+COMPILER_VERSION = 3
 """Raised whenever the same ICP would be answered otherwise."""
 
 _TEXT_KNOWN = " AND coalesce(purpose, activity) IS NOT NULL"
@@ -127,6 +129,7 @@ def compile_fit(
     codes: Iterable[tuple[str, str]] = (),
     mappings: Iterable[Correspondence] | None = None,
     website_sources: Iterable[str] | None = None,
+    rates: Mapping[str, Mapping[date, Decimal]] | None = None,
     as_of: date | None = None,
     terms: Iterable[str] = (),
 ) -> FitQuery:
@@ -134,13 +137,14 @@ def compile_fit(
 
     `codes` are the (scheme, code) in use of the code lists that came with the registers; `mappings` the correspondences
     of industry code lists and `website_sources` the sources that state websites, as the registers declare them where
-    left out; `as_of` the day for ages, today (UTC) where left out; `terms` words that have to be found as well.
+    left out; `rates` by currency and day what one euro was; `as_of` the day for ages, today (UTC) where left out; `terms` words that have to be found as well.
     """
     knowledge = Knowledge(
         correspondences=tuple(known_correspondences() if mappings is None else mappings),
         website_sources=sources_stating("website") if website_sources is None else frozenset(website_sources),
         forms=frozenset(codes),
         territories=territories,
+        rates=rates or {},
     )
     asked: list[tuple[str, float | None, Criteria, str]]
     asked = [("must", None, icp.must, key) for key in icp.must.asked()]

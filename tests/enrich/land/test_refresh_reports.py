@@ -3,7 +3,10 @@
 import json
 import shutil
 from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from typer.testing import CliRunner
@@ -11,10 +14,13 @@ from typer.testing import CliRunner
 from db.warehouse import Row, Warehouse
 from enrich import refresh as refreshing
 from enrich.cli.app import app
-from enrich.config import Config
+from enrich.config import Config, load_config
 from enrich.crm.take_in import import_file
+from enrich.errors import InputInvalid
 from enrich.progress import silent
-from sources.registers import se_bolagsverket
+from sources.http import PoliteClient
+from sources.record import Rate
+from sources.registers import ecb_fx, se_bolagsverket
 from tests.registers.hvd_server import HvdServer, archive, usual
 from tests.registers.text_files import as_written
 
@@ -133,6 +139,60 @@ def test_revenue_and_employees_are_shown_with_their_source(config: Config, hvd: 
     answer = CliRunner().invoke(app, ["--config", str(written), "company", f"SE:{ALFA}", "--json"])
     accounts = json.loads(answer.stdout)["data"]["accounts"]
     assert [one["average_employees"] for one in accounts] == ["12.00", None]
+
+
+def test_revenue_is_asked_in_another_currency_by_the_rate_of_its_day(
+    config: Config, hvd: HvdServer, tmp_path: Path
+) -> None:
+    hvd.file(ALFA, archive(usual(ALFA)))
+    written = tmp_path / "config.toml"
+    written.write_text(
+        'who = "kari"\ndata = "data"\n[icp.sized.must]\ncountry = ["SE"]\nrevenue = "12M-13M NOK"\n', encoding="utf-8"
+    )
+    refresh(load_config(written, environ={}))
+    shown = CliRunner().invoke(app, ["--config", str(written), "find", "--json", "--include", "little-known"])
+    answer = json.loads(shown.stdout)["data"]
+    assert [(one["name"], one["verdict"]) for one in answer["companies"]] == [
+        ("Alfa Verkstad AB", "yes"),
+        ("Beta Handel AB", "maybe"),
+    ]
+    assert "Revenue SEK 12,345,678 = NOK 12,707,677 (period to 2024-12-31; 1 SEK = 1.0293 NOK, ECB 2024-12-31)" in str(
+        answer["companies"][0]["why"]
+    )
+    with Warehouse.open_to_read(config.published / "companies.duckdb") as companies:
+        rates = companies.ask("SELECT count(DISTINCT rate_date) AS days FROM mart.exchange_rate")
+    assert rates == [{"days": 1}]
+
+
+class Bank:
+    """A bank whose rates change between two days."""
+
+    SOURCE = ecb_fx.SOURCE
+    shipped_rates = staticmethod(ecb_fx.shipped_rates)
+    asked: ClassVar[list[date | None]] = []
+    told: ClassVar[tuple[Rate, ...]] = ()
+
+    @classmethod
+    def fetch_rates(cls, client: PoliteClient, *, newest: date | None) -> tuple[Rate, ...]:
+        assert isinstance(client, PoliteClient)
+        cls.asked.append(newest)
+        return cls.told
+
+
+def test_rates_are_fetched_from_the_newest_day_known_and_what_is_told_anew_counts(
+    config: Config, hvd: HvdServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refreshing, "find_sources", lambda: {"ecb_fx": Bank()})
+    for per_euro in ("11.795", "11.8"):
+        Bank.told = (Rate(rate_date=date(2026, 11, 20), currency="NOK", per_euro=Decimal(per_euro)),)
+        said = refresh(config)
+        assert "ecb_fx: 1 rows in = 1 landed + 0 rejected, rates of 1 days to 2026-11-20" in said
+    assert Bank.asked == [None, date(2026, 11, 20)]
+    with Warehouse.open_to_write(config.data, command="test") as warehouse:
+        rows = warehouse.ask("SELECT per_euro::DOUBLE AS r FROM core.exchange_rate WHERE rate_date = '2026-11-20'")
+    assert rows == [{"r": 11.8}]
+    with pytest.raises(InputInvalid, match="ecb_fx is not loaded from a file"):
+        refreshing.refresh(config, names=["ecb_fx"], file=Path("x"), progress=silent, say=silent_words)
 
 
 def test_without_credentials_nobody_is_asked_and_it_is_said(
