@@ -29,7 +29,9 @@ SELECT * FROM closed_record;
 CREATE OR REPLACE TEMP VIEW flat_record AS
 WITH chosen AS (
     SELECT
-        * EXCLUDE (identifiers, addresses, contact_points),
+        latest.* EXCLUDE (identifiers, addresses, contact_points),
+        counted.record_id IS NOT NULL AND coalesce(employees_low, employees_high) IS NULL AS is_counted,
+        counted.low AS counted_low, counted.high AS counted_high, counted.period_to AS counted_date,
         list_filter(identifiers, lambda one: one.scheme = 'LEI')[1]."value" AS lei,
         list_filter(identifiers, lambda one: regexp_matches(one.scheme, '^[A-Z]{2}-'))[1] AS national,
         coalesce(
@@ -38,7 +40,8 @@ WITH chosen AS (
             addresses[1]
         ) AS seat,
         list_filter(contact_points, lambda one: one.kind = 'website')[1]."value" AS website
-    FROM latest_record
+    FROM latest_record AS latest
+    LEFT JOIN counted_employees AS counted ON counted.record_id = latest.record_id
 )
 SELECT
     chosen.record_id, source, entity_kind, is_natural_person, name,
@@ -50,14 +53,14 @@ SELECT
     status_date,
     coalesce(list_filter(industries, lambda one: one.rank = 1)[1], industries[1]) AS main_industry, industries,
     -- what accounts say counts where the register itself says nothing
-    CASE WHEN employees_state = 'not_supplied' THEN counted.low ELSE employees_low END AS employees_low,
-    CASE WHEN employees_state = 'not_supplied' THEN counted.high ELSE employees_high END AS employees_high,
+    CASE WHEN is_counted THEN counted_low ELSE employees_low END AS employees_low,
+    CASE WHEN is_counted THEN counted_high ELSE employees_high END AS employees_high,
     CASE
-        WHEN employees_state <> 'not_supplied' THEN employees_state
-        WHEN counted.low = counted.high THEN 'exact'
-        WHEN counted.low < counted.high THEN 'band'
+        WHEN NOT is_counted THEN nullif(employees_state, 'not_supplied')
+        WHEN counted_low = counted_high THEN 'exact'
+        ELSE 'band'
     END AS employees_state,
-    CASE WHEN employees_state = 'not_supplied' THEN counted.period_to ELSE employees_date END AS employees_date,
+    CASE WHEN is_counted THEN counted_date ELSE employees_date END AS employees_date,
     website, record_key.domain, record_key.phone,
     seat.street, seat.postal_code, seat.city, seat.municipality_code, seat.municipality_name,
     coalesce(seat.region_code, CASE WHEN coalesce(country_code, seat.country_code) = 'NO' THEN left(seat.municipality_code, 2) END) AS region_code,
@@ -66,5 +69,4 @@ SELECT
     coalesce(first_known.first_known_at, known_from) AS first_known_at, fetched_at
 FROM chosen
 LEFT JOIN (SELECT record_id, domain, phone FROM core.record_key) AS record_key ON record_key.record_id = chosen.record_id
-LEFT JOIN counted_employees AS counted ON counted.record_id = chosen.record_id
 LEFT JOIN first_known ON first_known.record_id = chosen.record_id;
