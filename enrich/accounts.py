@@ -17,10 +17,12 @@ from enrich.progress import Progress
 from enrich.runs import log_run, new_run_id
 from sources.http import PoliteClient
 from sources.lookup import AccountsAnswer, Outcome
-from sources.source import AccountsConnector
+from sources.source import AccountsConnector, CredentialsConnector, Source
 
 FRESH_DAYS = 365
 """Accounts are asked for again when newer ones were filed; else, in case they were corrected, after so many days."""
+UNTOLD_DAYS = 90
+"""Where a register does not tell in which year who filed last, everybody is asked again after so many days."""
 SILENT_DAYS = 30
 """After so many days those are asked again that had no accounts, or on which the source failed."""
 FIRST_YEAR = 2018
@@ -36,7 +38,10 @@ _STATED = pa.schema(
     [
         ("record_id", pa.string()), ("source", pa.string()), ("kind", pa.string()), ("period_from", pa.date32()),
         ("period_to", pa.date32()), ("currency", pa.string()),
-        *((name, pa.decimal128(28, 2)) for name in ("revenue", "operating_result", "profit", "total_assets", "equity")),
+        *(
+            (name, pa.decimal128(28, 2))
+            for name in ("revenue", "operating_result", "profit", "total_assets", "equity", "average_employees")
+        ),
     ]
 )  # fmt: skip
 _ASKED = pa.schema(
@@ -75,9 +80,12 @@ def refresh_accounts(
     source stops answering in between; its error is raised then.
     """
     source = connector.SOURCE.name
-    due = _due(warehouse, source, published)
+    due = _due(warehouse, connector.SOURCE, published)
     if not due or not most:
         return AccountsReport(waiting=len(due))
+    missing = connector.missing_credentials(client) if isinstance(connector, CredentialsConnector) else None
+    if missing is not None:
+        return AccountsReport(waiting=len(due), warnings=(f"{source}: {missing}",))
     until = time.monotonic() + MOST_SECONDS
     outcomes, answered, warnings = Counter[Outcome](), 0, list[str]()
     answers = connector.fetch_accounts(client, list(islice(due, most)))
@@ -101,21 +109,24 @@ def refresh_accounts(
     return AccountsReport(outcomes=outcomes, waiting=waiting, warnings=tuple(dict.fromkeys(warnings)))
 
 
-def _due(warehouse: Warehouse, source: str, published: Path) -> dict[str, int]:
+def _due(warehouse: Warehouse, source: Source, published: Path) -> dict[str, int | None]:
     """The entities whose accounts are due, in the order to ask, each with the year of the latest that it filed."""
     now = datetime.now(UTC)
+    tells_years = any("last_accounts_year" in layout.fields for layout in source.layouts)
     reached = pa.array(_reached(published), pa.string())
     with warehouse.lend(
         "reached", pa.table({"record_id": reached, "place": pa.array(range(1, len(reached) + 1), pa.int32())})
     ):
         rows = warehouse.rows(
             "land/accounts_due",
-            source=source,
+            source=source.name,
             first_year=FIRST_YEAR,
-            since=now - timedelta(days=FRESH_DAYS),
+            tells_years=tells_years,
+            since=now - timedelta(days=FRESH_DAYS if tells_years else UNTOLD_DAYS),
             failed_since=now - timedelta(days=SILENT_DAYS),
         )
-    return {str(row["source_key"]): int(str(row["last_accounts_year"])) for row in rows}
+    years = {str(row["source_key"]): row["last_accounts_year"] for row in rows}
+    return {key: None if year is None else int(str(year)) for key, year in years.items()}
 
 
 def _reached(published: Path) -> list[str]:
@@ -127,7 +138,7 @@ def _reached(published: Path) -> list[str]:
 
 
 def _land(
-    warehouse: Warehouse, source: str, answers: Sequence[AccountsAnswer], due: Mapping[str, int], run_id: str
+    warehouse: Warehouse, source: str, answers: Sequence[AccountsAnswer], due: Mapping[str, int | None], run_id: str
 ) -> None:
     stated = [
         {name: value for name, value in asdict(account).items() if name != "source_key"}

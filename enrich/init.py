@@ -42,7 +42,8 @@ words = ["sky", "cloud", "plattform"]
 [icp.software_no.must_not]
 legal_form = ["NUF"]         # branches of foreign companies
 # further criteria: municipality, postal_prefix, industry_scheme, age_years, sector, territory,
-# signals = { kind = "job_ad", occupations = ["sales"], days = 60 }
+# signals = { kind = "job_ad", occupations = ["sales"], days = 60 },
+# and revenue = "10M-50M NOK": of the latest accounts; other currencies by the ECB's rates, no accounts is unknown
 """,
     "SE": """\
 [icp.software_se]
@@ -56,7 +57,7 @@ legal_form = ["AB"]
 [[icp.software_se.should]]
 words = ["system", "data", "digital"]
 
-# further criteria: postal_prefix, industry_scheme, age_years, territory,
+# further criteria: postal_prefix, industry_scheme, age_years, territory, revenue (docs/configuration.md),
 # signals = { kind = "job_ad", occupations = ["sales"], days = 60 }
 """,
 }
@@ -74,7 +75,7 @@ words = ["software", "data", "digital"]
 weight = 2
 
 # further criteria, for countries whose own register is loaded:
-# industry, industry_scheme, employees, age_years, legal_form, region, municipality, postal_prefix, sector,
+# industry, industry_scheme, employees, revenue, age_years, legal_form, region, municipality, postal_prefix, sector,
 # has_website, territory
 """
 

@@ -13,10 +13,11 @@ from enrich.config import Config
 from enrich.gate import read_key
 from enrich.progress import Progress
 from enrich.purge import purge_tombstoned
+from enrich.rates import land_shipped_rates
 from sources.registry import find_sources
 from sources.source import Lineage, Source
 
-_STAGES = ("company_of_several", "flatten", "links", "groups", "crm_side", "several", "signals")
+_STAGES = ("company_of_several", "flatten", "links", "groups", "crm_side", "several", "signals", "revenue")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,7 @@ def merge_companies(warehouse: Warehouse, config: Config, _run_id: str, progress
     """Fill `core.company` anew from the latest versions of all records, the CRM, and what people decided."""
     purge_tombstoned(warehouse, read_key(config))
     sources = [connector.SOURCE for connector in find_sources().values()]
+    land_shipped_rates(warehouse)
     with warehouse.lend("source_standing", _standing(sources)), warehouse.transaction():
         warehouse.run("crm/deal_company")
         for done, stage in enumerate(_STAGES):

@@ -15,8 +15,9 @@ from enrich.errors import ContractBroken
 from enrich.freshness import is_switched_on
 from enrich.gate import read_key
 from enrich.icp.fit import compile_fit
-from enrich.icp.signals import SignalCoverage, read_coverage
+from enrich.icp.signals import read_coverage
 from enrich.progress import Progress
+from enrich.rates import rates_asked
 from sources.registry import find_sources
 from sources.source import Source
 
@@ -52,7 +53,7 @@ def publish(warehouse: Warehouse, config: Config, run_id: str, progress: Progres
             run_id=run_id,
             key=read_key(config),
             sources=_declarations(sources),
-            fits=_compile_fits(config, codes, read_coverage(warehouse.rows("signals/coverage"))),
+            fits=_compile_fits(warehouse, config, codes),
         )
     except PublishRefused as refused:
         raise ContractBroken(str(refused)) from refused
@@ -67,11 +68,11 @@ def publish(warehouse: Warehouse, config: Config, run_id: str, progress: Progres
     )
 
 
-def _compile_fits(
-    config: Config, codes: list[tuple[str, str]], coverage: tuple[SignalCoverage, ...]
-) -> list[FitStatement]:
+def _compile_fits(warehouse: Warehouse, config: Config, codes: list[tuple[str, str]]) -> list[FitStatement]:
+    coverage = read_coverage(warehouse.rows("signals/coverage"))
+    rates = rates_asked(config.icp.values(), lambda currency: warehouse.rows("publish/rates", currency=currency))
     queries = [
-        compile_fit(icp, name, config.territory, codes=codes, signal_coverage=coverage)
+        compile_fit(icp, name, config.territory, codes=codes, signal_coverage=coverage, rates=rates)
         for name, icp in config.icp.items()
     ]
     return [

@@ -28,6 +28,7 @@ from enrich.land import LandReport, land_delivery, preview_delivery
 from enrich.pipeline import Say, StagesReport, is_behind, run_stages
 from enrich.progress import Progress
 from enrich.pull import pull_crm
+from enrich.rates import refresh_rates
 from enrich.retention import keep_retention
 from enrich.roles import refresh_roles
 from enrich.runs import fail_dead_runs, log_run, new_run_id
@@ -50,6 +51,7 @@ from sources.source import (
     Delivery,
     FileConnector,
     Known,
+    RatesConnector,
     RolesConnector,
     Source,
 )
@@ -134,6 +136,8 @@ def _chosen(config: Config, names: Sequence[str], *, file: Path | None) -> list[
             raise NotFound("source", name, get_close_matches(name, connectors, n=3) or sorted(connectors))
     if file is not None and len(names) != 1:
         raise InputInvalid("A file is loaded for one source: name it, e.g. `prospekt refresh no_brreg --file FILE`.")
+    if file is not None and isinstance(connectors[names[0]], RatesConnector):
+        raise InputInvalid(f"{names[0]} is not loaded from a file.")
     of = {name: config.sources.get(name, SourceConfig()) for name in connectors}
     on = [name for name in connectors if of[name].enabled and is_switched_on(connectors[name], of[name])]
     return [connectors[name] for name in dict.fromkeys(names or on)]
@@ -186,6 +190,8 @@ class _Refreshing:
     def _fetch(self, connector: Connector, folder: Path) -> None:
         source = connector.SOURCE
         with PoliteClient(user_agent=user_agent(self.config.contact)) as client:
+            if isinstance(connector, RatesConnector) and not self.dry_run:
+                self.say(refresh_rates(self.warehouse, connector, client))
             follows = self.coverage is not Coverage.COMPLETE and isinstance(connector, ChangesConnector)
             was_loaded = follows and bool(self._known(source, source.parts[0]).loaded)
             for part in source.parts:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from difflib import get_close_matches
 
 from db.sql import read_query
@@ -14,9 +15,11 @@ from enrich.gate import NATURAL_PERSONS, Exportable, Readers
 from enrich.icp.criteria import SIZE
 from enrich.icp.fit import FitQuery, compile_fit
 from enrich.icp.model import Icp
+from enrich.icp.money import asked_currencies
 from enrich.icp.reasons import Answer, read_answers, say_why
 from enrich.icp.signals import SignalCoverage, read_coverage
 from enrich.icp.vocabulary import refuse_unknown
+from enrich.rates import rates_asked
 from enrich.rules import RULES, Rule, excluding_bits, rules_in
 
 __all__ = ["FindAnswer", "LeftOut", "choose_icp", "collect", "find", "read_company", "resolve_company"]
@@ -206,15 +209,30 @@ def compile_icp(readers: Readers, config: Config, name: str, icp: Icp, *, text: 
         (str(row["scheme"]), str(row["code"]))
         for row in readers.warehouse.rows("search/codes_in_use", kinds=["legal_form"])
     ]
-    terms, coverage = split_terms(text or ""), read_signal_coverage(readers)
-    return compile_fit(icp, name, config.territory, codes=codes, signal_coverage=coverage, terms=terms)
+    coverage, rates = read_signal_coverage(readers), _rates(readers, icp)
+    terms = split_terms(text or "")
+    return compile_fit(icp, name, config.territory, codes=codes, signal_coverage=coverage, rates=rates, terms=terms)
 
 
 def read_signal_coverage(readers: Readers) -> tuple[SignalCoverage, ...] | None:
     """Of which days the published file knows all events; null where it was published before there were any."""
-    relations = {row["name"] for row in readers.warehouse.rows("search/relations")}
-    known = "mart.signal_coverage" in relations
+    known = "mart.signal_coverage" in _relations(readers)
     return read_coverage(readers.warehouse.rows("search/signal_coverage")) if known else None
+
+
+def _rates(readers: Readers, icp: Icp) -> dict[str, dict[date, Decimal]]:
+    """The rates that an ICP needs; raises `InputInvalid` where the file was published before it could ask for money."""
+    if not asked_currencies((icp.must, icp.must_not, *icp.should)):
+        return {}
+    if "mart.exchange_rate" not in _relations(readers):
+        raise InputInvalid(
+            "The published files are of before revenue could be asked for: run `prospekt refresh` first."
+        )
+    return rates_asked([icp], lambda currency: readers.warehouse.rows("search/rates", currency=currency))
+
+
+def _relations(readers: Readers) -> set[object]:
+    return {row["name"] for row in readers.warehouse.rows("search/relations")}
 
 
 def split_terms(text: str) -> list[str]:

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
@@ -26,11 +25,11 @@ from protego import Protego
 from tenacity.stop import stop_base
 
 from sources.errors import RetryableError, SourceAborted
+from sources.refusal import refusal
 from sources.secret import Hidden, Secret, SecretTransport
 from sources.source import Source
-from sources.stream import CHUNK, is_web_page, measured, redacted, refuse_web_page, unpacked
+from sources.stream import CHUNK, measured, redacted, refuse_web_page, unpacked
 
-BUSY = frozenset({429, 500, 502, 503, 504})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MOST_REDIRECTS = 5
 MOST_ANSWER_BYTES = 64 << 20
@@ -149,6 +148,10 @@ class PoliteClient:
         """Where the source's whole files are."""
         declared = self._environ.get(f"{source.base_url_env}_BULK") or source.bulk_url
         return declared.rstrip("/") or self.base_url(source)
+
+    def told(self, name: str) -> str | None:
+        """What the environment says under this name: where else a source answers, or what we are known to it by."""
+        return self._environ.get(name)
 
     def get(
         self,
@@ -368,7 +371,7 @@ class PoliteClient:
                     return None
                 if response.is_success or response.status_code in allow:
                     return read(response)
-                raise _refusal(source, request, response)
+                raise refusal(source, request, response)
 
         return self._retrying(attempt)
 
@@ -446,33 +449,3 @@ def _pause(state: tenacity.RetryCallState) -> float:
     error = state.outcome.exception() if state.outcome else None
     asked = error.retry_after_seconds if isinstance(error, RetryableError) else None
     return _GROWING(state) if asked is None else asked
-
-
-def _retry_after_seconds(value: str | None) -> float | None:
-    """Seconds to wait by a Retry-After header, which has seconds or an HTTP date; None where it has neither."""
-    if value is None:
-        return None
-    if value.strip().isdecimal():
-        return float(value)
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return max(0.0, (moment.astimezone(UTC) - datetime.now(UTC)).total_seconds())
-
-
-def _refusal(source: Source, request: httpx.Request, response: httpx.Response) -> RetryableError | SourceAborted:
-    status = f"{response.status_code} {response.reason_phrase}".strip()
-    if response.status_code in BUSY:
-        return RetryableError(
-            f"{source.name}: {request.url.host} is busy (HTTP {status}).",
-            source=source.name,
-            url=str(request.url),
-            retry_after_seconds=_retry_after_seconds(response.headers.get("retry-after")),
-        )
-    said = b"".join(redacted(measured(source, response, MOST_ANSWER_BYTES, None), source.privacy.never_store))
-    quoted = "" if is_web_page(response, said) else said[:300].decode("utf-8", "replace")
-    hidden: Hidden = request.extensions["hidden"]
-    return SourceAborted(
-        f"{request.url} answered HTTP {status}" + (f": {hidden.scrub(quoted)}" if quoted else "."), source=source.name
-    )

@@ -166,6 +166,7 @@ class Account:
     """Key figures of one period of an entity's accounts; `kind` is company or group.
 
     Amounts are whole units of `currency` (ISO 4217) as filed, never converted; null is "not stated", never zero.
+    `average_employees` is the average number in the period, which may be a fraction.
     """
 
     source_key: str
@@ -178,6 +179,7 @@ class Account:
     profit: Decimal | None = None
     total_assets: Decimal | None = None
     equity: Decimal | None = None
+    average_employees: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,3 +225,12 @@ class Signal:
     position_count: int | None = None
     employer_scheme: str | None = None
     employer_value: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """How many units of a currency (ISO 4217) one euro was on a day."""
+
+    rate_date: date
+    currency: str
+    per_euro: Decimal

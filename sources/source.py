@@ -7,7 +7,7 @@ retention are written out by every source.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from sources.fields import Expr, columns_in
 from sources.lookup import AccountsAnswer, RolesAnswer
-from sources.record import Relation
+from sources.record import Rate, Relation
 
 if TYPE_CHECKING:
     from sources.http import PoliteClient
@@ -33,6 +33,7 @@ class Licence(StrEnum):
     """A system of the team's own: nobody licenses it, and nothing of it is handed on under its name."""
     TERMS_OF_USE = "terms of use"
     """No licence by name: the attribution says where the publisher's terms are."""
+    ECB = "ECB, free with the source named"
 
 
 class Lineage(StrEnum):
@@ -305,6 +306,25 @@ class AccountsConnector(Connector, Protocol):
 
     def fetch_accounts(self, client: "PoliteClient", keys: Sequence[str]) -> Iterator[AccountsAnswer]:
         """For each key the accounts of that entity, with what became of asking."""
+
+
+@runtime_checkable
+class RatesConnector(Connector, Protocol):
+    """A connector that brings no records, but rates by which amounts in different currencies are compared."""
+
+    def fetch_rates(self, client: "PoliteClient", *, newest: date | None) -> tuple[Rate, ...]:
+        """The rates of the days after `newest`, some before it too; of all days where it is null."""
+
+    def shipped_rates(self) -> tuple[Rate, ...]:
+        """The rates that come with the program, for a machine without a net."""
+
+
+@runtime_checkable
+class CredentialsConnector(Connector, Protocol):
+    """A connector whose register answers single questions only to a team that signed up for it."""
+
+    def missing_credentials(self, client: "PoliteClient") -> str | None:
+        """What has to be set before anything can be asked, as a sentence; null where nothing is missing."""
 
 
 @runtime_checkable

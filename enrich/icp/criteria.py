@@ -6,44 +6,12 @@ whatever the user wrote is bound as a parameter, never part of the text.
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 
+from enrich.icp.criterion import Correspondence, Criterion, Knowledge
 from enrich.icp.model import Criteria, Territory, read_range
+from enrich.icp.money import compile_revenue
 from enrich.icp.places import Numbers, find_counties, find_municipalities, fold_name, numbers_in
-
-Correspondence = tuple[str, str, str, str]
-"""(old scheme, old code, new scheme, new code)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Knowledge:
-    """What has to be known besides the ICP to judge a company by it.
-
-    `correspondences` join industry code lists; `website_sources` are the sources that state websites where there are
-    any; `forms` are (scheme, code) of the legal forms in use; `territories` those of the configuration.
-    """
-
-    correspondences: tuple[Correspondence, ...] = ()
-    website_sources: frozenset[str] = frozenset()
-    forms: frozenset[tuple[str, str]] = frozenset()
-    territories: Mapping[str, Territory] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Criterion:
-    """One question, compiled: `verdict` is true, false or null, `value` is what the company has, as text.
-
-    `fields` are the columns on which the verdict rests. `note` says how the answer was reached, where that is not plain.
-    """
-
-    name: str
-    asked: str
-    verdict: str
-    value: str
-    fields: tuple[str, ...]
-    parameters: Mapping[str, object]
-    note: str | None = None
 
 
 def compile_criterion(criteria: Criteria, name: str, key: str, knowledge: Knowledge) -> Criterion:
@@ -443,6 +411,7 @@ _COMPILERS: Mapping[str, Callable[[Criteria, str, Knowledge], Criterion]] = {
     "postal_prefix": _postal_prefix,
     "industry": _industry,
     "employees": _employees,
+    "revenue": compile_revenue,
     "age_years": _age_years,
     "legal_form": _legal_form,
     "sector": _sector,

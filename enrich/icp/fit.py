@@ -8,8 +8,10 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
-from enrich.icp.criteria import Correspondence, Criterion, Knowledge, compile_criterion, compile_territory
+from enrich.icp.criteria import compile_criterion, compile_territory
+from enrich.icp.criterion import Correspondence, Criterion, Knowledge
 from enrich.icp.model import Criteria, Icp, Territory
 from enrich.icp.signals import SignalCoverage, compile_signals
 from sources.fields import Expr
@@ -129,6 +131,7 @@ def compile_fit(
     mappings: Iterable[Correspondence] | None = None,
     website_sources: Iterable[str] | None = None,
     signal_coverage: tuple[SignalCoverage, ...] | None = (),
+    rates: Mapping[str, Mapping[date, Decimal]] | None = None,
     as_of: date | None = None,
     terms: Iterable[str] = (),
 ) -> FitQuery:
@@ -136,14 +139,16 @@ def compile_fit(
 
     `codes` are the (scheme, code) in use of the code lists that came with the registers; `mappings` the correspondences
     of industry code lists and `website_sources` the sources that state websites, as the registers declare them where
-    left out; `signal_coverage` says of which days all events are known (null: companies have no column of them), `as_of` is the day for ages and events, today
-    (UTC) where left out; `terms` words that have to be found as well.
+    left out; `signal_coverage` says of which days all events are known (null: companies have no column of them); `rates`
+    by currency and day what one euro was; `as_of` is the day for ages and events, today (UTC) where left out; `terms` are
+    words that have to be found as well.
     """
     knowledge = Knowledge(
         correspondences=tuple(known_correspondences() if mappings is None else mappings),
         website_sources=sources_stating("website") if website_sources is None else frozenset(website_sources),
         forms=frozenset(codes),
         territories=territories,
+        rates=rates or {},
     )
     asked: list[tuple[str, float | None, Criteria, str]]
     asked = [("must", None, icp.must, key) for key in icp.must.asked()]

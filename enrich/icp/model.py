@@ -18,6 +18,7 @@ legal_form = ["NUF"]
 """
 
 import re
+from decimal import Decimal
 from difflib import get_close_matches
 from typing import Literal, Self
 
@@ -45,6 +46,28 @@ def read_range(text: str) -> tuple[int | None, int | None]:
     if low is not None and high is not None and low > high:
         raise ValueError(f'{text!r} is empty: {low} is more than {high}; write "{high}-{low}"')
     return low, high
+
+
+_MONEY = re.compile(r"(?:(\d+(?:\.\d+)?)\s*([kKmM]|bn)?)?\s*-\s*(?:(\d+(?:\.\d+)?)\s*([kKmM]|bn)?)?\s*([A-Z]{3})")
+_TIMES = {"": 1, "k": 1_000, "m": 1_000_000, "bn": 1_000_000_000}
+
+
+def read_money_range(text: str) -> tuple[Decimal | None, Decimal | None, str]:
+    """Both ends (included) of a range of money, an open end as None, and its currency (ISO 4217). Raises ValueError.
+
+    >>> read_money_range("10M-50M NOK"), read_money_range("2.5bn- EUR"), read_money_range("-500k SEK")
+    ((Decimal('10000000'), Decimal('50000000'), 'NOK'), (Decimal('2500000000'), None, 'EUR'), (None, Decimal('500000'), 'SEK'))
+    """
+    match = _MONEY.fullmatch(text.strip())
+    if match is None or (match[1] is None and match[3] is None):
+        raise ValueError(f'{text!r} is no range of money; write "10M-50M NOK", "500k- EUR" or "-2bn SEK" (k, M, bn)')
+    low, high = (
+        None if number is None else (Decimal(number) * _TIMES[(unit or "").lower()]).quantize(Decimal(1))
+        for number, unit in ((match[1], match[2]), (match[3], match[4]))
+    )
+    if low is not None and high is not None and low > high:
+        raise ValueError(f"{text!r} is empty: its lower end is more than its upper one")
+    return low, high, match[5]
 
 
 def _checked_countries(codes: tuple[str, ...]) -> tuple[str, ...]:
@@ -132,6 +155,8 @@ class Criteria(BaseModel):
     """`SN2007`, `SN2025`, …; left out, the code may be in any list."""
     employees: str | None = None
     """Range of the number of employees."""
+    revenue: str | None = None
+    """Range of the revenue in the latest accounts, with its currency: "10M-50M NOK"."""
     age_years: str | None = None
     """Range of the age in whole years, from foundation, else registration."""
     legal_form: tuple[str, ...] = ()
@@ -155,6 +180,13 @@ class Criteria(BaseModel):
     def _is_range(cls, text: str | None) -> str | None:
         if text is not None:
             read_range(text)
+        return text
+
+    @field_validator("revenue")
+    @classmethod
+    def _is_money(cls, text: str | None) -> str | None:
+        if text is not None:
+            read_money_range(text)
         return text
 
     @field_validator("words")

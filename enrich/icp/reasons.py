@@ -90,7 +90,7 @@ def say_why(answers: Iterable[Answer], *, brought_back: Iterable[str] = ()) -> s
 
 
 _TELLING = (
-    "industry", "words", "employees", "region", "municipality", "postal_prefix", "territory", "country", "age_years",
+    "industry", "words", "employees", "revenue", "region", "municipality", "postal_prefix", "territory", "country", "age_years",
     "legal_form", "sector", "has_website", "signals",
 )  # fmt: skip
 """Criteria in the order in which people tell them."""
@@ -130,6 +130,7 @@ def _say(answer: Answer) -> str:
     form = {
         "industry": "industry {}",
         "employees": "1 employee" if value == "1" else "{} employees",
+        "revenue": "revenue {}",
         "age_years": "{} old",
         "legal_form": "legal form {}",
         "sector": "sector {}",

@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from enrich.icp.criteria import Criterion, words_pattern
+from enrich.icp.criteria import words_pattern
+from enrich.icp.criterion import Criterion
 from enrich.icp.model import Criteria, SignalAsk
 from enrich.icp.occupations import find_codes
 

@@ -9,9 +9,10 @@ from difflib import get_close_matches
 
 from db.warehouse import Warehouse
 from enrich.errors import ConfigInvalid
-from enrich.icp.criteria import Correspondence
+from enrich.icp.criterion import Correspondence
 from enrich.icp.fit import known_correspondences
-from enrich.icp.model import Criteria, Icp, Territory
+from enrich.icp.model import Criteria, Icp, Territory, read_money_range
+from enrich.icp.money import known_currencies
 from enrich.icp.places import find_counties, find_municipalities, fold_name, numbers_in, read_places
 
 NEAREST = 3
@@ -115,6 +116,12 @@ def _parts(place: str, icp: Icp, territories: Mapping[str, Territory]) -> Iterat
 def _check_part(
     place: str, criteria: Criteria, vocabulary: Vocabulary, mappings: Sequence[Correspondence]
 ) -> Iterator[Problem]:
+    if criteria.revenue is not None:
+        currency, rated = read_money_range(criteria.revenue)[2], known_currencies()
+        if currency not in rated:
+            message = f"there are no rates of the currency {currency!r}"
+            near = tuple(get_close_matches(currency, sorted(rated), n=NEAREST, cutoff=0.5))
+            yield Problem(place=f"{place}.revenue", value=criteria.revenue, message=message, nearest=near)
     for name in criteria.asked():
         if name not in _IN_USE:
             continue

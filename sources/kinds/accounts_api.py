@@ -4,7 +4,7 @@ It may be busy in bursts, and it may fail on some companies for ever: neither mu
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -56,7 +56,26 @@ class AccountsService:
 def ask_accounts(
     client: "PoliteClient", source: Source, service: AccountsService, keys: Sequence[str]
 ) -> Iterator[AccountsAnswer]:
-    """The latest accounts of each of these entities, each with what became of asking.
+    """The latest accounts of each of these entities, each with what became of asking; raises as `ask_each`."""
+
+    def ask(key: str) -> AccountsAnswer | None:
+        answer = client.get(source, service.path.format(key=key), allow=frozenset({404, 410, 500}))
+        if answer.status == 500:
+            return None
+        gone = answer.status != 200
+        return (
+            AccountsAnswer(source_key=key, outcome=Outcome.NO_DATA)
+            if gone
+            else read_accounts(service, key, list(read_elements(source, [answer.body])))
+        )
+
+    return ask_each(source, keys, ask)
+
+
+def ask_each(
+    source: Source, keys: Sequence[str], ask: Callable[[str], AccountsAnswer | None]
+) -> Iterator[AccountsAnswer]:
+    """What `ask` answers for each of these entities; null is a service that fails on it (HTTP 500).
 
     Raises RetryableError where the service fails on one after another; on which it failed is not said then, for it
     says nothing of them.
@@ -64,7 +83,7 @@ def ask_accounts(
     held_back: list[AccountsAnswer] = []
     for key in keys:
         try:
-            answer = client.get(source, service.path.format(key=key), allow=frozenset({404, 410, 500}))
+            answer = ask(key)
         except RetryableError as error:
             busy = error
             held_back.append(AccountsAnswer(source_key=key, outcome=Outcome.RATE_LIMITED))
@@ -72,17 +91,12 @@ def ask_accounts(
             busy = RetryableError(
                 f"{source.name}: the service of accounts fails on every company asked (HTTP 500).", source=source.name
             )
-            if answer.status == 500:
+            if answer is None:
                 held_back.append(AccountsAnswer(source_key=key, outcome=Outcome.FAILED))
             else:
                 yield from held_back
                 held_back.clear()
-                gone = answer.status != 200
-                yield (
-                    AccountsAnswer(source_key=key, outcome=Outcome.NO_DATA)
-                    if gone
-                    else read_accounts(service, key, list(read_elements(source, [answer.body])))
-                )
+                yield answer
         if len(held_back) >= MOST_FAILED_IN_A_ROW:
             raise busy
     yield from held_back

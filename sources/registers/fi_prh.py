@@ -59,8 +59,26 @@ IGNORED = frozenset(
 )
 
 # --- codes -------------------------------------------------------------------------------------------------------
-# believed of every other form: a legal entity; the code list of forms was not seen whole
-KINDS = {"16": "legal_entity", "17": "legal_entity"}
+# the list of forms was seen in a ministry's program, not at PRH; what is not here is a legal entity
+KINDS = {
+    "7": "branch",  # of a European economic interest grouping
+    "19": "branch",  # of a foreign company
+    "22": "public_body",  # enterprises of the state, municipalities, their unions, and Åland
+    "40": "public_body",
+    "41": "public_body",
+    "42": "public_body",
+    "43": "public_body",
+    "48": "public_body",
+    "49": "public_body",
+    "53": "estate",  # of somebody who died
+    "54": "estate",  # of a bankruptcy
+    "61": "public_body",
+    "62": "public_body",
+    "64": "public_body",
+    "85": "branch",  # of a European co-operative
+    "26": "sole_trader",  # left out of the open data; not shown should one come
+}
+NATURAL_FORMS = ("26", "53")
 NAME_KINDS = {"2": "translated", "3": "trade"}
 ADDRESS_KINDS = {"1": "business", "2": "postal"}
 # TOL 2025 stands in YTJ as TOIMI4 since January 2026, TOL 2008 as TOIMI3
@@ -215,7 +233,7 @@ COMPANY = Layout(
     fields={
         "source_key": NUMBER,
         "entity_kind": mapped(FORM_CODE, KINDS, otherwise="legal_entity"),
-        "is_natural_person": constant(False),
+        "is_natural_person": is_in(FORM_CODE, NATURAL_FORMS),
         "name": first(_name(NOW), _name()),
         "country_code": constant("FI"),
         "names": NAMES,
@@ -331,7 +349,7 @@ SOURCE = Source(
     # about 80 % and 200 % of the 461,000 companies of July 2026
     expect=Expect(min_rows=370_000, max_rows=920_000, fill_rates={"legal_form_code": 0.9}),
     layouts=(COMPANY,),
-    mapping_version=1,
+    mapping_version=2,
     base_url="https://avoindata.prh.fi/opendata-ytj-api/v3",
     base_url_env="PROSPEKT_FI_PRH_URL",
     # one client noted 300 a minute for all clients together, PRH itself no number

@@ -3,6 +3,7 @@
 What is known of it, what was seen and what is only believed: docs/sources/se_bolagsverket.md.
 """
 
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,13 +28,17 @@ from sources.fields import (
     record,
     replaced,
 )
+from sources.kinds.annual_reports import ask_reports
+from sources.kinds.oauth2 import AuthorisedApi
 from sources.kinds.text_file import fetch_text, read_text
 from sources.kinds.text_rows import FAULT, FAULTS, TextForm
+from sources.registers._se_bolagsverket import ACCESS, REPORTS
 from sources.registers._sweden import PERSONAL_NUMBER
 from sources.source import Coverage, Delivery, Expect, Known, Layout, Licence, Lineage, Privacy, Source
 
 if TYPE_CHECKING:
     from sources.http import PoliteClient
+    from sources.lookup import AccountsAnswer
 
 # --- columns -----------------------------------------------------------------------------------------------------
 COLUMNS = (
@@ -207,6 +212,7 @@ SOURCE = Source(
     mapping_version=1,
     base_url="https://vardefulla-datamangder.bolagsverket.se",
     base_url_env="PROSPEKT_SE_BOLAGSVERKET_URL",
+    hosts=frozenset({"gw.api.bolagsverket.se", "portal.api.bolagsverket.se"}),
 )
 TEXT = TextForm(
     encoding="utf-8",
@@ -234,3 +240,14 @@ def fetch_bulk(client: "PoliteClient", *, landing: Path, known: Known, part: str
 def read_given(path: Path, *, coverage: Coverage, landing: Path) -> Delivery:
     """The weekly file downloaded by hand, as it comes (ZIP) or unpacked."""
     return read_text(SOURCE, TEXT, path, coverage=coverage, landing=landing)
+
+
+def fetch_accounts(client: "PoliteClient", keys: Sequence[str]) -> Iterator["AccountsAnswer"]:
+    """Key figures of the latest annual report of each of these companies, where it was filed digitally."""
+    return ask_reports(AuthorisedApi(client=client, source=SOURCE, access=ACCESS), REPORTS, keys)
+
+
+def missing_credentials(client: "PoliteClient") -> str | None:
+    """Why no annual reports can be asked for, null where they can."""
+    names = ACCESS.missing(client)
+    return f"annual reports need {' and '.join(names)}: {ACCESS.to_get_them}" if names else None

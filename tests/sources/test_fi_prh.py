@@ -308,3 +308,23 @@ def test_old_industry_codes_lead_to_new_ones_as_finland_writes_them() -> None:
     assert ("TOL2008", "4719", "TOL2025", "4712") in rows
     assert {(old, new) for old, _, new, _ in rows} == {("TOL2008", "TOL2025")}
     assert all(code.isdecimal() and len(code) == 4 for _, old, _, new in rows for code in (old, new))
+
+
+@pytest.mark.parametrize(
+    ("form", "kind", "natural"),
+    [
+        ("16", "legal_entity", False),
+        ("6", "legal_entity", False),
+        ("19", "branch", False),
+        ("41", "public_body", False),
+        ("54", "estate", False),
+        ("53", "estate", True),
+        ("26", "sole_trader", True),
+        ("99", "legal_entity", False),
+    ],
+)
+def test_a_form_says_what_sort_of_entity_it_is(
+    form: str, kind: str, natural: bool, read: Callable[..., dict[str, Any]]
+) -> None:
+    row = read(companyForms=[{"type": form, "registrationDate": "2001-02-03"}])
+    assert (row["entity_kind"], row["is_natural_person"], row["legal_form_code"]) == (kind, natural, form)

@@ -5,10 +5,10 @@ FROM core.account AS account
 JOIN (SELECT *, row_number() OVER () AS stated_row FROM stated_account) AS stated
     ON account.record_id = stated.record_id AND account.kind = stated.kind AND account.period_to = stated.period_to
     AND row(account.period_from, account.currency, account.revenue, account.operating_result, account.profit,
-        account.total_assets, account.equity)
+        account.total_assets, account.equity, account.average_employees)
     IS NOT DISTINCT FROM
     row(stated.period_from, stated.currency, stated.revenue, stated.operating_result, stated.profit,
-        stated.total_assets, stated.equity)
+        stated.total_assets, stated.equity, stated.average_employees)
 WHERE account.known_to IS NULL;
 
 UPDATE core.account SET known_to = $at

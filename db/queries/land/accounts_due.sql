@@ -1,6 +1,7 @@
 -- One row an entity of a source whose accounts are due: those that a CRM record was accepted as, then those `reached`
--- (lent) by an ICP, best first. An entity that says it filed no accounts since `$first_year` has none; one that was
--- answered is asked again when it filed newer ones, or after `$since`; one that was not, after `$failed_since`.
+-- (lent) by an ICP, best first. An entity that says it filed no accounts since `$first_year` has none, where the register
+-- tells (`$tells_years`); one that was answered is asked again when it filed newer ones, or after `$since`; one that was
+-- not, after `$failed_since`.
 WITH wanted AS (
     SELECT record_id, 0 AS place FROM core.match WHERE state = 'accepted' AND record_id IS NOT NULL
     UNION ALL
@@ -18,7 +19,7 @@ WHERE
     AND record.known_to IS NULL
     AND NOT record.is_closed
     AND NOT record.is_natural_person
-    AND record.last_accounts_year >= $first_year
+    AND (record.last_accounts_year >= $first_year OR NOT $tells_years)
     AND (
         inquiry.asked_at IS NULL
         OR inquiry.filed_year IS DISTINCT FROM record.last_accounts_year

@@ -43,6 +43,12 @@ SEMI JOIN mart.company ON mart.company.company_id = member.company_id
 WHERE account.known_to IS NULL
 ORDER BY member.company_id, account.period_to;
 
+CREATE TABLE mart.exchange_rate AS
+SELECT rate_date, currency, per_euro
+FROM warehouse.core.exchange_rate
+WHERE rate_date IN (SELECT revenue_rate_date FROM mart.company)
+ORDER BY rate_date, currency;
+
 CREATE TABLE mart.code AS
 SELECT scheme, code, title FROM warehouse.core.code;
 

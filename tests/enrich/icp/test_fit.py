@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -39,8 +40,24 @@ def compiled(**icp: Any) -> FitQuery:
         codes=[("NO-LEGAL-FORM", "AS"), ("NO-LEGAL-FORM", "NUF"), ("ELF", "YI42")],
         mappings=CORRESPONDENCE,
         website_sources=["no_brreg"],
+        rates={"NOK": {YEAR_END: Decimal("11.795")}, "SEK": {YEAR_END: Decimal("11.459")}},
         as_of=AS_OF,
     )
+
+
+YEAR_END = date(2024, 12, 31)
+
+
+def money(amount: int, currency: str, per_euro: str | None) -> dict[str, Any]:
+    """Revenue as the merge puts it on a company; null where there is no rate of the day."""
+    in_euro = None if per_euro is None else round(amount / Decimal(per_euro), 2)
+    return {
+        "revenue": Decimal(amount),
+        "revenue_currency": currency,
+        "revenue_date": YEAR_END,
+        "revenue_eur": in_euro,
+        "revenue_rate_date": None if per_euro is None else YEAR_END,
+    }
 
 
 CASES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
@@ -89,6 +106,19 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("2 or more, asked 1 at most", {"employees": "-1"}, {"employees_low": 2, "employees_high": None}, "no"),
     ("employees not known", {"employees": "10-"}, {"employees_low": None, "employees_high": None}, "maybe"),
     ("none registered", {"employees": "-5"}, {"employees_low": 0, "employees_high": 0}, "yes"),
+    ("revenue inside", {"revenue": "10M-50M NOK"}, money(20_000_000, "NOK", "11.795"), "yes"),
+    ("revenue on the edge", {"revenue": "20M- NOK"}, money(20_000_000, "NOK", "11.795"), "yes"),
+    ("revenue below", {"revenue": "20.1M- NOK"}, money(20_000_000, "NOK", "11.795"), "no"),
+    ("revenue above", {"revenue": "-500k NOK"}, money(20_000_000, "NOK", "11.795"), "no"),
+    ("revenue of no accounts", {"revenue": "-500k NOK"}, {}, "maybe"),
+    ("revenue of nothing is stated", {"revenue": "-500k NOK"}, money(0, "NOK", "11.795"), "yes"),
+    ("revenue in euro, asked in kroner", {"revenue": "10M-20M NOK"}, money(1_000_000, "EUR", "1"), "yes"),
+    ("revenue in euro, asked in more kroner", {"revenue": "12M-20M NOK"}, money(1_000_000, "EUR", "1"), "no"),
+    ("revenue in kroner, asked in euro", {"revenue": "1.6M-1.7M EUR"}, money(20_000_000, "NOK", "11.795"), "yes"),
+    ("revenue in Swedish kronor, asked in Norwegian", {"revenue": "10.2M-10.4M NOK"}, money(10_000_000, "SEK", "11.459"), "yes"),
+    ("revenue without a rate of its day", {"revenue": "1- NOK"}, money(10_000_000, "SEK", None), "maybe"),
+    ("revenue without a rate, asked in its own", {"revenue": "1- SEK"}, money(10_000_000, "SEK", None), "yes"),
+    ("revenue of a currency without rates here", {"revenue": "1- USD"}, money(10_000_000, "SEK", "11.459"), "maybe"),
     ("old enough", {"age_years": "16-"}, {}, "yes"),
     ("not old enough", {"age_years": "17-"}, {}, "no"),
     ("age from registration", {"age_years": "-2"}, {"founded_date": None, "registered_date": date(2025, 1, 1)}, "yes"),
@@ -257,3 +287,32 @@ def test_the_version_changes_with_the_icp_and_with_its_territories_only() -> Non
     assert version(TERRITORIES, **asked) == version(TERRITORIES, **asked) == version(other, **asked)
     assert version(moved, **asked) != version(TERRITORIES, **asked)
     assert version(TERRITORIES, **asked) != version(TERRITORIES, must={"territory": ["east"]})
+
+
+@pytest.mark.parametrize(
+    ("asked", "stated", "value"),
+    [
+        ("1- NOK", money(20_000_000, "NOK", "11.795"), "NOK 20,000,000 (period to 2024-12-31)"),
+        (
+            "1- NOK",
+            money(10_000_000, "SEK", "11.459"),
+            "SEK 10,000,000 = NOK 10,293,219 (period to 2024-12-31; 1 SEK = 1.0293 NOK, ECB 2024-12-31)",
+        ),
+        (
+            "1- EUR",
+            money(11_795, "NOK", "11.795"),
+            "NOK 11,795 = EUR 1,000 (period to 2024-12-31; 1 NOK = 0.0848 EUR, ECB 2024-12-31)",
+        ),
+        ("1- EUR", money(0, "NOK", "11.795"), "NOK 0 = EUR 0 (period to 2024-12-31, ECB 2024-12-31)"),
+        ("1- NOK", money(7, "SEK", None), "SEK 7 (period to 2024-12-31; no rate of the ECB known)"),
+        ("1- NOK", {}, None),
+        ("1- NOK", money(10**23, "NOK", None), f"NOK {10**23:,} (period to 2024-12-31)"),
+    ],
+)
+def test_revenue_is_shown_with_the_rate_that_compared_it(
+    company_table: Warehouse, add_company: AddCompany, asked: str, stated: dict[str, Any], value: str | None
+) -> None:
+    add_company(**stated)
+    [point] = fit_of(company_table, must={"revenue": asked})["points"]
+    assert point["value"] == value
+    assert point["criterion"] == f"revenue {asked}"

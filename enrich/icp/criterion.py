@@ -1,0 +1,43 @@
+"""One question to a company, compiled, and what has to be known to ask it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from enrich.icp.model import Territory
+
+Correspondence = tuple[str, str, str, str]
+"""(old scheme, old code, new scheme, new code)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """What has to be known besides the ICP to judge a company by it.
+
+    `correspondences` join industry code lists; `website_sources` are the sources that state websites where there are
+    any; `forms` are (scheme, code) of the legal forms in use; `territories` those of the configuration. `rates` gives by
+    currency and day how many units of it one euro was, for the days by which revenue was put into euro.
+    """
+
+    correspondences: tuple[Correspondence, ...] = ()
+    website_sources: frozenset[str] = frozenset()
+    forms: frozenset[tuple[str, str]] = frozenset()
+    territories: Mapping[str, Territory] = field(default_factory=dict)
+    rates: Mapping[str, Mapping[date, Decimal]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criterion:
+    """One question, compiled: `verdict` is true, false or null, `value` is what the company has, as text.
+
+    `fields` are the columns on which the verdict rests. `note` says how the answer was reached, where that is not plain.
+    """
+
+    name: str
+    asked: str
+    verdict: str
+    value: str
+    fields: tuple[str, ...]
+    parameters: Mapping[str, object]
+    note: str | None = None
