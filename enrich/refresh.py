@@ -4,6 +4,7 @@ A source that fails stops only itself. What was landed stays landed, what was no
 """
 
 import errno
+import os
 import shutil
 import time
 from collections.abc import Iterator, Sequence
@@ -99,6 +100,9 @@ def refresh(
     with Warehouse.open_to_write(config.data, command=command) as warehouse:
         if not dry_run:
             _tidy_up(warehouse, config, say)
+        for name in find_sources():
+            if not names and lacks_login(name) and config.sources.get(name, SourceConfig()).enabled:
+                say(f"{name}: left out, it wants a login that is not set (docs/sources/{name}.md).")
         refreshing = _Refreshing(warehouse, config, coverage, dry_run, yes, progress, say, [], [], len(connectors) > 1)
         for connector in connectors:
             if not due or refreshing.is_due(connector.SOURCE):
@@ -128,8 +132,13 @@ def _chosen(config: Config, names: Sequence[str], *, file: Path | None) -> list[
             raise NotFound("source", name, get_close_matches(name, connectors, n=3) or sorted(connectors))
     if file is not None and len(names) != 1:
         raise InputInvalid("A file is loaded for one source: name it, e.g. `prospekt refresh no_brreg --file FILE`.")
-    on = [name for name in connectors if config.sources.get(name, SourceConfig()).enabled]
+    on = [name for name in connectors if config.sources.get(name, SourceConfig()).enabled and not lacks_login(name)]
     return [connectors[name] for name in dict.fromkeys(names or on)]
+
+
+def lacks_login(name: str) -> bool:
+    """Whether a source answers only to a login that the environment does not have; asked for by name, it says so."""
+    return not all(os.environ.get(variable) for variable in find_sources()[name].SOURCE.login_envs)
 
 
 @dataclass(frozen=True, slots=True)

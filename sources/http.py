@@ -1,12 +1,13 @@
 """The one HTTP client: polite, patient, and unable to spill a secret.
 
 Secrets travel as `Secret` and join the request below the layer that logs; answers are redacted of what a source's
-declaration says is never stored before a caller or the disk sees them. Only GET is offered: every request may be
-repeated.
+declaration says is never stored before a caller or the disk sees them. Only GET and searches are offered: every request
+may be repeated.
 """
 
 import hashlib
 import importlib.metadata
+import json
 import os
 import threading
 import time
@@ -14,7 +15,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
@@ -26,14 +26,13 @@ from protego import Protego
 from tenacity.stop import stop_base
 
 from sources.errors import RetryableError, SourceAborted
-from sources.secret import Hidden, Secret, SecretTransport
+from sources.refusal import MOST_ANSWER_BYTES, refusal
+from sources.secret import Hidden, Secret, SecretTransport, find_secret
 from sources.source import Source
-from sources.stream import CHUNK, is_web_page, measured, redacted, refuse_web_page, unpacked
+from sources.stream import CHUNK, measured, redacted, refuse_web_page, unpacked
 
-BUSY = frozenset({429, 500, 502, 503, 504})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MOST_REDIRECTS = 5
-MOST_ANSWER_BYTES = 64 << 20
 MOST_FILE_BYTES = 16 << 30
 MOST_ROBOTS_BYTES = 500 << 10
 """RFC 9309 asks crawlers to read at least this much of a robots.txt."""
@@ -166,7 +165,31 @@ class PoliteClient:
         """
         hidden = Hidden(params=hidden_params or {}, headers=hidden_headers or {})
         request = self._request(source, url, params=params, hidden=hidden, headers={"Accept": accept})
+        return self._read_whole(source, request, allow, most_bytes)
 
+    def ask(
+        self,
+        source: Source,
+        url: str,
+        question: object,
+        *,
+        hidden_headers: Mapping[str, Secret] | None = None,
+        allow: frozenset[int] = frozenset(),
+        most_bytes: int = MOST_ANSWER_BYTES,
+    ) -> Answer:
+        """The answer to a search sent as JSON (POST), which may be repeated; no redirect is followed. Raises as `get`."""
+        headers = {"Accept": "application/json", "Content-Type": "application/json"}
+        body = json.dumps(question, ensure_ascii=False).encode()
+        request = self._request(
+            source, url, hidden=Hidden(headers=hidden_headers or {}), headers=headers, question=body
+        )
+        return self._read_whole(source, request, allow, most_bytes)
+
+    def secret(self, source: Source, variable: str) -> Secret:
+        """The secret that an environment variable holds; raises SourceAborted, naming the variable, where none is."""
+        return find_secret(source.name, self._environ, variable)
+
+    def _read_whole(self, source: Source, request: httpx.Request, allow: frozenset[int], most_bytes: int) -> Answer:
         def read(response: httpx.Response) -> Answer:
             digest = hashlib.sha256()
             chunks = measured(source, response, most_bytes, digest.update)
@@ -316,10 +339,16 @@ class PoliteClient:
         params: Mapping[str, str] | None = None,
         hidden: Hidden | None = None,
         headers: Mapping[str, str],
+        question: bytes | None = None,
     ) -> httpx.Request:
         target = url if url.startswith(("http://", "https://")) else f"{self.base_url(source)}/{url}"
         request = self._client.build_request(
-            "GET", target, params=params, headers=headers, extensions={"hidden": hidden or Hidden()}
+            "GET" if question is None else "POST",
+            target,
+            params=params,
+            headers=headers,
+            content=question,
+            extensions={"hidden": hidden or Hidden()},
         )
         if request.url.host not in self._hosts(source):
             raise SourceAborted(f"{request.url.host} is not a host of this source.", source=source.name)
@@ -343,7 +372,7 @@ class PoliteClient:
                     return None
                 if response.is_success or response.status_code in allow:
                     return read(response)
-                raise _refusal(source, request, response)
+                raise refusal(source, request, response)
 
         return self._retrying(attempt)
 
@@ -362,9 +391,8 @@ class PoliteClient:
                 finally:
                     response.close()
         except (httpx.TimeoutException, httpx.NetworkError, httpx.ProtocolError, httpx.ProxyError) as error:
-            reason = type(error).__name__
             raise RetryableError(
-                f"{source.name}: {request.url.host} did not answer ({reason}).",
+                f"{source.name}: {request.url.host} did not answer ({type(error).__name__}).",
                 source=source.name,
                 url=str(request.url),
             ) from None
@@ -376,6 +404,10 @@ class PoliteClient:
 
     def _redirected(self, source: Source, request: httpx.Request, location: str) -> httpx.Request:
         target = request.url.join(location)
+        if request.method == "POST":
+            raise SourceAborted(
+                f"{request.url.host} redirects a search to {target.host}, which is not followed.", source=source.name
+            )
         is_same_origin = (target.scheme, target.netloc) == (request.url.scheme, request.url.netloc)
         is_declared = target.host in self._hosts(source) and target.scheme in ("https", request.url.scheme)
         if not (is_same_origin or is_declared):
@@ -415,33 +447,3 @@ def _pause(state: tenacity.RetryCallState) -> float:
     error = state.outcome.exception() if state.outcome else None
     asked = error.retry_after_seconds if isinstance(error, RetryableError) else None
     return _GROWING(state) if asked is None else asked
-
-
-def _retry_after_seconds(value: str | None) -> float | None:
-    """Seconds to wait by a Retry-After header, which has seconds or an HTTP date; None where it has neither."""
-    if value is None:
-        return None
-    if value.strip().isdecimal():
-        return float(value)
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return max(0.0, (moment.astimezone(UTC) - datetime.now(UTC)).total_seconds())
-
-
-def _refusal(source: Source, request: httpx.Request, response: httpx.Response) -> RetryableError | SourceAborted:
-    status = f"{response.status_code} {response.reason_phrase}".strip()
-    if response.status_code in BUSY:
-        return RetryableError(
-            f"{source.name}: {request.url.host} is busy (HTTP {status}).",
-            source=source.name,
-            url=str(request.url),
-            retry_after_seconds=_retry_after_seconds(response.headers.get("retry-after")),
-        )
-    said = b"".join(redacted(measured(source, response, MOST_ANSWER_BYTES, None), source.privacy.never_store))
-    quoted = "" if is_web_page(response, said) else said[:300].decode("utf-8", "replace")
-    hidden: Hidden = request.extensions["hidden"]
-    return SourceAborted(
-        f"{request.url} answered HTTP {status}" + (f": {hidden.scrub(quoted)}" if quoted else "."), source=source.name
-    )

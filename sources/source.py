@@ -29,6 +29,7 @@ class Licence(StrEnum):
     CC0_1_0 = "CC0 1.0"
     CC_BY_4_0 = "CC BY 4.0"
     OGL_3_0 = "OGL 3.0"
+    DK_PUBLIC_DATA = "Vilkår for brug af danske offentlige data"
 
 
 class Lineage(StrEnum):
@@ -79,7 +80,7 @@ class Privacy:
 class Shape:
     """What the objects of a list in a JSON record hold: keys that are kept, keys ignored by name, lists of objects inside.
 
-    `of` is where the list stands in the record, if not under the name of its column: one list may make two columns, so
+    A key with a dot in it (`periode.gyldigTil`) is a key of an object inside. `of` is where the list stands in the record, if not under the name of its column: one list may make two columns, so
     that labels, which come with every object, do not count as a change of what they label.
     """
 
@@ -205,6 +206,8 @@ class Source:
     """Where whole files are, if not under `base_url`; `base_url_env` with `_BULK` behind it overrides it."""
     hosts: frozenset[str] = frozenset()
     """Hosts to which the source may redirect, besides its own."""
+    login_envs: tuple[str, ...] = ()
+    """Environment variables without which it does not answer at all."""
     requests_per_minute: int = 180
     parts: tuple[str, ...] = ("main",)
     """The parts of its population that come as files of their own, each with a layout's `part` of that name."""

@@ -18,6 +18,7 @@ class Asked:
     path: str
     params: dict[str, str]
     headers: dict[str, str]
+    body: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,7 @@ class LoopbackRegister:
                     path=url.path,
                     params=dict(parse_qsl(url.query, keep_blank_values=True)),
                     headers={name.lower(): value for name, value in self.headers.items()},
+                    body=self.rfile.read(int(self.headers.get("Content-Length") or 0)),
                 )
                 register.asked.append(asked)
                 said = register._spoiled.popleft() if register._spoiled else register.answer(asked)

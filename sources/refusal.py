@@ -1,0 +1,45 @@
+"""What a server's refusal means: come back later, or not; told in our own words and without secrets."""
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+from sources.errors import RetryableError, SourceAborted
+from sources.secret import Hidden
+from sources.source import Source
+from sources.stream import is_web_page, measured, redacted
+
+BUSY = frozenset({429, 500, 502, 503, 504})
+MOST_ANSWER_BYTES = 64 << 20
+
+
+def _retry_after_seconds(value: str | None) -> float | None:
+    """Seconds to wait by a Retry-After header, which has seconds or an HTTP date; None where it has neither."""
+    if value is None:
+        return None
+    if value.strip().isdecimal():
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return max(0.0, (moment.astimezone(UTC) - datetime.now(UTC)).total_seconds())
+
+
+def refusal(source: Source, request: httpx.Request, response: httpx.Response) -> RetryableError | SourceAborted:
+    """What a status that is no answer means, with the first of what the server said, redacted and less secrets."""
+    status = f"{response.status_code} {response.reason_phrase}".strip()
+    if response.status_code in BUSY:
+        return RetryableError(
+            f"{source.name}: {request.url.host} is busy (HTTP {status}).",
+            source=source.name,
+            url=str(request.url),
+            retry_after_seconds=_retry_after_seconds(response.headers.get("retry-after")),
+        )
+    said = b"".join(redacted(measured(source, response, MOST_ANSWER_BYTES, None), source.privacy.never_store))
+    quoted = "" if is_web_page(response, said) else said[:300].decode("utf-8", "replace")
+    hidden: Hidden = request.extensions["hidden"]
+    return SourceAborted(
+        f"{request.url} answered HTTP {status}" + (f": {hidden.scrub(quoted)}" if quoted else "."), source=source.name
+    )
