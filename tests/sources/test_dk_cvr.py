@@ -330,7 +330,7 @@ def test_changes_on_top_of_a_load_equal_a_fresh_load(
     land(loaded)
     known = Known(loaded={"virksomhed": loaded.source_seq}, cursor=loaded.cursor)
     told: list[Delivery] = []
-    for step in range(3):
+    for step in range(2):
         moment = now + timedelta(minutes=step)
         for number in chance.sample(many[: 20 + 3 * step], 8):
             cvr.put(changed(chance, number, moment))
