@@ -20,7 +20,6 @@ from sources.kinds.file_kind import AGAIN, refuse_what_is_no_table
 from sources.kinds.index_rows import Document, deliver_documents
 from sources.kinds.json_stream import read_elements
 from sources.kinds.search_index import Index
-from sources.redact import without
 from sources.source import Coverage, Delivery, Source
 
 MOST_ANSWER_BYTES = 512 << 20
@@ -53,7 +52,7 @@ def read_index_file(
                         source=source.name,
                         hint="Nothing was loaded.",
                     )
-                yield dict(without(document, source.privacy.never_store))
+                yield document
 
     def check(came: int) -> None:
         if not came:

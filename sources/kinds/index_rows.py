@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sources.kinds.json_record import RecordReader
+from sources.redact import without
 from sources.source import Coverage, Delivery, Layout, Source
 
 Document = dict[str, Any]
@@ -45,7 +46,7 @@ def deliver_documents(
     reader = RecordReader(layout)
     try:
         with pq.ParquetWriter(part, _schema(layout), compression="zstd") as file:
-            for rows in _tables(layout, reader, (_less(document, keeps) for document in documents)):
+            for rows in _tables(layout, reader, (_less(source, layout, document, keeps) for document in documents)):
                 file.write_table(rows)
         check(reader.records)
         part.rename(kept)
@@ -71,13 +72,17 @@ def deliver_documents(
     )
 
 
-def _less(document: Document, keeps: Callable[[str, Mapping[str, Any]], bool]) -> Document:
-    """The document less the objects in its lists that may not be kept."""
+def _less(
+    source: Source, layout: Layout, document: Document, keeps: Callable[[str, Mapping[str, Any]], bool]
+) -> Document:
+    """The document less what is ignored, what is never stored, and the objects in its lists that may not be kept."""
+    # what is ignored goes first: it is most of a whole document
+    read = {name: value for name, value in document.items() if name not in layout.ignored}
     return {
         name: [one for one in value if not isinstance(one, Mapping) or keeps(name, one)]
         if isinstance(value, list)
         else value
-        for name, value in document.items()
+        for name, value in without(read, source.privacy.never_store).items()
     }
 
 
