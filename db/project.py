@@ -105,9 +105,17 @@ def _first(args: tuple[object, ...], element_type: str) -> str:
     return f"coalesce({', '.join(compile_step(_step(step), element_type) for step in args)})"
 
 
+def _greatest(args: tuple[object, ...], _: str) -> str:
+    return f"greatest({', '.join(compile_step(_step(step)) for step in args)})"
+
+
 def _joined(args: tuple[object, ...], _: str) -> str:
     parts = ", ".join(compile_step(_step(step)) for step in args[1:])
     return f"nullif(concat_ws({_literal(args[0])}, {parts}), '')"
+
+
+def _strung(args: tuple[object, ...], _: str) -> str:
+    return f"({f' || {_literal(args[0])} || '.join(compile_step(_step(step)) for step in args[1:])})"
 
 
 def _replaced(args: tuple[object, ...], _: str) -> str:
@@ -274,7 +282,9 @@ _OPERATIONS: Mapping[str, Callable[[tuple[object, ...], str], str]] = {
     "item": _item,
     "constant": _constant,
     "first": _first,
+    "greatest": _greatest,
     "joined": _joined,
+    "strung": _strung,
     "replaced": _replaced,
     "piece": _piece,
     "lowered": _lowered,

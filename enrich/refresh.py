@@ -4,6 +4,7 @@ A source that fails stops only itself. What was landed stays landed, what was no
 """
 
 import errno
+import os
 import shutil
 import time
 from collections.abc import Iterator, Sequence
@@ -107,6 +108,9 @@ def refresh(
     with Warehouse.open_to_write(config.data, command=command) as warehouse:
         if not dry_run:
             _tidy_up(warehouse, config, say)
+        for name in find_sources():
+            if not names and lacks_login(name) and config.sources.get(name, SourceConfig()).enabled:
+                say(f"{name}: left out, it wants a login that is not set (docs/sources/{name}.md).")
         refreshing = _Refreshing(warehouse, config, coverage, dry_run, yes, progress, say, [], [], len(connectors) > 1)
         for connector in connectors:
             if not due or refreshing.is_due(connector.SOURCE):
@@ -139,8 +143,17 @@ def _chosen(config: Config, names: Sequence[str], *, file: Path | None) -> list[
     if file is not None and isinstance(connectors[names[0]], RatesConnector):
         raise InputInvalid(f"{names[0]} is not loaded from a file.")
     of = {name: config.sources.get(name, SourceConfig()) for name in connectors}
-    on = [name for name in connectors if of[name].enabled and is_switched_on(connectors[name], of[name])]
+    on = [
+        name
+        for name, connector in connectors.items()
+        if of[name].enabled and is_switched_on(connector, of[name]) and not lacks_login(name)
+    ]
     return [connectors[name] for name in dict.fromkeys(names or on)]
+
+
+def lacks_login(name: str) -> bool:
+    """Whether a source answers only to a login that the environment does not have; asked for by name, it says so."""
+    return not all(os.environ.get(variable) for variable in find_sources()[name].SOURCE.login_envs)
 
 
 @dataclass(frozen=True, slots=True)

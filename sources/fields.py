@@ -41,9 +41,19 @@ def first(*candidates: Expr) -> Expr:
     return Expr("first", candidates)
 
 
+def greatest(*candidates: Expr) -> Expr:
+    """The last of these texts in order of their characters, without those that are null; null where all are."""
+    return Expr("greatest", candidates)
+
+
 def joined(separator: str, *parts: Expr) -> Expr:
     """The parts that are not null, with a separator between; null where all are."""
     return Expr("joined", (separator, *parts))
+
+
+def strung(separator: str, *parts: Expr) -> Expr:
+    """The parts with a separator between; null where any of them is."""
+    return Expr("strung", (separator, *parts))
 
 
 def replaced(value: Expr, pattern: str, replacement: str) -> Expr:

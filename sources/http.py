@@ -26,7 +26,7 @@ from tenacity.stop import stop_base
 
 from sources.errors import RetryableError, SourceAborted
 from sources.refusal import refusal
-from sources.secret import Hidden, Secret, SecretTransport
+from sources.secret import Hidden, Secret, SecretTransport, find_secret
 from sources.source import Source
 from sources.stream import CHUNK, measured, redacted, refuse_web_page, unpacked
 
@@ -152,6 +152,10 @@ class PoliteClient:
     def told(self, name: str) -> str | None:
         """What the environment says under this name: where else a source answers, or what we are known to it by."""
         return self._environ.get(name)
+
+    def secret(self, source: Source, variable: str) -> Secret:
+        """The secret that an environment variable holds; raises SourceAborted, naming the variable, where none is."""
+        return find_secret(source.name, self._environ, variable)
 
     def get(
         self,

@@ -1,9 +1,12 @@
 """Secrets that reach the server and nothing else: no log, no message, no file, no representation."""
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import httpx
+
+from sources.errors import SourceAborted
 
 
 class Secret:
@@ -27,6 +30,28 @@ class Secret:
     def reveal(self) -> str:
         """The value itself, for the moment of sending."""
         return self._value
+
+
+def find_secret(source: str, environ: Mapping[str, str], variable: str) -> Secret:
+    """The secret that an environment variable holds; raises SourceAborted, naming the variable, where none is."""
+    value = environ.get(variable, "").strip()
+    try:
+        if value:
+            return Secret(value)
+        reason = f"the environment variable {variable} is not set."
+    except ValueError:
+        reason = f"the environment variable {variable} holds what no login has; was it pasted whole?"
+    raise SourceAborted(reason, source=source, hint=f"docs/sources/{source}.md says how to get a login.")
+
+
+def basic_login(user: Secret, password: Secret) -> Secret:
+    """The value of an Authorization header for HTTP Basic (RFC 7617).
+
+    >>> basic_login(Secret("kari"), Secret("hunter2"))
+    Secret('***')
+    """
+    pair = f"{user.reveal()}:{password.reveal()}".encode()
+    return Secret(f"Basic {base64.b64encode(pair).decode()}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

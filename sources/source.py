@@ -34,6 +34,7 @@ class Licence(StrEnum):
     TERMS_OF_USE = "terms of use"
     """No licence by name: the attribution says where the publisher's terms are."""
     ECB = "ECB, free with the source named"
+    DK_PUBLIC_DATA = "Vilkår for brug af danske offentlige data"
 
 
 class Lineage(StrEnum):
@@ -84,7 +85,7 @@ class Privacy:
 class Shape:
     """What the objects of a list in a JSON record hold: keys that are kept, keys ignored by name, lists of objects inside.
 
-    `of` is where the list stands in the record, if not under the name of its column: one list may make two columns, so
+    A key with a dot in it (`periode.gyldigTil`) is a key of an object inside. `of` is where the list stands in the record, if not under the name of its column: one list may make two columns, so
     that labels, which come with every object, do not count as a change of what they label.
     """
 
@@ -211,6 +212,8 @@ class Source:
     """Where whole files are, if not under `base_url`; `base_url_env` with `_BULK` behind it overrides it."""
     hosts: frozenset[str] = frozenset()
     """Hosts to which the source may redirect, besides its own."""
+    login_envs: tuple[str, ...] = ()
+    """Environment variables without which it does not answer at all."""
     requests_per_minute: int = 180
     parts: tuple[str, ...] = ("main",)
     """The parts of its population that come as files of their own, each with a layout's `part` of that name."""

@@ -85,7 +85,7 @@ class RecordReader:
                 columns[name] = text
                 if name in self._values and text not in self._values[name]:
                     strange.add(f"the unknown value {text[:40]!r} of {name!r}")
-                if self._lists and isinstance(value, list):
+                if self._lists and isinstance(value, list) and name not in self._layout.ignored:
                     strange.add(f"a list in the place of the value {name!r}")
         self._strange.update(strange)
         return columns
@@ -107,6 +107,7 @@ class _Elements:
     def __init__(self, shape: Shape, path: str, values: Mapping[str, frozenset[str]]) -> None:
         self._path = path
         self._known = frozenset(shape.keys) | shape.ignored
+        self._is_deep = any("." in key for key in self._known)
         self._inside = {key: _Elements(inner, f"{path}[].{key}", values) for key, inner in shape.inside.items()}
         self._keys = [(key, f'"{key}":', self._inside.get(key), values.get(f"{path}[].{key}")) for key in shape.keys]
 
@@ -116,6 +117,8 @@ class _Elements:
             if not isinstance(element, dict):
                 strange.add(f"a value in the place of an object in {self._path!r}")
                 continue
+            if self._is_deep:  # objects inside the object: dotted names, as at the top
+                element = {key: value for key, value in _leaves(element, "", _LINKS) if value is not None}
             if not element.keys() <= self._known:
                 strange.update(f"the unknown key {f'{self._path}[].{key}'!r}" for key in element.keys() - self._known)
             parts = [

@@ -1,0 +1,1 @@
+"""Parts of the declaration of Denmark's register (`dk_cvr.py`)."""
