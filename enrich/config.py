@@ -8,15 +8,14 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from pkgutil import iter_modules
 from types import UnionType
 from typing import Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-import sources.registers
 from enrich.errors import ConfigInvalid, ConfigMissing
 from enrich.icp.model import Icp, Territory
+from sources.registry import source_names
 
 CONFIG_VARIABLE = "PROSPEKT_CONFIG"
 DATA_VARIABLE = "PROSPEKT_DATA"
@@ -239,8 +238,7 @@ def _dangling_names(said: Mapping[str, object]) -> Iterator[tuple[Place, str]]:
         have = f"did you mean {near[0]}?" if near else f"there is {', '.join(names) or 'none'}"
         return f"there is no {what} {name!r}; {have}"
 
-    modules = iter_modules(sources.registers.__path__)
-    registers = [module.name for module in modules if not module.name.startswith("_")]
+    registers = source_names()
     for name in section(said, "sources"):
         if name not in registers:
             yield ("sources", name), unknown("source", name, registers)

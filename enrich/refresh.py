@@ -128,7 +128,13 @@ def _chosen(config: Config, names: Sequence[str], *, file: Path | None) -> list[
             raise NotFound("source", name, get_close_matches(name, connectors, n=3) or sorted(connectors))
     if file is not None and len(names) != 1:
         raise InputInvalid("A file is loaded for one source: name it, e.g. `prospekt refresh no_brreg --file FILE`.")
-    on = [name for name in connectors if config.sources.get(name, SourceConfig()).enabled]
+    if file is not None and not connectors[names[0]].SOURCE.layouts:
+        raise InputInvalid(f"{names[0]} has no file: it is asked company by company (`prospekt refresh {names[0]}`).")
+    on = [
+        name
+        for name, connector in connectors.items()
+        if config.sources.get(name, SourceConfig(enabled=not connector.SOURCE.is_opt_in)).enabled
+    ]
     return [connectors[name] for name in dict.fromkeys(names or on)]
 
 

@@ -17,9 +17,11 @@ import pyarrow as pa
 from sources.fields import Expr, columns_in
 from sources.lookup import AccountsAnswer, RolesAnswer
 from sources.record import Relation
+from sources.site import SiteAnswer, SiteAsked
 
 if TYPE_CHECKING:
     from sources.http import PoliteClient
+    from sources.web import WebClient
 
 
 class Licence(StrEnum):
@@ -29,6 +31,7 @@ class Licence(StrEnum):
     CC0_1_0 = "CC0 1.0"
     CC_BY_4_0 = "CC BY 4.0"
     OGL_3_0 = "OGL 3.0"
+    OWN_STATEMENT = "none: facts that the company states of itself"
 
 
 class Lineage(StrEnum):
@@ -208,6 +211,8 @@ class Source:
     requests_per_minute: int = 180
     parts: tuple[str, ...] = ("main",)
     """The parts of its population that come as files of their own, each with a layout's `part` of that name."""
+    is_opt_in: bool = False
+    """Asked only where it is named, or has a section in the configuration: it goes to servers of strangers."""
     correspondences: tuple[tuple[str, str, str, str], ...] = ()
     """(old scheme, old code, new scheme, new code) where an industry code list replaced another."""
 
@@ -309,3 +314,11 @@ class RelationsConnector(Connector, Protocol):
         self, client: "PoliteClient", keys: Sequence[str]
     ) -> Iterator[tuple[str, tuple[Relation, ...]]]:
         """For each key all links of that entity as of now."""
+
+
+@runtime_checkable
+class SiteConnector(Connector, Protocol):
+    """A connector that reads companies' own web sites, at addresses that others wrote down."""
+
+    def read_sites(self, client: "WebClient", wanted: Sequence[SiteAsked]) -> Iterator[SiteAnswer]:
+        """For each company and address what the site says; whether it is the company's is not decided here."""
