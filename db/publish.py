@@ -32,7 +32,14 @@ STORAGE_VERSION = "v1.5.0"
 KINDS = ("companies", "people")
 
 _ORIGINS = {
-    "companies": {"company": "company", "record": "company", "change": "change", "account": "account", "code": "code"},
+    "companies": {
+        "company": "company",
+        "record": "company",
+        "change": "change",
+        "account": "account",
+        "site": "site",
+        "code": "code",
+    },
     "people": {
         "person_company": "company",
         "crm_company": "crm_company",
@@ -53,6 +60,8 @@ _REQUIRED = {
         "fact",
         "change",
         "account",
+        "site",
+        "technology",
         "fit",
         "fit_point",
         "source",

@@ -62,7 +62,7 @@ class CompanyCard:
 
     `company` holds the columns of mart.company; `facts` used and losing values; `edits` the decisions of people on its
     fields, latest last; `industries` are its codes with titles, the first first; `owner` is its owner in the CRM; `group` companies of its group; `matches` CRM records;
-    `accounts` key figures by period, the latest first, in the currency they were filed in; the rest as named.
+    `accounts` key figures by period, the latest first, in the currency they were filed in; `site` its own web site; the rest as named.
     """
 
     company: Exportable
@@ -75,6 +75,7 @@ class CompanyCard:
     lists: tuple[Row, ...]
     changes: tuple[Row, ...]
     accounts: tuple[Row, ...]
+    site: tuple[Row, ...]
     sources: tuple[Row, ...]
 
 
@@ -149,6 +150,7 @@ def read_company(
         lists=tuple(warehouse.rows("search/lists_of", company_id=company_id)) if readers.has_people else (),
         changes=tuple(warehouse.rows("search/changes_of", company_id=company_id, limit=CHANGES)),
         accounts=_accounts(readers, company_id),
+        site=_site(readers, company_id),
         sources=tuple(warehouse.rows("search/sources")),
     )
 
@@ -158,6 +160,13 @@ def _accounts(readers: Readers, company_id: str) -> tuple[Row, ...]:
     if "mart.account" not in relations:  # a file that was published before there were accounts
         return ()
     return tuple(readers.warehouse.rows("search/accounts_of", company_id=company_id))
+
+
+def _site(readers: Readers, company_id: str) -> tuple[Row, ...]:
+    relations = {row["name"] for row in readers.warehouse.rows("search/relations")}
+    if "mart.site" not in relations:  # a file that was published before there were sites
+        return ()
+    return tuple(readers.warehouse.rows("search/site_of", company_id=company_id))
 
 
 def read_facts(readers: Readers, company_id: str) -> tuple[Fact, ...]:

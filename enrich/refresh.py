@@ -29,6 +29,7 @@ from enrich.progress import Progress
 from enrich.retention import keep_retention
 from enrich.roles import refresh_roles
 from enrich.runs import fail_dead_runs, log_run, new_run_id
+from enrich.sites import refresh_sites
 from sources.errors import RetryableError, SourceError
 from sources.http import PoliteClient, user_agent
 from sources.kinds.bulk_file import read_file
@@ -45,8 +46,10 @@ from sources.source import (
     FileConnector,
     Known,
     RolesConnector,
+    SiteConnector,
     Source,
 )
+from sources.web import WebClient
 
 MOST_CLOSED = 0.01
 """A complete delivery that would close more than this share of a part's records needs a yes."""
@@ -54,7 +57,10 @@ MOST_CLOSED = 0.01
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryReport:
-    """One delivery of a source: landed (ok), or the same as the last (unchanged, with no figures)."""
+    """One delivery of a source: landed (ok), the same as the last (unchanged), or asked company by company (asked).
+
+    Only what was landed has figures.
+    """
 
     source: str
     outcome: str
@@ -229,6 +235,27 @@ class _Refreshing:
                 self.say(f"{source.name}: {accounts}")
             for warning in accounts.warnings:
                 self.say(warning)
+        if isinstance(connector, SiteConnector):
+            self._ask_sites(connector, most)
+
+    def _ask_sites(self, connector: SiteConnector, most: int) -> None:
+        started, name = time.monotonic(), connector.SOURCE.name
+        web = WebClient(user_agent=user_agent(self.config.contact))
+        sites = refresh_sites(
+            self.warehouse, connector, web, published=self.config.published, most=most, progress=self.progress
+        )
+        nobody = f"no company's site is due{'' if most else ' (most_lookups is 0)'}."
+        self.say(f"{name}: {sites if sites.outcomes else nobody}")
+        self.done.append(
+            DeliveryReport(
+                source=name,
+                outcome="asked" if sites.outcomes else "unchanged",
+                coverage=str(Coverage.PARTIAL),
+                layout="sites",
+                landed=None,
+                seconds=time.monotonic() - started,
+            )
+        )
 
     def _land(self, source: Source, delivery: Delivery, folder: Path) -> None:
         started = time.monotonic()

@@ -6,9 +6,10 @@ numbers of persons are left out here, before anything else sees them.
 """
 
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from itertools import chain
 
 import httpx
@@ -80,18 +81,33 @@ _PHONES_OF_COMPANIES = frozenset(
 
 
 def ask_sites(client: WebClient, wanted: Sequence[SiteAsked]) -> Iterator[SiteAnswer]:
-    """What the site at each of these addresses says, or why it cannot be read; in their order."""
+    """What the site at each of these addresses says, or why it cannot be read; in their order.
+
+    An address that several companies have, as those of a group do, is read once.
+    """
+    counts = Counter((asked.address, asked.country) for asked in wanted)
+    shared: dict[tuple[str, str | None], Future[SiteAnswer]] = {}
     waiting: deque[tuple[SiteAsked, Future[SiteAnswer]]] = deque()
     pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="site")
     try:
         for asked in wanted:
-            waiting.append((asked, pool.submit(ask_site, client, asked)))
+            place = asked.address, asked.country
+            future = shared.get(place) or pool.submit(ask_site, client, asked)
+            if counts[place] > 1:  # only these are kept: a reading holds the text of its pages
+                shared[place] = future
+            waiting.append((asked, future))
             if len(waiting) > 2 * AT_ONCE:
-                yield waiting.popleft()[1].result()
+                yield _answer_for(*waiting.popleft())
         while waiting:
-            yield waiting.popleft()[1].result()
+            yield _answer_for(*waiting.popleft())
     finally:  # whoever stops asking does not wait for those that were not begun
         pool.shutdown(cancel_futures=True)
+
+
+def _answer_for(asked: SiteAsked, future: Future[SiteAnswer]) -> SiteAnswer:
+    """The answer as of this company; it took no requests where it was another's first."""
+    answer = future.result()
+    return answer if answer.source_key == asked.source_key else replace(answer, source_key=asked.source_key, requests=0)
 
 
 def ask_site(client: WebClient, asked: SiteAsked) -> SiteAnswer:

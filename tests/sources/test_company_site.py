@@ -127,6 +127,14 @@ def test_sites_are_answered_in_the_order_asked_and_one_that_breaks_stops_nobody(
     assert [answer.outcome for answer in answers] == [*[Outcome.HIT] * 30, Outcome.FAILED]
 
 
+def test_an_address_that_several_companies_have_is_read_once(web: Web) -> None:
+    web.sites["konsern.example"] = {"/": page("<p>Konsern")}
+    asked = [SiteAsked(source_key=str(each), address="http://konsern.example/", country="NO") for each in range(25)]
+    answers = [*company_site.read_sites(web.client(), asked)]
+    assert [answer.source_key for answer in answers] == [one.source_key for one in asked]
+    assert sum(answer.requests for answer in answers) == len(web.asked) == 3
+
+
 # --- numbers -------------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("text", "expected"),

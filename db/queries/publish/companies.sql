@@ -43,6 +43,14 @@ SEMI JOIN mart.company ON mart.company.company_id = member.company_id
 WHERE account.known_to IS NULL
 ORDER BY member.company_id, account.period_to;
 
+CREATE TABLE mart.site AS
+SELECT member.company_id, site.* EXCLUDE (run_id, known_to, asked_domain)
+FROM warehouse.core.site AS site
+JOIN warehouse.core.company_member AS member USING (record_id)
+SEMI JOIN mart.company ON mart.company.company_id = member.company_id
+WHERE site.known_to IS NULL
+ORDER BY member.company_id;
+
 CREATE TABLE mart.code AS
 SELECT scheme, code, title FROM warehouse.core.code;
 
@@ -52,10 +60,17 @@ WITH delivered AS (
 ),
 counted AS (
     SELECT source, count(*) AS row_count FROM warehouse.core.source_record WHERE known_to IS NULL GROUP BY source
+    UNION ALL
+    SELECT source, count(*) FROM warehouse.core.site WHERE known_to IS NULL GROUP BY source
+),
+visited AS (
+    SELECT source, max(fetched_at) AS last_visit_at FROM warehouse.core.site GROUP BY source
 )
 SELECT
-    declared.source AS name, title, licence, attribution, publisher, homepage, record_url, last_delivery_at,
+    declared.source AS name, title, licence, attribution, publisher, homepage, record_url,
+    coalesce(last_delivery_at, last_visit_at) AS last_delivery_at,
     coalesce(row_count, 0) AS row_count
 FROM source_declaration AS declared
 LEFT JOIN delivered ON delivered.source = declared.source
-LEFT JOIN counted ON counted.source = declared.source;
+LEFT JOIN counted ON counted.source = declared.source
+LEFT JOIN visited ON visited.source = declared.source;
