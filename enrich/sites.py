@@ -38,6 +38,8 @@ DUE_DAYS = {
     Outcome.RATE_LIMITED: 1,
 }
 """After so many days an address is asked again, by what became of it; a new address of a company is asked at once."""
+DUE_DAYS_OF_CODE = {"robots_unreachable": 7}
+"""A robots.txt that fails forbids everything, but not for long."""
 
 _STATED = pa.schema(
     [
@@ -170,7 +172,8 @@ def _due(warehouse: Warehouse, source: str, wanted: Mapping[str, _Wanted]) -> di
     found: set[str] = set()
     for row in warehouse.rows("land/site_inquiries", source=source):
         outcome, asked_at = Outcome(str(row["outcome"])), row["asked_at"]
-        if not isinstance(asked_at, datetime) or asked_at < now - timedelta(days=DUE_DAYS.get(outcome, 30)):
+        days = DUE_DAYS_OF_CODE.get(str(row["reason_code"]), DUE_DAYS.get(outcome, 30))
+        if not isinstance(asked_at, datetime) or asked_at < now - timedelta(days=days):
             continue
         key, domain = str(row["record_id"]), str(row["domain"])
         resting.add((key, domain))

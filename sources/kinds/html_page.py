@@ -63,7 +63,7 @@ class HtmlPage:
     def links(self) -> tuple[tuple[str, str], ...]:
         """(address, text) of its links, made absolute, in order."""
         return tuple(
-            (address, " ".join("".join(anchor.itertext()).split())[:200])
+            (address, short_text(anchor)[:200])
             for anchor in islice(self.root.iter("a"), MOST_LINKS)
             if (address := self.absolute(anchor.get("href")))
         )
@@ -121,6 +121,11 @@ def parse_page(page: Page) -> HtmlPage:
     except (etree.ParserError, etree.XMLSyntaxError, AssertionError):
         root = html.document_fromstring("<html><body></body></html>")
     return HtmlPage(url=page.url, source=source, root=root, headers=page.headers, fetched_at=page.fetched_at)
+
+
+def short_text(element: html.HtmlElement) -> str:
+    """What a reader sees of an element, up to 500 letters: elements nest, so whole texts would be read again and again."""
+    return " ".join("".join(part[:500] for part in islice(element.itertext(), 100)).split())[:500]
 
 
 def decode(body: bytes, content_type: str) -> str:

@@ -23,7 +23,7 @@ from sources.kinds.structured_data import organisations
 from sources.kinds.technologies import technologies
 from sources.lookup import Outcome
 from sources.site import Organisation, PageText, SiteAnswer, SiteAsked, SiteReading
-from sources.web import HTML, XML, Visit, WebClient
+from sources.web import HTML, XML, Page, Visit, WebClient
 
 AT_ONCE = 8
 """Sites read at the same time, each by one connection and at its own pace."""
@@ -169,16 +169,25 @@ def read_site(visit: Visit, address: str, *, country: str | None) -> SiteReading
 
 
 def _start(visit: Visit, address: str) -> HtmlPage:
-    """The start page: by TLS first where the address says nothing of it; where it sends its readers at once, that."""
-    try:
-        page = parse_page(visit.read(address))
-    except PageRefused as refused:
-        if "://" in address or refused.code != "no_connection":
-            raise
-        page = parse_page(visit.read(f"http://{address}"))
+    """The start page; where it sends its readers at once, that."""
+    page = parse_page(_read_start(visit, address))
     if (onward := page.refresh) is not None and onward != page.url:
         page = parse_page(visit.read(onward))
     return page
+
+
+def _read_start(visit: Visit, address: str) -> Page:
+    """The page at an address; of a bare domain by TLS first, and at www. where the domain itself has no address."""
+    try:
+        return visit.read(address)
+    except PageRefused as refused:
+        if "://" in address or refused.code not in ("no_connection", "no_address"):
+            raise
+        if refused.code == "no_connection":
+            return visit.read(f"http://{address}")
+        if address.startswith("www."):
+            raise
+    return _read_start(visit, f"www.{address}")
 
 
 def _further(visit: Visit, start: HtmlPage) -> list[str]:

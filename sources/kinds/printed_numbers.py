@@ -160,7 +160,7 @@ def _of_spelling(spelling: Spelling, text: str, url: str) -> Iterable[PrintedNum
 
 def _of_vat(text: str, url: str) -> list[PrintedNumber]:
     """The VAT number with which a text begins; what follows it may be of the next word."""
-    compact = text.upper().translate(_NO_GAP)
+    compact = text[:40].upper().translate(_NO_GAP)[:16]
     for end in range(len(compact), 7, -1):
         if vat.is_valid(compact[:end]):
             country = compact[:2]

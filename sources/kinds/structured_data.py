@@ -4,15 +4,20 @@ import html as entities
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from lxml import html
 
-from sources.kinds.html_page import HtmlPage
+from sources.kinds.html_page import HtmlPage, short_text
 from sources.site import Organisation
 
 MOST_SCRIPT = 500_000
 MOST_NODES = 2_000
+MOST_ORGANISATIONS = 20
+MOST_ELEMENTS = 200_000
+"""Of a page that are looked at for microdata: items may refer to one another, and so be read again and again."""
 Node = Mapping[str, Any]
 
 _TYPES = (
@@ -63,7 +68,9 @@ def organisations(page: HtmlPage) -> tuple[Organisation, ...]:
             led = (by_id.get(str(each.get("@id")), each) for lead in _LEADS for each in _nodes_in(node.get(lead)))
             found += [each for each in led if types_of(each) & ORGANISATION_TYPES]
     read = (_read_organisation(node) for node in found)
-    return tuple(dict.fromkeys(each for each in read if each.name or each.legal_name or each.numbers))
+    return tuple(
+        dict.fromkeys(each for each in islice(read, MOST_ORGANISATIONS) if each.name or each.legal_name or each.numbers)
+    )
 
 
 def json_ld(root: html.HtmlElement) -> list[Node]:
@@ -137,57 +144,72 @@ _ADDRESSED = {"a": "href", "link": "href", "area": "href", "object": "data"} | d
 def microdata(page: HtmlPage) -> list[Node]:
     """The top items of a page's microdata, in the form of JSON-LD nodes."""
     tops = (each for each in page.root.iter() if _is_item(each) and each.get("itemprop") is None)
-    return [_read_item(page, each, 0) for _, each in zip(range(MOST_NODES), tops, strict=False)]
+    reader = _ItemReader(page=page)
+    return [reader.read(each, 0) for each in islice(tops, MOST_NODES)]
 
 
 def _is_item(element: html.HtmlElement) -> bool:
     return isinstance(element.tag, str) and element.get("itemscope") is not None
 
 
-def _read_item(page: HtmlPage, item: html.HtmlElement, depth: int) -> Node:
-    node: dict[str, Any] = {}
-    if types := (item.get("itemtype") or "").split():
-        node["@type"] = types if len(types) > 1 else types[0]
-    if identifier := item.get("itemid"):
-        node["@id"] = page.absolute(identifier)
-    referred = [page.root.get_element_by_id(name, None) for name in (item.get("itemref") or "").split()[:20]]
-    starts = [item, *(each for each in referred if each is not None and each is not item)]
-    for start in starts:
-        for element in _own_properties(start, is_item=start is item):
-            value = _value_of(page, element, depth)
-            for name in (element.get("itemprop") or "").split():
-                before = node.get(name)
-                node[name] = value if before is None else [*(before if isinstance(before, list) else [before]), value]
-    return node
+@dataclass(slots=True, kw_only=True)
+class _ItemReader:
+    """Reads items of one page, as many elements of it as it may."""
 
+    page: HtmlPage
+    left: int = MOST_ELEMENTS
+    by_id: dict[str, html.HtmlElement] = field(default_factory=dict)
 
-def _own_properties(start: html.HtmlElement, *, is_item: bool) -> Iterator[html.HtmlElement]:
-    """Elements with properties of an item, without those of items inside it."""
-    waiting = list(reversed(start)) if is_item else [start]
-    while waiting:
-        element = waiting.pop()
-        if not isinstance(element.tag, str):
-            continue
-        if element.get("itemprop") is not None:
-            yield element
-        if not _is_item(element):
-            waiting.extend(reversed(element))
+    def __post_init__(self) -> None:
+        for element in self.page.root.iter():
+            if isinstance(element.tag, str) and (name := element.get("id")):
+                self.by_id.setdefault(name, element)
 
+    def read(self, item: html.HtmlElement, depth: int) -> Node:
+        """One item, with those inside it."""
+        node: dict[str, Any] = {}
+        if types := (item.get("itemtype") or "").split():
+            node["@type"] = types if len(types) > 1 else types[0]
+        if identifier := item.get("itemid"):
+            node["@id"] = self.page.absolute(identifier)
+        referred = [self.by_id.get(name) for name in (item.get("itemref") or "").split()[:20]]
+        for start in (item, *(each for each in referred if each is not None and each is not item)):
+            for element in self._own_properties(start, is_item=start is item):
+                value = self._value_of(element, depth)
+                for name in (element.get("itemprop") or "").split()[:10]:
+                    before = node.get(name)
+                    node[name] = (
+                        value if before is None else [*(before if isinstance(before, list) else [before])[:50], value]
+                    )
+        return node
 
-def _value_of(page: HtmlPage, element: html.HtmlElement, depth: int) -> object:
-    if _is_item(element):
-        return _read_item(page, element, depth + 1) if depth < 10 else None
-    if element.tag == "meta":
-        return element.get("content") or ""
-    if (attribute := _ADDRESSED.get(element.tag)) is not None:
-        return page.absolute(element.get(attribute)) or ""
-    if element.tag in ("data", "meter"):
-        return element.get("value") or ""
-    if element.tag == "time" and element.get("datetime"):
-        return element.get("datetime")
-    if element.get("content"):  # not of microdata, but widely written
-        return element.get("content")
-    return " ".join("".join(element.itertext()).split())
+    def _own_properties(self, start: html.HtmlElement, *, is_item: bool) -> Iterator[html.HtmlElement]:
+        """Elements with properties of an item, without those of items inside it."""
+        waiting = list(reversed(start)) if is_item else [start]
+        while waiting and self.left > 0:
+            element = waiting.pop()
+            self.left -= 1
+            if not isinstance(element.tag, str):
+                continue
+            if element.get("itemprop") is not None:
+                yield element
+            if not _is_item(element):
+                waiting.extend(reversed(element))
+
+    def _value_of(self, element: html.HtmlElement, depth: int) -> object:
+        if _is_item(element):
+            return self.read(element, depth + 1) if depth < 10 else None
+        if element.tag == "meta":
+            return element.get("content") or ""
+        if (attribute := _ADDRESSED.get(element.tag)) is not None:
+            return self.page.absolute(element.get(attribute)) or ""
+        if element.tag in ("data", "meter"):
+            return element.get("value") or ""
+        if element.tag == "time" and element.get("datetime"):
+            return element.get("datetime")
+        if element.get("content"):  # not of microdata, but widely written
+            return element.get("content")
+        return short_text(element)
 
 
 # --- what a node says ----------------------------------------------------------------------------------------------

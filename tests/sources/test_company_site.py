@@ -135,6 +135,15 @@ def test_an_address_that_several_companies_have_is_read_once(web: Web) -> None:
     assert sum(answer.requests for answer in answers) == len(web.asked) == 3
 
 
+def test_a_domain_without_an_address_is_asked_at_www(web: Web) -> None:
+    web.sites["www.firma.example"] = {"/": page("<p>Firma")}
+    asked = [SiteAsked(source_key="x", address=address) for address in ("firma.example", "http://firma.example")]
+    found, other = company_site.read_sites(web.client(), asked)
+    assert found.reading is not None
+    assert found.reading.url == "http://www.firma.example"
+    assert other.code == "no_address"  # said with its scheme, it is what was said
+
+
 # --- numbers -------------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("text", "expected"),

@@ -88,6 +88,16 @@ ENDLESS = _endlessly(HEAD + b"\r\n", b"<p>and so on</p>" * 4_096)
 BOMB = page(gzip.compress(b"<b>" * (40 << 20), 9), "Content-Encoding: gzip")
 LAYERS = page(gzip.compress(gzip.compress(b"\0" * (1 << 20))), "Content-Encoding: gzip, gzip")
 NESTED_JSON = '<script type="application/ld+json">' + '{"@graph":[' * 30_000 + "</script>"
+NAMES = " ".join(f"i{each}" for each in range(20))
+REFERRING = "".join(f'<div itemscope itemprop="p" id="i{each}" itemref="{NAMES}"></div>' for each in range(20))
+REFERRING += f'<div itemscope itemtype="http://schema.org/Store" itemref="{NAMES}"></div>'
+REFERRED = '<div id="all">' + "<b itemprop=x>" * 3 + "<p>x" * 50_000 + "</div>"
+REFERRED += '<div itemscope itemtype="http://schema.org/Store" itemref="all"></div>' * 2_000
+STUFFED = "<script type='application/ld+json'>["
+STUFFED += (
+    ",".join('{"@type":"Store","vatID":[' + ",".join(f'"DE{n}{m:09}"' for n in range(9)) + "]}" for m in range(3_000))
+    + "]</script>"
+)
 LAUGHS = (
     '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">'
     '<!ENTITY d SYSTEM "file:///etc/passwd">]><urlset><url><loc>&c;&d;</loc></url></urlset>'
@@ -239,6 +249,11 @@ CASES = [
     shows("3 MB of attributes", page("<p " + "a=b " * 700_000 + ">")),
     shows("3 MB of microdata", page('<div itemscope itemtype="http://schema.org/Store">' * 60_000)),
     shows("items that refer to one another", page('<a itemscope itemref="b" id="a"></a><i itemprop="x" itemscope itemref="a b" id="b">')),
+    shows("items that refer to all others", page(REFERRING)),
+    shows("items that refer to all of a large page", page(REFERRED)),
+    shows("links around links around much text", page("<a href=/kontakt>" * 250 + "much text " * 200_000)),
+    shows("properties around properties", page('<p itemscope itemtype="http://schema.org/Store">' + "<i itemprop=name>" * 240 + "much text " * 200_000)),
+    shows("thousands of organisations with thousands of numbers", page(STUFFED)),
     shows("deep JSON-LD", page(NESTED_JSON)),
     shows("JSON-LD of quotes", page('<script type="application/ld+json">{' + '"\\' * 200_000 + "</script>")),
     shows("JSON-LD of comments", page('<script type="application/ld+json">{' + "/*" * 200_000 + "</script>")),

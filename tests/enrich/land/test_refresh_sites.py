@@ -199,6 +199,16 @@ def test_what_a_site_stated_ends_only_where_it_is_no_longer_own(
     assert [row["is_current"] for row in current] == [is_kept]
 
 
+def test_a_robots_txt_that_fails_forbids_for_a_week_one_that_forbids_for_longer(config: Config, web: Web) -> None:
+    web.sites["alfa-example.no"] = {"/robots.txt": status("500 Internal Server Error"), "/": ALFA}
+    web.sites["beta-example.no"] = {"/robots.txt": page("User-agent: *\nDisallow: /"), "/": BETA}
+    assert "company_site: sites of 2 companies asked for = 2 blocked" in refresh(config)
+    later(config, 8)
+    web.asked.clear()
+    refresh(config)
+    assert asked_hosts(web) == ["alfa-example.no"]
+
+
 def test_a_changed_site_is_a_new_version(config: Config, web: Web) -> None:
     refresh(config)
     later(config, 91)
