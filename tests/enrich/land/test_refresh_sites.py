@@ -298,6 +298,31 @@ def test_what_is_withdrawn_or_old_is_let_go_of(config: Config, web: Web) -> None
         assert warehouse.ask("SELECT domain FROM core.site UNION ALL SELECT domain FROM core.site_inquiry") == []
 
 
+def test_a_domain_that_only_one_contact_has_may_be_a_persons_and_is_not_asked(config: Config, web: Web) -> None:
+    with Warehouse.open_to_write(config.data, command="test") as warehouse:
+        for contact, email in (
+            ("a", "ann@kontor-example.no"),
+            ("b", "ole@kontor-example.no"),
+            ("c", "kari@nordmann-example.no"),
+        ):
+            warehouse.execute(
+                "INSERT INTO core.crm_contact BY NAME SELECT $id AS crm_id, uuid() AS import_id, now() AS known_from, "
+                "false AS is_closed, 0 AS row_hash, '' AS key_hmac, $email AS email",
+                id=contact,
+                email=email,
+            )
+            warehouse.execute(
+                "INSERT INTO core.match BY NAME SELECT 'contact' AS crm_kind, $id AS crm_id, 'accepted' AS state, record_id, "
+                "company_id, 'model' AS decided_by, '' AS model_version, now() AS matched_at "
+                "FROM core.company_member WHERE record_id = $record",
+                id=contact,
+                record=f"no_brreg:{REACHED}",
+            )
+    web.sites["beta-example.no"] = {"/": page("<p>En annen")}
+    refresh(config)
+    assert set(outcomes(config)) == {"gammel-example.no", "alfa-example.no", "beta-example.no", "kontor-example.no"}
+
+
 def test_sites_are_asked_only_where_somebody_says_so(config: Config, web: Web) -> None:
     silent_config = config.model_copy(update={"sources": {}})
     assert refresh(silent_config) == []
