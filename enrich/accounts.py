@@ -57,10 +57,10 @@ def refresh_accounts(
     source = connector.SOURCE.name
     due = _due(warehouse, connector.SOURCE, published)
     if not due or not most:
-        return LookupReport(waiting=len(due))
+        return LookupReport(what="accounts", waiting=len(due))
     missing = connector.missing_credentials(client) if isinstance(connector, CredentialsConnector) else None
     if missing is not None:
-        return LookupReport(waiting=len(due), warnings=(f"{source}: {missing}",))
+        return LookupReport(what="accounts", waiting=len(due), warnings=(f"{source}: {missing}",))
     warnings: list[str] = []
 
     def land(taken: Sequence[AccountsAnswer], run_id: str) -> tuple[int, int]:
