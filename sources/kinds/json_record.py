@@ -82,7 +82,7 @@ class RecordReader:
                 for column, elements in self._lists[name]:
                     if value is not None and (text := elements.nested(value, strange)):
                         columns[column] = text
-            elif text := _text(value):
+            elif text := value if value.__class__ is str else _text(value):
                 if value.__class__ is not str and _holds_float(value):
                     strange.add(_FLOAT)
                 if name not in self._columns:
