@@ -72,8 +72,8 @@ LEFT JOIN counted ON counted.source = declared.source;
 CREATE TABLE mart.signal AS
 SELECT
     linked.company_id, signal.kind, signal.status, signal.happened_date, signal.expires_date, signal.ended_date, signal.title,
-    signal.occupations, signal.places, signal.position_count,
-    starts_with(company.industry_code, '78') AS is_agency,
+    signal.occupations, signal.places, signal.position_count, signal.subjects, signal.amount, signal.amount_currency,
+    CASE WHEN signal.kind = 'job_ad' THEN starts_with(company.industry_code, '78') END AS is_agency,
     signal.signal_id, signal.url, signal.source, declared.licence, signal.known_from
 FROM warehouse.core.company_signal AS linked
 JOIN warehouse.core.signal AS signal ON signal.signal_id = linked.signal_id AND signal.known_to IS NULL
