@@ -40,6 +40,7 @@ _ORIGINS = {
         "signal": "signal",
         "signal_coverage": "signal_coverage",
         "exchange_rate": "exchange_rate",
+        "correspondence": "correspondence",
         "code": "code",
     },
     "people": {
@@ -66,6 +67,7 @@ _REQUIRED = {
         "signal",
         "signal_coverage",
         "exchange_rate",
+        "correspondence",
         "fit",
         "fit_point",
         "source",

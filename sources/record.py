@@ -247,3 +247,20 @@ class Rate:
     rate_date: date
     currency: str
     per_euro: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """A code of a code list, with its title in the list's language."""
+
+    scheme: str
+    code: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeLists:
+    """Code lists whole, and (old scheme, old code, new scheme, new code) where one replaced another."""
+
+    codes: tuple[Code, ...]
+    correspondences: tuple[tuple[str, str, str, str], ...]

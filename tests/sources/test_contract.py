@@ -23,7 +23,7 @@ from sources.kinds.crm_api import CrmConnector
 from sources.kinds.json_api import deliver
 from sources.record import EntityKind, SourceRecord, Status
 from sources.registry import FOLDERS, find_sources, source
-from sources.source import Coverage, Delivery, FileConnector, Layout, RatesConnector, Source
+from sources.source import CodesConnector, Coverage, Delivery, FileConnector, Layout, RatesConnector, Source
 from tests.registers.text_files import as_written
 
 REGISTERS = Path(__file__).parents[2] / "sources" / "registers"
@@ -143,7 +143,7 @@ def test_a_source_is_found_under_its_name_and_says_what_it_may(of: Source) -> No
     assert source(of.name).SOURCE is of
     assert (folder_of(of) / f"{of.name}.py").is_file()
     layouts = [layout.name for layout in (*of.layouts, *of.signal_layouts)]
-    assert layouts or isinstance(source(of.name), RatesConnector)
+    assert layouts or isinstance(source(of.name), (RatesConnector, CodesConnector))
     assert len(set(layouts)) == len(layouts)
     assert of.privacy.purpose
     assert of.privacy.lawful_basis

@@ -52,6 +52,9 @@ ORDER BY rate_date, currency;
 CREATE TABLE mart.code AS
 SELECT scheme, code, title FROM warehouse.core.code;
 
+CREATE TABLE mart.correspondence AS
+SELECT old_scheme, old_code, new_scheme, new_code, source FROM warehouse.core.correspondence ORDER BY ALL;
+
 CREATE TABLE mart.source AS
 WITH delivered AS (
     SELECT source, max(fetched_at) AS last_delivery_at FROM warehouse.core.run WHERE outcome IN ('ok', 'unchanged') GROUP BY source
