@@ -49,7 +49,7 @@ class SignalsReport:
         )
         parts = [f"{count:,} {reason}" for reason, count in landed.reasons.items()]
         if self.left_out:
-            parts.append(f"{self.left_out:,} of employers that are or may be persons were left out unread")
+            parts.append(f"{self.left_out:,} that are or may be of natural persons were left out")
         told = [f"{said} ({'; '.join(parts)})" if parts else said]
         if self.read_until is not None:
             told.append(f"{source}: read up to {self.read_until:%Y-%m-%d %H:%M} UTC.")
