@@ -41,6 +41,7 @@ _ORIGINS = {
         "signal_coverage": "signal_coverage",
         "exchange_rate": "exchange_rate",
         "correspondence": "correspondence",
+        "site": "site",
         "code": "code",
     },
     "people": {
@@ -68,6 +69,8 @@ _REQUIRED = {
         "signal_coverage",
         "exchange_rate",
         "correspondence",
+        "site",
+        "technology",
         "fit",
         "fit_point",
         "source",

@@ -79,5 +79,5 @@ def test_an_old_code_of_five_digits_is_answered_and_the_mapping_shown(
 
 
 def test_code_lists_are_not_loaded_from_a_file(config: Config) -> None:
-    with pytest.raises(InputInvalid, match="no_ssb_klass is not loaded from a file"):
+    with pytest.raises(InputInvalid, match="no_ssb_klass has no file"):
         refreshing.refresh(config, names=["no_ssb_klass"], file=Path("x"), progress=silent, say=lambda _: None)
