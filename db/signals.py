@@ -15,12 +15,20 @@ REASONS = {
 }
 """Reasons to reject a row beside those of its layout, by code."""
 
+CONTENT = (
+    "title", "url", "happened_date", "expires_date", "ended_date", "occupations", "places", "position_count", "subjects", "amount",
+    "amount_currency", "employer_scheme", "employer_value",
+)  # fmt: skip
+"""Columns of `core.signal` that say what an event is; a layout maps those that its events have."""
+
 
 def read_signals(relation: str, layout: LayoutShape, types: Mapping[str, str]) -> str:
     """Fills `stated_signal`: one row a row of the relation, its fields as columns of `core.signal`, and `reject_code`."""
     names = sorted(layout.columns_read())
     texts = ", ".join(f"{clean_column(name)} AS {quote_identifier(name)}" for name in names)
     fields = {name: compile_field(step, types[name]) for name, step in layout.fields.items() if name in types}
+    # what the layout does not map: no event of its kind has it
+    fields |= {name: f"CAST(NULL AS {types[name]})" for name in CONTENT if name not in fields}
     mapped = ", ".join(f"{sql} AS {quote_identifier(name)}" for name, sql in fields.items())
     cases = [f"WHEN {compile_condition(condition)} THEN {quote_literal(code)}" for code, _, condition in layout.rejects]
     key = compile_step(layout.key)

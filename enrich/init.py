@@ -42,7 +42,7 @@ words = ["sky", "cloud", "plattform"]
 [icp.software_no.must_not]
 legal_form = ["NUF"]         # branches of foreign companies
 # further criteria: municipality, postal_prefix, industry_scheme, age_years, sector, territory,
-# signals = { kind = "job_ad", occupations = ["sales"], days = 60 },
+# signals = { kind = "job_ad", occupations = ["sales"], days = 60 } or { kind = "tender_won", cpv = ["72"] },
 # and revenue = "10M-50M NOK": of the latest accounts; other currencies by the ECB's rates, no accounts is unknown
 """,
     "SE": """\

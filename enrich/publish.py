@@ -10,6 +10,7 @@ import pyarrow as pa
 from db.errors import PublishRefused
 from db.publish import FitStatement, publish_files
 from db.warehouse import Warehouse
+from enrich.codes import industry_mappings
 from enrich.config import Config, SourceConfig
 from enrich.errors import ContractBroken
 from enrich.freshness import is_switched_on
@@ -71,8 +72,9 @@ def publish(warehouse: Warehouse, config: Config, run_id: str, progress: Progres
 def _compile_fits(warehouse: Warehouse, config: Config, codes: list[tuple[str, str]]) -> list[FitStatement]:
     coverage = read_coverage(warehouse.rows("signals/coverage"))
     rates = rates_asked(config.icp.values(), lambda currency: warehouse.rows("publish/rates", currency=currency))
+    mappings = industry_mappings(warehouse.rows("codes/correspondences"))
     queries = [
-        compile_fit(icp, name, config.territory, codes=codes, signal_coverage=coverage, rates=rates)
+        compile_fit(icp, name, config.territory, codes=codes, mappings=mappings, signal_coverage=coverage, rates=rates)
         for name, icp in config.icp.items()
     ]
     return [

@@ -20,6 +20,7 @@ from db.fold import fold_journal
 from db.private import make_private_folder
 from db.warehouse import Warehouse
 from enrich.accounts import refresh_accounts
+from enrich.codes import refresh_codes
 from enrich.config import Config, SourceConfig
 from enrich.delivery import layouts_of_part
 from enrich.errors import EnrichError, InputInvalid, NotFound
@@ -48,6 +49,7 @@ from sources.source import (
     AccountsConnector,
     BulkConnector,
     ChangesConnector,
+    CodesConnector,
     Connector,
     Coverage,
     Delivery,
@@ -146,7 +148,7 @@ def _chosen(config: Config, names: Sequence[str], *, file: Path | None) -> list[
             raise NotFound("source", name, get_close_matches(name, connectors, n=3) or sorted(connectors))
     if file is not None and len(names) != 1:
         raise InputInvalid("A file is loaded for one source: name it, e.g. `prospekt refresh no_brreg --file FILE`.")
-    if file is not None and isinstance(connectors[names[0]], RatesConnector | SiteConnector):
+    if file is not None and isinstance(connectors[names[0]], RatesConnector | CodesConnector | SiteConnector):
         raise InputInvalid(f"{names[0]} has no file: run `prospekt refresh {names[0]}`.")
     of = {
         name: config.sources.get(name, SourceConfig(enabled=not connector.SOURCE.is_opt_in))
@@ -214,6 +216,8 @@ class _Refreshing:
         with PoliteClient(user_agent=user_agent(self.config.contact)) as client:
             if isinstance(connector, RatesConnector) and not self.dry_run:
                 self.say(refresh_rates(self.warehouse, connector, client))
+            if isinstance(connector, CodesConnector) and not self.dry_run:
+                self.say(refresh_codes(self.warehouse, connector, client))
             follows = self.coverage is not Coverage.COMPLETE and isinstance(connector, ChangesConnector)
             was_loaded = follows and bool(self._known(source, source.parts[0]).loaded)
             for part in source.parts:

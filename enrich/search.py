@@ -8,6 +8,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 
 from db.sql import read_query
+from enrich.codes import industry_mappings
 from enrich.company import read_company, read_titles, resolve_company, select_everyone, titles_of
 from enrich.config import Config
 from enrich.errors import InputInvalid, NotFound
@@ -210,8 +211,12 @@ def compile_icp(readers: Readers, config: Config, name: str, icp: Icp, *, text: 
         for row in readers.warehouse.rows("search/codes_in_use", kinds=["legal_form"])
     ]
     coverage, rates = read_signal_coverage(readers), _rates(readers, icp)
+    is_known = "mart.correspondence" in _relations(readers)  # not in a file of before there were any
+    mappings = industry_mappings(readers.warehouse.rows("search/correspondences") if is_known else ())
     terms = split_terms(text or "")
-    return compile_fit(icp, name, config.territory, codes=codes, signal_coverage=coverage, rates=rates, terms=terms)
+    return compile_fit(
+        icp, name, config.territory, codes=codes, mappings=mappings, signal_coverage=coverage, rates=rates, terms=terms
+    )
 
 
 def read_signal_coverage(readers: Readers) -> tuple[SignalCoverage, ...] | None:

@@ -1,4 +1,4 @@
-"""Dated events of companies, such as job ads, landed: what a source told since the last time, batch by batch.
+"""Dated events of companies, such as job ads and tenders, landed: what a source told since the last time, batch by batch.
 
 Each batch is landed whole or not at all, with how far the source was read: whoever is stopped goes on from there. What
 is known of an event is what was stated last of it, so a batch that comes twice, late or in another order does no harm.
@@ -49,7 +49,7 @@ class SignalsReport:
         )
         parts = [f"{count:,} {reason}" for reason, count in landed.reasons.items()]
         if self.left_out:
-            parts.append(f"{self.left_out:,} of employers that are or may be persons were left out unread")
+            parts.append(f"{self.left_out:,} that are or may be of natural persons were left out")
         told = [f"{said} ({'; '.join(parts)})" if parts else said]
         if self.read_until is not None:
             told.append(f"{source}: read up to {self.read_until:%Y-%m-%d %H:%M} UTC.")
@@ -209,7 +209,9 @@ def _land_batch(
     [counted] = warehouse.rows("signals/figures", source=source.name)
     added, changed, closed = (int(str(counted[name])) for name in ("added", "changed", "closed"))
     warehouse.run("signals/apply", **bound)
-    warehouse.run("signals/cover", **bound)
+    covers = ((connector.SIGNAL_KIND, source.country),) if batch.covers is None else batch.covers
+    for kind, country in covers:
+        warehouse.run("signals/cover", **bound | {"kind": kind, "country_code": country})
     landed = rows_in - refused
     return LandReport(
         rows_in=rows_in,

@@ -22,7 +22,8 @@ class SignalBatch:
     A complete batch is all that was open at `stated_at`: what it lacks and was stated before has ended. `covered_from`
     is the first day of which nothing is missing once this batch has landed, where the batch begins anew; null where it
     goes on from the last cursor. `covered_until` is the moment up to which the source has told everything. `left_out`
-    counts what was dropped while it streamed by, since its employer is or may be a natural person.
+    counts what was dropped while it streamed by, since its employer is or may be a natural person. `covers` are (kind,
+    country) of the events that these days are true of, null country: of all; where null, the source's kind and country.
     """
 
     layout: Layout
@@ -34,6 +35,7 @@ class SignalBatch:
     covered_until: datetime | None
     cursor: str | None
     url: str | None
+    covers: tuple[tuple[str, str | None], ...] | None = None
     original_sha256: str | None = None
     left_out: int = 0
     warnings: tuple[str, ...] = ()

@@ -203,12 +203,22 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What a tender is for: a code in its scheme (`CPV`)."""
+
+    code: str
+    scheme: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Signal:
-    """What a source says of one dated event: a job ad as of one moment, or with nothing but `status`, that it ended.
+    """What a source says of one dated event, such as a job ad or a tender, as of one moment; or with nothing but `status`, that
+    it ended.
 
     `status` is open or ended, `stated_at` (UTC) orders what is said of one event, `source_key` is the event's own key.
     `happened_date` is the event's date (an ad's publication), `expires_date` when it is to end, `ended_date` when it did.
-    The employer is named by number and by nothing else. No contact person, no free text but the one line of `title`.
+    The company (who hires, buys or won: `employer_…`) is named by number and by nothing else. `amount` is what a tender is
+    worth, in `amount_currency` as stated (ISO 4217), null where several share it. No contact person, no free text but the one line of `title`.
     """
 
     source_key: str
@@ -223,6 +233,9 @@ class Signal:
     occupations: tuple[Occupation, ...] = ()
     places: tuple[Place, ...] = ()
     position_count: int | None = None
+    subjects: tuple[Subject, ...] = ()
+    amount: Decimal | None = None
+    amount_currency: str | None = None
     employer_scheme: str | None = None
     employer_value: str | None = None
 
@@ -234,3 +247,20 @@ class Rate:
     rate_date: date
     currency: str
     per_euro: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """A code of a code list, with its title in the list's language."""
+
+    scheme: str
+    code: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeLists:
+    """Code lists whole, and (old scheme, old code, new scheme, new code) where one replaced another."""
+
+    codes: tuple[Code, ...]
+    correspondences: tuple[tuple[str, str, str, str], ...]

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from sources.fields import Expr, columns_in
 from sources.lookup import AccountsAnswer, RolesAnswer
-from sources.record import Rate, Relation
+from sources.record import CodeLists, Rate, Relation
 from sources.site import SiteAnswer, SiteAsked
 
 if TYPE_CHECKING:
@@ -325,6 +325,14 @@ class RatesConnector(Connector, Protocol):
 
     def shipped_rates(self) -> tuple[Rate, ...]:
         """The rates that come with the program, for a machine without a net."""
+
+
+@runtime_checkable
+class CodesConnector(Connector, Protocol):
+    """A connector that brings no records, but industry code lists, and which of their codes became which."""
+
+    def fetch_codes(self, client: "PoliteClient") -> CodeLists:
+        """The lists, and every correspondence; raises SourceAborted where they contradict each other."""
 
 
 @runtime_checkable

@@ -128,7 +128,7 @@ def refresh(
     if session.as_json:
         print_json("refresh/1", report)
         return
-    if not report.deliveries:
+    if due and not report.deliveries:
         print("Nothing was due.")
 
 

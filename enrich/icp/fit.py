@@ -17,7 +17,7 @@ from enrich.icp.signals import SignalCoverage, compile_signals
 from sources.fields import Expr
 from sources.registry import find_sources
 
-COMPILER_VERSION = 3
+COMPILER_VERSION = 4
 """Raised whenever the same ICP would be answered otherwise."""
 
 _TEXT_KNOWN = " AND coalesce(purpose, activity) IS NOT NULL"

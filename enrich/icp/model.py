@@ -28,6 +28,7 @@ from enrich.icp.occupations import GROUPS, find_codes
 
 _RANGE = re.compile(r"(\d+)?\s*-\s*(\d+)?|(\d+)")
 _COUNTRY = re.compile(r"[A-Z]{2}")
+_CPV = re.compile(r"\d{2,8}|\d{8}-\d")
 _INDUSTRY = re.compile(r"[A-Z]?\d{1,2}(\.?\d+)*\.?|[A-Z]")
 
 
@@ -100,21 +101,25 @@ def _checked_words(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class SignalAsk(BaseModel):
-    """A dated event that is asked for: a job ad published in the last `days`, for any of `occupations` or with any of
-    `words` in its title, or for whatever.
+    """A dated event that is asked for, published in the last `days`: a job ad for any of `occupations`, or a tender of any
+    of the `cpv` codes that a company won or asks for; or with any of `words` in its title, or whatever it is for.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    kind: Literal["job_ad"] = "job_ad"
+    kind: Literal["job_ad", "tender_won", "tender_buyer"] = "job_ad"
     occupations: tuple[str, ...] = ()
     """Groups (`sales`, `software`, …), or codes or their first digits (`3322`, `STYRK08:25`)."""
+    cpv: tuple[str, ...] = ()
+    """Codes of the Common Procurement Vocabulary, or their first digits (`72`, `48000000`)."""
     words: tuple[str, ...] = ()
     """Any of these words or word beginnings in the title."""
     days: int = Field(default=60, ge=1, le=400)
 
     def __str__(self) -> str:
-        what = ", ".join([*self.occupations, *(f"“{word}”" for word in self.words)])
+        what = ", ".join(
+            [*self.occupations, *(f"CPV {code}" for code in self.cpv), *(f"“{word}”" for word in self.words)]
+        )
         return f"{self.kind}{f' {what}' if what else ''} in {self.days} days"
 
     @field_validator("occupations")
@@ -127,10 +132,37 @@ class SignalAsk(BaseModel):
                 raise ValueError(f"{asked!r} is no group of occupations and no code; {meant}")
         return occupations
 
+    @field_validator("cpv")
+    @classmethod
+    def _are_codes(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
+        for code in codes:
+            if _CPV.fullmatch(code) is None:
+                raise ValueError(
+                    f"{code!r} is no CPV code; write it or its first digits, such as 72, 7226 or 72260000-5"
+                )
+        return codes
+
     @field_validator("words")
     @classmethod
     def _have_letters(cls, words: tuple[str, ...]) -> tuple[str, ...]:
         return _checked_words(words)
+
+    @model_validator(mode="after")
+    def _asks_what_the_kind_has(self) -> Self:
+        if self.kind == "job_ad" and self.cpv:
+            raise ValueError('a job ad has no CPV codes; write kind = "tender_won" or "tender_buyer"')
+        if self.kind != "job_ad" and self.occupations:
+            raise ValueError(f'a tender has no occupations; leave them out, or write kind = "job_ad", not {self.kind}')
+        return self
+
+    def cpv_starts(self) -> tuple[str, ...]:
+        """What a CPV code asked for begins with: zeros at its end stand for all that is below, and `-5` is a check digit.
+
+        >>> SignalAsk(kind="tender_won", cpv=("72000000-5", "7226", "30000000", "48")).cpv_starts()
+        ('72', '7226', '30', '48')
+        """
+        bare = (code.partition("-")[0] for code in self.cpv)
+        return tuple(code[:2] + code[2:].rstrip("0") for code in bare)
 
 
 class Criteria(BaseModel):
@@ -169,7 +201,7 @@ class Criteria(BaseModel):
     territory: tuple[str, ...] = ()
     """Names of `[territory.NAME]` sections."""
     signals: SignalAsk | None = None
-    """A dated event, such as a job ad of the last 60 days."""
+    """A dated event, such as a job ad or a tender of the last 60 days."""
 
     _countries = field_validator("country")(_checked_countries)
     _industries = field_validator("industry")(_checked_industries)

@@ -30,7 +30,7 @@ class Answer:
     @property
     def topic(self) -> str:
         """What it is about, as people say it."""
-        return _WHAT.get(self.name, self.name)
+        return "tenders" if self.asked.startswith("tender_") else _WHAT.get(self.name, self.name)
 
     @property
     def asked(self) -> str:
@@ -105,6 +105,10 @@ _WHAT: Mapping[str, str] = {
 }
 
 
+_EVENTS = {"job_ad": "job ads", "tender_won": "tenders won", "tender_buyer": "tenders put out"}
+"""Kinds of dated events as people say them."""
+
+
 def _say_against(answer: Answer, for_it: Collection[str]) -> str:
     """The value; where it is told already, since a demand and a wish ask for the same, what the wish is."""
     text = _say(answer)
@@ -119,7 +123,8 @@ def _say(answer: Answer) -> str:
     if answer.name == "signals":
         ads, what = str(value), answer.asked.partition(" ")[2].rpartition("in ")[0].strip()
         asked = f" for {what}" if what else ""
-        return f"no job ads{asked} {ads.removeprefix('none ')}" if ads.startswith(NONE) else f"job ads{asked}: {ads}"
+        event = _EVENTS.get(answer.asked.partition(" ")[0], "events")
+        return f"no {event}{asked} {ads.removeprefix('none ')}" if ads.startswith(NONE) else f"{event}{asked}: {ads}"
     if answer.name == "words":
         field, _, word = (value or "").partition(": ")
         return f"“{word}” in its {field}" if value is not None else f"nothing of {answer.asked} in its texts"

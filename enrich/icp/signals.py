@@ -1,4 +1,5 @@
-"""The criterion that asks for dated events: `signals = { kind = "job_ad", occupations = ["sales"], days = 60 }`.
+"""The criterion that asks for dated events: `signals = { kind = "job_ad", occupations = ["sales"], days = 60 }`, or
+`{ kind = "tender_won", cpv = ["72"] }`.
 
 An event is found or not. That none is found is a no only where a source told of every event of those days in the
 company's country; where none was loaded, or only since then, it is unknown. An agency's ads are perhaps for others:
@@ -50,6 +51,7 @@ def compile_signals(
     since = as_of - timedelta(days=asked.days)
     knowing = [one for one in coverage if one.kind == asked.kind and _knows(one, since, as_of)]
     codes = [start for each in asked.occupations for start in find_codes(each) or ()]
+    codes += [f"CPV:{start}" for start in asked.cpv_starts()]
     parameters: dict[str, object] = {
         f"{key}_kind": asked.kind,
         f"{key}_since": since,
@@ -62,8 +64,11 @@ def compile_signals(
     if codes:
         parameters[f"{key}_codes"] = "^(?:" + "|".join(map(_start_pattern, codes)) + ")"
         tests.append(f"len(list_filter(one.codes, lambda code: regexp_matches(code, ${key}_codes))) > 0")
-        # an ad without a code may be of any occupation
+        # an ad without a code may be of any occupation; a tender without one, or with one above those asked, for anything
         is_open = "coalesce(len(one.codes), 0) = 0"
+        if above := sorted({f"CPV:{start[:end]:0<8}" for start in asked.cpv_starts() for end in range(2, len(start))}):
+            parameters[f"{key}_above"] = above
+            is_open = f"({is_open} OR list_has_any(one.codes, ${key}_above))"
     if asked.words:
         parameters[f"{key}_words"] = words_pattern(asked.words)
         tests.append(f"regexp_matches(one.title, ${key}_words)")
@@ -73,7 +78,8 @@ def compile_signals(
     is_known = (
         "true" if any(one.country_code is None for one in knowing) else f"list_contains(${key}_countries, country_code)"
     )
-    is_agency = "coalesce(starts_with(industry_code, '78'), false)"
+    is_agency = "coalesce(starts_with(industry_code, '78'), false)" if asked.kind == "job_ad" else "false"
+    doubt = "occupation not stated" if asked.kind == "job_ad" else "perhaps for something else"
     return Criterion(
         name="signals",
         asked=str(asked),
@@ -83,7 +89,7 @@ def compile_signals(
             WHEN {is_known} THEN false END)""",
         value=f"""(CASE
             WHEN len({found}) > 0 THEN {_tell(found)} || CASE WHEN {is_agency} THEN ', of an agency, perhaps for others' ELSE '' END
-            WHEN len({may_be}) > 0 THEN {_tell(may_be)} || ', occupation not stated'
+            WHEN len({may_be}) > 0 THEN {_tell(may_be)} || ', {doubt}'
             WHEN {is_known} THEN ${key}_none END)""",
         fields=("signals",),
         parameters=parameters,

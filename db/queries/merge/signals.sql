@@ -52,7 +52,10 @@ SELECT
     list(
         {
             'kind': kind, 'happened_date': happened_date, 'until_date': least(ended_date, expires_date), 'title': title,
-            'codes': list_transform(occupations, lambda one: one.scheme || ':' || one.code),
+            'codes': list_concat(
+                list_transform(occupations, lambda one: one.scheme || ':' || one.code),
+                list_transform(subjects, lambda one: one.scheme || ':' || one.code)
+            ),
             'position_count': position_count, 'source': source
         }
         ORDER BY happened_date DESC, signal.signal_id

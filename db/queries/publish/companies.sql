@@ -59,6 +59,9 @@ ORDER BY member.company_id;
 CREATE TABLE mart.code AS
 SELECT scheme, code, title FROM warehouse.core.code;
 
+CREATE TABLE mart.correspondence AS
+SELECT old_scheme, old_code, new_scheme, new_code, source FROM warehouse.core.correspondence ORDER BY ALL;
+
 CREATE TABLE mart.source AS
 WITH delivered AS (
     SELECT source, max(fetched_at) AS last_delivery_at FROM warehouse.core.run WHERE outcome IN ('ok', 'unchanged') GROUP BY source
@@ -86,8 +89,8 @@ LEFT JOIN visited ON visited.source = declared.source;
 CREATE TABLE mart.signal AS
 SELECT
     linked.company_id, signal.kind, signal.status, signal.happened_date, signal.expires_date, signal.ended_date, signal.title,
-    signal.occupations, signal.places, signal.position_count,
-    starts_with(company.industry_code, '78') AS is_agency,
+    signal.occupations, signal.places, signal.position_count, signal.subjects, signal.amount, signal.amount_currency,
+    CASE WHEN signal.kind = 'job_ad' THEN starts_with(company.industry_code, '78') END AS is_agency,
     signal.signal_id, signal.url, signal.source, declared.licence, signal.known_from
 FROM warehouse.core.company_signal AS linked
 JOIN warehouse.core.signal AS signal ON signal.signal_id = linked.signal_id AND signal.known_to IS NULL

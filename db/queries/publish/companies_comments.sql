@@ -16,6 +16,7 @@ COMMENT ON TABLE mart.change IS 'One row a field of a company that changed betwe
 COMMENT ON COLUMN mart.change.company_id IS 'open: Company';
 COMMENT ON TABLE mart.account IS 'One row a period of accounts of a company, as last filed; amounts in their own currency.';
 COMMENT ON COLUMN mart.account.company_id IS 'open: Company';
+COMMENT ON TABLE mart.correspondence IS 'One row a pair of industry codes of which one came in the place of the other, as fetched; without any, questions in old codes are answered by the tables that come with the program.';
 COMMENT ON TABLE mart.exchange_rate IS 'One row a day and currency of the rates by which amounts of this file are compared.';
 COMMENT ON TABLE mart.site IS 'One row a company''s own web site, known to be its own, with what it states.';
 COMMENT ON COLUMN mart.site.company_id IS 'open: Company';
@@ -30,8 +31,8 @@ COMMENT ON COLUMN mart.source.homepage IS 'open: Where to read about it';
 COMMENT ON COLUMN mart.source.record_url IS 'open: Address of one record, with {key} in place of its key';
 COMMENT ON COLUMN mart.source.last_delivery_at IS 'internal: When it last answered (UTC)';
 COMMENT ON COLUMN mart.source.row_count IS 'internal: Records of it that are current';
-COMMENT ON TABLE mart.signal IS 'One row a dated event of a company, such as a job ad, as last stated; also one that ended.';
+COMMENT ON TABLE mart.signal IS 'One row a dated event of a company, such as a job ad or a tender, as last stated; also one that ended.';
 COMMENT ON COLUMN mart.signal.company_id IS 'open: Company; an ad of a sub-unit is its company''s';
-COMMENT ON COLUMN mart.signal.is_agency IS 'open: The company is an employment agency (industry 78): it hires for others too; null where its industry is not known';
+COMMENT ON COLUMN mart.signal.is_agency IS 'open: The company is an employment agency (industry 78): it hires for others too; null where its industry is not known, and of what is no job ad';
 COMMENT ON COLUMN mart.signal.licence IS 'open: Licence of the source';
 COMMENT ON TABLE mart.signal_coverage IS 'One row a source of events: between which days all that it tells is known. Outside of them, no event is not none.';

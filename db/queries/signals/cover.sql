@@ -6,9 +6,12 @@ UPDATE core.signal_coverage SET
         ELSE coalesce($covered_from::DATE, covered_from)
     END,
     covered_until = coalesce(greatest(covered_until, $covered_until::TIMESTAMPTZ), covered_until)
-WHERE source = $source AND kind = $kind;
+WHERE source = $source AND kind = $kind AND country_code IS NOT DISTINCT FROM $country_code;
 
 INSERT INTO core.signal_coverage
 SELECT $source, $kind, $country_code, $covered_from::DATE, $covered_until::TIMESTAMPTZ
 WHERE $covered_from::DATE IS NOT NULL
-    AND NOT EXISTS (FROM core.signal_coverage WHERE source = $source AND kind = $kind);
+    AND NOT EXISTS (
+        FROM core.signal_coverage
+        WHERE source = $source AND kind = $kind AND country_code IS NOT DISTINCT FROM $country_code
+    );

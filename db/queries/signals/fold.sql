@@ -6,7 +6,8 @@ WITH said AS (
     SELECT
         $source || ':' || source_key AS signal_id, kind, status, stated_at::TIMESTAMPTZ AS stated_at, ended_date,
         CASE WHEN title IS NOT NULL THEN stated_at::TIMESTAMPTZ END AS content_at,
-        title, url, happened_date, expires_date, occupations, places, position_count, employer_scheme, employer_value
+        title, url, happened_date, expires_date, occupations, places, position_count, subjects, amount, amount_currency,
+        employer_scheme, employer_value
     FROM stated_signal
     WHERE reject_code IS NULL
 ),
@@ -25,6 +26,7 @@ packed AS (
         {
             'title': title, 'url': url, 'happened_date': happened_date, 'expires_date': expires_date,
             'occupations': occupations, 'places': places, 'position_count': position_count,
+            'subjects': subjects, 'amount': amount, 'amount_currency': amount_currency,
             'employer_scheme': employer_scheme, 'employer_value': employer_value
         } AS content
     FROM statement
@@ -43,15 +45,17 @@ folded AS (
 SELECT
     folded.signal_id, folded.kind, folded.stated_at, folded.content_at, standing.status, standing.ended_date,
     content.title, content.url, content.happened_date, content.expires_date, content.occupations, content.places,
-    content.position_count, content.employer_scheme, content.employer_value,
+    content.position_count, content.subjects, content.amount, content.amount_currency, content.employer_scheme,
+    content.employer_value,
     known.signal_id IS NULL AS is_new,
     known.status = 'open' AND standing.status = 'ended' AS is_closed,
     known.signal_id IS NOT NULL AND row(known.status, known.ended_date, known.content_at IS NULL, known.title, known.url,
         known.happened_date, known.expires_date, known.occupations, known.places, known.position_count,
-        known.employer_scheme, known.employer_value)
+        known.subjects, known.amount, known.amount_currency, known.employer_scheme, known.employer_value)
     IS DISTINCT FROM
     row(standing.status, standing.ended_date, folded.content_at IS NULL, content.title, content.url,
         content.happened_date, content.expires_date, content.occupations, content.places, content.position_count,
-        content.employer_scheme, content.employer_value) AS is_changed
+        content.subjects, content.amount, content.amount_currency, content.employer_scheme,
+        content.employer_value) AS is_changed
 FROM folded
 LEFT JOIN known ON known.signal_id = folded.signal_id;

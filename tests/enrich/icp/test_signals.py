@@ -1,6 +1,7 @@
 """Job ads asked of companies: found, not found, or unknown, since no feed told of all those days."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -140,8 +141,46 @@ def test_the_reason_says_since_when_there_is_none_and_by_whom(
         ({"days": 401}, "less than or equal to 400"),
         ({"words": ["!"]}, "no letter or digit"),
         ({"kind": "tender"}, "job_ad"),
+        ({"cpv": ["72"]}, "a job ad has no CPV codes"),
+        ({"kind": "tender_won", "occupations": ["sales"]}, "a tender has no occupations"),
+        ({"kind": "tender_won", "cpv": ["7"]}, "is no CPV code"),
+        ({"kind": "tender_won", "cpv": ["IT"]}, "is no CPV code"),
     ],
 )
 def test_what_cannot_be_asked_is_said(asked: dict[str, Any], message: str) -> None:
     with pytest.raises(ValidationError, match=message):
         Icp.model_validate({"must": {"signals": asked}})
+
+
+TENDERS: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
+    ("any tender", {}, {"signals": [ad(5, "CPV:72260000", kind="tender_won")]}, "yes"),
+    ("a tender put out", {}, {"signals": [ad(5, "CPV:72260000", kind="tender_buyer")]}, "no"),
+    ("of the division", {"cpv": ["72"]}, {"signals": [ad(5, "CPV:72260000", kind="tender_won")]}, "yes"),
+    ("of the division in full", {"cpv": ["72000000-5"]}, {"signals": [ad(5, "CPV:72260000", kind="tender_won")]}, "yes"),
+    ("of another division", {"cpv": ["48"]}, {"signals": [ad(5, "CPV:72480000", kind="tender_won")]}, "no"),
+    ("of one of two codes", {"cpv": ["48"]}, {"signals": [ad(5, "CPV:72260000", "CPV:48000000", kind="tender_won")]}, "yes"),
+    ("of a code above", {"cpv": ["7226"]}, {"signals": [ad(5, "CPV:72000000", kind="tender_won")]}, "maybe"),
+    ("of a code beside", {"cpv": ["7226"]}, {"signals": [ad(5, "CPV:72100000", kind="tender_won")]}, "no"),
+    ("without a code", {"cpv": ["72"]}, {"signals": [ad(5, kind="tender_won")]}, "maybe"),
+    ("an agency's own", {}, {"signals": [ad(5, kind="tender_won")], "industry_code": "78.200"}, "yes"),
+    ("a word of its title", {"words": ["mat"]}, {"signals": [ad(5, title="Kjøp av mat", kind="tender_won")]}, "yes"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "fields", "verdict"), [case[1:] for case in TENDERS], ids=[case[0].replace(" ", "-") for case in TENDERS]
+)
+def test_a_tender_is_found_by_what_it_is_for(
+    company_table: Warehouse, add_company: AddCompany, asked: dict[str, Any], fields: dict[str, Any], verdict: str
+) -> None:
+    add_company(**fields)
+    known = (replace(covered(), kind="tender_won", source="no_doffin"),)
+    assert fit_of(company_table, {"kind": "tender_won", **asked}, known)["verdict"] == verdict
+
+
+def test_the_reason_speaks_of_tenders(company_table: Warehouse, add_company: AddCompany) -> None:
+    add_company(signals=[ad(3, "CPV:72000000", title="Kjøp av drift", kind="tender_won")])
+    why = say_why(read_answers(fit_of(company_table, {"kind": "tender_won", "cpv": ["72"]})["points"]))
+    assert why == "Tenders won for CPV 72: 1 of 2026-11-18 “Kjøp av drift” (no_nav_jobs)."
+    [answer] = read_answers(fit_of(company_table, {"kind": "tender_won"})["points"])
+    assert answer.topic == "tenders"

@@ -1,0 +1,52 @@
+"""Industry code lists: fetched where there is a net, the tables that come with the program where there is none."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import pyarrow as pa
+
+from db.warehouse import Row, Warehouse
+from enrich.icp.criterion import Correspondence
+from enrich.icp.fit import known_correspondences
+from enrich.runs import log_run, new_run_id
+from sources.http import PoliteClient
+from sources.source import CodesConnector
+
+_CODE = ("scheme", "code", "title")
+_CORRESPONDENCE = ("old_scheme", "old_code", "new_scheme", "new_code")
+
+
+def refresh_codes(warehouse: Warehouse, connector: CodesConnector, client: PoliteClient) -> str:
+    """Fetch and land a source's code lists and correspondences; a sentence says how many."""
+    source, run_id = connector.SOURCE.name, new_run_id()
+    with log_run(warehouse, run_id, command="refresh", stage="refresh", source=source) as run:
+        lists = connector.fetch_codes(client)
+        codes = _table(_CODE, ((one.scheme, one.code, one.title) for one in lists.codes))
+        pairs = _table(_CORRESPONDENCE, lists.correspondences)
+        with (
+            warehouse.lend("stated_code", codes),
+            warehouse.lend("stated_correspondence", pairs),
+            warehouse.transaction(),
+        ):
+            warehouse.run("codes/land", source=source, run_id=run_id)
+        rows = codes.num_rows + pairs.num_rows
+        run.figures |= {"rows_in": rows, "rows_landed": rows, "rows_rejected": 0, "fetched_at": datetime.now(UTC)}
+    schemes = " and ".join(sorted({one.scheme for one in lists.codes}))
+    return (
+        f"{source}: {rows:,} rows in = {rows:,} landed + 0 rejected: {codes.num_rows:,} codes of {schemes}, "
+        f"{pairs.num_rows:,} pairs of which one became the other"
+    )
+
+
+def industry_mappings(fetched: Iterable[Row]) -> tuple[Correspondence, ...]:
+    """The correspondences by which old codes are answered: of two lists those fetched, else those of the program."""
+    rows = tuple(
+        (str(row["old_scheme"]), str(row["old_code"]), str(row["new_scheme"]), str(row["new_code"])) for row in fetched
+    )
+    have = {(old_scheme, new_scheme) for old_scheme, _, new_scheme, _ in rows}
+    return (*rows, *(one for one in known_correspondences() if (one[0], one[2]) not in have))
+
+
+def _table(names: Iterable[str], rows: Iterable[tuple[str | None, ...]]) -> pa.Table:
+    names, rows = tuple(names), tuple(rows)
+    return pa.table({name: pa.array([row[place] for row in rows], pa.string()) for place, name in enumerate(names)})

@@ -1,0 +1,77 @@
+"""Statistics Norway's code lists (Klass): industry codes SN2007 and SN2025, and which became which, to the last digit.
+
+It states no entities. The table that comes with the program (`sn2007_sn2025.csv`, Eurostat's NACE 2 to NACE 2.1, of which the
+first four digits of the Nordic lists are) answers without a net; this one says the same of all five digits of Norway's codes.
+
+Traps:
+- table 2919 leads from SN2025 to SN2007, and has the codes that changed only: 1,034 rows for 1,785 codes
+- a code may be in both lists and mean something else (47.81 was stalls, and is sale of cars): it is in the table
+- a list is had by a day: SN2007 until the end of 2024, though registers used it until September 2025
+- a row may say in words that a code has nothing in the other list
+
+Second hand: the numbers 6 and 2919, of public programs that use them; so a table of other lists is refused, and one that says
+otherwise than ours. Only believed: the licence's name, and how many requests a minute are welcome.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sources.kinds.klass_api import complete, fetch_list, fetch_table
+from sources.record import CodeLists
+from sources.registers.no_brreg import SOURCE as REGISTER
+from sources.source import Expect, Licence, Lineage, Privacy, Source
+
+if TYPE_CHECKING:
+    from sources.http import PoliteClient
+
+KINDS: Mapping[str, str] = {}
+
+INDUSTRY = "classifications/6/codesAt"
+TABLE = "correspondencetables/2919"
+OLD, OLD_DAY = "SN2007", date(2024, 12, 31)
+NEW, NEW_DAY = "SN2025", date(2026, 1, 1)
+LEAST_CODES = 1_500
+"""Of 1,811 and 1,785 in all."""
+
+SOURCE = Source(
+    name="no_ssb_klass",
+    title="Klass",
+    country="NO",
+    publisher="Statistisk sentralbyrå",
+    homepage="https://www.ssb.no/klass/",
+    record_url="https://www.ssb.no/klass/klassifikasjoner/6?search={key}",
+    scheme="SN2025",
+    licence=Licence.CC_BY_4_0,
+    attribution="Kilde: Statistisk sentralbyrå (Klass)",
+    lineage=Lineage.SECONDARY,
+    cadence_hours=720,
+    rank=9,
+    privacy=Privacy(
+        purpose="Answer questions in old industry codes for companies in new ones",
+        lawful_basis="none is needed: there are no personal data",
+        personal_fields=(),
+        never_store=("contactPerson",),
+        retention_days=3650,
+    ),
+    expect=Expect(min_rows=1_200, max_rows=4_000),
+    layouts=(),
+    parts=(),
+    mapping_version=1,
+    base_url="https://data.ssb.no/api/klass/v1",
+    base_url_env="PROSPEKT_NO_SSB_KLASS_URL",
+    requests_per_minute=30,
+)
+
+
+def fetch_codes(client: "PoliteClient") -> CodeLists:
+    """Both lists, and every pair of their finest codes of which one became the other."""
+    old = fetch_list(client, SOURCE, INDUSTRY, scheme=OLD, on=OLD_DAY, least=LEAST_CODES)
+    new = fetch_list(client, SOURCE, INDUSTRY, scheme=NEW, on=NEW_DAY, least=LEAST_CODES)
+    changed = fetch_table(client, SOURCE, TABLE, old=old, new=new)
+    coarse = {(before, after) for _, before, _, after in REGISTER.correspondences}
+    pairs = complete(SOURCE, changed, old=old, new=new, coarse=coarse)
+    return CodeLists(
+        codes=(*old.codes(), *new.codes()),
+        correspondences=tuple((OLD, before, NEW, after) for before, after in sorted(pairs)),
+    )

@@ -1,0 +1,90 @@
+"""Klass over a real socket: what changed and what stayed, and tables that are refused."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from sources.errors import SourceAborted
+from sources.http import PoliteClient
+from sources.registers import no_ssb_klass
+from sources.source import CodesConnector
+from tests.registers.klass_server import KlassServer
+from tests.registers.loopback import said_json
+
+
+@pytest.fixture
+def klass() -> Iterator[KlassServer]:
+    with KlassServer() as server:
+        yield server
+
+
+@pytest.fixture
+def client(make_client: Callable[..., PoliteClient], klass: KlassServer) -> PoliteClient:
+    return make_client(attempts=2, environ={no_ssb_klass.SOURCE.base_url_env: klass.origin})
+
+
+def test_every_pair_of_codes_is_known_those_that_stayed_too(klass: KlassServer, client: PoliteClient) -> None:
+    assert isinstance(no_ssb_klass, CodesConnector)
+    lists = no_ssb_klass.fetch_codes(client)
+    assert set(lists.correspondences) == {("SN2007", old, "SN2025", new) for old, new in klass.pairs}
+    assert ("SN2007", "01.110", "SN2025", "01.110") in lists.correspondences
+    titles = {(code.scheme, code.code): code.title for code in lists.codes}
+    assert titles["SN2007", "62.011"] == "Tittel 62.011"
+    assert titles["SN2025", "62"] == "Tittel 62"
+    assert {asked.params.get("date") for asked in klass.asked} == {"2024-12-31", "2026-01-01", None}
+
+
+def test_a_code_that_was_given_to_something_else_does_not_lead_to_itself(client: PoliteClient) -> None:
+    lists = no_ssb_klass.fetch_codes(client)
+    assert {new for _, old, _, new in lists.correspondences if old == "47.810"} != {"47.810"}
+
+
+def test_a_row_without_a_counterpart_is_passed_over(klass: KlassServer, client: PoliteClient) -> None:
+    klass.extra = [
+        {"sourceCode": "62.101", "targetCode": "* Har ingen korrespondanse i SN2007"},
+        {"sourceCode": "62.101", "targetCode": None},
+    ]
+    assert len(no_ssb_klass.fetch_codes(client).correspondences) == len(klass.pairs)
+
+
+def test_a_table_of_other_lists_is_refused(klass: KlassServer, client: PoliteClient) -> None:
+    klass.extra = [{"sourceCode": "0301", "targetCode": "030101"}]
+    with pytest.raises(SourceAborted, match="It seems to be of other lists"):
+        no_ssb_klass.fetch_codes(client)
+
+
+def test_a_table_that_contradicts_the_one_of_the_program_is_refused(klass: KlassServer, client: PoliteClient) -> None:
+    news = sorted({new for _, new in klass.pairs})
+    turned = dict(zip(news, [*news[7:], *news[:7]], strict=True))
+    klass.pairs = {(old, turned[new]) for old, new in klass.pairs}
+    with pytest.raises(SourceAborted, match="of its table says what the one that comes with the program says"):
+        no_ssb_klass.fetch_codes(client)
+
+
+def test_a_table_that_loses_codes_is_refused(klass: KlassServer, client: PoliteClient) -> None:
+    empty = said_json({"correspondenceMaps": [{"sourceCode": "62.101", "targetCode": "62.011"}]})
+    whole = klass.answer
+
+    klass.answer = lambda asked: empty if "tables" in asked.path else whole(asked)  # type: ignore[method-assign]
+    with pytest.raises(SourceAborted, match="codes lead nowhere"):
+        no_ssb_klass.fetch_codes(client)
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (said_json({"codes": [{"code": "62", "name": "IT"}]}), "has 1 codes, and should have 1,500"),
+        (said_json({"codes": "none"}), "has 0 codes"),
+        (said_json({"message": "not found"}, 404), "404"),
+    ],
+)
+def test_a_list_that_is_none_is_refused(answer: object, message: str, klass: KlassServer, client: PoliteClient) -> None:
+    klass.spoil(answer)  # type: ignore[arg-type]
+    with pytest.raises(SourceAborted, match=message):
+        no_ssb_klass.fetch_codes(client)
+
+
+def test_a_table_that_is_gone_is_said(klass: KlassServer, client: PoliteClient) -> None:
+    klass.table = "3000"
+    with pytest.raises(SourceAborted, match="404"):
+        no_ssb_klass.fetch_codes(client)
