@@ -25,6 +25,7 @@ from enrich.delivery import layouts_of_part
 from enrich.errors import EnrichError, InputInvalid, NotFound
 from enrich.freshness import is_switched_on
 from enrich.gate import read_key
+from enrich.knowledge import refresh_knowledge
 from enrich.land import LandReport, land_delivery, preview_delivery
 from enrich.pipeline import Say, StagesReport, is_behind, run_stages
 from enrich.progress import Progress
@@ -51,6 +52,7 @@ from sources.source import (
     Coverage,
     Delivery,
     FileConnector,
+    KnowledgeConnector,
     Known,
     RatesConnector,
     RolesConnector,
@@ -140,9 +142,12 @@ def _chosen(config: Config, names: Sequence[str], *, file: Path | None) -> list[
             raise NotFound("source", name, get_close_matches(name, connectors, n=3) or sorted(connectors))
     if file is not None and len(names) != 1:
         raise InputInvalid("A file is loaded for one source: name it, e.g. `prospekt refresh no_brreg --file FILE`.")
-    if file is not None and isinstance(connectors[names[0]], RatesConnector):
+    if file is not None and isinstance(connectors[names[0]], RatesConnector | KnowledgeConnector):
         raise InputInvalid(f"{names[0]} is not loaded from a file.")
-    of = {name: config.sources.get(name, SourceConfig()) for name in connectors}
+    of = {
+        name: config.sources.get(name, SourceConfig(enabled=not connector.SOURCE.is_opt_in))
+        for name, connector in connectors.items()
+    }
     on = [
         name
         for name, connector in connectors.items()
@@ -281,6 +286,34 @@ class _Refreshing:
                 self.say(f"{source.name}: {accounts}")
             for warning in accounts.warnings:
                 self.say(warning)
+        if isinstance(connector, KnowledgeConnector):
+            self._ask_for_knowledge(connector, client, folder, most)
+
+    def _ask_for_knowledge(self, connector: KnowledgeConnector, client: PoliteClient, folder: Path, most: int) -> None:
+        source, before, started = connector.SOURCE, len(self.done), time.monotonic()
+        known = refresh_knowledge(
+            self.warehouse,
+            connector,
+            client,
+            published=self.config.published,
+            landing=folder,
+            most=most,
+            progress=self.progress,
+            land=lambda delivery: self._land(source, delivery, folder),
+        )
+        for sentence in known.sentences(source.name):
+            self.say(sentence)
+        if len(self.done) == before:
+            self.done.append(
+                DeliveryReport(
+                    source=source.name,
+                    outcome="unchanged",
+                    coverage=str(Coverage.PARTIAL),
+                    layout=source.layouts[0].name,
+                    landed=None,
+                    seconds=time.monotonic() - started,
+                )
+            )
 
     def _pull(self, connector: CrmConnector, file: Path | None, folder: Path) -> None:
         """A CRM brings no records of a register: what it says is taken in as an import is."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 import pyarrow as pa
 
 from sources.fields import Expr, columns_in
-from sources.lookup import AccountsAnswer, RolesAnswer
+from sources.lookup import AccountsAnswer, CompanyAsked, KnowledgeAnswer, RolesAnswer
 from sources.record import Rate, Relation
 
 if TYPE_CHECKING:
@@ -217,6 +217,8 @@ class Source:
     requests_per_minute: int = 180
     parts: tuple[str, ...] = ("main",)
     """The parts of its population that come as files of their own, each with a layout's `part` of that name."""
+    is_opt_in: bool = False
+    """Asked only where it is named, or has a section in the configuration: it goes to servers of strangers."""
     signal_layouts: tuple[Layout, ...] = ()
     correspondences: tuple[tuple[str, str, str, str], ...] = ()
     """(old scheme, old code, new scheme, new code) where an industry code list replaced another."""
@@ -338,3 +340,13 @@ class RelationsConnector(Connector, Protocol):
         self, client: "PoliteClient", keys: Sequence[str]
     ) -> Iterator[tuple[str, tuple[Relation, ...]]]:
         """For each key all links of that entity as of now."""
+
+
+@runtime_checkable
+class KnowledgeConnector(Connector, Protocol):
+    """A connector that is asked what it has under the numbers of companies that we know; `ASKED_BY` are their schemes."""
+
+    ASKED_BY: tuple[str, ...]
+
+    def ask_about(self, client: "PoliteClient", wanted: Sequence[CompanyAsked]) -> Iterator[KnowledgeAnswer]:
+        """For each company what the source has; whether it is the company's is decided where the company is known."""

@@ -159,7 +159,7 @@ def test_the_codes_of_a_source_are_words_of_the_vocabulary(of: Source) -> None:
     module = source(of.name)
     kinds: dict[str, str] = module.KINDS  # type: ignore[attr-defined]
     assert set(kinds.values()) <= {kind.value for kind in EntityKind}
-    parts = [REGISTERS / f"{of.name}.py", *(REGISTERS / f"_{of.name}").glob("*.py")]
+    parts = [folder_of(of) / f"{of.name}.py", *(folder_of(of) / f"_{of.name}").glob("*.py")]
     text = "".join(path.read_text(encoding="utf-8") for path in parts)
     statuses = set(re.findall(r'constant\("(active|bankrupt|winding_up|dissolved|unknown)"\)', text))
     assert statuses <= {status.value for status in Status}
