@@ -57,9 +57,11 @@ class KnowledgeReport:
     codes: Mapping[str, int] = field(default_factory=dict)
 
     def sentences(self, source: str) -> Iterator[str]:
-        """As a person reads it; nothing where nobody was due."""
+        """As a person reads it."""
         if self.asked.outcomes:
             yield f"{source}: {self.asked}"
+        elif not self.asked.warnings:
+            yield f"{source}: no company is due" + (" (most_lookups is 0)." if self.asked.waiting else ".")
         if self.codes:
             parts = " + ".join(f"{count:,} {code.replace('_', ' ')}" for code, count in sorted(self.codes.items()))
             yield f"{source}: nothing was taken of {sum(self.codes.values()):,} = {parts}"

@@ -202,6 +202,7 @@ def company(
             "changes": card.changes,
             "accounts": card.accounts,
             "signals": card.signals,
+            "site": card.site,
         }
         print_json("company/1", data, as_of=as_of, sources=card.sources)
         return
@@ -210,6 +211,7 @@ def company(
         [{key: getattr(fact, key) for key in (*_FACT, "url")} for fact in card.facts],
         {**_FACT, "url": "Where"},
     )
+    _print_site(card)
     for title, rows in (
         ("Accounts", card.accounts),
         ("Signals", card.signals),
@@ -224,6 +226,30 @@ def company(
     for edit in card.edits:
         said = f"{edit.payload['field']} {_say_edit(edit.payload)}" + (f"; {edit.why}" if edit.why else "")
         print(f"\nEdited by {edit.decided_by} on {shown(edit.decided_at)}: {shown(said)}")
+
+
+def _print_site(card: "CompanyCard") -> None:
+    """Print what the company's own web site states, and by what it is known to be its own."""
+    for site in card.site:
+        print("\nOwn web site")
+        stated = {
+            "Site": site["url"],
+            "Its own": f"{site['evidence']} ({site['evidence_url']})",
+            "Language": site["language_code"],
+            "E-mail": site["emails"],
+            "Phone": site["phones"],
+            "Social": [each["url"] for each in _listed(site["social"])],
+            "Made with": site["technologies"],
+            "Read": f"{shown(site['read_at'])} UTC ({site['source']})",
+        }
+        for title, value in stated.items():
+            text = ", ".join(one_line(each) for each in value) if isinstance(value, list) else one_line(value)
+            if text:
+                print(f"  {title + ':':<11} {text}")
+
+
+def _listed(value: object) -> list[dict[str, object]]:
+    return value if isinstance(value, list) else []
 
 
 def _say_edit(payload: Mapping[str, object]) -> str:

@@ -176,7 +176,7 @@ def test_who_was_asked_about_is_left_until_the_answer_is_old_and_what_is_no_long
 ) -> None:
     refresh(loaded, merges=True)
     asked = len(base.asked)
-    assert refresh(loaded) == []
+    assert refresh(loaded) == ["wikidata: no company is due."]
     assert len(base.asked) == asked
     base.items["Q5"] = stated(REACHED, "Beta")  # now two items state the number
     ask(loaded, "UPDATE core.knowledge_inquiry SET asked_at = asked_at - INTERVAL 91 DAY RETURNING 1")
@@ -213,6 +213,6 @@ def test_it_is_left_alone_without_a_section_or_a_contact_and_has_no_file(
     refresh(configured(loaded.data, sources={}), names=())
     [told] = refresh(configured(loaded.data, contact=None))
     assert told.startswith("wikidata: Wikimedia wants to know whom to write to: set `contact`")
-    with pytest.raises(InputInvalid, match="not loaded from a file"):
+    with pytest.raises(InputInvalid, match="has no file"):
         refresh(loaded, file=tmp_path / "items.json")
     assert base.asked == []
