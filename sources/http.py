@@ -145,9 +145,9 @@ class PoliteClient:
         return declared.rstrip("/") or self.base_url(source)
 
     @property
-    def has_contact(self) -> bool:
-        """Whether we say whom to write to: some servers answer nobody else."""
-        return "(" in self._agent
+    def contact(self) -> str | None:
+        """Whom to write to, as we introduce ourselves; some servers answer nobody who does not say it."""
+        return self._agent.partition("(")[2].rstrip(")") or None
 
     def told(self, name: str) -> str | None:
         """What the environment says under this name: where else a source answers, or what we are known to it by."""

@@ -260,6 +260,6 @@ def ask_about(client: "PoliteClient", wanted: Sequence[CompanyAsked]) -> Iterato
 
 def missing_credentials(client: "PoliteClient") -> str | None:
     """Whom to write to, which Wikimedia wants to know of every program."""
-    if client.has_contact:
+    if client.contact is not None:
         return None
     return "Wikimedia wants to know whom to write to: set `contact` (your web address or e-mail) in config.toml."

@@ -18,11 +18,12 @@ from enrich.merge import order_sources
 from enrich.progress import silent
 from sources.errors import RetryableError
 from sources.knowledge import wikidata
-from sources.registers import gleif, no_brreg
+from sources.registers import eu_vies, gleif, no_brreg, us_sec
 from sources.source import Expect
 from tests.enrich.land.enheter_file import as_csv, entity, orgnrs
 from tests.registers.brreg_server import BrregServer
 from tests.registers.loopback import Said
+from tests.registers.numbered_servers import SecServer, ViesServer, filer
 from tests.registers.wikidata_server import Term, WikidataServer, address, text
 
 IN_CRM, REACHED, OTHER, TRADER = orgnrs(4)
@@ -45,7 +46,8 @@ def serve() -> Iterator[tuple[BrregServer, WikidataServer]]:
     with pytest.MonkeyPatch.context() as patch, BrregServer() as register, WikidataServer() as base:
         patch.setenv(no_brreg.SOURCE.base_url_env, register.url)
         patch.setenv(wikidata.SOURCE.base_url_env, base.url)
-        patch.setattr(refreshing, "find_sources", lambda: {"no_brreg": SmallRegister(), "wikidata": wikidata})
+        found = {"eu_vies": eu_vies, "no_brreg": SmallRegister(), "us_sec": us_sec, "wikidata": wikidata}
+        patch.setattr(refreshing, "find_sources", lambda: found)
         register.tell(10, IN_CRM, "Ny")
         register.publish(
             as_csv(
@@ -216,3 +218,25 @@ def test_it_is_left_alone_without_a_section_or_a_contact_and_has_no_file(
     with pytest.raises(InputInvalid, match="has no file"):
         refresh(loaded, file=tmp_path / "items.json")
     assert base.asked == []
+
+
+def test_numbers_that_an_item_states_are_asked_of_the_registers_that_gave_them(
+    loaded: Config, base: WikidataServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for item, number, cik in (("Q1", IN_CRM, "320193"), ("Q2", REACHED, "99")):
+        base.items[item] |= {"CIK": [text(cik)], "VAT": [text(f"SE{number}001")]}
+    refresh(loaded, merges=True)
+    with SecServer() as sec, ViesServer() as vies:
+        monkeypatch.setenv(us_sec.SOURCE.base_url_env, sec.origin)
+        monkeypatch.setenv(eu_vies.SOURCE.base_url_env, vies.origin)
+        sec.filers["320193"] = filer("0000320193", "ALFA AS", stateOfIncorporation="Q8", phone="+47 22 00 00 00")
+        vies.names = {f"SE{IN_CRM}001": "Alfa Aksjeselskap", f"SE{REACHED}001": "Group registration"}
+        said = refresh(loaded, ["us_sec", "eu_vies"], merges=True)
+    assert "us_sec: records of 2 companies asked for = 1 hit + 1 no data" in said
+    assert "us_sec: nothing was taken of 1 = 1 not found" in said
+    assert "eu_vies: nothing was taken of 1 = 1 other name" in said
+    known = companies(loaded)
+    assert len(known) == 3
+    assert known[IN_CRM]["sources"] == ["eu_vies", "no_brreg", "us_sec", "wikidata"]
+    assert (known[IN_CRM]["name"], known[IN_CRM]["phone"]) == ("ALFA AS", "+4722000000")
+    assert known[REACHED]["sources"] == ["no_brreg", "wikidata"]
