@@ -54,6 +54,7 @@ class KnowledgeReport:
     """What became of the companies that were asked about, and why of some nothing is known."""
 
     asked: LookupReport
+    asked_by: tuple[str, ...]
     codes: Mapping[str, int] = field(default_factory=dict)
 
     def sentences(self, source: str) -> Iterator[str]:
@@ -61,7 +62,12 @@ class KnowledgeReport:
         if self.asked.outcomes:
             yield f"{source}: {self.asked}"
         elif not self.asked.warnings:
-            yield f"{source}: no company is due" + (" (most_lookups is 0)." if self.asked.waiting else ".")
+            yield (
+                f"{source}: no company is due"
+                + (" (most_lookups is 0)" if self.asked.waiting else "")
+                + "; asked about are those of the CRM and those that an ICP reaches, where one of these numbers is known: "
+                + f"{', '.join(self.asked_by)}."
+            )
         if self.codes:
             parts = " + ".join(f"{count:,} {code.replace('_', ' ')}" for code, count in sorted(self.codes.items()))
             yield f"{source}: nothing was taken of {sum(self.codes.values()):,} = {parts}"
@@ -86,11 +92,11 @@ def refresh_knowledge(
     source = connector.SOURCE
     due = _due(warehouse, connector, published)
     if not due or not most:
-        return KnowledgeReport(asked=LookupReport(what="records", waiting=len(due)))
+        return KnowledgeReport(asked=LookupReport(what="records", waiting=len(due)), asked_by=connector.ASKED_BY)
     missing = connector.missing_credentials(client) if isinstance(connector, CredentialsConnector) else None
     if missing is not None:
         told = LookupReport(what="records", waiting=len(due), warnings=(f"{source.name}: {missing}",))
-        return KnowledgeReport(asked=told)
+        return KnowledgeReport(asked=told, asked_by=connector.ASKED_BY)
     codes = Counter[str]()
 
     def step(keys: Sequence[str]) -> Iterator[KnowledgeAnswer]:
@@ -125,7 +131,7 @@ def refresh_knowledge(
         progress=progress,
         batch=BATCH,
     )
-    return KnowledgeReport(asked=asked, codes=codes)
+    return KnowledgeReport(asked=asked, asked_by=connector.ASKED_BY, codes=codes)
 
 
 def _due(warehouse: Warehouse, connector: KnowledgeConnector, published: Path) -> dict[str, _Company]:

@@ -16,9 +16,11 @@ from sources.fields import (
     chosen,
     column,
     constant,
+    first,
     is_present,
     luhn_is_valid,
     many,
+    mapped,
     matches,
     negated,
     record,
@@ -40,6 +42,9 @@ IGNORED = (
     "traderCompanyTypeMatch"
 ).split()
 
+COUNTRIES = {"EL": "GR", "XI": "GB"}
+"""Codes of VIES that are not those of ISO 3166."""
+
 VAT = strung("", column("countryCode"), column("vatNumber"))
 # the first ten digits of Sweden's are the organisation number where the third digit is 2 or more: else they are a person's
 SWEDISH = chosen((matches(VAT, r"SE\d{2}[2-9]\d{9}"), replaced(VAT, r"^SE(\d{10}).*$", r"\1")))
@@ -55,6 +60,8 @@ CHECK = Layout(
         "entity_kind": constant("legal_entity"),
         "is_natural_person": constant(False),
         "name": NAMED,
+        # who is registered for VAT abroad has there a branch or a number only: that is not the company
+        "country_code": first(mapped(column("countryCode"), COUNTRIES), column("countryCode")),
         "identifiers": many(
             record(scheme=constant("VAT"), value=VAT, original=VAT),
             record(
@@ -174,5 +181,5 @@ def _check(client: "PoliteClient", company: CompanyAsked, vat: str, away: Counte
     return KnowledgeAnswer(
         source_key=company.source_key,
         outcome=Outcome.HIT,
-        records=(FoundRecord(key=vat, payload=said, names=(name,)),),
+        records=(FoundRecord(key=vat, payload=said, names=(name,), country=COUNTRIES.get(state, state)),),
     )

@@ -54,7 +54,8 @@ def test_a_number_is_spelled_as_vies_does(number: tuple[str, str], asked: tuple[
 def test_a_valid_number_with_a_name_is_a_record(ask: Ask) -> None:
     [answer] = ask(("FI-YTUNNUS", "0112038-9"))
     [found] = answer.records
-    assert (found.key, found.names, found.payload["valid"]) == ("FI01120389", ("Alfa Oyj",), True)
+    assert (found.key, found.names, found.country) == ("FI01120389", ("Alfa Oyj",), "FI")
+    assert found.payload["valid"] is True
 
 
 def test_valid_without_a_name_is_no_name_and_not_valid_is_no_record(ask: Ask) -> None:

@@ -178,7 +178,8 @@ def test_who_was_asked_about_is_left_until_the_answer_is_old_and_what_is_no_long
 ) -> None:
     refresh(loaded, merges=True)
     asked = len(base.asked)
-    assert refresh(loaded) == ["wikidata: no company is due."]
+    [nobody] = refresh(loaded)
+    assert nobody.startswith("wikidata: no company is due; asked about are those of the CRM")
     assert len(base.asked) == asked
     base.items["Q5"] = stated(REACHED, "Beta")  # now two items state the number
     ask(loaded, "UPDATE core.knowledge_inquiry SET asked_at = asked_at - INTERVAL 91 DAY RETURNING 1")
@@ -230,13 +231,14 @@ def test_numbers_that_an_item_states_are_asked_of_the_registers_that_gave_them(
         monkeypatch.setenv(us_sec.SOURCE.base_url_env, sec.origin)
         monkeypatch.setenv(eu_vies.SOURCE.base_url_env, vies.origin)
         sec.filers["320193"] = filer("0000320193", "ALFA AS", stateOfIncorporation="Q8", phone="+47 22 00 00 00")
-        vies.names = {f"SE{IN_CRM}001": "Alfa Aksjeselskap", f"SE{REACHED}001": "Group registration"}
+        vies.names = {f"SE{IN_CRM}001": "Alfa Aksjeselskap"}
         said = refresh(loaded, ["us_sec", "eu_vies"], merges=True)
     assert "us_sec: records of 2 companies asked for = 1 hit + 1 no data" in said
     assert "us_sec: nothing was taken of 1 = 1 not found" in said
-    assert "eu_vies: nothing was taken of 1 = 1 other name" in said
+    # a VAT number abroad is not the company's own: with it a branch's number would become the company's
+    assert "eu_vies: nothing was taken of 2 = 1 not valid + 1 other country" in said
     known = companies(loaded)
     assert len(known) == 3
-    assert known[IN_CRM]["sources"] == ["eu_vies", "no_brreg", "us_sec", "wikidata"]
+    assert known[IN_CRM]["sources"] == ["no_brreg", "us_sec", "wikidata"]
     assert (known[IN_CRM]["name"], known[IN_CRM]["phone"]) == ("ALFA AS", "+4722000000")
     assert known[REACHED]["sources"] == ["no_brreg", "wikidata"]
