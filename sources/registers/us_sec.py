@@ -209,7 +209,7 @@ def _ask(client: "PoliteClient", company: CompanyAsked, number: str) -> Knowledg
         f"submissions/CIK{cik:0>10}.json",
         headers={"User-Agent": f"prospekt {client.contact}"},  # name and e-mail, the one form that is let in
         allow=frozenset({403, 404}),
-        check=_refuse_shut_door,
+        check=refuse_shut_door,
     )
     if answer.status == 404:
         return nothing(company, Outcome.NO_DATA, "not_found")
@@ -229,7 +229,8 @@ def _ask(client: "PoliteClient", company: CompanyAsked, number: str) -> Knowledg
     return KnowledgeAnswer(source_key=company.source_key, outcome=Outcome.HIT, records=(found,))
 
 
-def _refuse_shut_door(answer: "Answer") -> None:
+def refuse_shut_door(answer: "Answer") -> None:
+    """Raise RetryableError where the SEC lets us in no more, for some minutes."""
     if answer.status == 403:
         raise RetryableError(
             "us_sec: the SEC refuses us for some minutes (HTTP 403): asked too fast from this network, or by nobody it knows.",

@@ -19,15 +19,19 @@ def filer(cik: str, name: str, **more: Any) -> dict[str, Any]:
 
 
 class SecServer(LoopbackRegister):
-    """`filers` by CIK; who does not say name and e-mail is shut out."""
+    """`filers` by CIK, `tickers` as (CIK, ticker, name); who does not say name and e-mail is shut out."""
 
     def __init__(self) -> None:
         super().__init__()
         self.filers: dict[str, dict[str, Any]] = {}
+        self.tickers: list[tuple[int, str, str]] = []
 
     def answer(self, asked: Asked) -> Said:
         if "@" not in asked.headers["user-agent"] or "(" in asked.headers["user-agent"]:
             return TOO_FAST
+        if asked.path == "/company_tickers.json":
+            rows = (dict(zip(("cik_str", "ticker", "title"), row, strict=True)) for row in self.tickers)
+            return said_json({str(place): row for place, row in enumerate(rows)})
         key = asked.path.removeprefix("/submissions/CIK").removesuffix(".json")
         if len(key) != 10 or key.lstrip("0") not in self.filers:
             return Said(status=404, body=b"<?xml version='1.0'?><Error><Code>NoSuchKey</Code></Error>")
