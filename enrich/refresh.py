@@ -26,6 +26,7 @@ from enrich.delivery import layouts_of_part
 from enrich.errors import EnrichError, InputInvalid, NotFound
 from enrich.freshness import is_switched_on
 from enrich.gate import read_key
+from enrich.knowledge import refresh_knowledge
 from enrich.land import LandReport, land_delivery, preview_delivery
 from enrich.pipeline import Say, StagesReport, is_behind, run_stages
 from enrich.progress import Progress
@@ -54,6 +55,7 @@ from sources.source import (
     Coverage,
     Delivery,
     FileConnector,
+    KnowledgeConnector,
     Known,
     RatesConnector,
     RolesConnector,
@@ -148,7 +150,8 @@ def _chosen(config: Config, names: Sequence[str], *, file: Path | None) -> list[
             raise NotFound("source", name, get_close_matches(name, connectors, n=3) or sorted(connectors))
     if file is not None and len(names) != 1:
         raise InputInvalid("A file is loaded for one source: name it, e.g. `prospekt refresh no_brreg --file FILE`.")
-    if file is not None and isinstance(connectors[names[0]], RatesConnector | CodesConnector | SiteConnector):
+    asked_only = RatesConnector | CodesConnector | SiteConnector | KnowledgeConnector
+    if file is not None and isinstance(connectors[names[0]], asked_only):
         raise InputInvalid(f"{names[0]} has no file: run `prospekt refresh {names[0]}`.")
     of = {
         name: config.sources.get(name, SourceConfig(enabled=not connector.SOURCE.is_opt_in))
@@ -294,8 +297,36 @@ class _Refreshing:
                 self.say(f"{source.name}: {accounts}")
             for warning in accounts.warnings:
                 self.say(warning)
+        if isinstance(connector, KnowledgeConnector):
+            self._ask_for_knowledge(connector, client, folder, most)
         if isinstance(connector, SiteConnector):
             self._ask_sites(connector, most)
+
+    def _ask_for_knowledge(self, connector: KnowledgeConnector, client: PoliteClient, folder: Path, most: int) -> None:
+        source, before, started = connector.SOURCE, len(self.done), time.monotonic()
+        known = refresh_knowledge(
+            self.warehouse,
+            connector,
+            client,
+            published=self.config.published,
+            landing=folder,
+            most=most,
+            progress=self.progress,
+            land=lambda delivery: self._land(source, delivery, folder),
+        )
+        for sentence in known.sentences(source.name):
+            self.say(sentence)
+        if len(self.done) == before:
+            self.done.append(
+                DeliveryReport(
+                    source=source.name,
+                    outcome="unchanged",
+                    coverage=str(Coverage.PARTIAL),
+                    layout=source.layouts[0].name,
+                    landed=None,
+                    seconds=time.monotonic() - started,
+                )
+            )
 
     def _ask_sites(self, connector: SiteConnector, most: int) -> None:
         started, name = time.monotonic(), connector.SOURCE.name

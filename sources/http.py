@@ -144,6 +144,11 @@ class PoliteClient:
         declared = self._environ.get(f"{source.base_url_env}_BULK") or source.bulk_url
         return declared.rstrip("/") or self.base_url(source)
 
+    @property
+    def contact(self) -> str | None:
+        """Whom to write to, as we introduce ourselves; some servers answer nobody who does not say it."""
+        return self._agent.partition("(")[2].rstrip(")") or None
+
     def told(self, name: str) -> str | None:
         """What the environment says under this name: where else a source answers, or what we are known to it by."""
         return self._environ.get(name)
@@ -166,11 +171,13 @@ class PoliteClient:
         most_bytes: int = MOST_ANSWER_BYTES,
         posted: tuple[str, bytes] | None = None,
         check: Callable[[Answer], None] | None = None,
+        timeout_seconds: float | None = None,
     ) -> Answer:
         """The answer of a source, read whole and redacted; statuses in `allow` are answers too, also 304.
 
         `posted` is the media type and the text of a question that goes with POST, and must change nothing there.
         `check` may refuse an answer by what it says: the question is repeated where it raises RetryableError.
+        `timeout_seconds` is for a server that thinks longer than others before it says a word.
 
         Raises RetryableError where the source stays busy, and SourceAborted for any other refusal, for an answer over
         `most_bytes`, and for a web page in the place of data.
@@ -178,6 +185,8 @@ class PoliteClient:
         hidden = Hidden(params=hidden_params or {}, headers=hidden_headers or {})
         asked = {"Accept": accept, **(headers or {})}
         request = self._request(source, url, params=params, hidden=hidden, headers=asked, posted=posted)
+        if timeout_seconds is not None:
+            request.extensions["timeout"] = {**request.extensions["timeout"], "read": timeout_seconds}
 
         def read(response: httpx.Response) -> Answer:
             digest = hashlib.sha256()

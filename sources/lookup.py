@@ -1,7 +1,9 @@
-"""What a source answers that is asked company by company: roles, accounts."""
+"""What a source answers that is asked company by company: roles, accounts, what it knows of a number's holder."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from sources.record import Account, Role
 
@@ -46,3 +48,35 @@ class AccountsAnswer:
     accounts: tuple[Account, ...] = ()
     rejects: tuple[tuple[str, str], ...] = ()
     unknown_keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyAsked:
+    """A company that a source is asked about: by what we call it, and its numbers as (scheme, value), none a person's."""
+
+    source_key: str
+    numbers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundRecord:
+    """A record that a source has under one of a company's numbers, and by what to tell whether it is the company's.
+
+    `payload` is what lands; `names`, `country` (ISO 3166-1 alpha-2) and `website` are what it says of whose it is.
+    """
+
+    key: str
+    payload: Mapping[str, Any]
+    names: tuple[str, ...]
+    country: str | None = None
+    website: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnowledgeAnswer:
+    """What a source has under a company's numbers; `code` says why where it is nothing, or nothing that can be used."""
+
+    source_key: str
+    outcome: Outcome
+    code: str | None = None
+    records: tuple[FoundRecord, ...] = ()

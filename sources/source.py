@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 import pyarrow as pa
 
 from sources.fields import Expr, columns_in
-from sources.lookup import AccountsAnswer, RolesAnswer
+from sources.lookup import AccountsAnswer, CompanyAsked, KnowledgeAnswer, RolesAnswer
 from sources.record import CodeLists, Rate, Relation
 from sources.site import SiteAnswer, SiteAsked
 
@@ -359,3 +359,13 @@ class SiteConnector(Connector, Protocol):
 
     def read_sites(self, client: "WebClient", wanted: Sequence[SiteAsked]) -> Iterator[SiteAnswer]:
         """For each company and address what the site says; whether it is the company's is not decided here."""
+
+
+@runtime_checkable
+class KnowledgeConnector(Connector, Protocol):
+    """A connector that is asked what it has under the numbers of companies that we know; `ASKED_BY` are their schemes."""
+
+    ASKED_BY: tuple[str, ...]
+
+    def ask_about(self, client: "PoliteClient", wanted: Sequence[CompanyAsked]) -> Iterator[KnowledgeAnswer]:
+        """For each company what the source has; whether it is the company's is decided where the company is known."""

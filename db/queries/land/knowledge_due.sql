@@ -1,0 +1,35 @@
+-- One row a company that a source is to be asked about, in the order to ask: those that a CRM record was accepted as, then
+-- those `reached` (lent) by an ICP, best first. Its numbers are those in the schemes `$schemes` that other sources state;
+-- `due_before` (lent) says by outcome since when an answer is old. No sole trader is asked about.
+WITH wanted AS (
+    SELECT record_id, 0 AS place FROM core.match WHERE state = 'accepted' AND record_id IS NOT NULL
+    UNION ALL
+    SELECT record_id, place FROM reached
+),
+placed AS (
+    SELECT member.company_id, min(place) AS place
+    FROM wanted
+    JOIN core.company_member AS member USING (record_id)
+    GROUP BY member.company_id
+),
+numbered AS (
+    SELECT member.company_id, list_sort(list(DISTINCT {'scheme': number.scheme, 'value': number.value})) AS numbers
+    FROM core.identifier AS number
+    JOIN core.company_member AS member USING (record_id)
+    SEMI JOIN placed ON placed.company_id = member.company_id
+    WHERE list_contains($schemes, number.scheme) AND NOT starts_with(number.record_id, $source || ':')
+    GROUP BY member.company_id
+)
+SELECT
+    company.anchor_record_id AS record_id, company.name, company.other_names, company.country_code, company.domain,
+    numbered.numbers
+FROM placed
+JOIN core.company AS company USING (company_id)
+JOIN numbered USING (company_id)
+LEFT JOIN core.knowledge_inquiry AS inquiry
+    ON inquiry.record_id = company.anchor_record_id AND inquiry.source = $source
+LEFT JOIN due_before ON due_before.outcome = inquiry.outcome
+WHERE
+    NOT company.is_natural_person
+    AND (inquiry.asked_at IS NULL OR inquiry.asked_at < coalesce(due_before.at, now()))
+ORDER BY placed.place, inquiry.asked_at NULLS FIRST, company.anchor_record_id;

@@ -1,0 +1,1 @@
+"""What others say of companies, asked for by the numbers that the companies have."""
