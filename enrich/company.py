@@ -64,7 +64,7 @@ class CompanyCard:
     `company` holds the columns of mart.company; `facts` used and losing values; `edits` the decisions of people on its
     fields, latest last; `industries` are its codes with titles, the first first; `owner` is its owner in the CRM; `group` companies of its group; `matches` CRM records;
     `accounts` key figures by period, the latest first, in the currency they were filed in; `signals` dated events such as
-    job ads, the newest first; the rest as named.
+    job ads, the newest first; `roles` who holds which role, `mandates` who may sign; the rest as named.
     """
 
     company: Exportable
@@ -78,6 +78,8 @@ class CompanyCard:
     changes: tuple[Row, ...]
     accounts: tuple[Row, ...]
     signals: tuple[Row, ...]
+    roles: tuple[Row, ...]
+    mandates: tuple[Row, ...]
     sources: tuple[Row, ...]
 
 
@@ -153,6 +155,8 @@ def read_company(
         changes=tuple(warehouse.rows("search/changes_of", company_id=company_id, limit=CHANGES)),
         accounts=_accounts(readers, company_id),
         signals=_signals(readers, company_id),
+        roles=tuple(warehouse.rows("search/roles_of", company_id=company_id)) if readers.has_people else (),
+        mandates=_mandates(readers, company_id),
         sources=tuple(warehouse.rows("search/sources")),
     )
 
@@ -169,6 +173,13 @@ def _signals(readers: Readers, company_id: str) -> tuple[Row, ...]:
     if "mart.signal" not in relations:  # a file that was published before there were any
         return ()
     return tuple(readers.warehouse.rows("search/signals_of", company_id=company_id, limit=SIGNALS))
+
+
+def _mandates(readers: Readers, company_id: str) -> tuple[Row, ...]:
+    relations = {row["name"] for row in readers.warehouse.rows("search/relations")}
+    if "people.mart.mandate" not in relations:  # the people file is not open, or was published before there were any
+        return ()
+    return tuple(readers.warehouse.rows("search/mandates_of", company_id=company_id))
 
 
 def read_facts(readers: Readers, company_id: str) -> tuple[Fact, ...]:

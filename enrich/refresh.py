@@ -26,6 +26,7 @@ from enrich.errors import EnrichError, InputInvalid, NotFound
 from enrich.freshness import is_switched_on
 from enrich.gate import read_key
 from enrich.land import LandReport, land_delivery, preview_delivery
+from enrich.mandates import refresh_mandates
 from enrich.pipeline import Say, StagesReport, is_behind, run_stages
 from enrich.progress import Progress
 from enrich.pull import pull_crm
@@ -52,6 +53,7 @@ from sources.source import (
     Delivery,
     FileConnector,
     Known,
+    MandatesConnector,
     RatesConnector,
     RolesConnector,
     Source,
@@ -273,6 +275,9 @@ class _Refreshing:
                 self.say(f"{source.name}: roles in {roles.asked:,} {companies} of the CRM{rest}")
             for warning in roles.warnings:
                 self.say(warning)
+        if isinstance(connector, MandatesConnector):
+            for sentence in refresh_mandates(self.warehouse, connector, client, most=most, progress=self.progress):
+                self.say(sentence)
         if isinstance(connector, AccountsConnector):
             accounts = refresh_accounts(
                 self.warehouse, connector, client, published=self.config.published, most=most, progress=self.progress

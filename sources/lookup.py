@@ -1,9 +1,9 @@
-"""What a source answers that is asked company by company: roles, accounts."""
+"""What a source answers that is asked company by company: roles, who may sign, accounts."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sources.record import Account, Role
+from sources.record import Account, Mandate, Role
 
 
 class Outcome(StrEnum):
@@ -33,6 +33,16 @@ class RolesAnswer:
 
     source_key: str
     roles: tuple[Role, ...] = ()
+    rejects: tuple[tuple[str, str], ...] = ()
+    unknown_keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MandatesAnswer:
+    """Who may sign for one entity as of now, of each kind at least one row; rejects and unknown keys as in `RolesAnswer`."""
+
+    source_key: str
+    mandates: tuple[Mandate, ...] = ()
     rejects: tuple[tuple[str, str], ...] = ()
     unknown_keys: tuple[str, ...] = ()
 

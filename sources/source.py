@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 import pyarrow as pa
 
 from sources.fields import Expr, columns_in
-from sources.lookup import AccountsAnswer, RolesAnswer
+from sources.lookup import AccountsAnswer, MandatesAnswer, RolesAnswer
 from sources.record import Rate, Relation
 
 if TYPE_CHECKING:
@@ -301,6 +301,14 @@ class RoleChangesConnector(RolesConnector, Protocol):
         self, client: "PoliteClient", *, position: int | None, since: datetime
     ) -> Iterator[tuple[int, frozenset[str]]]:
         """Page by page how far the feed was read, and keys of entities; from behind `position`, else from `since`."""
+
+
+@runtime_checkable
+class MandatesConnector(Connector, Protocol):
+    """A connector whose register says who may sign for an entity."""
+
+    def fetch_mandates(self, client: "PoliteClient", keys: Sequence[str]) -> Iterator[MandatesAnswer]:
+        """For each key the combinations of persons who may sign, or that none is told."""
 
 
 @runtime_checkable
