@@ -176,7 +176,10 @@ class Mandate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
-    """A link from one record to another by identifier; `kind` is parent, ultimate_parent, branch_of, establishment_of or succeeded_by."""
+    """A link from one record to another by identifier; `kind` is parent, ultimate_parent, branch_of, establishment_of or succeeded_by.
+
+    Of parent_exception and ultimate_parent_exception the value is why a source does not tell the parent: no link.
+    """
 
     source_key: str
     kind: str

@@ -204,6 +204,7 @@ def company(
             "signals": card.signals,
             "roles": card.roles,
             "mandates": card.mandates,
+            "parents_not_told": card.parents_not_told,
         }
         print_json("company/1", data, as_of=as_of, sources=card.sources)
         return
@@ -218,6 +219,7 @@ def company(
         ("Roles", card.roles),
         ("Who may sign", [_as_signing(row) for row in card.mandates]),
         ("Group", card.group),
+        ("Parents not told (unknown, not none)", card.parents_not_told),
         ("In the CRM", card.matches),
         ("Lists", card.lists),
         ("Changes", card.changes),
