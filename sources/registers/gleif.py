@@ -345,6 +345,8 @@ SOURCE = Source(
 FILES = {"main": "lei2/latest.csv", "relationships": "rr/latest.csv", "exceptions": "repex/latest.csv"}
 # IntraDay is never long enough: when a file was made is not said; a month has 28 days at least
 WINDOWS = {"LastDay": timedelta(days=1), "LastWeek": timedelta(days=7), "LastMonth": timedelta(days=28)}
+# six million rows that hardly change: worth a minute's work once a week
+EXCEPTIONS_EVERY = timedelta(days=7)
 # the API finds a national number only as the entity's register spells it; the bare one is tried second
 SPELLINGS = {
     "NO-ORGNR": (r"^(\d{3})(\d{3})(\d{3})$", r"\1 \2 \3"),
@@ -369,8 +371,8 @@ def fetch_changes(client: "PoliteClient", *, landing: Path, known: Known) -> Ite
     delivery = fetch_delta(client, SOURCE, records, WINDOWS, part="main", landing=landing, known=known)
     if delivery is not None:
         yield delivery
-    for part in SOURCE.parts[1:]:
-        if datetime.now(UTC).timestamp() - known.loaded.get(part, 0) / 1000 > JUST_NOW.total_seconds():
+    for part, every in {"relationships": JUST_NOW, "exceptions": EXCEPTIONS_EVERY}.items():
+        if datetime.now(UTC).timestamp() - known.loaded.get(part, 0) / 1000 > every.total_seconds():
             whole = fetch_file(
                 client, SOURCE, f"{client.bulk_url(SOURCE)}/{FILES[part]}", landing=landing / part, known=Known()
             )

@@ -33,6 +33,7 @@ from sources.kinds.oauth2 import AuthorisedApi
 from sources.kinds.text_file import fetch_text, read_text
 from sources.kinds.text_rows import FAULT, FAULTS, TextForm
 from sources.registers._se_bolagsverket import ACCESS, REPORTS
+from sources.registers._se_organisation import ask_organisations, organisation_layout
 from sources.registers._sweden import PERSONAL_NUMBER
 from sources.source import Coverage, Delivery, Expect, Known, Layout, Licence, Lineage, Privacy, Source
 
@@ -184,6 +185,7 @@ BULK = Layout(
     ),
     codes=(("SE-LEGAL-FORM", LEGAL_FORM, mapped(LEGAL_FORM, FORMS)),),
 )
+ORGANISATION = organisation_layout(KINDS, FORMS)
 
 SOURCE = Source(
     name="se_bolagsverket",
@@ -208,7 +210,7 @@ SOURCE = Source(
     ),
     # how many of the 2.96 million rows are companies' is not known: at least a quarter must be. `TEXT` bounds the rows
     expect=Expect(min_rows=740_000, max_rows=5_900_000, fill_rates={"legal_form_code": 0.9}),
-    layouts=(BULK,),
+    layouts=(BULK, ORGANISATION),
     mapping_version=1,
     base_url="https://vardefulla-datamangder.bolagsverket.se",
     base_url_env="PROSPEKT_SE_BOLAGSVERKET_URL",
@@ -240,6 +242,12 @@ def fetch_bulk(client: "PoliteClient", *, landing: Path, known: Known, part: str
 def read_given(path: Path, *, coverage: Coverage, landing: Path) -> Delivery:
     """The weekly file downloaded by hand, as it comes (ZIP) or unpacked."""
     return read_text(SOURCE, TEXT, path, coverage=coverage, landing=landing)
+
+
+def look_up(client: "PoliteClient", keys: Sequence[str], *, landing: Path) -> Delivery:
+    """The companies of these numbers as the register and SCB's have them now."""
+    api = AuthorisedApi(client=client, source=SOURCE, access=ACCESS)
+    return ask_organisations(api, ORGANISATION, keys, landing=landing)
 
 
 def fetch_accounts(client: "PoliteClient", keys: Sequence[str]) -> Iterator["AccountsAnswer"]:
