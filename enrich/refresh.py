@@ -403,7 +403,10 @@ class _Refreshing:
             its_part, seq = source.layout(str(complete["layout"])).part, int(str(complete["source_seq"]))
             loaded[its_part] = max(seq, loaded.get(its_part, seq))
         return Known(
-            etag=None if etag is None else str(etag), cursor=None if cursor is None else str(cursor), loaded=loaded
+            etag=None if etag is None else str(etag),
+            cursor=None if cursor is None else str(cursor),
+            loaded=loaded,
+            unfinished=self.config.landing / source.name / "unfinished" / part,
         )
 
     def _last_good(self, source: Source, part: str) -> dict[str, object] | None:

@@ -230,12 +230,14 @@ class Source:
 class Known:
     """What the last good run of a source (and part) knew; nothing on the first.
 
-    `loaded` are the parts that were loaded completely, each with the order of the newest such delivery.
+    `loaded` are the parts that were loaded completely, each with the order of the newest such delivery. `unfinished` is
+    a folder in which a load that takes long may leave what it has, for the next run to go on; null where nothing may.
     """
 
     etag: str | None = None
     cursor: str | None = None
     loaded: Mapping[str, int] = field(default_factory=dict)
+    unfinished: Path | None = None
 
 
 @runtime_checkable
