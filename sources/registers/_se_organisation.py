@@ -1,15 +1,7 @@
 """Single companies by Bolagsverket's API: the shape of its answers, and which of them may be kept.
 
-It answers out of two registers at once, Bolagsverket's and SCB's, each with errors of its own: an answer of which one
-part is missing says nothing of the company, or its name, status or refusal of advertising would read as "none".
+It answers out of two registers at once, Bolagsverket's and SCB's, each part with errors of its own.
 """
-
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
 from sources.fields import (
     Expr,
@@ -32,44 +24,55 @@ from sources.fields import (
     record,
     replaced,
 )
-from sources.kinds.json_api import deliver, parse
-from sources.kinds.oauth2 import AuthorisedApi
+from sources.kinds.parted_api import PartedApi
 from sources.registers._sweden import PERSONAL_NUMBER
-from sources.source import Coverage, Delivery, Layout, Shape
+from sources.source import Layout, Shape
 
-COMPANY = re.compile(r"\d\d[2-9]\d{7}")
-"""A third digit below 2 is that of a month: a person's number."""
-NOT_NOW = frozenset({"OTILLGANGLIG_UPPGIFTSKALLA", "TIMEOUT"})
-"""Errors of a part that say nothing of the company; ORGANISATION_FINNS_EJ says that the part has nothing of it."""
-_NUMBER_KEY = "identitetsbeteckning"
-_NEVER_KEPT = frozenset({"coAdress", "verksamhetsbeskrivningSarskiltForetagsnamn"})
-"""Care-of lines name a person."""
-
-_NAMES = "organisationsnamn.organisationsnamnLista"
+# --- columns -----------------------------------------------------------------------------------------------------
+NUMBER_NAME = "organisationsidentitet.identitetsbeteckning"
+NAMES = "organisationsnamn.organisationsnamnLista"
 # the specification spells this with gae, its own example and the weekly file with ga
-_PROCEDURES = tuple(
-    f"{word}.{word}Lista"
-    for word in (
-        "pagaendeAvvecklingsEllerOmstruktureringsforfarande",
-        "pagandeAvvecklingsEllerOmstruktureringsforfarande",
-    )
+PROCEDURES = (
+    "pagaendeAvvecklingsEllerOmstruktureringsforfarande.pagaendeAvvecklingsEllerOmstruktureringsforfarandeLista"
 )
-_PARTS = (
-    "organisationsnamn reklamsparr organisationsform avregistreradOrganisation avregistreringsorsak "
-    "pagaendeAvvecklingsEllerOmstruktureringsforfarande pagandeAvvecklingsEllerOmstruktureringsforfarande juridiskForm "
-    "verksamOrganisation organisationsdatum verksamhetsbeskrivning naringsgrenOrganisation postadressOrganisation"
+PROCEDURES_TOO = (
+    "pagandeAvvecklingsEllerOmstruktureringsforfarande.pagandeAvvecklingsEllerOmstruktureringsforfarandeLista"
+)
+READ = (
+    "organisationsform.kod reklamsparr.kod avregistreradOrganisation.avregistreringsdatum avregistreringsorsak.kod "
+    "organisationsdatum.registreringsdatum verksamhetsbeskrivning.beskrivning "
+    "postadressOrganisation.postadress.utdelningsadress postadressOrganisation.postadress.postnummer "
+    "postadressOrganisation.postadress.postort postadressOrganisation.postadress.land"
 ).split()
-_IGNORED = frozenset(
-    (
-        "organisationsidentitet.typ.kod organisationsidentitet.typ.klartext namnskyddslopnummer registreringsland.kod "
-        "registreringsland.klartext organisationsform.klartext avregistreringsorsak.klartext juridiskForm.kod "
-        "juridiskForm.klartext verksamOrganisation.kod organisationsdatum.infortHosScb "
-        # industry codes come without their list; se_scb has them
-        "naringsgrenOrganisation.sni"
-    ).split()
-) | {f"{part}.{key}" for part in _PARTS for key in ("dataproducent", "fel.typ", "fel.felBeskrivning")}
+IGNORED = (
+    "organisationsidentitet.typ.kod organisationsidentitet.typ.klartext namnskyddslopnummer registreringsland.kod "
+    "registreringsland.klartext organisationsform.klartext avregistreringsorsak.klartext juridiskForm.kod "
+    "juridiskForm.klartext verksamOrganisation.kod organisationsdatum.infortHosScb "
+    # industry codes come without their list; se_scb has them
+    "naringsgrenOrganisation.sni"
+).split()
+# who gave each part, and why it did not
+PARTS = (
+    "organisationsnamn.fel. organisationsnamn.dataproducent reklamsparr.fel. reklamsparr.dataproducent "
+    "organisationsform.fel. organisationsform.dataproducent avregistreradOrganisation.fel. "
+    "avregistreradOrganisation.dataproducent avregistreringsorsak.fel. avregistreringsorsak.dataproducent "
+    "pagaendeAvvecklingsEllerOmstruktureringsforfarande.fel. "
+    "pagaendeAvvecklingsEllerOmstruktureringsforfarande.dataproducent "
+    "pagandeAvvecklingsEllerOmstruktureringsforfarande.fel. "
+    "pagandeAvvecklingsEllerOmstruktureringsforfarande.dataproducent juridiskForm.fel. juridiskForm.dataproducent "
+    "verksamOrganisation.fel. verksamOrganisation.dataproducent organisationsdatum.fel. "
+    "organisationsdatum.dataproducent verksamhetsbeskrivning.fel. verksamhetsbeskrivning.dataproducent "
+    "naringsgrenOrganisation.fel. naringsgrenOrganisation.dataproducent postadressOrganisation.fel. "
+    "postadressOrganisation.dataproducent"
+).split()
 
-_NAME_KINDS = {
+# --- codes -------------------------------------------------------------------------------------------------------
+KINDS = {
+    "BFL": "branch",
+    "E": "sole_trader",
+    "FL": "branch",
+}
+API_NAME_KINDS = {
     "FORETAGSNAMN": "legal",
     "FORETAGSNAMN_PA_FRAMMANDE_SPRAK": "translated",
     "FORNAMN_FRSPRAK": "translated",
@@ -77,116 +80,47 @@ _NAME_KINDS = {
     "SARSKILT_FORETAGSNAMN": "trade",
     "SARS_FORNAMN": "trade",
 }
-_NAME_KEYS = ("namn", "organisationsnamntyp.kod", "registreringsdatum")
-_PROCEDURE_KEYS = ("kod", "fromDatum")
+FORMS = {
+    "AB": "Aktiebolag",
+    "BAB": "Bankaktiebolag",
+    "BF": "Bostadsförening",
+    "BFL": "Utländsk banks filial",
+    "BRF": "Bostadsrättsförening",
+    "E": "Enskild näringsverksamhet",
+    "EB": "Enkla bolag",
+    "EEIG": "EEIG",
+    "EGTS": "EGTS",
+    "EK": "Ekonomisk förening",
+    "FAB": "Försäkringsaktiebolag",
+    "FF": "Försäkringsförmedlare",
+    "FL": "Filial",
+    "FOF": "Försäkringsförening",
+    "HB": "Handelsbolag",
+    "I": "Ideell förening (näring)",
+    "KB": "Kommanditbolag",
+    "KHF": "Kooperativ hyresrättsförening",
+    "MB": "Medlemsbank",
+    "OFB": "Ömsesidigt försäkringsbolag",
+    "OTPB": "Ömsesidigt tjänstepensionsbolag",
+    "S": "Stiftelse (näring)",
+    "SB": "Sparbank",
+    "SCE": "Europakooperativ",
+    "SE": "Europabolag",
+    "SF": "Sambruksförening",
+    "TPAB": "Tjänstepensionsaktiebolag",
+    "TPF": "Tjänstepensionsförening",
+    "TSF": "Trossamfund (näring)",
+}
 
 
-def organisation_layout(kinds: Mapping[str, str], forms: Mapping[str, str]) -> Layout:
-    """The layout of an answer; `kinds` are sorts of entities by legal form, `forms` titles of legal forms."""
-    number = column(f"organisationsidentitet.{_NUMBER_KEY}")
-    form = column("organisationsform.kod")
-    dissolved = either(
-        is_present(column("avregistreradOrganisation.avregistreringsdatum")),
-        is_present(column("avregistreringsorsak.kod")),
-    )
-    dissolved_on = column("avregistreradOrganisation.avregistreringsdatum")
-    bankrupt, winding_up = (_procedure(code, "kod") for code in ("KK", "LI"))
-    address = "postadressOrganisation.postadress"
-    legal = is_in(item("organisationsnamntyp.kod"), ("FORETAGSNAMN", "NAMN"))
-    return Layout(
-        name="organisation_json",
-        columns=(
-            *(f"organisationsidentitet.{_NUMBER_KEY}", _NAMES, "organisationsform.kod", "reklamsparr.kod"),
-            *("avregistreradOrganisation.avregistreringsdatum", "avregistreringsorsak.kod", *_PROCEDURES),
-            *("organisationsdatum.registreringsdatum", "verksamhetsbeskrivning.beskrivning"),
-            *(f"{address}.{name}" for name in ("utdelningsadress", "postnummer", "postort", "land")),
-            *sorted(_IGNORED),
-        ),
-        ignored=_IGNORED,
-        lists={
-            _NAMES: Shape(keys=_NAME_KEYS, ignored=frozenset({"organisationsnamntyp.klartext"})),
-            **{name: Shape(keys=_PROCEDURE_KEYS, ignored=frozenset({"klartext"})) for name in _PROCEDURES},
-            "naringsgrenOrganisation.sni": Shape(keys=("kod",), ignored=frozenset({"klartext"})),
-        },
-        key=number,
-        fields={
-            "source_key": number,
-            "entity_kind": mapped(form, kinds, otherwise="legal_entity"),
-            "is_natural_person": is_in(form, ("E",)),
-            "name": first(
-                picked(column(_NAMES), _NAME_KEYS, item("namn"), where=legal),
-                picked(column(_NAMES), _NAME_KEYS, item("namn")),
-            ),
-            # as the weekly file is read: of one name alone nothing is listed
-            "names": chosen(
-                (
-                    matches(column(_NAMES), r"(?s).*\}\s*,\s*\{.*"),
-                    each(
-                        _NAMES,
-                        _NAME_KEYS,
-                        record(
-                            name=item("namn"),
-                            kind=mapped(item("organisationsnamntyp.kod"), _NAME_KINDS, otherwise="trade"),
-                            from_date=date(item("registreringsdatum")),
-                        ),
-                    ),
-                ),
-            ),
-            "country_code": constant("SE"),
-            "identifiers": many(record(scheme=constant("SE-ORGNR"), value=number, original=number), need="value"),
-            "legal_form_code": form,
-            "legal_form_scheme": constant("SE-LEGAL-FORM"),
-            # as in the weekly file: listed, not deregistered, neither bankrupt nor winding up
-            "status": chosen(
-                (dissolved, constant("dissolved")),
-                (is_present(bankrupt), constant("bankrupt")),
-                (is_present(winding_up), constant("winding_up")),
-                otherwise=constant("active"),
-            ),
-            "status_date": date(
-                chosen(
-                    (dissolved, _day(dissolved_on)),
-                    (is_present(bankrupt), _day(_procedure("KK", "fromDatum"))),
-                    (is_present(winding_up), _day(_procedure("LI", "fromDatum"))),
-                )
-            ),
-            "addresses": many(
-                record(
-                    kind=constant("postal"),
-                    street=column(f"{address}.utdelningsadress"),
-                    postal_code=replaced(column(f"{address}.postnummer"), r"\s", ""),
-                    city=column(f"{address}.postort"),
-                    country_code=mapped(column(f"{address}.land"), {"Sverige": "SE", "SE": "SE", "SE-LAND": "SE"}),
-                ),
-                need="city",
-            ),
-            "registered_date": date(_day(column("organisationsdatum.registreringsdatum"))),
-            "dissolved_date": date(_day(dissolved_on)),
-            "activity": replaced(
-                # a line's end comes as one, or as a backslash and an n
-                replaced(column("verksamhetsbeskrivning.beskrivning"), r"^(\\n|\s)+", ""),
-                r"\s*(\\n|\n)\s*",
-                " ",
-            ),
-            "is_marketing_protected": mapped(column("reklamsparr.kod"), {"JA": True, "NEJ": False}),
-        },
-        rejects=(
-            ("missing_number", "the answer has no organisation number", negated(is_present(number))),
-            (
-                "invalid_number",
-                "the organisation number is not ten digits that pass the Luhn check",
-                negated(luhn_is_valid(number, 10)),
-            ),
-            ("missing_name", "the answer has no name", negated(matches(column(_NAMES), r"(?s).*\"namn\".*"))),
-        ),
-        codes=(("SE-LEGAL-FORM", form, mapped(form, forms)),),
-    )
-
-
+# --- expressions that several fields share -----------------------------------------------------------------------
 def _procedure(code: str, key: str) -> Expr:
     """Of the procedures in progress the one with this code, if any."""
     found = is_in(item("kod"), (code,))
-    return first(*(picked(column(name), _PROCEDURE_KEYS, item(key), where=found) for name in _PROCEDURES))
+    return first(
+        picked(column(PROCEDURES), PROCEDURE_KEYS, item(key), where=found),
+        picked(column(PROCEDURES_TOO), PROCEDURE_KEYS, item(key), where=found),
+    )
 
 
 def _day(text: Expr) -> Expr:
@@ -194,68 +128,115 @@ def _day(text: Expr) -> Expr:
     return replaced(text, r"T.*$", "")
 
 
-def ask_organisations(api: AuthorisedApi, layout: Layout, keys: Sequence[str], *, landing: Path) -> Delivery:
-    """The companies of these numbers as the API has them now; a number that may be a person's is not asked for.
+NAME_KEYS = ("namn", "organisationsnamntyp.kod", "registreringsdatum")
+PROCEDURE_KEYS = ("kod", "fromDatum")
+NUMBER = column(NUMBER_NAME)
+LEGAL_FORM = column("organisationsform.kod")
+IS_LEGAL = is_in(item("organisationsnamntyp.kod"), ("FORETAGSNAMN", "NAMN"))
+DISSOLVED_ON = column("avregistreradOrganisation.avregistreringsdatum")
+DISSOLVED = either(is_present(DISSOLVED_ON), is_present(column("avregistreringsorsak.kod")))
+BANKRUPT = is_present(_procedure("KK", "kod"))
+WINDING_UP = is_present(_procedure("LI", "kod"))
+ACTIVITY = column("verksamhetsbeskrivning.beskrivning")
 
-    Of several registrations under one number the first counts. An answer of which a part could not be had is left
-    out, and said: it is to be asked for again.
-    """
-    fetched_at = datetime.now(UTC)
-    found: list[dict[str, Any]] = []
-    unknown: list[str] = []
-    incomplete = 0
-    for key in keys:
-        known = _ask(api, key) if COMPANY.fullmatch(key) else []
-        if any(_errors_of(one) & NOT_NOW for one in known):
-            incomplete += 1
-        elif known:
-            found.append(_kept(min(known, key=_place)))
-        else:
-            unknown.append(key)
-    delivery = deliver(
-        api.source, layout, found, coverage=Coverage.PARTIAL, landing=landing, fetched_at=fetched_at,
-        url=api.access.api_url, unknown=tuple(unknown),
-    )  # fmt: skip
-    if not incomplete:
-        return delivery
-    told = f"{incomplete:,} of {len(keys):,} answers lack what one of its registers could not give: ask again later"
-    return replace(delivery, warnings=(*delivery.warnings, told))
+# --- layout ------------------------------------------------------------------------------------------------------
+ORGANISATION = Layout(
+    name="organisation_json",
+    columns=(NUMBER_NAME, NAMES, PROCEDURES, PROCEDURES_TOO, *READ, *IGNORED),
+    ignored=frozenset(IGNORED),
+    ignored_prefixes=tuple(PARTS),
+    lists={
+        NAMES: Shape(keys=NAME_KEYS, ignored=frozenset({"organisationsnamntyp.klartext"})),
+        PROCEDURES: Shape(keys=PROCEDURE_KEYS, ignored=frozenset({"klartext"})),
+        PROCEDURES_TOO: Shape(keys=PROCEDURE_KEYS, ignored=frozenset({"klartext"})),
+        "naringsgrenOrganisation.sni": Shape(keys=("kod",), ignored=frozenset({"klartext"})),
+    },
+    key=NUMBER,
+    fields={
+        "source_key": NUMBER,
+        "entity_kind": mapped(LEGAL_FORM, KINDS, otherwise="legal_entity"),
+        "is_natural_person": is_in(LEGAL_FORM, ("E",)),
+        "name": first(
+            picked(column(NAMES), NAME_KEYS, item("namn"), where=IS_LEGAL),
+            picked(column(NAMES), NAME_KEYS, item("namn")),
+        ),
+        # as the weekly file is read: of one name alone nothing is listed
+        "names": chosen(
+            (
+                matches(column(NAMES), r"(?s).*\}\s*,\s*\{.*"),
+                each(
+                    NAMES,
+                    NAME_KEYS,
+                    record(
+                        name=item("namn"),
+                        kind=mapped(item("organisationsnamntyp.kod"), API_NAME_KINDS, otherwise="trade"),
+                        from_date=date(item("registreringsdatum")),
+                    ),
+                ),
+            ),
+        ),
+        "country_code": constant("SE"),
+        "identifiers": many(record(scheme=constant("SE-ORGNR"), value=NUMBER, original=NUMBER), need="value"),
+        "legal_form_code": LEGAL_FORM,
+        "legal_form_scheme": constant("SE-LEGAL-FORM"),
+        # as in the weekly file: listed, not deregistered, neither bankrupt nor winding up
+        "status": chosen(
+            (DISSOLVED, constant("dissolved")),
+            (BANKRUPT, constant("bankrupt")),
+            (WINDING_UP, constant("winding_up")),
+            otherwise=constant("active"),
+        ),
+        "status_date": date(
+            chosen(
+                (DISSOLVED, _day(DISSOLVED_ON)),
+                (BANKRUPT, _day(_procedure("KK", "fromDatum"))),
+                (WINDING_UP, _day(_procedure("LI", "fromDatum"))),
+            )
+        ),
+        "addresses": many(
+            record(
+                kind=constant("postal"),
+                street=column("postadressOrganisation.postadress.utdelningsadress"),
+                postal_code=replaced(column("postadressOrganisation.postadress.postnummer"), r"\s", ""),
+                city=column("postadressOrganisation.postadress.postort"),
+                country_code=mapped(
+                    column("postadressOrganisation.postadress.land"), {"Sverige": "SE", "SE": "SE", "SE-LAND": "SE"}
+                ),
+            ),
+            need="city",
+        ),
+        "registered_date": date(_day(column("organisationsdatum.registreringsdatum"))),
+        "dissolved_date": date(_day(DISSOLVED_ON)),
+        # a line's end comes as one, or as a backslash and an n
+        "activity": replaced(replaced(ACTIVITY, r"^(\\n|\s)+", ""), r"\s*(\\n|\n)\s*", " "),
+        "is_marketing_protected": mapped(column("reklamsparr.kod"), {"JA": True, "NEJ": False}),
+    },
+    rejects=(
+        ("missing_number", "the answer has no organisation number", negated(is_present(NUMBER))),
+        (
+            "invalid_number",
+            "the organisation number is not ten digits that pass the Luhn check",
+            negated(luhn_is_valid(NUMBER, 10)),
+        ),
+        ("missing_name", "the answer has no name", negated(matches(column(NAMES), r"(?s).*\"namn\".*"))),
+    ),
+    codes=(("SE-LEGAL-FORM", LEGAL_FORM, mapped(LEGAL_FORM, FORMS)),),
+)
 
-
-def _ask(api: AuthorisedApi, key: str) -> list[dict[str, Any]]:
-    answer = api.ask("organisationer", posted={_NUMBER_KEY: key}, allow=frozenset({400, 404}))
-    listed = parse(api.source, answer).get("organisationer") if answer.status == 200 else None
-    return [
-        one
-        for one in listed or []
-        if isinstance(one, dict)
-        and (_identity(one) == key or _errors_of(one) & NOT_NOW)  # what could not be had has no number
-        and "ORGANISATION_FINNS_EJ" not in _errors_of(one, of="organisationsnamn")
-    ]
-
-
-def _identity(one: Mapping[str, Any]) -> str:
-    return str((one.get("organisationsidentitet") or {}).get(_NUMBER_KEY))
-
-
-def _place(one: Mapping[str, Any]) -> int:
-    place = str(one.get("namnskyddslopnummer") or "")
-    return int(place) if place.isdecimal() else 0
-
-
-def _errors_of(one: Mapping[str, Any], *, of: str | None = None) -> frozenset[str]:
-    parts = (value for name, value in one.items() if isinstance(value, dict) and of in (None, name))
-    return frozenset(str(part["fel"].get("typ")) for part in parts if isinstance(part.get("fel"), dict))
-
-
-def _kept(value: Any) -> Any:  # noqa: ANN401 - a raw payload
-    """What of an answer may be kept: no care-of line, no personal number in any text."""
-    if isinstance(value, dict):
-        return {
-            name: inner if name == _NUMBER_KEY else _kept(inner)
-            for name, inner in value.items()
-            if name not in _NEVER_KEPT
-        }
-    if isinstance(value, list):
-        return [_kept(inner) for inner in value]
-    return re.sub(PERSONAL_NUMBER, "", value).strip() if isinstance(value, str) else value
+ORGANISATIONS = PartedApi(
+    layout=ORGANISATION,
+    path="organisationer",
+    question="identitetsbeteckning",
+    records="organisationer",
+    # a third digit below 2 is that of a month: a person's number
+    company=r"\d\d[2-9]\d{7}",
+    identity=("organisationsidentitet", "identitetsbeteckning"),
+    order="namnskyddslopnummer",
+    error=("fel", "typ"),
+    not_now=frozenset({"OTILLGANGLIG_UPPGIFTSKALLA", "TIMEOUT"}),
+    unknown="ORGANISATION_FINNS_EJ",
+    main_part="organisationsnamn",
+    # a care-of line names a person
+    never_kept=frozenset({"coAdress", "verksamhetsbeskrivningSarskiltForetagsnamn"}),
+    personal_number=PERSONAL_NUMBER,
+)

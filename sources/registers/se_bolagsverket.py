@@ -30,10 +30,11 @@ from sources.fields import (
 )
 from sources.kinds.annual_reports import ask_reports
 from sources.kinds.oauth2 import AuthorisedApi
+from sources.kinds.parted_api import ask_records
 from sources.kinds.text_file import fetch_text, read_text
 from sources.kinds.text_rows import FAULT, FAULTS, TextForm
 from sources.registers._se_bolagsverket import ACCESS, REPORTS
-from sources.registers._se_organisation import ask_organisations, organisation_layout
+from sources.registers._se_organisation import FORMS, KINDS, ORGANISATION, ORGANISATIONS
 from sources.registers._sweden import PERSONAL_NUMBER
 from sources.source import Coverage, Delivery, Expect, Known, Layout, Licence, Lineage, Privacy, Source
 
@@ -50,47 +51,11 @@ COLUMNS = (
 IGNORED = frozenset({"namnskyddslopnummer", "registreringsland"})
 
 # --- codes -------------------------------------------------------------------------------------------------------
-KINDS = {
-    "BFL": "branch",
-    "E": "sole_trader",
-    "FL": "branch",
-}
 NAME_KINDS = {
     "FORETAGSNAMN-ORGNAM": "legal",
     "FORNAMN_FRSPRAK-ORGNAM": "translated",
     "NAMN-ORGNAM": "legal",
     "SARS_FORNAMN-ORGNAM": "trade",
-}
-FORMS = {
-    "AB": "Aktiebolag",
-    "BAB": "Bankaktiebolag",
-    "BF": "Bostadsförening",
-    "BFL": "Utländsk banks filial",
-    "BRF": "Bostadsrättsförening",
-    "E": "Enskild näringsverksamhet",
-    "EB": "Enkla bolag",
-    "EEIG": "EEIG",
-    "EGTS": "EGTS",
-    "EK": "Ekonomisk förening",
-    "FAB": "Försäkringsaktiebolag",
-    "FF": "Försäkringsförmedlare",
-    "FL": "Filial",
-    "FOF": "Försäkringsförening",
-    "HB": "Handelsbolag",
-    "I": "Ideell förening (näring)",
-    "KB": "Kommanditbolag",
-    "KHF": "Kooperativ hyresrättsförening",
-    "MB": "Medlemsbank",
-    "OFB": "Ömsesidigt försäkringsbolag",
-    "OTPB": "Ömsesidigt tjänstepensionsbolag",
-    "S": "Stiftelse (näring)",
-    "SB": "Sparbank",
-    "SCE": "Europakooperativ",
-    "SE": "Europabolag",
-    "SF": "Sambruksförening",
-    "TPAB": "Tjänstepensionsaktiebolag",
-    "TPF": "Tjänstepensionsförening",
-    "TSF": "Trossamfund (näring)",
 }
 
 # --- expressions that several fields share -----------------------------------------------------------------------
@@ -185,8 +150,6 @@ BULK = Layout(
     ),
     codes=(("SE-LEGAL-FORM", LEGAL_FORM, mapped(LEGAL_FORM, FORMS)),),
 )
-ORGANISATION = organisation_layout(KINDS, FORMS)
-
 SOURCE = Source(
     name="se_bolagsverket",
     title="Bolagsverkets företagsregister",
@@ -247,7 +210,7 @@ def read_given(path: Path, *, coverage: Coverage, landing: Path) -> Delivery:
 def look_up(client: "PoliteClient", keys: Sequence[str], *, landing: Path) -> Delivery:
     """The companies of these numbers as the register and SCB's have them now."""
     api = AuthorisedApi(client=client, source=SOURCE, access=ACCESS)
-    return ask_organisations(api, ORGANISATION, keys, landing=landing)
+    return ask_records(api, ORGANISATIONS, keys, landing=landing)
 
 
 def fetch_accounts(client: "PoliteClient", keys: Sequence[str]) -> Iterator["AccountsAnswer"]:
