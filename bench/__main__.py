@@ -15,6 +15,7 @@ from pathlib import Path
 
 from bench.accuracy import measure_accuracy
 from bench.aliases import measure_aliases
+from bench.bulk.measures import measure_bulk
 from bench.cache import cached_world
 from bench.candidates import measure_candidates
 from bench.linking import measure_linking
@@ -39,13 +40,16 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--only",
         action="append",
-        choices=("names", "matching", "accuracy", "linking", "resolution", "speed"),
+        choices=("names", "matching", "accuracy", "linking", "resolution", "speed", "registers"),
         help="repeatable",
+    )
+    parser.add_argument(
+        "--share", type=float, default=1.0, help="of the rows that whole files of the other registers have (0-1)"
     )
     asked = parser.parse_args(arguments)
     is_met = True
     with tempfile.TemporaryDirectory(prefix="prospekt-bench-") as folder:
-        for name, measure in _groups(asked.companies, Path(folder)).items():
+        for name, measure in _groups(asked.companies, asked.share, Path(folder)).items():
             if asked.only and name not in asked.only:
                 continue
             for done in measure():
@@ -54,7 +58,7 @@ def main(arguments: Sequence[str]) -> int:
     return 0 if is_met else 1
 
 
-def _groups(companies: int, work: Path) -> Mapping[str, Callable[[], Iterator[Measure]]]:
+def _groups(companies: int, share: float, work: Path) -> Mapping[str, Callable[[], Iterator[Measure]]]:
     big = Plan(companies=companies, crm_rows=min(20_000, companies // 10), changes=min(CHANGED_ROWS, companies // 10))
     small = Plan(companies=min(companies, MATCHING_COMPANIES), crm_rows=min(5_000, companies // 10), gleif_share=0.25)
     noisy = replace(small, noise=True)
@@ -80,6 +84,7 @@ def _groups(companies: int, work: Path) -> Mapping[str, Callable[[], Iterator[Me
         "linking": lambda: with_real_data("linking", lambda shared: measure_linking(shared, work / "linking")),
         "resolution": lambda: measure_resolution(cached_world(registers), work),
         "speed": lambda: measure_speed(cached_world(big), work, companies),
+        "registers": lambda: measure_bulk(work / "registers", share),
     }
 
 

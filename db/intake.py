@@ -5,11 +5,12 @@ each row means, and a wide one, which renders only the rows that the ledger need
 DuckDB judges a row's bytes only in columns that it reads.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, cast
 
-from db.project import Step, clean_column, compile_condition, compile_field, compile_step, value_problems
+from db.project import Step, clean_column, compile_step, value_problems
+from db.share import Shared
 from db.sql import quote_identifier, quote_literal
 
 HASH_BASIS_BITS = 15
@@ -110,73 +111,81 @@ class Intake:
         """The source's own key of a row."""
         return compile_step(self.layout.key)
 
-    @property
-    def reject_code(self) -> str:
-        """Why a row cannot be used; null where it can."""
-        cases = [
-            f"WHEN {compile_condition(condition)} THEN {quote_literal(code)}"
-            for code, _, condition in self.layout.rejects
-        ]
-        cases += [
-            f"WHEN {self.key} IS NULL THEN 'missing_key'",
-            f"WHEN length({self.key}) > {LONGEST_KEY} THEN 'key_too_long'",
-        ]
-        for name, (code, _) in REQUIRED.items():
-            if name in self.layout.fields:
-                cases.append(f"WHEN {compile_step(self.layout.fields[name])} IS NULL THEN {quote_literal(code)}")
-        if "name" in self.layout.fields:
-            cases.append(
-                f"WHEN length({compile_step(self.layout.fields['name'])}) > {LONGEST_NAME} THEN 'name_too_long'"
-            )
-        return f"CASE {' '.join(cases)} END"
-
-    def problem_conditions(self) -> list[tuple[str, str]]:
-        """(field, condition): the source supplied a value for the field that could not be read."""
-        return [
-            (name, " OR ".join(dict.fromkeys(value_problems(step))))
-            for name, step in self.layout.fields.items()
-            if any(True for _ in value_problems(step))
-        ]
-
     def narrow(self, *, with_hash: bool) -> str:
         """Fills `land_row`: one row a delivered row, with what decides its fate. A first delivery needs no hash."""
+        shared = Shared.of(self._deciding())
         return (
             f"CREATE TEMP TABLE land_row AS SELECT CAST(NULL AS BIGINT) AS row_number, "
-            f"{self._what_decides(with_hash=with_hash)} FROM {self.text()}"
+            f"{self._what_decides(shared, with_hash=with_hash)} FROM {shared.over(self.text())}"
         )
 
     def numbered(self, *, with_hash: bool) -> str:
         """Fills `land_numbered`: all rows of the keys in `land_odd`, or of no key, with their place and text."""
+        shared = Shared.of(self._deciding())
         names = ", ".join(
             f"{quote_literal(name)}: {quote_identifier(name)}" for name in sorted(self.layout.columns_read())
         )
+        rows = shared.over(self.text(keys="SELECT source_key FROM land_odd", numbered=True))
         return (
-            f"INSERT INTO land_numbered BY NAME SELECT land_number AS row_number, {self._what_decides(with_hash=with_hash)}, "
-            f"left(CAST(to_json({{{names}}}) AS VARCHAR), 4000) AS row_json "
-            f"FROM {self.text(keys='SELECT source_key FROM land_odd', numbered=True)}"
+            "INSERT INTO land_numbered BY NAME SELECT land_number AS row_number, "
+            f"{self._what_decides(shared, with_hash=with_hash)}, "
+            f"left(CAST(to_json({{{names}}}) AS VARCHAR), 4000) AS row_json FROM {rows}"
         )
 
-    def _what_decides(self, *, with_hash: bool) -> str:
+    def _deciding(self) -> Iterator[Step]:
+        """Every step that decides a row's fate, as often as it is asked for."""
+        yield from [self.layout.key] * 2
+        yield from (condition for _, _, condition in self.layout.rejects)
+        yield from (self.layout.fields[name] for name in REQUIRED if name in self.layout.fields)
+        yield from (self.layout.fields[name] for name in ("name",) if name in self.layout.fields)
+        yield from (part for _, problems in self._problems() for problem in problems for part in problem)
+        yield from (part for _, code, title in self.layout.codes for part in (code, title))
+        yield from (value for _, _, value in self.layout.relations)
+
+    def _problems(self) -> list[tuple[str, list[tuple[Step, Step]]]]:
+        """By field what is read and what is made of it, where that can fail."""
+        found = ((name, list(value_problems(step))) for name, step in self.layout.fields.items())
+        return [(name, problems) for name, problems in found if problems]
+
+    def _what_decides(self, shared: Shared, *, with_hash: bool) -> str:
         problems = " + ".join(
-            f"CASE WHEN {condition} THEN {1 << place} ELSE 0 END"
-            for place, (_, condition) in enumerate(self.problem_conditions())
+            f"CASE WHEN {_any_fails(shared, found)} THEN {1 << place} ELSE 0 END"
+            for place, (_, found) in enumerate(self._problems())
         )
         parts = [
-            f"{self.key} AS source_key",
+            f"{shared.value(self.layout.key)} AS source_key",
             f"{'land_hash' if with_hash else 'CAST(NULL AS HUGEINT)'} AS content_hash",
-            f"{self.reject_code} AS reject_code",
+            f"{self._reject_code(shared)} AS reject_code",
             f"{problems or '0'} AS problems",
         ]
         for place, (_, code, title) in enumerate(self.layout.codes):
-            parts += [f"{compile_step(code)} AS code_{place}", f"{compile_step(title)} AS title_{place}"]
-        parts += [f"{compile_step(value)} AS link_{place}" for place, (_, _, value) in enumerate(self.layout.relations)]
+            parts += [f"{shared.value(code)} AS code_{place}", f"{shared.value(title)} AS title_{place}"]
+        parts += [f"{shared.value(value)} AS link_{place}" for place, (_, _, value) in enumerate(self.layout.relations)]
         return ", ".join(parts)
+
+    def _reject_code(self, shared: Shared) -> str:
+        """Why a row cannot be used; null where it can."""
+        key, fields = shared.value(self.layout.key), self.layout.fields
+        cases = [
+            f"WHEN {shared.condition(condition)} THEN {quote_literal(code)}"
+            for code, _, condition in self.layout.rejects
+        ]
+        cases += [
+            f"WHEN {key} IS NULL THEN 'missing_key'",
+            f"WHEN length({key}) > {LONGEST_KEY} THEN 'key_too_long'",
+        ]
+        for name, (code, _) in REQUIRED.items():
+            if name in fields:
+                cases.append(f"WHEN {shared.value(fields[name])} IS NULL THEN {quote_literal(code)}")
+        if "name" in fields:
+            cases.append(f"WHEN length({shared.value(fields['name'])}) > {LONGEST_NAME} THEN 'name_too_long'")
+        return f"CASE {' '.join(cases)} END"
 
     def problem_counts(self) -> str:
         """One row a field, with the number of delivered values that could not be read."""
         counts = (
             f"SELECT {quote_literal(name)} AS field, count(*) FILTER (problems & {1 << place} <> 0) AS count FROM land_row"
-            for place, (name, _) in enumerate(self.problem_conditions())
+            for place, (name, _) in enumerate(self._problems())
         )
         return " UNION ALL ".join(counts) or "SELECT '' AS field, 0 AS count WHERE false"
 
@@ -263,13 +272,14 @@ class Intake:
             f"rendered.{quote_identifier(name)}" if name in self.layout.fields else self._carried(name)
             for name in self._fields()
         )
+        shared = Shared.of(self._rendering())
         return (
             f"INSERT INTO {target} BY NAME SELECT plan.record_id, $source AS source, plan.source_key, plan.run_id, "
             "plan.source_seq, plan.known_from, plan.known_to, plan.is_closed, plan.fetched_at, "
             "rendered.land_hash AS content_hash, "
             f"$mapping_version AS mapping_version, $layout AS layout, {', '.join(columns)} "
-            f"FROM (SELECT {number}land_key, land_hash, {', '.join(self._mapped())} "
-            f"FROM (SELECT *, {self.key} AS land_key FROM {self.text(keys=wanted, numbered=numbered)})) rendered "
+            f"FROM (SELECT {number}{shared.value(self.layout.key)} AS land_key, land_hash, {', '.join(self._mapped(shared))} "
+            f"FROM {shared.over(self.text(keys=wanted, numbered=numbered))}) rendered "
             f"JOIN land_plan plan ON plan.source_key = rendered.land_key AND {is_planned} "
             "AND list_contains($verdicts, plan.verdict) "
             f"LEFT JOIN ({_PREVIOUS}) previous ON previous.record_row = plan.previous_rowid"
@@ -282,21 +292,27 @@ class Intake:
             for name in self._fields()
             if name not in self.layout.fields and (default := self._default(name)) is not None
         )
+        shared = Shared.of(self._rendering())
+        rows = f"(SELECT *, {shared.value(self.layout.key)} AS land_key FROM {shared.over(self.text())})"
         return (
             "INSERT INTO core.source_record BY NAME SELECT $source || ':' || land_key AS record_id, $source AS source, "
             "land_key AS source_key, $run_id::UUID AS run_id, $source_seq AS source_seq, $fetched_at AS known_from, "
             "false AS is_closed, $fetched_at AS fetched_at, land_hash AS content_hash, "
-            f"$mapping_version AS mapping_version, $layout AS layout, {', '.join([*self._mapped(), *unmapped])} "
-            f"FROM (SELECT *, {self.key} AS land_key FROM {self.text()}) "
-            "WHERE land_key IS NOT NULL AND land_key NOT IN (SELECT source_key FROM land_odd)"
+            f"$mapping_version AS mapping_version, $layout AS layout, {', '.join([*self._mapped(shared), *unmapped])} "
+            f"FROM {rows} WHERE land_key IS NOT NULL AND land_key NOT IN (SELECT source_key FROM land_odd)"
         )
 
     def _fields(self) -> list[str]:
         return [name for name in self.types if name not in BOOKKEEPING]
 
-    def _mapped(self) -> list[str]:
+    def _rendering(self) -> Iterator[Step]:
+        """Every step that a record is rendered by."""
+        yield self.layout.key
+        yield from (self.layout.fields[name] for name in self._fields() if name in self.layout.fields)
+
+    def _mapped(self, shared: Shared) -> list[str]:
         mapped = (
-            (name, compile_field(self.layout.fields[name], self.types[name]))
+            (name, shared.field(self.layout.fields[name], self.types[name]))
             for name in self._fields()
             if name in self.layout.fields
         )
@@ -328,6 +344,11 @@ _PREVIOUS = (
     "SELECT rowid AS record_row, * FROM core.source_record WHERE rowid IN "
     "(SELECT previous_rowid FROM land_plan WHERE list_contains($verdicts, verdict))"
 )
+
+
+def _any_fails(shared: Shared, problems: Iterable[tuple[Step, Step]]) -> str:
+    conditions = (f"({shared.value(raw)} IS NOT NULL AND {shared.value(read)} IS NULL)" for raw, read in problems)
+    return " OR ".join(dict.fromkeys(conditions))
 
 
 def _in_one_text(values: Iterable[str]) -> str:

@@ -58,12 +58,11 @@ def compile_condition(step: Step) -> str:
     return f"coalesce({compile_step(step)}, false)"
 
 
-def value_problems(field: Step) -> Iterator[str]:
-    """Conditions, one a parsing step of a field: the source supplied a value, and it could not be read."""
+def value_problems(field: Step) -> Iterator[tuple[Step, Step]]:
+    """(what is read, what is made of it), one a parsing step of a field: a problem where only the second is null."""
     for step in _steps_outside_lists(field):
         if step.op in _PARSERS:
-            raw = compile_step(_step(step.args[0]))
-            yield f"({raw} IS NOT NULL AND {compile_step(step)} IS NULL)"
+            yield _step(step.args[0]), step
 
 
 def _steps_outside_lists(part: object) -> Iterator[Step]:
@@ -182,10 +181,18 @@ def _matches(args: tuple[object, ...], _: str) -> str:
     return f"coalesce(regexp_full_match({compile_step(_step(args[0]))}, {_literal(args[1])}), false)"
 
 
+def _whole(args: tuple[object, ...], _: str) -> str:
+    return f"TRY_CAST({compile_step(_step(args[0]))} AS BIGINT)"
+
+
+def _with_number(args: tuple[object, ...]) -> tuple[str, str]:
+    """A value with check digits as text, and as a number, which `db/share.py` makes once for all of its digits."""
+    return compile_step(_step(args[0])), compile_step(_step(args[2])) if len(args) > 2 else _whole(args, "")
+
+
 def _mod11(args: tuple[object, ...], _: str) -> str:
-    value = compile_step(_step(args[0]))
+    value, number = _with_number(args)
     weights = cast(Sequence[int], args[1])
-    number = f"TRY_CAST({value} AS BIGINT)"
     digits = " + ".join(
         f"({number} // {10 ** (len(weights) - 1 - place)}) % 10 * {weight}" for place, weight in enumerate(weights)
     )
@@ -193,8 +200,8 @@ def _mod11(args: tuple[object, ...], _: str) -> str:
 
 
 def _luhn(args: tuple[object, ...], _: str) -> str:
-    value, length = compile_step(_step(args[0])), cast(int, args[1])
-    number = f"TRY_CAST({value} AS BIGINT)"
+    value, number = _with_number(args)
+    length = cast(int, args[1])
     digits = [f"({number} // {10**place}) % 10" for place in range(length)]
     # of the digits at every other place from the last but one, doubled, 9 is taken where that leaves one digit
     added = (f"{one} * 2 - 9 * ({one} > 4)::INT" if place % 2 else one for place, one in enumerate(digits))
@@ -242,26 +249,60 @@ def _many(args: tuple[object, ...], element_type: str) -> str:
 
 def _each(args: tuple[object, ...], element_type: str) -> str:
     name, keys, element, where = args
-    objects = _objects(quote_identifier(str(name)), keys, where)
-    return f"list_transform({objects}, lambda element: {compile_step(_step(element), element_type)})"
+    return _list_of(_parsed(quote_identifier(str(name)), keys), element, where, element_type)
+
+
+def _listed(args: tuple[object, ...], element_type: str) -> str:
+    objects, element, where = args
+    return _list_of(compile_step(_step(objects)), element, where, element_type)
+
+
+def _list_of(objects: str, element: object, where: object, element_type: str) -> str:
+    wanted = _filtered(objects, where)
+    return f"list_transform({wanted}, lambda element: {compile_step(_step(element), element_type)})"
 
 
 def _picked(args: tuple[object, ...], element_type: str) -> str:
     value, keys, result, where, newest = args
-    objects = _objects(compile_step(_step(value)), keys, where)
+    return _one_of(_parsed(compile_step(_step(value)), keys), result, where, newest, element_type)
+
+
+def _taken(args: tuple[object, ...], element_type: str) -> str:
+    objects, result, where, newest = args
+    return _one_of(compile_step(_step(objects)), result, where, newest, element_type)
+
+
+def _one_of(objects: str, result: object, where: object, newest: object, element_type: str) -> str:
+    wanted = _filtered(objects, where)
     taken = compile_step(_step(result), element_type)
     if newest is None:
-        return f"list_transform({objects}, lambda element: {taken})[1]"
+        return f"list_transform({wanted}, lambda element: {taken})[1]"
     last = compile_step(_step(newest))
-    dated = f"list_transform({objects}, lambda element: {{'at': coalesce({last}, ''), 'said': {taken}}})"
+    dated = f"list_transform({wanted}, lambda element: {{'at': coalesce({last}, ''), 'said': {taken}}})"
     return f"list_max({dated})['said']"
 
 
-def _objects(text: str, keys: object, where: object) -> str:
-    """The objects of a JSON array of which the condition holds."""
-    shape = "[{" + ", ".join(f'"{key}": "VARCHAR"' for key in cast(Sequence[str], keys)) + "}]"
-    parsed = f"CASE WHEN json_valid({text}) THEN from_json({text}, {quote_literal(shape)}) END"
-    return parsed if where is None else f"list_filter({parsed}, lambda element: {compile_condition(_step(where))})"
+def _objects(args: tuple[object, ...], _: str) -> str:
+    return _parsed(compile_step(_step(args[0])), args[1])
+
+
+def _inner(args: tuple[object, ...], _: str) -> str:
+    return f"element[{_literal(args[0])}]"
+
+
+def _parsed(text: str, keys: object) -> str:
+    """The objects of a JSON array, their values as text; those of a key with keys of its own are objects in their turn."""
+    return f"CASE WHEN json_valid({text}) THEN from_json({text}, {quote_literal(_shape(keys))}) END"
+
+
+def _shape(keys: object) -> str:
+    named = (key if isinstance(key, tuple) else (key, None) for key in cast(Sequence[object], keys))
+    values = (f'"{key}": {_shape(inner) if inner else chr(34) + "VARCHAR" + chr(34)}' for key, inner in named)
+    return "[{" + ", ".join(values) + "}]"
+
+
+def _filtered(objects: str, where: object) -> str:
+    return objects if where is None else f"list_filter({objects}, lambda element: {compile_condition(_step(where))})"
 
 
 def _pieces(args: tuple[object, ...], element_type: str) -> str:
@@ -299,6 +340,7 @@ _OPERATIONS: Mapping[str, Callable[[tuple[object, ...], str], str]] = {
     "matches": _matches,
     "mod11_is_valid": _mod11,
     "luhn_is_valid": _luhn,
+    "whole": _whole,
     "both": _both,
     "either": _either,
     "negated": _negated,
@@ -308,5 +350,9 @@ _OPERATIONS: Mapping[str, Callable[[tuple[object, ...], str], str]] = {
     "each": _each,
     "pieces": _pieces,
     "picked": _picked,
+    "objects": _objects,
+    "inner": _inner,
+    "listed": _listed,
+    "taken": _taken,
     "appended": _appended,
 }

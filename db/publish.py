@@ -40,6 +40,7 @@ _ORIGINS = {
         "signal": "signal",
         "signal_coverage": "signal_coverage",
         "exchange_rate": "exchange_rate",
+        "site": "site",
         "code": "code",
     },
     "people": {
@@ -67,6 +68,8 @@ _REQUIRED = {
         "signal",
         "signal_coverage",
         "exchange_rate",
+        "site",
+        "technology",
         "fit",
         "fit_point",
         "source",

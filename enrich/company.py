@@ -65,7 +65,7 @@ class CompanyCard:
     fields, latest last; `industries` are its codes with titles, the first first; `owner` is its owner in the CRM; `group` companies of its group; `matches` CRM records;
     `accounts` key figures by period, the latest first, in the currency they were filed in; `signals` dated events such as
     job ads, the newest first; `roles` who holds which role, `mandates` who may sign, `parents_not_told` parents that a
-    source keeps to itself; the rest as named.
+    source keeps to itself; `site` its own web site; the rest as named.
     """
 
     company: Exportable
@@ -82,6 +82,7 @@ class CompanyCard:
     roles: tuple[Row, ...]
     mandates: tuple[Row, ...]
     parents_not_told: tuple[Row, ...]
+    site: tuple[Row, ...]
     sources: tuple[Row, ...]
 
 
@@ -160,6 +161,7 @@ def read_company(
         roles=tuple(warehouse.rows("search/roles_of", company_id=company_id)) if readers.has_people else (),
         mandates=_mandates(readers, company_id),
         parents_not_told=_parents_not_told(readers, company_id),
+        site=_site(readers, company_id),
         sources=tuple(warehouse.rows("search/sources")),
     )
 
@@ -190,6 +192,13 @@ def _parents_not_told(readers: Readers, company_id: str) -> tuple[Row, ...]:
     if "mart.parent_not_told" not in relations:  # a file that was published before there were any
         return ()
     return tuple(readers.warehouse.rows("search/parents_not_told_of", company_id=company_id))
+
+
+def _site(readers: Readers, company_id: str) -> tuple[Row, ...]:
+    relations = {row["name"] for row in readers.warehouse.rows("search/relations")}
+    if "mart.site" not in relations:  # a file that was published before there were sites
+        return ()
+    return tuple(readers.warehouse.rows("search/site_of", company_id=company_id))
 
 
 def read_facts(readers: Readers, company_id: str) -> tuple[Fact, ...]:

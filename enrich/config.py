@@ -44,7 +44,7 @@ class SourceConfig(BaseModel):
     secret_env: str | None = None
     """Name of the environment variable that holds the source's secret; never the secret itself."""
     most_lookups: int = Field(default=500, ge=0)
-    """Companies asked one by one in a refresh, for roles and for accounts each; 0 asks for none."""
+    """Companies asked one by one in a refresh, for roles, accounts and web sites each; 0 asks for none."""
 
 
 class CrmConfig(BaseModel):

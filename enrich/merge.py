@@ -44,6 +44,7 @@ def merge_companies(warehouse: Warehouse, config: Config, _run_id: str, progress
             warehouse.run(f"merge/{stage}")
         with warehouse.joins_as_written():
             warehouse.run("merge/fill")
+        warehouse.run("merge/site_side")
         progress("merge", len(_STAGES) + 1, len(_STAGES) + 2)
         warehouse.run("merge/apply_edits")
     progress("merge", len(_STAGES) + 2, len(_STAGES) + 2)

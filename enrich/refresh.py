@@ -36,6 +36,7 @@ from enrich.roles import refresh_roles
 from enrich.runs import fail_dead_runs, log_run, new_run_id
 from enrich.signals import fetch_signals, land_signals, read_signal_file
 from enrich.signals import read_cursor as read_signal_cursor
+from enrich.sites import refresh_sites
 from sources.errors import RetryableError, SourceError
 from sources.feed import SignalsConnector
 from sources.http import PoliteClient, user_agent
@@ -56,8 +57,10 @@ from sources.source import (
     MandatesConnector,
     RatesConnector,
     RolesConnector,
+    SiteConnector,
     Source,
 )
+from sources.web import WebClient
 
 MOST_CLOSED = 0.01
 """A complete delivery that would close more than this share of a part's records needs a yes."""
@@ -65,7 +68,10 @@ MOST_CLOSED = 0.01
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryReport:
-    """One delivery of a source: landed (ok), or the same as the last (unchanged, with no figures)."""
+    """One delivery of a source: landed (ok), the same as the last (unchanged), or asked company by company (asked).
+
+    Only what was landed has figures.
+    """
 
     source: str
     outcome: str
@@ -142,9 +148,12 @@ def _chosen(config: Config, names: Sequence[str], *, file: Path | None) -> list[
             raise NotFound("source", name, get_close_matches(name, connectors, n=3) or sorted(connectors))
     if file is not None and len(names) != 1:
         raise InputInvalid("A file is loaded for one source: name it, e.g. `prospekt refresh no_brreg --file FILE`.")
-    if file is not None and isinstance(connectors[names[0]], RatesConnector):
-        raise InputInvalid(f"{names[0]} is not loaded from a file.")
-    of = {name: config.sources.get(name, SourceConfig()) for name in connectors}
+    if file is not None and isinstance(connectors[names[0]], RatesConnector | SiteConnector):
+        raise InputInvalid(f"{names[0]} has no file: run `prospekt refresh {names[0]}`.")
+    of = {
+        name: config.sources.get(name, SourceConfig(enabled=not connector.SOURCE.is_opt_in))
+        for name, connector in connectors.items()
+    }
     on = [
         name
         for name, connector in connectors.items()
@@ -286,6 +295,27 @@ class _Refreshing:
                 self.say(f"{source.name}: {accounts}")
             for warning in accounts.warnings:
                 self.say(warning)
+        if isinstance(connector, SiteConnector):
+            self._ask_sites(connector, most)
+
+    def _ask_sites(self, connector: SiteConnector, most: int) -> None:
+        started, name = time.monotonic(), connector.SOURCE.name
+        web = WebClient(user_agent=user_agent(self.config.contact))
+        sites = refresh_sites(
+            self.warehouse, connector, web, published=self.config.published, most=most, progress=self.progress
+        )
+        nobody = f"no company's site is due{'' if most else ' (most_lookups is 0)'}."
+        self.say(f"{name}: {sites if sites.outcomes else nobody}")
+        self.done.append(
+            DeliveryReport(
+                source=name,
+                outcome="asked" if sites.outcomes else "unchanged",
+                coverage=str(Coverage.PARTIAL),
+                layout="sites",
+                landed=None,
+                seconds=time.monotonic() - started,
+            )
+        )
 
     def _pull(self, connector: CrmConnector, file: Path | None, folder: Path) -> None:
         """A CRM brings no records of a register: what it says is taken in as an import is."""

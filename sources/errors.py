@@ -5,8 +5,11 @@ SourceError
 ├── RecordRejected     one record is unusable: keep it as a reject with its reason, go on
 ├── SourceAborted      this source cannot be used as it is: keep the last good data, stop this source only
 │   └── UnknownLayout  the header of a file fits no declared layout
-└── RecordGone         the register has removed the record from open data: purge our copies (HTTP 410)
+├── RecordGone         the register has removed the record from open data: purge our copies (HTTP 410)
+└── PageRefused        a web page cannot be read, or may not be: note the outcome, go on with the next
 """
+
+from sources.lookup import Outcome
 
 
 class SourceError(Exception):
@@ -84,3 +87,13 @@ class RecordGone(SourceError):
         super().__init__(f"{source}: {source_key} was removed from open data; copies must be purged")
         self.source = source
         self.source_key = source_key
+
+
+class PageRefused(SourceError):
+    """A web page cannot be read, or may not be; `code` and `outcome` say why, for whoever asked for its company."""
+
+    def __init__(self, reason: str, *, code: str, outcome: Outcome) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+        self.outcome = outcome

@@ -21,21 +21,18 @@ from typing import Generic, Self, TypeVar
 
 import httpx
 import tenacity
-from protego import Protego
 from tenacity.stop import stop_base
 
 from sources.errors import RetryableError, SourceAborted
 from sources.refusal import refusal
 from sources.secret import Hidden, Secret, SecretTransport, find_secret
 from sources.source import Source
-from sources.stream import CHUNK, measured, redacted, refuse_web_page, unpacked
+from sources.stream import measured, redacted, refuse_web_page, unpacked
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MOST_REDIRECTS = 5
 MOST_ANSWER_BYTES = 64 << 20
 MOST_FILE_BYTES = 16 << 30
-MOST_ROBOTS_BYTES = 500 << 10
-"""RFC 9309 asks crawlers to read at least this much of a robots.txt."""
 
 _Read = TypeVar("_Read")
 _Made = TypeVar("_Made")
@@ -125,8 +122,6 @@ class PoliteClient:
         )
         self._lock = threading.Lock()
         self._next_at: dict[str, float] = {}
-        self._pauses: dict[str, float] = {}
-        self._robots: dict[str, Protego | None] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -292,45 +287,6 @@ class PoliteClient:
 
         return self._send(source, request, read, allow=frozenset(), etag=etag)
 
-    def may_fetch(self, source: Source, url: str) -> bool:
-        """Whether the robots.txt of a web site lets us read a page (RFC 9309).
-
-        A site without the file lets everybody; one whose file cannot be had lets nobody. A crawl delay that it names
-        slows us down for the site. Asked once a site and client.
-        """
-        page = httpx.URL(url)
-        origin = f"{page.scheme}://{page.netloc.decode()}"
-        if origin not in self._robots:
-            self._robots[origin] = self._read_robots(source, origin)
-        rules = self._robots[origin]
-        return rules is not None and bool(rules.can_fetch(url, self._agent))
-
-    def _read_robots(self, source: Source, origin: str) -> Protego | None:
-        request = self._client.build_request("GET", f"{origin}/robots.txt", extensions={"hidden": Hidden()})
-
-        def read(response: httpx.Response) -> bytes:
-            if response.is_client_error:
-                return b""
-            body = b""
-            for chunk in response.iter_bytes(CHUNK):
-                body += chunk
-                if len(body) >= MOST_ROBOTS_BYTES:
-                    break
-            return body
-
-        try:
-            text = self._send(
-                source, request, read, allow=frozenset(range(400, 429)) | frozenset(range(430, 500)), etag=None
-            )
-        except (RetryableError, SourceAborted):
-            return None
-        rules = Protego.parse((text or b"").decode("utf-8", "replace"))
-        delay = rules.crawl_delay(self._agent)
-        if delay:
-            with self._lock:
-                self._pauses[origin] = float(delay)
-        return rules
-
     def _request(
         self,
         source: Source,
@@ -431,7 +387,7 @@ class PoliteClient:
         with self._lock:
             now = time.monotonic()
             turn = max(now, self._next_at.get(origin, 0.0))
-            self._next_at[origin] = turn + max(60 / source.requests_per_minute, self._pauses.get(origin, 0.0))
+            self._next_at[origin] = turn + 60 / source.requests_per_minute
         if turn > now:
             self._sleep(turn - now)
 

@@ -17,9 +17,11 @@ import pyarrow as pa
 from sources.fields import Expr, columns_in
 from sources.lookup import AccountsAnswer, MandatesAnswer, RolesAnswer
 from sources.record import Rate, Relation
+from sources.site import SiteAnswer, SiteAsked
 
 if TYPE_CHECKING:
     from sources.http import PoliteClient
+    from sources.web import WebClient
 
 
 class Licence(StrEnum):
@@ -35,6 +37,7 @@ class Licence(StrEnum):
     """No licence by name: the attribution says where the publisher's terms are."""
     ECB = "ECB, free with the source named"
     DK_PUBLIC_DATA = "Vilkår for brug af danske offentlige data"
+    OWN_STATEMENT = "none: facts that the company states of itself"
 
 
 class Lineage(StrEnum):
@@ -218,6 +221,8 @@ class Source:
     parts: tuple[str, ...] = ("main",)
     """The parts of its population that come as files of their own, each with a layout's `part` of that name."""
     signal_layouts: tuple[Layout, ...] = ()
+    is_opt_in: bool = False
+    """Asked only where it is named, or has a section in the configuration: it goes to servers of strangers."""
     correspondences: tuple[tuple[str, str, str, str], ...] = ()
     """(old scheme, old code, new scheme, new code) where an industry code list replaced another."""
 
@@ -348,3 +353,11 @@ class RelationsConnector(Connector, Protocol):
         self, client: "PoliteClient", keys: Sequence[str]
     ) -> Iterator[tuple[str, tuple[Relation, ...]]]:
         """For each key all links of that entity as of now."""
+
+
+@runtime_checkable
+class SiteConnector(Connector, Protocol):
+    """A connector that reads companies' own web sites, at addresses that others wrote down."""
+
+    def read_sites(self, client: "WebClient", wanted: Sequence[SiteAsked]) -> Iterator[SiteAnswer]:
+        """For each company and address what the site says; whether it is the company's is not decided here."""

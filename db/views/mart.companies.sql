@@ -122,4 +122,33 @@ LEFT JOIN mart.written AS written ON written.record_id = unpivoted.record_id AND
 WHERE one.value IS NOT NULL
 UNION ALL
 SELECT company_id, field, value, value, 'edit:' || decision_id, 'team', NULL, NULL, true, decided_at, decided_at
-FROM mart.edit;
+FROM mart.edit
+UNION ALL
+SELECT
+    site.company_id, one.field, one.value, one.value, origin, site.source, one.url, source.licence,
+    coalesce(company.other_origins[CASE WHEN one.field = 'domain' THEN 'website' ELSE one.field END] = origin, false), site.known_from, site.fetched_at
+FROM (
+    SELECT *, source || ':' || domain AS origin, unnest([
+        {'field': 'website', 'value': url, 'url': coalesce(evidence_url, url)},
+        {'field': 'domain', 'value': domain, 'url': coalesce(evidence_url, url)},
+        {'field': 'phone', 'value': phones[1], 'url': url}
+    ]) AS one
+    FROM mart.site
+) AS site
+JOIN mart.company AS company ON company.company_id = site.company_id
+LEFT JOIN mart.source AS source ON source.name = site.source
+WHERE one.value IS NOT NULL;
+
+-- One row a company and product by whose traces its own web site is recognised.
+CREATE VIEW mart.technology (
+    company_id,                         -- open: Company
+    technology,                         -- open: Product
+    category,                           -- open: What sort of product
+    seen_in,                            -- open: Where its trace stands: generator, script, link, html, header or cookie
+    url,                                -- open: Start page of the site
+    source,                             -- open: Source
+    first_seen_at,                      -- internal: Since when the site has stated all that it does now (UTC)
+    last_seen_at                        -- internal: When it was last read (UTC)
+) AS
+SELECT company_id, one.name, one.category, one.seen_in, url, source, known_from, fetched_at
+FROM (SELECT *, unnest(technologies) AS one FROM mart.site);

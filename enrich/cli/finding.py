@@ -205,6 +205,7 @@ def company(
             "roles": card.roles,
             "mandates": card.mandates,
             "parents_not_told": card.parents_not_told,
+            "site": card.site,
         }
         print_json("company/1", data, as_of=as_of, sources=card.sources)
         return
@@ -213,6 +214,7 @@ def company(
         [{key: getattr(fact, key) for key in (*_FACT, "url")} for fact in card.facts],
         {**_FACT, "url": "Where"},
     )
+    _print_site(card)
     for title, rows in (
         ("Accounts", card.accounts),
         ("Signals", card.signals),
@@ -249,6 +251,30 @@ def _as_signing(mandate: Mapping[str, object]) -> dict[str, object]:
         "source": mandate["source"],
         "asked_at": mandate["asked_at"],
     }
+
+
+def _print_site(card: "CompanyCard") -> None:
+    """Print what the company's own web site states, and by what it is known to be its own."""
+    for site in card.site:
+        print("\nOwn web site")
+        stated = {
+            "Site": site["url"],
+            "Its own": f"{site['evidence']} ({site['evidence_url']})",
+            "Language": site["language_code"],
+            "E-mail": site["emails"],
+            "Phone": site["phones"],
+            "Social": [each["url"] for each in _listed(site["social"])],
+            "Made with": site["technologies"],
+            "Read": f"{shown(site['read_at'])} UTC ({site['source']})",
+        }
+        for title, value in stated.items():
+            text = ", ".join(one_line(each) for each in value) if isinstance(value, list) else one_line(value)
+            if text:
+                print(f"  {title + ':':<11} {text}")
+
+
+def _listed(value: object) -> list[dict[str, object]]:
+    return value if isinstance(value, list) else []
 
 
 def _say_edit(payload: Mapping[str, object]) -> str:

@@ -78,7 +78,7 @@ def model_for(model: Model, present: float | None) -> Model:
 
     A model that a team trained learned the share of its own CRM, and stays as it is.
 
-    >>> model_for(Model(version="1", prior=-4.0, weights={}, present=0.5), 0.8).prior
+    >>> round(model_for(Model(version="1", prior=-4.0, weights={}, present=0.5), 0.8).prior, 6)
     -2.0
     """
     if present is None or model.present is None:

@@ -85,7 +85,7 @@ def fetch_file(client: "PoliteClient", source: Source, url: str, *, landing: Pat
     try:
         is_archive = zipfile.is_zipfile(download.path)
         if is_archive:
-            _repack(source.name, download.path, repacked)
+            repack(source.name, download.path, repacked)
         return replace(
             read_file(
                 source,
@@ -103,7 +103,7 @@ def fetch_file(client: "PoliteClient", source: Source, url: str, *, landing: Pat
         repacked.unlink(missing_ok=True)
 
 
-def _repack(source: str, path: Path, repacked: Path) -> None:
+def repack(source: str, path: Path, repacked: Path) -> None:
     """Turns an archive of one file into gzip, piece by piece: it may be larger than memory."""
     try:
         with zipfile.ZipFile(path) as archive:

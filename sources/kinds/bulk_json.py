@@ -17,17 +17,18 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sources.errors import SourceAborted
 from sources.kinds import file_copy
 from sources.kinds.file_kind import AGAIN
-from sources.kinds.json_record import RecordReader
+from sources.kinds.json_record import NotAsWritten, RecordReader
 from sources.source import Coverage, Delivery, Known, Layout, Source
 from sources.stream import redacted
 
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 CHUNK = 2 << 20
 ROWS_AT_ONCE = 20_000
+AT_ONCE = 32 << 10
+"""Characters of records that are read at once: what is made of more is no longer at hand when it is used."""
 LONGEST_START = 64 << 10
 MOST_RECORD_CHARACTERS = 32 << 20
 """Text that is no whole record by then is no record at all."""
@@ -46,6 +49,9 @@ _START = re.compile(r'\s*(?P<object>\{\s*(?:"\w+"\s*:\s*(?:"\w*"|\w+)\s*,\s*)*"\
 _NEXT = re.compile(r"\s*([,\]])?\s*")
 _EMPTY = re.compile(r"\s*(\])?\s*")
 _END = re.compile(r"\s*")
+_SEAM = re.compile(r'\}\s*,\s*\{\s*"[^"\\]*"\s*:')
+# numbers are taken as they are written
+_AS_WRITTEN = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
 _END_OF_OBJECT = re.compile(r'\s*(?:,\s*"\w+"\s*:\s*(?:"\w*"|\w+)\s*)*\}\s*')
 
 
@@ -196,6 +202,8 @@ class _Text:
     count: int = 0
     decoder: codecs.IncrementalDecoder = field(default_factory=codecs.getincrementaldecoder("utf-8-sig"))
     is_at_end: bool = False
+    is_odd: bool = False
+    """Whether what is in the buffer could not be read as several records at once."""
 
     def grow(self) -> bool:
         """Read on; false at the end of the file. Raises where text piles up that nobody can use."""
@@ -209,7 +217,7 @@ class _Text:
             self.buffer = self.buffer[self.position :] + self.decoder.decode(chunk, self.is_at_end)
         except UnicodeDecodeError as error:
             raise self.refused(f"it is not UTF-8 (byte 0x{error.object[error.start]:02x})") from None
-        self.position = 0
+        self.position, self.is_odd = 0, False
         return True
 
     def take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
@@ -227,21 +235,38 @@ class _Text:
         return SourceAborted(f"{self.name} is not one JSON array of records: {what}.", source=self.source, hint=AGAIN)
 
 
-def _cut(source: str, name: str, chunks: Iterator[bytes]) -> Iterator[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Records that follow each other; `written` is their text where their numbers are numbers, not text as written."""
+
+    records: list[dict[str, Any]]
+    written: str | None = None
+
+    def as_written(self) -> list[dict[str, Any]]:
+        """The records with all numbers as they are written."""
+        return self.records if self.written is None else _AS_WRITTEN.decode(f"[{self.written}]")
+
+
+def _cut(source: str, name: str, chunks: Iterator[bytes]) -> Iterator[_Batch]:
     """The objects of the array that the text is, however the stream is cut."""
     text = _Text(source, name, chunks)
-    # numbers are taken as they are written
-    read = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str).raw_decode
+    read = _AS_WRITTEN.raw_decode
     start = text.take(_START)
     if start is None:
         raise text.refused("it does not begin as one")
     after = text.take(_EMPTY)
+    seam = None
     while after is None or after[1] != "]":
-        record = _read_next(text, read)
-        if not isinstance(record, dict):
-            raise text.refused(f"its record {text.count + 1:,} is no object")
-        text.count += 1
-        yield record
+        if seam is not None and (batch := _read_several(seam, text)) is not None:
+            text.count += len(batch.records)
+            yield batch
+        else:
+            record = _read_next(text, read)
+            if not isinstance(record, dict):
+                raise text.refused(f"its record {text.count + 1:,} is no object")
+            text.count += 1
+            yield _Batch([record])
+            seam = seam or _SEAM.match(text.buffer, text.position - 1)
         after = text.take(_NEXT)
         if after is None or after[1] is None:
             raise text.refused(f"it ends or breaks after record {text.count:,}, as a file that was cut short does")
@@ -249,6 +274,26 @@ def _cut(source: str, name: str, chunks: Iterator[bytes]) -> Iterator[dict[str, 
         pass
     if (_END_OF_OBJECT if start["object"] else _END).fullmatch(text.buffer, text.position) is None:
         raise text.refused(f"something follows its last record, {text.count:,}")
+
+
+def _read_several(seam: re.Match[str], text: _Text) -> _Batch | None:
+    """The records as far as the text reaches, read at once; None where that cannot be.
+
+    Where a record ends is not known without reading it. But records mostly begin alike: up to the last place at which
+    one seems to begin as the second did, the text is a list of whole records, or no JSON at all, whatever it is then.
+    """
+    if text.is_odd or (end := text.buffer.rfind(seam[0], text.position, text.position + AT_ONCE)) == -1:
+        return None
+    written = text.buffer[text.position : end + 1]
+    try:
+        records = orjson.loads(f"[{written}]")
+    except ValueError:
+        records = []
+    if not records or not all(record.__class__ is dict for record in records):
+        text.is_odd = True
+        return None
+    text.position = end + 1
+    return _Batch(records, written)
 
 
 def _read_next(text: _Text, read: Callable[[str, int], tuple[Any, int]]) -> Any:  # noqa: ANN401 - a raw payload
@@ -270,11 +315,22 @@ def _schema(layout: Layout) -> pa.Schema:
     return pa.schema([(name, pa.string()) for name in layout.columns])
 
 
-def _tables(layout: Layout, reader: RecordReader, records: Iterator[dict[str, Any]]) -> Iterator[pa.Table]:
+def _tables(layout: Layout, reader: RecordReader, batches: Iterator[_Batch]) -> Iterator[pa.Table]:
     """The records as tables of bounded size."""
-    schema = _schema(layout)
-    while rows := [reader.read(record) for record in islice(records, ROWS_AT_ONCE)]:
-        yield pa.table([_texts([row.get(name) for row in rows]) for name in layout.columns], schema=schema)
+    schema, rows = _schema(layout), list[dict[str, str]]()
+    for batch in chain(batches, (None,)):
+        if batch is not None:
+            rows += _read_batch(reader, batch)
+        if rows and (batch is None or len(rows) >= ROWS_AT_ONCE):
+            yield pa.table([_texts([row.get(name) for row in rows]) for name in layout.columns], schema=schema)
+            rows = []
+
+
+def _read_batch(reader: RecordReader, batch: _Batch) -> list[dict[str, str]]:
+    try:
+        return reader.read_all(batch.records)
+    except NotAsWritten:
+        return reader.read_all(batch.as_written())
 
 
 def _texts(values: list[str | None]) -> pa.Array:

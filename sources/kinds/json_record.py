@@ -8,11 +8,15 @@ that neither a reordered list nor a label that nobody reads makes a new version 
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from json.encoder import encode_basestring
 from typing import Any
 
 from sources.source import Layout, Shape
+
+
+class NotAsWritten(Exception):
+    """A number was read as a float: how its source wrote it (1.50, 1e3) is lost, and has to be read anew as text."""
 
 
 def flatten(payload: Mapping[str, Any], *, leave_out: frozenset[str] = frozenset({"_links"})) -> dict[str, str]:
@@ -65,6 +69,7 @@ class RecordReader:
             self._lists.setdefault(path, []).append((name, _Elements(shape, path, layout.values)))
         self._values = {name: values for name, values in layout.values.items() if "[]" not in name}
         self._strange: Counter[str] = Counter()
+        self._is_exact = False
         self.records = 0
 
     def read(self, payload: Mapping[str, Any]) -> dict[str, str]:
@@ -77,7 +82,9 @@ class RecordReader:
                 for column, elements in self._lists[name]:
                     if value is not None and (text := elements.nested(value, strange)):
                         columns[column] = text
-            elif text := _text(value):
+            elif text := value if value.__class__ is str else _text(value):
+                if value.__class__ is not str and _holds_float(value):
+                    strange.add(_FLOAT)
                 if name not in self._columns:
                     if self._layout.unknown(self._columns | {name}):
                         strange.add(f"the unknown key {name!r}")
@@ -87,8 +94,26 @@ class RecordReader:
                     strange.add(f"the unknown value {text[:40]!r} of {name!r}")
                 if self._lists and isinstance(value, list) and name not in self._layout.ignored:
                     strange.add(f"a list in the place of the value {name!r}")
-        self._strange.update(strange)
+        self._note(strange)
         return columns
+
+    def _note(self, strange: set[str]) -> None:
+        if _FLOAT in strange:
+            if self._is_exact:
+                raise NotAsWritten
+            strange.discard(_FLOAT)
+        self._strange.update(strange)
+
+    def read_all(self, payloads: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+        """As `read`, for several; where one holds a float it raises NotAsWritten, and none of them counts."""
+        records, strange, self._is_exact = self.records, self._strange.copy(), True
+        try:
+            return [self.read(payload) for payload in payloads]
+        except NotAsWritten:
+            self.records, self._strange = records, strange
+            raise
+        finally:
+            self._is_exact = False
 
     def warnings(self) -> tuple[str, ...]:
         """A sentence for each thing that the layout does not know."""
@@ -96,7 +121,14 @@ class RecordReader:
         return tuple(sorted(told))
 
 
+def _holds_float(value: object) -> bool:
+    if isinstance(value, list):
+        return any(map(_holds_float, value))
+    return any(map(_holds_float, value.values())) if isinstance(value, dict) else isinstance(value, float)
+
+
 _LINKS = frozenset({"_links"})
+_FLOAT = "a float"
 _CONTROL = re.compile(r"(?<!\\)((?:\\\\)*)\\u00[01][0-9a-f]")
 """A control character as JSON escapes it: no name has one, and landing looks for them only outside of JSON."""
 
@@ -128,7 +160,7 @@ class _Elements:
                 and (
                     text := encode_basestring(value)
                     # nearly all values are this, and a call for each is a quarter of the time
-                    if value.__class__ is str and value and values is None and inside is None
+                    if value.__class__ is str and value and inside is None and (values is None or value in values)
                     else self._part(key, value, values, strange)
                     if inside is None
                     else inside.nested(value, strange)
@@ -153,6 +185,8 @@ class _Elements:
         if isinstance(value, (dict, list)):
             strange.add(f"an object or list in the place of the value {f'{self._path}[].{key}'!r}")
             return ""
+        if value.__class__ is float:
+            strange.add(_FLOAT)
         text = _text(value)
         if values is not None and text and text not in values:
             strange.add(f"the unknown value {text[:40]!r} of {f'{self._path}[].{key}'!r}")

@@ -84,6 +84,31 @@ def test_a_file_is_read_wherever_its_stream_is_cut(size: int, landing: Path, mon
     assert rows(delivery) == READ
 
 
+@pytest.mark.parametrize("separators", [(",", ":"), (" , ", " : ")])
+@pytest.mark.parametrize("at_once", [1, 200, 32 << 10])
+def test_many_records_are_read_as_each_alone(
+    at_once: int, separators: tuple[str, str], landing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk_json, "AT_ONCE", at_once)
+    # a list inside a record has seams, too; half a surrogate pair and a number too long are read alone
+    many = [{"id": place, "name": f'}},{{"id":{place}', "also": [{"name": "x"}, {"name": "y"}]} for place in range(90)]
+    many[40]["name"], many[50]["name"] = "\ud800", 10**30
+    found = rows(read(json.dumps(many, separators=separators).encode(), landing))
+    assert [row["id"] for row in found] == [str(place) for place in range(90)]
+    assert {row["also"] for row in found} == {'[{"name":"x"},{"name":"y"}]'}
+    assert [found[place]["name"] for place in (39, 40, 50)] == ['},{"id":39', "?", str(10**30)]
+
+
+@pytest.mark.parametrize("number", ["1.50", "1e3", "100000000000000000000"])
+@pytest.mark.parametrize("place", ['"name":{}', '"tags":[{}]', '"also":[{{"name":{}}}]'])
+def test_a_number_is_kept_as_it_is_written(number: str, place: str, landing: Path) -> None:
+    records = [f'{{"id":{one},{place.format(number)}}}' for one in range(9)]
+    found = rows(delivery := read(f"[{','.join(records)}]".encode(), landing))
+    assert len(found) == 9
+    assert all(number in (row["name"], row["tags"], (row["also"] or "")[10:-3]) for row in found)  # type: ignore[index]
+    assert not any("float" in warning for warning in delivery.warnings)
+
+
 def test_what_may_never_be_stored_reaches_no_file(landing: Path) -> None:
     path = landing.parent / "given"
     read(TEXT, landing)

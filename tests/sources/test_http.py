@@ -258,38 +258,3 @@ def test_a_secret_that_http_cannot_carry_is_refused_unseen(value: str) -> None:
     with pytest.raises(ValueError, match="pasted whole") as caught:
         Secret(value)
     assert value not in str(caught.value)
-
-
-# --- robots ------------------------------------------------------------------------------------------------------
-ROBOTS = b"User-agent: *\nDisallow: /private\n\nUser-agent: prospekt\nDisallow: /no\nCrawl-delay: 9\n"
-
-
-@pytest.mark.parametrize(
-    ("robots", "path", "may"),
-    [
-        pytest.param(Said(body=ROBOTS), "/yes", True, id="not named"),
-        pytest.param(Said(body=ROBOTS), "/no/page", False, id="named for us"),
-        pytest.param(Said(body=ROBOTS), "/private", True, id="our own group replaces the general one"),
-        pytest.param(Said(status=404), "/no", True, id="no file: all may"),
-        pytest.param(Said(status=403), "/no", True, id="file withheld: all may"),
-        pytest.param(Said(body=b"\xff\xfe<html>"), "/no", True, id="no rules in it"),
-    ],
-)
-def test_robots_are_heard(robots: Said, path: str, may: bool, echo: Echo, client: PoliteClient) -> None:
-    echo.pages["/robots.txt"] = robots
-    for _ in range(2):
-        assert client.may_fetch(SOURCE, echo.origin + path) is may
-    assert [asked.path for asked in echo.asked] == ["/robots.txt"]
-
-
-def test_a_site_whose_robots_cannot_be_had_is_left_alone(echo: Echo, make_client: MakeClient) -> None:
-    echo.spoil(*[Said(status=503)] * 2)
-    assert not make_client(attempts=2).may_fetch(SOURCE, echo.origin + "/x")
-
-
-def test_a_crawl_delay_slows_us_down(echo: Echo, client: PoliteClient, pauses: Pauses) -> None:
-    echo.pages["/robots.txt"] = Said(body=ROBOTS)
-    client.may_fetch(SOURCE, echo.origin + "/x")
-    for _ in range(3):
-        client.get(SOURCE, "x")
-    assert pauses.longest() > 8

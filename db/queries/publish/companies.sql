@@ -62,6 +62,13 @@ SELECT rate_date, currency, per_euro
 FROM warehouse.core.exchange_rate
 WHERE rate_date IN (SELECT revenue_rate_date FROM mart.company)
 ORDER BY rate_date, currency;
+CREATE TABLE mart.site AS
+SELECT member.company_id, site.* EXCLUDE (run_id, known_to, asked_domain)
+FROM warehouse.core.site AS site
+JOIN warehouse.core.company_member AS member USING (record_id)
+SEMI JOIN mart.company ON mart.company.company_id = member.company_id
+WHERE site.known_to IS NULL
+ORDER BY member.company_id;
 
 CREATE TABLE mart.code AS
 SELECT scheme, code, title FROM warehouse.core.code;
@@ -74,13 +81,20 @@ counted AS (
     SELECT source, count(*) AS row_count FROM warehouse.core.source_record WHERE known_to IS NULL GROUP BY source
     UNION ALL
     SELECT source, count(*) FROM warehouse.core.signal WHERE known_to IS NULL AND content_at IS NOT NULL GROUP BY source
+    UNION ALL
+    SELECT source, count(*) FROM warehouse.core.site WHERE known_to IS NULL GROUP BY source
+),
+visited AS (
+    SELECT source, max(fetched_at) AS last_visit_at FROM warehouse.core.site GROUP BY source
 )
 SELECT
-    declared.source AS name, title, licence, attribution, publisher, homepage, record_url, last_delivery_at,
+    declared.source AS name, title, licence, attribution, publisher, homepage, record_url,
+    coalesce(last_delivery_at, last_visit_at) AS last_delivery_at,
     coalesce(row_count, 0) AS row_count
 FROM source_declaration AS declared
 LEFT JOIN delivered ON delivered.source = declared.source
-LEFT JOIN counted ON counted.source = declared.source;
+LEFT JOIN counted ON counted.source = declared.source
+LEFT JOIN visited ON visited.source = declared.source;
 
 -- An agency's ad is for a client that it does not name: industry division 78 is employment activities in every list.
 CREATE TABLE mart.signal AS

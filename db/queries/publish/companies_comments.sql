@@ -22,6 +22,8 @@ COMMENT ON COLUMN mart.parent_not_told.source IS 'internal: Source that says so'
 COMMENT ON TABLE mart.account IS 'One row a period of accounts of a company, as last filed; amounts in their own currency.';
 COMMENT ON COLUMN mart.account.company_id IS 'open: Company';
 COMMENT ON TABLE mart.exchange_rate IS 'One row a day and currency of the rates by which amounts of this file are compared.';
+COMMENT ON TABLE mart.site IS 'One row a company''s own web site, known to be its own, with what it states.';
+COMMENT ON COLUMN mart.site.company_id IS 'open: Company';
 COMMENT ON TABLE mart.code IS 'One row a code of a code list that came with the registers.';
 COMMENT ON TABLE mart.source IS 'One row a source: licence and attribution to show wherever its values are shown.';
 COMMENT ON COLUMN mart.source.name IS 'open: Source';

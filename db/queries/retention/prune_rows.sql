@@ -11,5 +11,12 @@ WHERE replaced_at < now() - to_days((SELECT keep_days FROM core.retention WHERE 
 DELETE FROM core.match_evidence_past
 WHERE (crm_kind, crm_id, matched_at) NOT IN (SELECT (crm_kind, crm_id, matched_at) FROM core.match_past);
 
+-- what was not read again for so long may be another's site by now
+DELETE FROM core.site
+WHERE coalesce(known_to, fetched_at) < now() - to_days((SELECT keep_days FROM core.retention WHERE place = 'core.site'));
+
+DELETE FROM core.site_inquiry
+WHERE asked_at < now() - to_days((SELECT keep_days FROM core.retention WHERE place = 'core.site_inquiry'));
+
 DELETE FROM core.signal
 WHERE known_from < now() - to_days((SELECT keep_days FROM core.retention WHERE place = 'core.signal'));

@@ -9,6 +9,8 @@ WITH changed AS (
     UNION ALL
     SELECT asked_at FROM core.account_inquiry WHERE outcome = 'hit'
     UNION ALL
+    SELECT greatest(known_from, known_to, fetched_at) FROM core.site
+    UNION ALL
     SELECT folded_at FROM core.decision
 ),
 published AS (

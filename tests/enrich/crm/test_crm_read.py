@@ -100,7 +100,7 @@ def test_parquet_is_read_with_its_types(tmp_path: Path) -> None:
         (b"name,city\n" + bytes(range(1, 32)) * 40, "is binary"),
         (b"PK\x03\x04 not a whole archive", "cannot be read as a spreadsheet"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 cut off", "cannot be read as a spreadsheet"),
-        (b"PAR1 cut off", "cannot be read as Parquet"),
+        (b"PAR1 cut off", "a damaged Parquet file"),
         (b'name,city\n"Nordlys AS,Bod\n' + b"x,y\n" * 200, "line 2 is not closed"),
     ],
     ids=["empty", "blank", "html", "html table", "json", "gzip", "pdf", "binary", "zip", "xls", "parquet", "quote"],

@@ -132,7 +132,7 @@ def test_accounts_are_published_and_shown_with_their_currency(
     refresh(with_budget(loaded, 10))
     with Warehouse.open_to_read(loaded.published / "companies.duckdb") as companies:
         [row] = companies.ask(
-            "SELECT id_label, kind, currency, revenue, profit FROM mart.account JOIN mart.company USING (company_id) "
+            "SELECT id_label, kind, currency, account.revenue, profit FROM mart.account JOIN mart.company USING (company_id) "
             "WHERE currency = 'EUR'"
         )
     assert {**row, "revenue": str(row["revenue"]), "profit": str(row["profit"])} == {

@@ -286,7 +286,7 @@ def test_a_complete_list_ends_what_it_lacks_and_one_too_short_ends_nothing(
     jobtech: JobtechServer, config: Config
 ) -> None:
     refresh(config, "se_jobtech")
-    jobtech.tell("1", None, NOW)
+    jobtech.tell("1", None, datetime.now(UTC))
     jobtech.events.clear()
     refresh(config, "se_jobtech", coverage=Coverage.COMPLETE)
     state = "SELECT signal_id, status, ended_date FROM core.signal WHERE known_to IS NULL ORDER BY signal_id"
@@ -308,7 +308,7 @@ def test_what_is_covered_is_known(jobtech: JobtechServer, config: Config) -> Non
 
 
 def test_rejects_say_why_and_nothing_else(jobtech: JobtechServer, config: Config) -> None:
-    jobtech.tell("9", jobtech_server.ad("9", None), NOW)
+    jobtech.tell("9", jobtech_server.ad("9", None), datetime.now(UTC))
     said: list[str] = []
     refresh(config, "se_jobtech", said)
     [row] = ask(config, "SELECT source_key, reason_code, row_json FROM raw.reject")

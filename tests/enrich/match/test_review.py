@@ -116,15 +116,16 @@ def test_going_back_takes_the_answer_back_and_asks_again(world: Config) -> None:
 
 
 @pytest.fixture
-def namesakes(add_record: Add, add_crm: Add, run_stages: RunStages) -> Config:
+def namesakes(tmp_path: Path) -> Config:
     """One CRM company, and two registered ones of its very name."""
-    for number, city, day in (("1", "BERGEN", date(1998, 5, 2)), ("2", "OSLO", date(2021, 9, 30))):
-        addresses = [{"kind": "business", "city": city}]
-        add_record(
-            "no_brreg", number, "ALFAHAVN AS", numbers={"NO-ORGNR": number}, addresses=addresses, founded_date=day
-        )
-    add_crm("c1", "Alfahavn AS", country_code="NO")
-    return run_stages()
+    with open_world(tmp_path) as (add_record, add_crm, run_stages):
+        for number, city, day in (("1", "BERGEN", date(1998, 5, 2)), ("2", "OSLO", date(2021, 9, 30))):
+            addresses = [{"kind": "business", "city": city}]
+            add_record(
+                "no_brreg", number, "ALFAHAVN AS", numbers={"NO-ORGNR": number}, addresses=addresses, founded_date=day
+            )
+        add_crm("c1", "Alfahavn AS", country_code="NO")
+        return run_stages()
 
 
 def on(config: Config, *arguments: str) -> Result:
@@ -166,10 +167,11 @@ def test_a_verdict_without_questions_says_which_company_where_that_is_not_plain(
     assert said(namesakes) == {("c1", "no_brreg:2"): "same"}
 
 
-def test_same_of_a_record_that_has_no_company_says_which(add_record: Add, add_crm: Add, run_stages: RunStages) -> None:
-    add_record("no_brreg", "1", "FJELLBRE HOLDING AS", numbers={"NO-ORGNR": "1"})
-    add_crm("c1", "Fjellbre Bakeri og Konditori", country_code="NO")
-    config = run_stages()
+def test_same_of_a_record_that_has_no_company_says_which(tmp_path: Path) -> None:
+    with open_world(tmp_path) as (add_record, add_crm, run_stages):
+        add_record("no_brreg", "1", "FJELLBRE HOLDING AS", numbers={"NO-ORGNR": "1"})
+        add_crm("c1", "Fjellbre Bakeri og Konditori", country_code="NO")
+        config = run_stages()
     assert verdict(config, "c1").state == "none"
     done = on(config, "review", "c1", "--verdict", "same")
     assert (done.exit_code, said(config)) == (5, {})

@@ -1,0 +1,31 @@
+-- One row a record of a company whose own web site is wanted, under the record that it is asked for (the anchor): of
+-- companies that a CRM record was accepted as first, then of those `reached` (lent) by an ICP, best first.
+WITH wanted AS (
+    SELECT record_id, 0 AS place FROM core.match WHERE state = 'accepted' AND record_id IS NOT NULL
+    UNION ALL
+    SELECT record_id, place FROM reached
+),
+placed AS (
+    SELECT member.company_id, min(wanted.place) AS place
+    FROM wanted
+    JOIN core.company_member AS member ON member.record_id = wanted.record_id
+    GROUP BY member.company_id
+),
+persons AS (
+    SELECT DISTINCT member.company_id
+    FROM placed
+    JOIN core.company_member AS member USING (company_id)
+    JOIN core.source_record AS record ON record.record_id = member.record_id
+    WHERE record.is_natural_person
+)
+SELECT
+    anchor.record_id, placed.company_id, record.name, record.names, record.identifiers, record.addresses, record.country_code,
+    CASE WHEN key.domain IS NOT NULL THEN list_filter(record.contact_points, lambda one: one.kind = 'website')[1]."value" END AS website,
+    key.email_domain
+FROM placed
+JOIN core.company_member AS anchor ON anchor.company_id = placed.company_id AND anchor.is_anchor
+JOIN core.company_member AS member ON member.company_id = placed.company_id
+JOIN core.source_record AS record ON record.record_id = member.record_id
+LEFT JOIN core.record_key AS key ON key.record_id = record.record_id
+WHERE record.known_to IS NULL AND NOT record.is_closed AND placed.company_id NOT IN (SELECT company_id FROM persons)
+ORDER BY placed.place, anchor.record_id, member.is_anchor DESC, member.record_id;

@@ -1,0 +1,138 @@
+"""Asking sources company by company: in order, down to the first that answers, within a budget, landed batch by batch.
+
+What was landed is not asked for again before it is due, whenever it is stopped: the next refresh goes on from there.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Generic, Protocol, TypeVar
+
+from db.errors import WarehouseMissing
+from db.warehouse import Warehouse
+from enrich.progress import Progress
+from enrich.runs import log_run, new_run_id
+from sources.lookup import Outcome
+
+MOST_REACHED = 20_000
+"""Companies that an ICP reaches, of which answers are wanted: the best so many."""
+BATCH = 50
+"""So many answers are landed at once."""
+
+
+class Answered(Protocol):
+    """An answer about one company, with what became of asking."""
+
+    @property
+    def source_key(self) -> str:
+        """The company, as whoever asks names it."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """What became of it."""
+
+
+_Answer = TypeVar("_Answer", bound=Answered)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """How much may be asked in a refresh: companies, seconds, and requests where what a company costs varies."""
+
+    companies: int
+    seconds: float = 300.0
+    requests: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Landing(Generic[_Answer]):
+    """What becomes of answers: `land` writes them and gives rows (landed, rejected); `requests` is what one cost."""
+
+    land: Callable[[Sequence[_Answer], str], tuple[int, int]]
+    requests: Callable[[_Answer], int] = lambda _: 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookupReport:
+    """What became of the companies that were asked, each counted once, how many still wait, and what is to be told."""
+
+    what: str
+    outcomes: Mapping[Outcome, int] = field(default_factory=dict)
+    waiting: int = 0
+    warnings: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """As a person reads it."""
+        asked = sum(self.outcomes.values())
+        parts = [f"{count:,} {str(outcome).replace('_', ' ')}" for outcome, count in sorted(self.outcomes.items())]
+        rest = f"; {self.waiting:,} more in the next refreshes" if self.waiting else ""
+        companies = "company" if asked == 1 else "companies"
+        return f"{self.what} of {asked:,} {companies} asked for = {' + '.join(parts)}{rest}"
+
+
+def ask_in_order(
+    warehouse: Warehouse,
+    steps: Sequence[Callable[[Sequence[str]], Iterator[_Answer]]],
+    wanted: Sequence[str],
+    landing: Landing[_Answer],
+    *,
+    what: str,
+    source: str,
+    budget: Budget,
+    progress: Progress,
+    batch: int = BATCH,
+) -> LookupReport:
+    """Ask the first step of all, each further one of those of whom the steps before had nothing.
+
+    A step need not answer for every company it is asked of; the last that did says what became of it. All that was
+    fetched is landed, also where a source stops answering in between; its error is raised then. `warnings` are left to
+    whoever lands.
+    """
+    asked = wanted[: budget.companies]
+    if not asked:
+        return LookupReport(what=what, waiting=len(wanted))
+    until = time.monotonic() + budget.seconds
+    outcomes, answered, spent = Counter[Outcome](), 0, 0
+    first, *others = steps
+    answers = first(asked)
+    try:
+        while (
+            answered < len(asked) and time.monotonic() < until and (budget.requests is None or spent < budget.requests)
+        ):
+            taken: list[_Answer] = []
+            last: dict[str, _Answer] = {}
+            run_id = new_run_id()
+            with log_run(warehouse, run_id, command="refresh", stage=what, source=source) as run:
+                try:
+                    for answer in islice(answers, batch):
+                        taken.append(answer)
+                        last[answer.source_key] = answer
+                        progress(f"{source}: {what} of companies", answered + len(last), len(asked))
+                    for step in others:
+                        for answer in step([key for key, each in last.items() if each.outcome is not Outcome.HIT]):
+                            taken.append(answer)
+                            last[answer.source_key] = answer
+                finally:
+                    landed, rejected = landing.land(taken, run_id)
+                run.figures |= {"rows_in": landed + rejected, "rows_landed": landed, "rows_rejected": rejected}
+            if not last:  # a source that ends before it answered for all would be asked for ever
+                break
+            answered += len(last)
+            spent += sum(landing.requests(answer) for answer in taken)
+            outcomes.update(answer.outcome for answer in last.values())
+    finally:
+        if isinstance(answers, Generator):
+            answers.close()
+    return LookupReport(what=what, outcomes=outcomes, waiting=len(wanted) - answered + outcomes[Outcome.RATE_LIMITED])
+
+
+def reached_records(published: Path) -> list[str]:
+    """Records of the companies that an ICP reaches by the last published file, the best first."""
+    try:
+        with Warehouse.open_to_read(published / "companies.duckdb") as companies:
+            return [str(row["record_id"]) for row in companies.rows("search/reached_records", limit=MOST_REACHED)]
+    except WarehouseMissing:  # before the first publication no ICP has reached anybody
+        return []

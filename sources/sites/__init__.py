@@ -1,0 +1,1 @@
+"""What companies state of themselves, on sites of their own."""
