@@ -54,6 +54,7 @@ _ORIGINS = {
         "match_evidence_past": "match_evidence_past",
         "resolution_review": "resolution_review",
         "role": "role",
+        "mandate": "mandate",
         "owner": "crm_owner",
     },
 }

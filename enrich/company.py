@@ -64,7 +64,8 @@ class CompanyCard:
     `company` holds the columns of mart.company; `facts` used and losing values; `edits` the decisions of people on its
     fields, latest last; `industries` are its codes with titles, the first first; `owner` is its owner in the CRM; `group` companies of its group; `matches` CRM records;
     `accounts` key figures by period, the latest first, in the currency they were filed in; `signals` dated events such as
-    job ads, the newest first; `site` its own web site; the rest as named.
+    job ads, the newest first; `roles` who holds which role, `mandates` who may sign, `parents_not_told` parents that a
+    source keeps to itself; `site` its own web site; the rest as named.
     """
 
     company: Exportable
@@ -78,6 +79,9 @@ class CompanyCard:
     changes: tuple[Row, ...]
     accounts: tuple[Row, ...]
     signals: tuple[Row, ...]
+    roles: tuple[Row, ...]
+    mandates: tuple[Row, ...]
+    parents_not_told: tuple[Row, ...]
     site: tuple[Row, ...]
     sources: tuple[Row, ...]
 
@@ -154,6 +158,9 @@ def read_company(
         changes=tuple(warehouse.rows("search/changes_of", company_id=company_id, limit=CHANGES)),
         accounts=_accounts(readers, company_id),
         signals=_signals(readers, company_id),
+        roles=tuple(warehouse.rows("search/roles_of", company_id=company_id)) if readers.has_people else (),
+        mandates=_mandates(readers, company_id),
+        parents_not_told=_parents_not_told(readers, company_id),
         site=_site(readers, company_id),
         sources=tuple(warehouse.rows("search/sources")),
     )
@@ -171,6 +178,20 @@ def _signals(readers: Readers, company_id: str) -> tuple[Row, ...]:
     if "mart.signal" not in relations:  # a file that was published before there were any
         return ()
     return tuple(readers.warehouse.rows("search/signals_of", company_id=company_id, limit=SIGNALS))
+
+
+def _mandates(readers: Readers, company_id: str) -> tuple[Row, ...]:
+    relations = {row["name"] for row in readers.warehouse.rows("search/relations")}
+    if "people.mart.mandate" not in relations:  # the people file is not open, or was published before there were any
+        return ()
+    return tuple(readers.warehouse.rows("search/mandates_of", company_id=company_id))
+
+
+def _parents_not_told(readers: Readers, company_id: str) -> tuple[Row, ...]:
+    relations = {row["name"] for row in readers.warehouse.rows("search/relations")}
+    if "mart.parent_not_told" not in relations:  # a file that was published before there were any
+        return ()
+    return tuple(readers.warehouse.rows("search/parents_not_told_of", company_id=company_id))
 
 
 def _site(readers: Readers, company_id: str) -> tuple[Row, ...]:

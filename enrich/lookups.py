@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from sources.lookup import AccountsAnswer, RolesAnswer
+from sources.lookup import AccountsAnswer, MandatesAnswer, RolesAnswer
 
 _REFUSED = pa.schema([("source_key", pa.string()), ("reason_code", pa.string()), ("reason", pa.string())])
 
 
-def refused_rows(answers: Sequence[RolesAnswer | AccountsAnswer]) -> pa.Table:
+def refused_rows(answers: Sequence[RolesAnswer | MandatesAnswer | AccountsAnswer]) -> pa.Table:
     """One row a role or period of accounts that cannot be used, with the reason; no name is in it."""
     rows = [
         {"source_key": answer.source_key, "reason_code": code, "reason": reason}
@@ -20,7 +20,9 @@ def refused_rows(answers: Sequence[RolesAnswer | AccountsAnswer]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=_REFUSED)
 
 
-def tell_unknown(source: str, what: str, answers: Sequence[RolesAnswer | AccountsAnswer]) -> tuple[str, ...]:
+def tell_unknown(
+    source: str, what: str, answers: Sequence[RolesAnswer | MandatesAnswer | AccountsAnswer]
+) -> tuple[str, ...]:
     """A sentence for each key that some answers have and the source's declaration does not know."""
     unknown = Counter(name for answer in answers for name in answer.unknown_keys)
     return tuple(

@@ -92,6 +92,9 @@ def pull_crm(
         shutil.rmtree(landing, ignore_errors=True)  # what was fetched is in the ledger, or is fetched again
     for warning in pull.warnings:
         say(f"{warning}.")
+    if pull.moved:
+        judgements = "judgement" if pull.moved == 1 else "judgements"
+        say(f"{name}: {pull.moved:,} {judgements} of merged records moved to the ones that are left.")
     if pull.erased:
         contacts = "contact" if pull.erased == 1 else "contacts"
         verb = "would be erased" if dry_run else "erased"

@@ -28,6 +28,7 @@ from enrich.freshness import is_switched_on
 from enrich.gate import read_key
 from enrich.knowledge import refresh_knowledge
 from enrich.land import LandReport, land_delivery, preview_delivery
+from enrich.mandates import refresh_mandates
 from enrich.pipeline import Say, StagesReport, is_behind, run_stages
 from enrich.progress import Progress
 from enrich.pull import pull_crm
@@ -57,6 +58,7 @@ from sources.source import (
     FileConnector,
     KnowledgeConnector,
     Known,
+    MandatesConnector,
     RatesConnector,
     RolesConnector,
     SiteConnector,
@@ -289,6 +291,9 @@ class _Refreshing:
                 self.say(f"{source.name}: roles in {roles.asked:,} {companies} of the CRM{rest}")
             for warning in roles.warnings:
                 self.say(warning)
+        if isinstance(connector, MandatesConnector):
+            for sentence in refresh_mandates(self.warehouse, connector, client, most=most, progress=self.progress):
+                self.say(sentence)
         if isinstance(connector, AccountsConnector):
             accounts = refresh_accounts(
                 self.warehouse, connector, client, published=self.config.published, most=most, progress=self.progress
@@ -463,7 +468,10 @@ class _Refreshing:
             its_part, seq = source.layout(str(complete["layout"])).part, int(str(complete["source_seq"]))
             loaded[its_part] = max(seq, loaded.get(its_part, seq))
         return Known(
-            etag=None if etag is None else str(etag), cursor=None if cursor is None else str(cursor), loaded=loaded
+            etag=None if etag is None else str(etag),
+            cursor=None if cursor is None else str(cursor),
+            loaded=loaded,
+            unfinished=self.config.landing / source.name / "unfinished" / part,
         )
 
     def _last_good(self, source: Source, part: str) -> dict[str, object] | None:

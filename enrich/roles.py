@@ -27,12 +27,12 @@ FRESH_DAYS = 30
 FEED = "roller"
 """The roles' feed in a source's cursor, beside those of its parts."""
 
-_STATED = pa.schema(
+STATED = pa.schema(
     [
         ("record_id", pa.string()), ("source", pa.string()), ("role_code", pa.string()), ("group_code", pa.string()),
         ("holder_kind", pa.string()), ("holder_name", pa.string()), ("holder_scheme", pa.string()),
         ("holder_value", pa.string()), ("elected_by_code", pa.string()), ("position", pa.int32()),
-        ("has_resigned", pa.bool_()), ("changed_date", pa.date32()),
+        ("has_resigned", pa.bool_()), ("changed_date", pa.date32()), ("combination", pa.int32()),
     ]
 )  # fmt: skip
 
@@ -141,10 +141,11 @@ def _land(warehouse: Warehouse, source: str, answers: Sequence[RolesAnswer], run
     ]
     with (
         warehouse.lend("asked", pa.table({"record_id": asked})),
-        warehouse.lend("stated_role", pa.Table.from_pylist(stated, schema=_STATED)),
+        warehouse.lend("stated_role", pa.Table.from_pylist(stated, schema=STATED)),
         warehouse.lend("refused", refused_rows(answers)),
         warehouse.transaction(),
     ):
         at = datetime.now(UTC)
-        warehouse.run("land/roles", run_id=run_id, at=at)
+        warehouse.run("land/roles", run_id=run_id, at=at, is_mandate=False)
+        warehouse.run("land/roles_asked", at=at)
         warehouse.run("land/refused", run_id=run_id, source=source, at=at)

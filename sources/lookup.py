@@ -1,11 +1,11 @@
-"""What a source answers that is asked company by company: roles, accounts, what it knows of a number's holder."""
+"""What a source answers that is asked company by company: roles, who may sign, accounts, what it knows of a number's holder."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sources.record import Account, Role
+from sources.record import Account, Mandate, Role
 
 
 class Outcome(StrEnum):
@@ -35,6 +35,16 @@ class RolesAnswer:
 
     source_key: str
     roles: tuple[Role, ...] = ()
+    rejects: tuple[tuple[str, str], ...] = ()
+    unknown_keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MandatesAnswer:
+    """Who may sign for one entity as of now, of each kind at least one row; rejects and unknown keys as in `RolesAnswer`."""
+
+    source_key: str
+    mandates: tuple[Mandate, ...] = ()
     rejects: tuple[tuple[str, str], ...] = ()
     unknown_keys: tuple[str, ...] = ()
 

@@ -150,8 +150,36 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MandateHolder:
+    """One of those who sign together: name, and role in the source's code list. No birth date."""
+
+    name: str | None
+    role_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mandate:
+    """One combination of persons who together may sign for an entity; or that none is told, and why.
+
+    `kind` is signature or procuration. `state` is combination; in_words where the source has the rule in free words
+    only; none where it says that there is nobody; not_told where it says nothing of it. `rule_text` is what the
+    source's code list calls the rule, never free words.
+    """
+
+    source_key: str
+    kind: str
+    state: str
+    rule_code: str | None = None
+    rule_text: str | None = None
+    holders: tuple[MandateHolder, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
-    """A link from one record to another by identifier; `kind` is parent, ultimate_parent, branch_of, establishment_of or succeeded_by."""
+    """A link from one record to another by identifier; `kind` is parent, ultimate_parent, branch_of, establishment_of or succeeded_by.
+
+    Of parent_exception and ultimate_parent_exception the value is why a source does not tell the parent: no link.
+    """
 
     source_key: str
     kind: str

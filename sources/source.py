@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 import pyarrow as pa
 
 from sources.fields import Expr, columns_in
-from sources.lookup import AccountsAnswer, CompanyAsked, KnowledgeAnswer, RolesAnswer
+from sources.lookup import AccountsAnswer, CompanyAsked, KnowledgeAnswer, MandatesAnswer, RolesAnswer
 from sources.record import CodeLists, Rate, Relation
 from sources.site import SiteAnswer, SiteAsked
 
@@ -235,12 +235,14 @@ class Source:
 class Known:
     """What the last good run of a source (and part) knew; nothing on the first.
 
-    `loaded` are the parts that were loaded completely, each with the order of the newest such delivery.
+    `loaded` are the parts that were loaded completely, each with the order of the newest such delivery. `unfinished` is
+    a folder in which a load that takes long may leave what it has, for the next run to go on; null where nothing may.
     """
 
     etag: str | None = None
     cursor: str | None = None
     loaded: Mapping[str, int] = field(default_factory=dict)
+    unfinished: Path | None = None
 
 
 @runtime_checkable
@@ -306,6 +308,14 @@ class RoleChangesConnector(RolesConnector, Protocol):
         self, client: "PoliteClient", *, position: int | None, since: datetime
     ) -> Iterator[tuple[int, frozenset[str]]]:
         """Page by page how far the feed was read, and keys of entities; from behind `position`, else from `since`."""
+
+
+@runtime_checkable
+class MandatesConnector(Connector, Protocol):
+    """A connector whose register says who may sign for an entity."""
+
+    def fetch_mandates(self, client: "PoliteClient", keys: Sequence[str]) -> Iterator[MandatesAnswer]:
+        """For each key the combinations of persons who may sign, or that none is told."""
 
 
 @runtime_checkable

@@ -202,6 +202,9 @@ def company(
             "changes": card.changes,
             "accounts": card.accounts,
             "signals": card.signals,
+            "roles": card.roles,
+            "mandates": card.mandates,
+            "parents_not_told": card.parents_not_told,
             "site": card.site,
         }
         print_json("company/1", data, as_of=as_of, sources=card.sources)
@@ -215,7 +218,10 @@ def company(
     for title, rows in (
         ("Accounts", card.accounts),
         ("Signals", card.signals),
+        ("Roles", card.roles),
+        ("Who may sign", [_as_signing(row) for row in card.mandates]),
         ("Group", card.group),
+        ("Parents not told (unknown, not none)", card.parents_not_told),
         ("In the CRM", card.matches),
         ("Lists", card.lists),
         ("Changes", card.changes),
@@ -226,6 +232,25 @@ def company(
     for edit in card.edits:
         said = f"{edit.payload['field']} {_say_edit(edit.payload)}" + (f"; {edit.why}" if edit.why else "")
         print(f"\nEdited by {edit.decided_by} on {shown(edit.decided_at)}: {shown(said)}")
+
+
+def _as_signing(mandate: Mapping[str, object]) -> dict[str, object]:
+    """A combination as a person reads it; who is held back is counted, for the others cannot sign without them."""
+    holders = mandate["holders"] if isinstance(mandate["holders"], list) else []
+    names = [f"{one['name']} ({one['role_code']})" for one in holders]
+    missing = int(str(mandate["holder_count"])) - len(names)
+    who = {
+        "combination": " with ".join([*names, *([f"{missing} not named here"] if missing else [])]) or "see the rule",
+        "in_words": "a rule in words: read it at the register",
+        "none": "nobody registered",
+    }.get(str(mandate["state"]), "unknown: the register does not say")
+    return {
+        "kind": mandate["kind"],
+        "who": who,
+        "rule": mandate["rule_text"] or mandate["rule_code"],
+        "source": mandate["source"],
+        "asked_at": mandate["asked_at"],
+    }
 
 
 def _print_site(card: "CompanyCard") -> None:

@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 from db.warehouse import Row, Warehouse
 from enrich.config import Config, SourceConfig
 from enrich.crm.labels import fold_label, never_stored
+from enrich.crm.merged import move_judgements, survivor_of
 from enrich.crm.report import ImportReport
 from enrich.crm.stage_rows import TABLE_OF
 from enrich.crm.take_in import Pulled, held_query, take_in_pulled
@@ -97,6 +98,8 @@ class _Standing:
     again: list[str] = field(default_factory=list)
     deleted: set[str] = field(default_factory=set)
     merged: set[str] = field(default_factory=set)
+    into: dict[str, str] = field(default_factory=dict)
+    """Of records that the CRM answered in the place of others: which one stands for which."""
     lost: set[str] = field(default_factory=set)
 
     @property
@@ -119,6 +122,8 @@ class CrmPull:
     progress: Progress
     erased: int = 0
     """Contacts that were erased there and here; of a dry run, that would be."""
+    moved: int = 0
+    """Judgements of merged records that hold of the ones that are left by now."""
     warnings: tuple[str, ...] = ()
     _lost: list[str] = field(default_factory=list)
 
@@ -293,6 +298,9 @@ class CrmPull:
                 if known is not None and (not known.is_open or _is_newer(record.values.get(of.modified), known)):
                     standing.again.append(record.record_id)
             standing.merged |= found.merged
+            standing.into |= {
+                one: record.record_id for record in found.records for one in record.merged_ids if one in found.merged
+            }
             missing += sorted(found.missing)
             self.progress(f"{self.connector.SOURCE.name}: {of.kind} looked after", done * 100, len(asked))
         for found in api.read_records(of, (of.modified,), missing, archived=True):
@@ -337,6 +345,8 @@ class CrmPull:
         lost = sorted(standing.lost) if kind == "contacts" else []
         gone = {one for one in standing.gone if one in held and held[one].is_open}
         self._refuse_too_many(kind, len(gone | set(lost)), sum(each.is_open for each in held.values()))
+        if not self.dry_run:
+            self.moved += self._move_judgements(kind, account.portal, gone, standing, held, merged_ids)
         report = take_in_pulled(
             self.warehouse,
             self.config,
@@ -362,6 +372,28 @@ class CrmPull:
             for one in gone
         )
         return KindReport(kind=kind, is_whole=is_whole, report=report, gone=dict(sorted(causes.items())))
+
+    def _move_judgements(
+        self,
+        kind: str,
+        portal: str,
+        gone: set[str],
+        standing: _Standing,
+        held: Mapping[str, _Held],
+        merged_ids: Mapping[str, tuple[str, ...]],
+    ) -> int:
+        into = dict(merged_ids) | {
+            kept: (*merged_ids.get(kept, ()), *(one for one, each in standing.into.items() if each == kept))
+            for kept in standing.into.values()
+        }
+        left = {one: kept for one in gone & standing.merged if (kept := survivor_of(one, into)) is not None}
+        ids = {
+            kept: held[kept].crm_id
+            if kept in held and held[kept].is_open
+            else f"hubspot:{portal}:{TABLE_OF[kind]}:{kept}"
+            for kept in left.values()
+        }
+        return move_judgements(self.config, {held[one].crm_id: ids[kept] for one, kept in left.items()})
 
     def _refuse_too_many(self, kind: str, gone: int, before: int) -> None:
         if gone > max(FEWEST_GONE, before * MOST_GONE) and not (self.yes or self.dry_run):

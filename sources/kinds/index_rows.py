@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sources.kinds.json_record import RecordReader
+from sources.kinds.unfinished import Unfinished
 from sources.redact import without
 from sources.source import Coverage, Delivery, Layout, Source
 
@@ -33,11 +34,16 @@ def deliver_documents(
     warnings: tuple[str, ...] = (),
     check: Callable[[int], None] = lambda _: None,
     original_sha256: str | None = None,
+    unfinished: Unfinished | None = None,
+    place: Callable[[], Any] = lambda: None,
 ) -> Delivery:
     """The documents as a delivery of `moment`, kept as Parquet in the folder `landing`.
 
     Of a document is kept what the layout reads, and of the objects in its lists those that `keeps` lets through. `check`
     is told how many came and raises where that cannot be. Nothing is left in `landing` where this raises.
+
+    What is `unfinished` comes before the documents, and what is read is added to it, with the `place` that it reaches to;
+    it is let go of at the end.
     """
     landing.mkdir(parents=True, exist_ok=True)
     seq = int(moment.timestamp() * 1000)
@@ -46,9 +52,16 @@ def deliver_documents(
     reader = RecordReader(layout)
     try:
         with pq.ParquetWriter(part, _schema(layout), compression="zstd") as file:
+            before = 0 if unfinished is None else unfinished.rows
+            for rows in unfinished.tables() if unfinished is not None else ():
+                file.write_table(rows)
             for rows in _tables(layout, reader, (_less(source, layout, document, keeps) for document in documents)):
                 file.write_table(rows)
-        check(reader.records)
+                if unfinished is not None:
+                    unfinished.add(rows, place())
+        if unfinished is not None:
+            unfinished.drop()  # also where the check fails: what was read would fail it again
+        check(before + reader.records)
         part.rename(kept)
     finally:
         part.unlink(missing_ok=True)

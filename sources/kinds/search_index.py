@@ -21,6 +21,7 @@ from sources.kinds.bulk_file import FILE_IS_MADE_EVERY
 from sources.kinds.hal_register import read_cursor, write_cursor
 from sources.kinds.index_rows import Document, deliver_documents
 from sources.kinds.json_record import RecordReader
+from sources.kinds.unfinished import Unfinished
 from sources.secret import basic_login
 from sources.source import Coverage, Delivery, Known, Layout, Source
 
@@ -67,16 +68,18 @@ class Index:
 
 
 def read_whole_index(client: "PoliteClient", source: Source, index: Index, *, landing: Path, known: Known) -> Delivery:
-    """All records, as one complete delivery of the moment at which reading began.
+    """All records, as one complete delivery of the moment at which reading began, also where it was killed in between.
 
     Before it, the index must know one of the numbers that are always there, and hold as many records as are expected:
     nothing is read of one that does not. Raises SourceAborted then, where a page does not move on, and where another
     number of records came than the index says it has; RetryableError where it stays busy or answers in part.
     """
-    begun = datetime.now(UTC)
     warnings = check_known(client, source, index)
+    unfinished = _take_up(client, source, index, known)
+    begun = datetime.now(UTC) if unfinished is None else unfinished.begun
     order = [{f"{index.root}.{index.number}": "asc"}]
-    pages = walk_index(client, source, index, {"match_all": {}}, order)
+    after = None if unfinished is None else unfinished.place
+    pages = _walk_hits(client, source, index, {"match_all": {}}, order, after=after)
     total, first = next(pages)
     expect = index.layout.expect or source.expect
     if total < expect.min_rows:
@@ -86,13 +89,14 @@ def read_whole_index(client: "PoliteClient", source: Source, index: Index, *, la
             hint="Nothing was read, the last good data stays. Does the login show all companies "
             f"(docs/sources/{source.name}.md)?",
         )
-    said = [total]
+    said, reached = [total], [after]
 
     def documents() -> Iterator[Document]:
-        yield from first
-        for now, page in pages:
+        for now, page in chain([(total, first)], pages):
             said[0] = now
-            yield from page
+            for hit in page:
+                reached[0] = hit.get("sort")
+                yield _document(source, index, hit)
 
     return deliver_documents(
         source,
@@ -106,7 +110,17 @@ def read_whole_index(client: "PoliteClient", source: Source, index: Index, *, la
         cursor=write_cursor(read_cursor(known.cursor) | {index.layout.part: _epoch(begun - FILE_IS_MADE_EVERY)}),
         warnings=warnings,
         check=lambda came: _refuse_another_number(source, came, said[0]),
+        unfinished=unfinished,
+        place=lambda: reached[0],
     )
+
+
+def _take_up(client: "PoliteClient", source: Source, index: Index, known: Known) -> Unfinished | None:
+    """What a load that was killed had read, or the beginning of one; null where nothing may be kept between runs."""
+    if known.unfinished is None:
+        return None
+    read_as = f"{client.base_url(source)} {index.path} {source.mapping_version} {' '.join(index.asked_for)}"
+    return Unfinished.take_up(known.unfinished, read_as, newest_seq=known.loaded.get(index.layout.part))
 
 
 def _refuse_another_number(source: Source, came: int, said: int) -> None:
@@ -204,11 +218,26 @@ def walk_index(
     client: "PoliteClient", source: Source, index: Index, query: Mapping[str, Any], order: Sequence[Mapping[str, str]]
 ) -> Iterator[tuple[int, list[Document]]]:
     """Page by page in this order: how many records the query finds, and those of the page; none at the end."""
+    for total, hits in _walk_hits(client, source, index, query, order):
+        yield total, [_document(source, index, hit) for hit in hits]
+
+
+def _walk_hits(
+    client: "PoliteClient",
+    source: Source,
+    index: Index,
+    query: Mapping[str, Any],
+    order: Sequence[Mapping[str, str]],
+    *,
+    after: object = None,
+) -> Iterator[tuple[int, list[dict[str, Any]]]]:
     question: dict[str, Any] = {"size": PAGE, "query": query, "sort": order, "_source": index.asked_for}
+    if after is not None:
+        question["search_after"] = after
     while True:
         answer = _search(client, source, index, question)
         hits = answer["hits"]["hits"]
-        yield _total(source, answer), [_document(source, index, hit) for hit in hits]
+        yield _total(source, answer), hits
         if not hits:
             return
         after = hits[-1].get("sort")

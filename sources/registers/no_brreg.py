@@ -42,8 +42,9 @@ from sources.kinds.hal_register import (
     walk_changes,
     write_cursor,
 )
+from sources.kinds.mandate_api import ask_mandates
 from sources.kinds.role_api import ask_roles, read_role_file, walk_role_events
-from sources.lookup import AccountsAnswer, RolesAnswer
+from sources.lookup import AccountsAnswer, MandatesAnswer, RolesAnswer
 from sources.registers._no_brreg.accounts import ACCOUNTS
 from sources.registers._no_brreg.columns import (
     CASING_CSV,
@@ -81,6 +82,7 @@ from sources.registers._no_brreg.expressions import (
     home_number,
     industries,
 )
+from sources.registers._no_brreg.mandates import MANDATES
 from sources.registers._no_brreg.roles import ROLES
 from sources.source import Delivery, Expect, Known, Layout, Licence, Lineage, Privacy, Source
 
@@ -298,7 +300,12 @@ SOURCE = Source(
         purpose="Find and keep up to date companies that may become customers",
         lawful_basis="legitimate interest (GDPR article 6.1 f), in data that the register publishes by law",
         personal_fields=("name", "names", "addresses", "contact_points", "activity"),
-        never_store=("fodselsdato", "stadfestetFremtidsfullmakt", "begrensetRettsligHandleevne"),
+        never_store=(
+            "fodselsdato",
+            "stadfestetFremtidsfullmakt",
+            "begrensetRettsligHandleevne",
+            "signaturProkuraFritekst",
+        ),
         retention_days=1095,
     ),
     # about 80 % and 200 % of the 1.17 million entities of July 2026
@@ -382,6 +389,11 @@ def fetch_role_changes(
 ) -> Iterator[tuple[int, frozenset[str]]]:
     """Entities whose roles changed after a position in the feed of events, or else since a time."""
     return walk_role_events(client, SOURCE, ROLES, position=position, since=since)
+
+
+def fetch_mandates(client: "PoliteClient", keys: Sequence[str]) -> Iterator[MandatesAnswer]:
+    """Who may sign for each of these entities and who has its procuration, out of Fullmakttjenesten."""
+    return ask_mandates(client, SOURCE, MANDATES, keys)
 
 
 def fetch_accounts(client: "PoliteClient", keys: Sequence[str]) -> Iterator[AccountsAnswer]:

@@ -30,9 +30,11 @@ from sources.fields import (
 )
 from sources.kinds.annual_reports import ask_reports
 from sources.kinds.oauth2 import AuthorisedApi
+from sources.kinds.parted_api import ask_records
 from sources.kinds.text_file import fetch_text, read_text
 from sources.kinds.text_rows import FAULT, FAULTS, TextForm
 from sources.registers._se_bolagsverket import ACCESS, REPORTS
+from sources.registers._se_organisation import FORMS, KINDS, ORGANISATION, ORGANISATIONS
 from sources.registers._sweden import PERSONAL_NUMBER
 from sources.source import Coverage, Delivery, Expect, Known, Layout, Licence, Lineage, Privacy, Source
 
@@ -49,47 +51,11 @@ COLUMNS = (
 IGNORED = frozenset({"namnskyddslopnummer", "registreringsland"})
 
 # --- codes -------------------------------------------------------------------------------------------------------
-KINDS = {
-    "BFL": "branch",
-    "E": "sole_trader",
-    "FL": "branch",
-}
 NAME_KINDS = {
     "FORETAGSNAMN-ORGNAM": "legal",
     "FORNAMN_FRSPRAK-ORGNAM": "translated",
     "NAMN-ORGNAM": "legal",
     "SARS_FORNAMN-ORGNAM": "trade",
-}
-FORMS = {
-    "AB": "Aktiebolag",
-    "BAB": "Bankaktiebolag",
-    "BF": "Bostadsförening",
-    "BFL": "Utländsk banks filial",
-    "BRF": "Bostadsrättsförening",
-    "E": "Enskild näringsverksamhet",
-    "EB": "Enkla bolag",
-    "EEIG": "EEIG",
-    "EGTS": "EGTS",
-    "EK": "Ekonomisk förening",
-    "FAB": "Försäkringsaktiebolag",
-    "FF": "Försäkringsförmedlare",
-    "FL": "Filial",
-    "FOF": "Försäkringsförening",
-    "HB": "Handelsbolag",
-    "I": "Ideell förening (näring)",
-    "KB": "Kommanditbolag",
-    "KHF": "Kooperativ hyresrättsförening",
-    "MB": "Medlemsbank",
-    "OFB": "Ömsesidigt försäkringsbolag",
-    "OTPB": "Ömsesidigt tjänstepensionsbolag",
-    "S": "Stiftelse (näring)",
-    "SB": "Sparbank",
-    "SCE": "Europakooperativ",
-    "SE": "Europabolag",
-    "SF": "Sambruksförening",
-    "TPAB": "Tjänstepensionsaktiebolag",
-    "TPF": "Tjänstepensionsförening",
-    "TSF": "Trossamfund (näring)",
 }
 
 # --- expressions that several fields share -----------------------------------------------------------------------
@@ -184,7 +150,6 @@ BULK = Layout(
     ),
     codes=(("SE-LEGAL-FORM", LEGAL_FORM, mapped(LEGAL_FORM, FORMS)),),
 )
-
 SOURCE = Source(
     name="se_bolagsverket",
     title="Bolagsverkets företagsregister",
@@ -208,7 +173,7 @@ SOURCE = Source(
     ),
     # how many of the 2.96 million rows are companies' is not known: at least a quarter must be. `TEXT` bounds the rows
     expect=Expect(min_rows=740_000, max_rows=5_900_000, fill_rates={"legal_form_code": 0.9}),
-    layouts=(BULK,),
+    layouts=(BULK, ORGANISATION),
     mapping_version=1,
     base_url="https://vardefulla-datamangder.bolagsverket.se",
     base_url_env="PROSPEKT_SE_BOLAGSVERKET_URL",
@@ -240,6 +205,12 @@ def fetch_bulk(client: "PoliteClient", *, landing: Path, known: Known, part: str
 def read_given(path: Path, *, coverage: Coverage, landing: Path) -> Delivery:
     """The weekly file downloaded by hand, as it comes (ZIP) or unpacked."""
     return read_text(SOURCE, TEXT, path, coverage=coverage, landing=landing)
+
+
+def look_up(client: "PoliteClient", keys: Sequence[str], *, landing: Path) -> Delivery:
+    """The companies of these numbers as the register and SCB's have them now."""
+    api = AuthorisedApi(client=client, source=SOURCE, access=ACCESS)
+    return ask_records(api, ORGANISATIONS, keys, landing=landing)
 
 
 def fetch_accounts(client: "PoliteClient", keys: Sequence[str]) -> Iterator["AccountsAnswer"]:

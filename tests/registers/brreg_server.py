@@ -13,6 +13,7 @@ SEARCH = frozenset(
     {"organisasjonsnummer", "navn", "organisasjonsform", "konkurs", "kommunenummer", "size", "page", "sort"}
 )
 ACCOUNTS = "/regnskapsregisteret/regnskap/"
+MANDATES = "/fullmakt/enheter/"
 ROLE_FEED = frozenset({"afterId", "afterTime", "size", "organisasjonsnummer"})
 FEED = frozenset({"dato", "oppdateringsid", "organisasjonsnummer", "includeChanges", "size", "page", "sort"})
 
@@ -54,6 +55,34 @@ def filed(number: str, year: int = 2024, **more: Any) -> dict[str, Any]:
     } | more
 
 
+def signing(number: str, *combinations: tuple[str, str, tuple[str, ...]], words: str | None = None) -> dict[str, Any]:
+    """Who may sign, as the service shows it: combinations (code, text, names), and the rule in free words."""
+    basis = {} if words is None else {"signaturProkuraRoller": {"signaturProkuraFritekst": words}}
+    kombinasjon = [
+        {"kode": code, "tekstforklaring": text, "kombinasjonsId": str(place), "personRolleKombinasjon": people(*names)}
+        for place, (code, text, names) in enumerate(combinations, start=1)
+    ]
+    answer: dict[str, Any] = {
+        "oppslagsData": {"oppslagsTidspunkt": "2026-07-13T07:17:49", "oppslagsIdent": "4838852"},
+        "status": {
+            "rutineStatus": {"kode": "OK", "tekstforklaring": "Maskinelt oppslag utført uten feil."},
+            "regelStatus": {"kode": "RF" if combinations else "RI", "tekstforklaring": "…", "regelIdent": None},
+        },
+        "enhet": {"organisasjonsnummer": number, "konkurs": "false", "_links": {"self": {"href": "…"}}},
+        "signeringsGrunnlag": {"kode": "SF" if combinations or words else "SI", "tekstforklaring": "…"} | basis,
+        "_links": {"self": {"href": "…"}},
+    }
+    return answer | ({"signeringsKombinasjon": {"kombinasjon": kombinasjon}} if combinations else {})
+
+
+def people(*names: str) -> list[dict[str, Any]]:
+    """Who signs together, with the birth dates that the service gives, too."""
+    return [
+        {"fodselsdato": "13.12.1901", "navn": name, "rolle": {"kode": "MEDL", "tekstforklaring": "Styremedlem"}}
+        for name in names
+    ]
+
+
 class BrregServer(LoopbackRegister):
     """The register's state is in plain dictionaries that a test fills; `url` is its base address."""
 
@@ -68,6 +97,7 @@ class BrregServer(LoopbackRegister):
         self.role_events: list[tuple[int, str, str]] = []
         self.accounts: dict[str, list[dict[str, Any]]] = {}
         self.fails_on: set[str] = set()
+        self.mandates: dict[str, dict[str, Any]] = {}
         self.events: dict[str, list[dict[str, Any]]] = {"enheter": [], "underenheter": []}
         self.bulk: dict[str, bytes] = {}
 
@@ -118,6 +148,8 @@ class BrregServer(LoopbackRegister):
     def answer(self, asked: Asked) -> Said:
         if asked.path.startswith(ACCOUNTS):
             return self._accounts(asked.path.removeprefix(ACCOUNTS))
+        if asked.path.startswith(MANDATES):
+            return self._mandate(asked.path.removeprefix(MANDATES))
         parts = asked.path.removeprefix(BASE).strip("/").split("/")
         match parts:
             case [("enheter" | "underenheter") as collection]:
@@ -183,6 +215,12 @@ class BrregServer(LoopbackRegister):
             body = {"status": 500, "error": "Internal Server Error", "path": f"{ACCOUNTS}{number}"}
             return said_json(body, 500)
         return said_json(self.accounts[number]) if number in self.accounts else Said(status=404)
+
+    def _mandate(self, asked: str) -> Said:
+        """One kind of mandate of one entity, under its number and kind: "923609016/signatur"."""
+        if asked.split("/")[0] in self.fails_on:
+            return Said(status=500)
+        return said_json(self.mandates[asked]) if asked in self.mandates else Said(status=404)
 
     def _file(self, asked: Asked, collection: str) -> Said:
         if asked.headers.get("accept") != "*/*":

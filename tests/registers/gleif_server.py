@@ -26,7 +26,7 @@ class GleifServer(LoopbackRegister):
         self.files: dict[str, bytes] = {}
 
     def publish(self, kind: str, csv: bytes, *, members: int = 1) -> None:
-        """One golden copy (`lei2` or `rr`), zipped."""
+        """One golden copy (`lei2`, `rr` or `repex`), or its changes (`lei2-LastWeek`), zipped."""
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
             for number in range(members):
@@ -42,7 +42,10 @@ class GleifServer(LoopbackRegister):
                 relationship = {"startNode": {"id": lei}, "endNode": {"id": parent, "type": "LEI"}, "status": status}
                 return said_json({"data": {"attributes": {"relationship": relationship}}})
             case ["api", "v2", "golden-copies", "publishes", kind, "latest.csv"]:
-                return Said(status=302, headers={"Location": f"/storage/{kind}.csv.zip"})
+                delta = asked.params.get("delta")
+                return Said(status=302, headers={"Location": f"/storage/{kind}{f'-{delta}' if delta else ''}.csv.zip"})
+            case ["storage", name] if name.split(".")[0] not in self.files:
+                return Said(status=404)
             case ["storage", name]:
                 return Said(body=self.files[name.split(".")[0]], headers={"Content-Type": "application/zip"})
         return said_json({"errors": [{"status": "404", "title": "Not found"}]}, 404)

@@ -6,6 +6,7 @@ import itertools
 import json
 import zipfile
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from tests.registers.loopback import Asked, LoopbackRegister, Said, said_json
 
@@ -102,6 +103,7 @@ class HvdServer(LoopbackRegister):
         self.tokens_hold = 1_000
         self.tokens = 0
         self.forbids = False
+        self.organisations: dict[str, list[dict[str, Any]]] = {}
         self._left = 0
 
     def environ(self) -> dict[str, str]:
@@ -140,6 +142,9 @@ class HvdServer(LoopbackRegister):
                 question: Mapping[str, str] = json.loads(asked.body)
                 listed = self.filed.get(question["identitetsbeteckning"], [])
                 return said_json({"dokument": listed})
+            case "POST", ["organisationer"]:
+                wanted = json.loads(asked.body)["identitetsbeteckning"]
+                return said_json({"organisationer": self.organisations.get(wanted, [])})
             case "GET", ["dokument", key] if key in self.archives:
                 return Said(body=self.archives[key], headers={"Content-Type": "application/zip"})
         return _error(404, "not.found")

@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from sources.errors import SourceAborted
 from sources.http import PoliteClient
 from sources.record import Relation
 from sources.registers import gleif as register
-from sources.source import Known
+from sources.source import Coverage, Delivery, Known
 from tests.registers.gleif_server import GleifServer, lei_record
 
 Client = Callable[[GleifServer], PoliteClient]
@@ -80,3 +81,71 @@ def test_only_parents_that_stand_today_are_links(gleif: GleifServer, client: Cli
     }
     links = dict(register.fetch_relations(client(gleif), [EQUINOR, PARENT]))
     assert links == {EQUINOR: (Relation(source_key=EQUINOR, kind="parent", scheme="LEI", value=PARENT),), PARENT: ()}
+
+
+# --- files of changes --------------------------------------------------------------------------------------------
+RR = ",".join(register.RR_GOLDEN_COPY.columns).encode() + b"\n"
+REPEX = b"LEI,Exception.Category,Exception.Reason.1,Exception.Reference.1\n"
+
+
+def millis(ago: timedelta) -> int:
+    return int((datetime.now(UTC) - ago).timestamp() * 1000)
+
+
+def changes(
+    client: PoliteClient, landing: Path, *, loaded: timedelta, cursor: timedelta | None = None
+) -> list[Delivery]:
+    at = dict.fromkeys(register.SOURCE.parts, millis(loaded))
+    known = Known(cursor=None if cursor is None else f"main={millis(cursor)}", loaded=at)
+    return list(register.fetch_changes(client, landing=landing, known=known))
+
+
+def asked_for(gleif: GleifServer) -> list[str]:
+    return [asked.params.get("delta", "whole") for asked in gleif.asked if "/lei2/" in asked.path]
+
+
+@pytest.fixture
+def published(gleif: GleifServer) -> GleifServer:
+    for kind, text in (("lei2", GOLDEN), ("rr", RR), ("repex", REPEX)):
+        gleif.publish(kind, text)
+    for window in ("LastDay", "LastWeek", "LastMonth"):
+        gleif.publish(f"lei2-{window}", GOLDEN)
+    return gleif
+
+
+@pytest.mark.parametrize(
+    ("loaded", "cursor", "window"),
+    [
+        pytest.param(timedelta(hours=24), None, "LastWeek", id="the file may be older than a day at its fetch"),
+        pytest.param(timedelta(days=20), timedelta(hours=24), "LastWeek", id="changes fetched since count"),
+        pytest.param(timedelta(days=8), None, "LastMonth", id="a week is too short"),
+        pytest.param(timedelta(days=40), timedelta(hours=24), "whole", id="what is withdrawn is seen once a month"),
+        pytest.param(timedelta(days=27, hours=12), None, "whole", id="no window reaches back so far"),
+    ],
+)
+def test_the_window_of_changes_reaches_back_to_the_last_fetch(
+    loaded: timedelta, cursor: timedelta | None, window: str, published: GleifServer, client: Client, tmp_path: Path
+) -> None:
+    records, *others = changes(client(published), tmp_path, loaded=loaded, cursor=cursor)
+    assert asked_for(published) == [window]
+    assert records.coverage is (Coverage.COMPLETE if window == "whole" else Coverage.DELTA)
+    assert records.cursor is not None
+    assert records.cursor.startswith("main=")
+    parts = ["relationships", *(["exceptions"] if loaded > timedelta(days=7) else [])]
+    assert [(one.layout.part, one.coverage) for one in others] == [(part, Coverage.COMPLETE) for part in parts]
+
+
+def test_what_was_fetched_just_now_is_not_asked_for_again(
+    published: GleifServer, client: Client, tmp_path: Path
+) -> None:
+    assert changes(client(published), tmp_path, loaded=timedelta(minutes=5)) == []
+    assert published.asked == []
+
+
+def test_changes_that_tell_of_deletions_are_left_for_the_whole_file(
+    published: GleifServer, client: Client, tmp_path: Path
+) -> None:
+    published.publish("lei2-LastWeek", GOLDEN.replace(b"\n", b",Extension.Deletion.DeletedAt\n"))
+    records, *_ = changes(client(published), tmp_path, loaded=timedelta(days=2))
+    assert asked_for(published) == ["LastWeek", "whole"]
+    assert records.coverage is Coverage.COMPLETE

@@ -76,3 +76,5 @@ JOIN journal_decision AS decision ON decision.kind = 'list' AND decision.subject
 LEFT JOIN touched_company ON touched_company.record_id = touched.record_id
 WHERE touched.kind = 'list' AND (touched.payload ->> '$.member')::BOOLEAN
     AND coalesce(touched_company.company_id, (touched.payload ->> '$.company_id')::UUID) NOT IN (SELECT company_id FROM withheld_any_now);
+
+CREATE OR REPLACE TEMP TABLE withheld_holder_now AS SELECT DISTINCT hmac FROM held_back WHERE scheme = 'person';

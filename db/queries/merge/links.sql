@@ -4,7 +4,7 @@ CREATE OR REPLACE TEMP TABLE record_link AS
 WITH stated AS (
     SELECT DISTINCT record_id, kind, scheme, value, source
     FROM core.relation
-    WHERE known_to IS NULL AND (effective_to IS NULL OR effective_to > current_date)
+    WHERE known_to IS NULL AND (effective_to IS NULL OR effective_to > current_date) AND NOT ends_with(kind, '_exception')
 ),
 target AS (
     SELECT record_id, one.scheme AS scheme, one."value" AS value

@@ -43,6 +43,20 @@ SEMI JOIN mart.company ON mart.company.company_id = member.company_id
 WHERE account.known_to IS NULL
 ORDER BY member.company_id, account.period_to;
 
+-- Of companies that a national register states too, or that are in the CRM: millions have nothing but an LEI.
+CREATE TABLE mart.parent_not_told AS
+SELECT DISTINCT
+    company.company_id,
+    CASE relation.kind WHEN 'parent_exception' THEN 'direct' ELSE 'ultimate' END AS parent,
+    relation.value AS reason, relation.source
+FROM warehouse.core.relation AS relation
+JOIN warehouse.core.company_member AS member USING (record_id)
+JOIN mart.company AS company ON company.company_id = member.company_id
+WHERE relation.known_to IS NULL
+    AND relation.kind IN ('parent_exception', 'ultimate_parent_exception')
+    AND (len(company.record_ids) > 1 OR company.is_in_crm)
+ORDER BY ALL;
+
 CREATE TABLE mart.exchange_rate AS
 SELECT rate_date, currency, per_euro
 FROM warehouse.core.exchange_rate

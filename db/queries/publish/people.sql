@@ -69,7 +69,7 @@ JOIN warehouse.core.company_member AS other ON other.record_id = review.right_id
 WHERE one.company_id NOT IN (SELECT company_id FROM withheld_company)
     AND other.company_id NOT IN (SELECT company_id FROM withheld_company);
 
-CREATE TABLE mart.role AS
+CREATE TEMP TABLE shown_role AS
 SELECT member.company_id, role.* EXCLUDE (run_id, known_to)
 FROM warehouse.core.role AS role
 JOIN warehouse.core.company_member AS member USING (record_id)
@@ -80,6 +80,25 @@ WHERE role.known_to IS NULL
         OR holder_kind <> 'person'
         OR hmac_of('person', fold_person(holder_name)) NOT IN (SELECT hmac FROM held_back WHERE scheme = 'person')
     );
+
+CREATE TABLE mart.role AS SELECT * EXCLUDE (combination) FROM shown_role WHERE combination IS NULL;
+
+CREATE TABLE mart.mandate AS
+WITH named AS (
+    SELECT record_id, group_code, combination, list({'name': holder_name, 'role_code': role_code} ORDER BY position) AS holders
+    FROM shown_role
+    WHERE combination IS NOT NULL
+    GROUP BY ALL
+)
+SELECT
+    member.company_id, mandate.*, coalesce(named.holders, CAST([] AS STRUCT(name VARCHAR, role_code VARCHAR)[])) AS holders
+FROM warehouse.core.mandate AS mandate
+JOIN warehouse.core.company_member AS member USING (record_id)
+LEFT JOIN named
+    ON named.record_id = mandate.record_id AND named.group_code = mandate.kind AND named.combination = mandate.combination
+WHERE member.company_id NOT IN (SELECT company_id FROM withheld_company);
+
+DROP TABLE shown_role;
 
 CREATE TABLE mart.owner AS
 WITH listed AS (

@@ -11,6 +11,9 @@ COMMENT ON COLUMN mart.resolution_review.left_company_id IS 'open: Company of th
 COMMENT ON COLUMN mart.resolution_review.right_company_id IS 'open: Company of the other record';
 COMMENT ON TABLE mart.role IS 'One row a role that somebody holds in a company.';
 COMMENT ON COLUMN mart.role.company_id IS 'open: Company';
+COMMENT ON TABLE mart.mandate IS 'One row a combination of persons who may sign for a company, or the answer that none is told.';
+COMMENT ON COLUMN mart.mandate.company_id IS 'open: Company';
+COMMENT ON COLUMN mart.mandate.holders IS 'personal: Who signs together, by name and role; fewer than holder_count where somebody is withheld';
 COMMENT ON TABLE mart.owner IS 'One row an owner of CRM records.';
 COMMENT ON COLUMN mart.owner.owner_id IS 'internal: What owner_id elsewhere names';
 COMMENT ON TABLE mart.list_member IS 'One row a company on a list of the team.';

@@ -5,6 +5,8 @@ WITH changed AS (
     UNION ALL
     SELECT asked_at FROM core.role_inquiry -- also where the register stopped answering and the run failed
     UNION ALL
+    SELECT asked_at FROM core.mandate WHERE asked_at IS NOT NULL
+    UNION ALL
     SELECT asked_at FROM core.account_inquiry WHERE outcome = 'hit'
     UNION ALL
     SELECT greatest(known_from, known_to, fetched_at) FROM core.site

@@ -132,6 +132,42 @@ def test_merged_records_are_one(as_new: bool, hubspot: HubspotServer, config: Co
     assert {one.outcome for one in pull().deliveries} == {"unchanged"}
 
 
+@pytest.mark.parametrize("as_new", [False, True], ids=["into-the-older", "into-a-new-one"])
+def test_what_was_judged_of_a_merged_record_holds_of_the_one_that_is_left(
+    as_new: bool, hubspot: HubspotServer, config: Config, pull: Pull, said: list[str]
+) -> None:
+    company, _, _ = fill(hubspot)
+    double = hubspot.put("companies", name="Fjordkode")
+    pull()
+
+    def our(record_id: str) -> str:
+        return f"hubspot:{PORTAL}:company:{record_id}"
+
+    for record_id, register_id, verdict in (
+        (double, "no_brreg:1", "same"),
+        (double, "no_brreg:2", "different"),
+        (company, "no_brreg:2", "unsure"),  # later, and of the record that is left or becomes it
+    ):
+        decide.judge(config, crm_id=our(record_id), record_id=register_id, verdict=verdict, why="phoned them")
+    hubspot.tick(days=1)
+    kept = our(hubspot.merge("companies", company, double, as_new=as_new))
+    hubspot.tick()
+    pull(dry_run=True)
+    assert len(decide.read_judgements(config)) == 3
+    pull()
+    standing = {one.record_id: one for one in decide.read_judgements(config) if one.crm_id == kept}
+    assert {key: one.verdict for key, one in standing.items()} == {
+        "no_brreg:1": "same",
+        "no_brreg:2": "unsure",
+    }
+    assert (standing["no_brreg:1"].decided_by, standing["no_brreg:1"].why) == ("kari@team.example", "phoned them")
+    assert [line for line in said if f"{2 if as_new else 1} judgement" in line and "moved to the ones" in line]
+    count = len(decide.read_judgements(config))
+    hubspot.tick(days=8)
+    pull()  # all of it again, by now long merged
+    assert len(decide.read_judgements(config)) == count
+
+
 def test_a_change_that_the_search_has_not_seen_yet_is_found(hubspot: HubspotServer, config: Config, pull: Pull) -> None:
     _, contact, _ = fill(hubspot)
     pull()

@@ -1,0 +1,132 @@
+"""Who may sign, over a real socket: of companies of the CRM only, beside their roles, withheld where its holder is."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from db.warehouse import Row
+from enrich import decide
+from enrich.config import Config, SourceConfig
+from enrich.gate import open_readers
+from enrich.search import read_company
+from sources.registers import no_brreg
+from tests.enrich.land import test_refresh_roles as roles
+from tests.enrich.land.test_refresh_roles import (  # noqa: F401 - fixtures
+    A,
+    B,
+    SmallRegister,
+    _matched_once,
+    ask,
+    board,
+    brreg,
+    matched,
+    refresh,
+)
+from tests.registers.brreg_server import BrregServer, signing
+
+BIRTH_DATE = "13.12.1901"
+RULE = ("R0001", "Daglig leder alene eller to styremedlemmer i fellesskap")
+
+
+@pytest.fixture
+def signed(matched: Config, brreg: BrregServer, monkeypatch: pytest.MonkeyPatch) -> Config:  # noqa: F811
+    """The two entities of the roles' tests, each with who may sign."""
+    monkeypatch.setattr(SmallRegister, "fetch_mandates", staticmethod(no_brreg.fetch_mandates), raising=False)
+    for number in (A, B):
+        name = "Kari Nord" if number == A else "Nobody Else"
+        told = signing(number, (*RULE, (name,)), (*RULE, (name, "Ola Nord")), words=f"{name} f. {BIRTH_DATE}")
+        brreg.mandates[f"{number}/signatur"] = told
+    return matched
+
+
+def mandates(config: Config) -> list[Row]:
+    with open_readers(config) as readers:
+        company_id = str(
+            readers.warehouse.ask("SELECT company_id FROM mart.company WHERE name = 'ALFA AS'")[0]["company_id"]
+        )
+        return list(read_company(readers, company_id).mandates)
+
+
+def who(config: Config) -> list[tuple[object, list[str], object]]:
+    return [
+        (row["state"], [one["name"] for one in row["holders"]], row["holder_count"])  # type: ignore[attr-defined]
+        for row in mandates(config)
+    ]
+
+
+EVERYBODY = [("combination", ["Kari Nord"], 1), ("combination", ["Kari Nord", "Ola Nord"], 2), ("not_told", [], 0)]
+
+
+def test_who_may_sign_comes_of_companies_of_the_crm_and_goes_to_the_people_file_only(signed: Config) -> None:
+    said: list[str] = []
+    refresh(signed, said.append)
+    assert "no_brreg: who may sign for 1 company of the CRM" in said
+    assert who(signed) == EVERYBODY
+    assert [row["rule_text"] for row in mandates(signed)] == [RULE[1], RULE[1], None]
+    assert b"Daglig leder alene" not in (signed.published / "companies.duckdb").read_bytes()
+    for path in filter(Path.is_file, signed.data.rglob("*")):
+        text = path.read_bytes()
+        assert BIRTH_DATE.encode() not in text, path
+        assert b"Nobody Else" not in text, path
+    said.clear()
+    refresh(signed, said.append)
+    assert not [line for line in said if "sign" in line]
+
+
+def test_roles_and_mandates_do_not_close_each_other(signed: Config, brreg: BrregServer) -> None:  # noqa: F811
+    refresh(signed)
+    names = "SELECT holder_name FROM core.role WHERE known_to IS NULL AND combination IS {} NULL ORDER BY ALL"
+    proper, signs = ask(signed, names.format("")), ask(signed, names.format("NOT"))
+    assert [len(proper), len(signs)] == [2, 3]
+    ask(signed, "UPDATE core.role_inquiry SET asked_at = asked_at - INTERVAL 31 DAY RETURNING 1")
+    brreg.roles[A] = board("Eva")
+    refresh(signed)
+    assert ask(signed, names.format("")) == [{"holder_name": "Eva Nord"}]
+    assert ask(signed, names.format("NOT")) == signs
+    ask(signed, "UPDATE core.mandate SET asked_at = asked_at - INTERVAL 31 DAY RETURNING 1")
+    brreg.mandates[f"{A}/signatur"] = signing(A, (*RULE, ("Eva Nord",)))
+    refresh(signed)
+    assert who(signed) == [("combination", ["Eva Nord"], 1), ("not_told", [], 0)]
+    assert ask(signed, names.format("")) == [{"holder_name": "Eva Nord"}]
+    assert ask(
+        signed, "SELECT count(*) AS n FROM core.role WHERE combination IS NOT NULL AND known_to IS NOT NULL"
+    ) == [{"n": 3}]
+
+
+def test_who_signs_is_asked_for_again_at_once_where_roles_changed(signed: Config, brreg: BrregServer) -> None:  # noqa: F811
+    refresh(signed)
+    brreg.tell_roles(70, A, time=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"))
+    brreg.mandates[f"{A}/signatur"] = signing(A, (*RULE, ("Eva Nord",)))
+    refresh(signed)
+    assert who(signed)[0] == ("combination", ["Eva Nord"], 1)
+
+
+def test_a_holder_who_is_held_back_is_counted_and_not_named(signed: Config) -> None:
+    refresh(signed)
+    decide.suppress(signed, "person", "Ola Nord", why="asked us to")
+    held = [("combination", ["Kari Nord"], 1), ("combination", ["Kari Nord"], 2), ("not_told", [], 0)]
+    assert who(signed) == held  # laid over the file
+    refresh(signed)
+    assert who(signed) == held  # published
+    assert b"Ola Nord" not in (signed.published / "people.duckdb").read_bytes()
+
+
+def test_mandates_of_a_company_that_is_matched_no_more_go(signed: Config) -> None:
+    refresh(signed)
+    crm_id = str(ask(signed, "SELECT crm_id FROM core.match")[0]["crm_id"])
+    decide.judge(signed, crm_id=crm_id, record_id=f"no_brreg:{A}", verdict="different")
+    refresh(signed)
+    assert ask(signed, "SELECT count(*) AS n FROM core.mandate") == [{"n": 0}]
+    assert roles.holders(signed) == []
+
+
+def test_a_budget_of_none_asks_nobody_and_a_company_that_the_service_fails_on_is_unknown(
+    signed: Config,
+    brreg: BrregServer,  # noqa: F811
+) -> None:
+    refresh(signed.model_copy(update={"sources": {"no_brreg": SourceConfig(most_lookups=0)}}))
+    assert not [asked for asked in brreg.asked if asked.path.endswith("/signatur")]
+    brreg.fails_on = {A}
+    refresh(signed)  # one company alone is no service that fails
+    assert {row["state"] for row in ask(signed, "SELECT state FROM core.mandate")} == {"not_told"}
