@@ -86,7 +86,8 @@ class Shape:
     """What the objects of a list in a JSON record hold: keys that are kept, keys ignored by name, lists of objects inside.
 
     A key with a dot in it (`periode.gyldigTil`) is a key of an object inside. `of` is where the list stands in the record, if not under the name of its column: one list may make two columns, so
-    that labels, which come with every object, do not count as a change of what they label.
+    that labels, which come with every object, do not count as a change of what they label. Without keys it is a list of
+    values, which becomes one text with a value a line.
     """
 
     keys: tuple[str, ...]
