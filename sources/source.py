@@ -62,12 +62,14 @@ class Expect:
     """Bounds that a complete delivery of the source must keep; a missed minimum keeps the last good data.
 
     Bounds stand at about 80 % and 200 % of a healthy run and are never moved to fit a run that nobody can explain.
-    `fill_rates` maps a field of ours to the least share (0-1) of rows that must have it.
+    `fill_rates` maps a field of ours to the least share (0-1) of rows that must have it. `most_closed` is the share of
+    records that a healthy delivery may close, where that is more than is usual.
     """
 
     min_rows: int
     max_rows: int
     fill_rates: Mapping[str, float] = field(default_factory=dict)
+    most_closed: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
