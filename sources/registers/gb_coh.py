@@ -41,6 +41,7 @@ from sources.registers._gb_coh.codes import (
     CATEGORIES,
     FORMS,
     IN_GROUP,
+    KINDS,
     PROFILE_STATUSES,
     STATUS_DETAILS,
     STATUSES,
@@ -87,7 +88,7 @@ TABLE_ROW = Layout(
     key=NUMBER,
     fields={
         "source_key": NUMBER,
-        "entity_kind": kind_of(NUMBER, FORM),
+        "entity_kind": kind_of(NUMBER, FORM, KINDS),
         "is_natural_person": constant(False),
         "name": column("CompanyName"),
         "country_code": country_of(NUMBER, column("CountryOfOrigin")),
@@ -143,7 +144,7 @@ PROFILE_JSON = Layout(
     key=KEY,
     fields={
         "source_key": KEY,
-        "entity_kind": kind_of(KEY, PROFILE_FORM),
+        "entity_kind": kind_of(KEY, PROFILE_FORM, KINDS),
         "is_natural_person": constant(False),
         "name": column("company_name"),
         "country_code": country_of(KEY, column("foreign_company_details.originating_registry.country")),

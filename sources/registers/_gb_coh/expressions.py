@@ -1,5 +1,7 @@
 """What several fields of Companies House share."""
 
+from collections.abc import Mapping
+
 from sources.fields import (
     Expr,
     both,
@@ -19,7 +21,7 @@ from sources.fields import (
     record,
     replaced,
 )
-from sources.registers._gb_coh.codes import COUNTRIES, KINDS, NO_INDUSTRY
+from sources.registers._gb_coh.codes import COUNTRIES, NO_INDUSTRY
 from sources.registers._gb_coh.columns import PREVIOUS, former_name
 
 # a number has no check digit; seven digits are one that lost its zero, in a spreadsheet: refused, not mended
@@ -29,9 +31,9 @@ FROM_ABROAD = r"(FC|NF|OE|SF).*"
 
 
 # --- expressions that several fields share -----------------------------------------------------------------------
-def kind_of(number: Expr, form: Expr) -> Expr:
+def kind_of(number: Expr, form: Expr, kinds: Mapping[str, str]) -> Expr:
     return chosen(
-        (matches(number, r"BR.*"), constant("branch")), otherwise=mapped(form, KINDS, otherwise="legal_entity")
+        (matches(number, r"BR.*"), constant("branch")), otherwise=mapped(form, kinds, otherwise="legal_entity")
     )
 
 
