@@ -67,7 +67,7 @@ from sources.source import (
 from sources.web import WebClient
 
 MOST_CLOSED = 0.01
-"""A complete delivery that would close more than this share of a part's records needs a yes."""
+"""A complete delivery that would close more than this share of a part's records needs a yes, or more than its source says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -402,7 +402,7 @@ class _Refreshing:
                 run_id=new_run_id(),
                 progress=self.progress,
                 key=key,
-                most_closed=None if self.yes else MOST_CLOSED,
+                most_closed=None if self.yes else (delivery.layout.expect or source.expect).most_closed or MOST_CLOSED,
             )
             if delivery.gone:
                 self._drop_landing(source, but=folder)

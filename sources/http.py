@@ -180,7 +180,7 @@ class PoliteClient:
         `timeout_seconds` is for a server that thinks longer than others before it says a word.
 
         Raises RetryableError where the source stays busy, and SourceAborted for any other refusal, for an answer over
-        `most_bytes`, and for a web page in the place of data.
+        `most_bytes`, and for a web page in the place of data (`accept` text/html asks for one).
         """
         hidden = Hidden(params=hidden_params or {}, headers=hidden_headers or {})
         asked = {"Accept": accept, **(headers or {})}
@@ -204,7 +204,8 @@ class PoliteClient:
             )
             if check is not None:
                 check(answer)
-            refuse_web_page(source, response, body)
+            if accept != "text/html":
+                refuse_web_page(source, response, body)
             return answer
 
         answer = self._send(source, request, read, allow=allow, etag=None)
@@ -295,6 +296,41 @@ class PoliteClient:
             )
 
         return self._send(source, request, read, allow=frozenset(), etag=etag)
+
+    def listen(
+        self,
+        source: Source,
+        url: str,
+        hear: Callable[[Iterator[bytes]], _Made],
+        *,
+        params: Mapping[str, str] | None = None,
+        hidden_headers: Mapping[str, Secret] | None = None,
+        allow: frozenset[int] = frozenset(),
+        busy_seconds: float = 60,
+    ) -> tuple[int, _Made | None]:
+        """The status, and what `hear` makes of an answer without end, which it is given as it comes and may leave.
+
+        Nothing is made of a status in `allow`. Where there are too many listeners (429), the next try is after
+        `busy_seconds`. Raises as `get` does; `hear` is called again where the connection breaks and it lets the error out.
+        """
+        hidden = Hidden(headers=hidden_headers or {})
+        headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
+        request = self._request(source, url, params=params, hidden=hidden, headers=headers)
+
+        def read(response: httpx.Response) -> tuple[int, _Made | None]:
+            if response.status_code == 429:
+                raise RetryableError(
+                    f"{source.name}: {request.url.host} has too many listeners (HTTP 429).",
+                    source=source.name,
+                    url=str(request.url),
+                    retry_after_seconds=busy_seconds,
+                )
+            return response.status_code, hear(response.iter_bytes()) if response.is_success else None
+
+        answer = self._send(source, request, read, allow=allow | {429}, etag=None)
+        if answer is None:
+            raise SourceAborted(f"{request.url} answered 'not modified' without being asked.", source=source.name)
+        return answer
 
     def _request(
         self,

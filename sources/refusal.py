@@ -27,6 +27,15 @@ def _retry_after_seconds(value: str | None) -> float | None:
     return max(0.0, (moment.astimezone(UTC) - datetime.now(UTC)).total_seconds())
 
 
+def _asked_to_wait(response: httpx.Response) -> float | None:
+    """Seconds until a busy server may be asked again, where it says so: by Retry-After, or when its window begins anew."""
+    resets = response.headers.get("x-ratelimit-reset", "").strip()
+    if "retry-after" not in response.headers and response.status_code == 429 and resets.isdecimal():
+        # some say when (Unix time), others in how many seconds
+        return max(0.0, float(resets) - (datetime.now(UTC).timestamp() if len(resets) >= 9 else 0))
+    return _retry_after_seconds(response.headers.get("retry-after"))
+
+
 def refusal(source: Source, request: httpx.Request, response: httpx.Response) -> RetryableError | SourceAborted:
     """The error that an answer of no success stands for; what a server says of it is quoted without secrets."""
     status = f"{response.status_code} {response.reason_phrase}".strip()
@@ -35,7 +44,7 @@ def refusal(source: Source, request: httpx.Request, response: httpx.Response) ->
             f"{source.name}: {request.url.host} is busy (HTTP {status}).",
             source=source.name,
             url=str(request.url),
-            retry_after_seconds=_retry_after_seconds(response.headers.get("retry-after")),
+            retry_after_seconds=_asked_to_wait(response),
         )
     said = b"".join(redacted(measured(source, response, MOST_REFUSAL_BYTES, None), source.privacy.never_store))
     quoted = "" if is_web_page(response, said) else said[:300].decode("utf-8", "replace")

@@ -65,12 +65,14 @@ class Expect:
     """Bounds that a complete delivery of the source must keep; a missed minimum keeps the last good data.
 
     Bounds stand at about 80 % and 200 % of a healthy run and are never moved to fit a run that nobody can explain.
-    `fill_rates` maps a field of ours to the least share (0-1) of rows that must have it.
+    `fill_rates` maps a field of ours to the least share (0-1) of rows that must have it. `most_closed` is the share of
+    records that a healthy delivery may close, where that is more than is usual.
     """
 
     min_rows: int
     max_rows: int
     fill_rates: Mapping[str, float] = field(default_factory=dict)
+    most_closed: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +91,8 @@ class Shape:
     """What the objects of a list in a JSON record hold: keys that are kept, keys ignored by name, lists of objects inside.
 
     A key with a dot in it (`periode.gyldigTil`) is a key of an object inside. `of` is where the list stands in the record, if not under the name of its column: one list may make two columns, so
-    that labels, which come with every object, do not count as a change of what they label.
+    that labels, which come with every object, do not count as a change of what they label. Without keys it is a list of
+    values, which becomes one text with a value a line.
     """
 
     keys: tuple[str, ...]

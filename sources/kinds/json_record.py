@@ -64,7 +64,10 @@ class RecordReader:
         self._layout = layout
         self._columns = frozenset(layout.columns)
         self._lists: dict[str, list[tuple[str, _Elements]]] = {}
+        self._plain_lists = frozenset(name for name, shape in layout.lists.items() if not shape.keys) | layout.ignored
         for name, shape in layout.lists.items():
+            if not shape.keys:
+                continue
             path = shape.of or name
             self._lists.setdefault(path, []).append((name, _Elements(shape, path, layout.values)))
         self._values = {name: values for name, values in layout.values.items() if "[]" not in name}
@@ -92,7 +95,7 @@ class RecordReader:
                 columns[name] = text
                 if name in self._values and text not in self._values[name]:
                     strange.add(f"the unknown value {text[:40]!r} of {name!r}")
-                if self._lists and isinstance(value, list) and name not in self._layout.ignored:
+                if self._lists and isinstance(value, list) and name not in self._plain_lists:
                     strange.add(f"a list in the place of the value {name!r}")
         self._note(strange)
         return columns

@@ -8,6 +8,7 @@ import re
 from dataclasses import MISSING, fields
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from sources.fields import columns_in
 from sources.kinds.bulk_file import read_file
 from sources.kinds.crm_api import CrmConnector
 from sources.kinds.json_api import deliver
+from sources.kinds.text_rows import FAULT
 from sources.record import EntityKind, SourceRecord, Status
 from sources.registry import FOLDERS as FOLDERS_OF_SOURCES
 from sources.registry import find_sources, source
@@ -66,17 +68,19 @@ def delivered(of: Source, layout: Layout, cases: list[Case], folder: Path) -> De
             of, layout, answers, coverage=Coverage.PARTIAL, landing=folder / "landing", fetched_at=now, url="x"
         )
     connector = source(of.name)
-    if isinstance(connector, FileConnector):
+    if isinstance(connector, FileConnector) and hasattr(connector, "TEXT"):
         path = folder / "given.txt"
-        path.write_bytes(as_written(connector.TEXT, layout, [case["row"] for case in cases]))  # type: ignore[attr-defined]
+        path.write_bytes(as_written(connector.TEXT, layout, [case["row"] for case in cases]))
         return connector.read_given(path, coverage=Coverage.PARTIAL, landing=folder / "landing")
     text = io.StringIO()
-    writer = csv.DictWriter(text, layout.columns, quoting=csv.QUOTE_ALL, restval="")
+    names = [name for name in layout.columns if name != FAULT]
+    writer = csv.DictWriter(text, names, quoting=csv.QUOTE_ALL, restval="")
     writer.writeheader()
     writer.writerows(case["row"] for case in cases)
     path = folder / "given.csv"
     path.write_text(text.getvalue(), encoding="utf-8")
-    return read_file(of, path, coverage=Coverage.PARTIAL, landing=folder / "landing")
+    read = connector.read_given if isinstance(connector, FileConnector) else partial(read_file, of)
+    return read(path, coverage=Coverage.PARTIAL, landing=folder / "landing")
 
 
 def stated(value: object) -> Any:

@@ -1,0 +1,1 @@
+"""Parts of the declaration of `gb_coh`: column names, codes and what several fields share."""
