@@ -16,7 +16,7 @@ Run = Callable[..., Result]
 EVERYWHERE = {"--config", "--data", "--quiet", "-q", "--json", "--help", "-h"}
 SURFACE = {
     "init": "--country --crm --who --yes -y",
-    "demo": "",
+    "demo": "--network",
     "sources": "--criteria",
     "refresh": "--file --complete --partial --due --dry-run --yes -y",
     "import": "--as --complete --dry-run --yes -y",
