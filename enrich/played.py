@@ -71,15 +71,21 @@ def find_play() -> Path:
 
 
 @contextmanager
-def play_registers() -> Iterator[PlayedRegisters]:
-    """Start the servers and lead the connectors there until the block ends; then all is as it was."""
+def play_registers(most_companies: int | None = None) -> Iterator[PlayedRegisters]:
+    """Start the servers and lead the connectors there until the block ends; then all is as it was.
+
+    `most_companies` makes the world smaller: so many of Norway's companies beside those that the CRM has.
+    """
     folder = find_play()
     with subprocess.Popen(  # noqa: S603  # our own interpreter and program
-        [sys.executable, "-c", _START, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", _START, str(folder), *([] if most_companies is None else [str(most_companies)])],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as process:
         try:
             told = _read(process)
-            with _led(told["environ"]), _small(told["sources"]):
+            with _led(told["environ"]), expecting_little(told["sources"]):
                 yield PlayedRegisters(tuple(told["sources"]), tuple(told["planted"]), process)
         finally:
             process.kill()
@@ -108,7 +114,7 @@ def _led(environ: Mapping[str, str]) -> Iterator[None]:
 
 
 @contextmanager
-def _small(names: Sequence[str]) -> Iterator[None]:
+def expecting_little(names: Sequence[str]) -> Iterator[None]:
     """Let the declarations of these sources expect as few rows as a made-up world has."""
     modules: list[Any] = [find_sources()[name] for name in names]
     before = [

@@ -88,10 +88,23 @@ def board(name: str) -> dict[str, Any]:
 
 
 # --- each of them ------------------------------------------------------------------------------------------------
+def norwegian_companies(most: int | None) -> list[Row]:
+    """The companies of the world in the file's order, all or so many beside those that the CRM has."""
+    rows = list(csv.DictReader(io.StringIO(read_world("no_brreg.csv.gz"))))
+    linked = {row["organisasjonsnummer"] for row in csv.DictReader(io.StringIO(read_world("true_links.csv")))}
+    return [
+        row for place, row in enumerate(rows) if most is None or place < most or row["organisasjonsnummer"] in linked
+    ]
+
+
 def play_norway(server: BrregServer, companies: list[Row]) -> Played:
     limited = [row for row in companies if row["organisasjonsform.kode"] == "AS"]
     first = limited[0]
-    server.publish(read_world("no_brreg.csv.gz").encode())
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(first), quoting=csv.QUOTE_ALL)
+    writer.writeheader()
+    writer.writerows(companies)
+    server.publish(text.getvalue().encode())
     server.publish(as_csv("no_brreg", "underenheter_2024"), collection="underenheter")
     server.tell(1, first["organisasjonsnummer"], "Ny")
     server.tell(1, first["organisasjonsnummer"], "Ny", collection="underenheter")
@@ -245,8 +258,8 @@ def play_crm(server: hubspot_server.HubspotServer) -> Played:
     return Played(name="hubspot", server=server, environ=led, tomorrow=tomorrow)
 
 
-def play_all() -> Iterator[Played]:
-    companies = list(csv.DictReader(io.StringIO(read_world("no_brreg.csv.gz"))))
+def play_all(most_companies: int | None) -> Iterator[Played]:
+    companies = norwegian_companies(most_companies)
     yield play_crm(hubspot_server.HubspotServer())
     yield play_norway(BrregServer(), companies)
     yield play_gleif(GleifServer())
@@ -265,7 +278,7 @@ def play_all() -> Iterator[Played]:
 def main() -> None:
     say = partial(print, flush=True)
     with ExitStack() as opened:
-        played = list(play_all())
+        played = list(play_all(int(sys.argv[2]) if len(sys.argv) > 2 else None))
         for one in played:
             opened.enter_context(one.server)
         led = {name: value for one in played for name, value in one.environ.items()}
