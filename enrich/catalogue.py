@@ -58,7 +58,7 @@ def logins(
     """The logins that a source takes; with `environ`, whether each is set there."""
     source = connector.SOURCE
     secret_env = None if configured is None else configured.secret_env
-    wanted = [("to be answered at all", source.login_envs, True)] if source.login_envs else []
+    wanted = [("all of it", source.login_envs, True)] if source.login_envs else []
     if source.login_by:
         named = () if secret_env is None else (secret_env,)
         wanted.append((source.login_by, named, isinstance(connector, CrmConnector)))
