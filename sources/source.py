@@ -220,12 +220,18 @@ class Source:
     """Hosts to which the source may redirect, besides its own."""
     login_envs: tuple[str, ...] = ()
     """Environment variables without which it does not answer at all."""
+    optional_envs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What it answers besides, with these environment variables set."""
+    login_by: str = ""
+    """What secret the variable holds that the configuration names as `secret_env`; a CRM does not answer without."""
     requests_per_minute: int = 180
     parts: tuple[str, ...] = ("main",)
     """The parts of its population that come as files of their own, each with a layout's `part` of that name."""
     signal_layouts: tuple[Layout, ...] = ()
     is_opt_in: bool = False
     """Asked only where it is named, or has a section in the configuration: it goes to servers of strangers."""
+    account_fields: tuple[str, ...] = ()
+    """The fields of `Account` that it states, where it gives key figures of accounts."""
     correspondences: tuple[tuple[str, str, str, str], ...] = ()
     """(old scheme, old code, new scheme, new code) where an industry code list replaced another."""
 

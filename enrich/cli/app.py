@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from enrich.cli import deciding, demonstrating, exporting, finding, matching, qualifying, setting_up, taking_in
+from enrich.cli import deciding, demonstrating, exporting, finding, listing, matching, qualifying, setting_up, taking_in
 from enrich.cli.session import ConfigOption, DataOption, Given, QuietOption
 
 ORDER = (
@@ -71,6 +71,7 @@ def root(
 
 
 setting_up.add_start(app)
+listing.add_commands(app)
 taking_in.add_commands(app)
 matching.add_commands(app)
 finding.add_commands(app)

@@ -9,11 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from enrich.cli.finding import print_cards
 from enrich.cli.output import counted, print_json
+from enrich.cli.rehearsing import rehearse
 from enrich.cli.session import Session, command
 from enrich.cli.taking_in import run_all_stages
 
@@ -24,11 +26,19 @@ SHOWN = 10
 
 def add_commands(app: typer.Typer) -> None:
     """Add `demo`."""
-    command(app, "demo", examples=("prospekt demo", "prospekt demo --data /tmp/demo"))(demo)
+    command(app, "demo", examples=("prospekt demo", "prospekt demo --network", "prospekt demo --data /tmp/demo"))(demo)
 
 
-def demo(session: Session) -> None:
-    """Show the whole way on a made-up world, offline. Works in .demo (or in --data); a second run finds everything done."""
+def demo(
+    session: Session,
+    network: Annotated[
+        bool, typer.Option("--network", help="A full refresh over sockets, against registers played on this machine.")
+    ] = False,
+) -> None:
+    """Show the whole way on a made-up world, offline. Works in .demo (or in --data); a second run finds everything done.
+
+    With --network the same for what comes from the net; it works in .demo/network and begins anew each time.
+    """
     from enrich.errors import InputInvalid
 
     if session.given.config is not None:
@@ -36,6 +46,9 @@ def demo(session: Session) -> None:
             "The demo has a configuration of its own: leave --config out, choose its folder with --data."
         )
     folder = session.given.data or Path(".demo")
+    if network:
+        rehearse(session, folder / "network")
+        return
     with as_file(files("enrich").joinpath("demo")) as world:
         # both are named, so that nothing in the environment leads the made-up world into real data
         session.given = replace(session.given, config=_copy_config(world, folder), data=folder / "data")

@@ -1,4 +1,4 @@
-"""Writes the reference pages from the code: every command with its help, every table with its comments."""
+"""Writes the pages that say what the code says: every command with its help, every table with its comments, every source."""
 
 from collections.abc import Iterator
 from importlib.resources import files
@@ -13,6 +13,7 @@ from db.sql import Comment, comments_in
 from db.warehouse import Warehouse
 from enrich.cli.app import app
 from enrich.cli.default_group import ITSELF
+from enrich.cli.source_pages import render_source_pages
 from enrich.config import Config
 from enrich.progress import silent
 from enrich.publish import publish
@@ -120,3 +121,5 @@ if __name__ == "__main__":
     target.mkdir(parents=True, exist_ok=True)
     for name, render in PAGES.items():
         (target / name).write_text(render(), encoding="utf-8")
+    for name, text in render_source_pages(target.parent / "sources").items():
+        (target.parent / "sources" / name).write_text(text, encoding="utf-8")

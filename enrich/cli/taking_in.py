@@ -1,4 +1,4 @@
-"""Commands that bring data in: sources, refresh, import, import undo."""
+"""Commands that bring data in: refresh, import, import undo."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from enrich.cli.default_group import ITSELF, DefaultGroup
-from enrich.cli.output import counted, one_line, print_json, print_table
+from enrich.cli.output import counted, one_line, print_json
 from enrich.cli.session import Session, command
 
 if TYPE_CHECKING:
@@ -19,8 +19,7 @@ YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Answer yes to ever
 
 
 def add_commands(app: typer.Typer) -> None:
-    """Add `sources`, `refresh`, `import` and `import undo`."""
-    command(app, "sources", examples=("prospekt sources", "prospekt sources --json"))(sources)
+    """Add `refresh`, `import` and `import undo`."""
     command(
         app,
         "refresh",
@@ -43,51 +42,6 @@ def add_commands(app: typer.Typer) -> None:
     )(import_file)
     command(group, "undo", examples=("prospekt import undo 0198f3c2-0d5e-7c41-a5b0-3f1f0a6c9d11 --dry-run",))(undo)
     app.add_typer(group, name="import")
-
-
-def sources(session: Session) -> None:
-    """List the registers: terms, pace, last delivery. What they ask to be named as stands under attribution."""
-    from enrich.errors import ConfigMissing
-    from enrich.status import read_published
-    from sources.registry import find_sources
-
-    try:
-        published = read_published(session.config)
-    except ConfigMissing:
-        published = None
-    delivered = {row["name"]: row for row in published.sources} if published is not None else {}
-    rows = [
-        {
-            "name": name,
-            "title": each.SOURCE.title,
-            "country": each.SOURCE.country,
-            "publisher": each.SOURCE.publisher,
-            "licence": each.SOURCE.licence,
-            "attribution": each.SOURCE.attribution,
-            "homepage": each.SOURCE.homepage,
-            "cadence_hours": each.SOURCE.cadence_hours,
-            "last_delivery_at": delivered.get(name, {}).get("last_delivery_at"),
-            "rows": delivered.get(name, {}).get("row_count"),
-        }
-        for name, each in find_sources().items()
-    ]
-    if session.as_json:
-        as_of = published.as_of if published is not None else None
-        print_json("sources/1", rows, as_of=as_of, sources=published.sources if published is not None else ())
-        return
-    print_table(
-        rows,
-        {
-            "name": "Source",
-            "title": "Title",
-            "licence": "Licence",
-            "attribution": "Attribution",
-            "cadence_hours": "Every (h)",
-            "last_delivery_at": "Last delivery (UTC)",
-            "rows": "Rows",
-        },
-        numbers=("cadence_hours", "rows"),
-    )
 
 
 def refresh(

@@ -42,6 +42,7 @@ SOURCE = Source(
     mapping_version=1,
     base_url="https://api.hubapi.com",
     base_url_env="PROSPEKT_HUBSPOT_URL",
+    login_by="the token of a private app",
     # 100 in ten seconds is the least that an account has; the rest is left to the team's other programs
     requests_per_minute=480,
 )

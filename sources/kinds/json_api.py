@@ -78,12 +78,18 @@ def deliver(
     gone: tuple[str, ...] = (),
     unknown: tuple[str, ...] = (),
 ) -> Delivery:
-    """Answers as a delivery; what was kept of them is written to `landing` as one JSON object a line."""
-    text = "".join(json.dumps(payload, ensure_ascii=False) + "\n" for payload in payloads).encode()
+    """Answers as a delivery; what the layout reads of them is written to `landing` as one JSON object a line.
+
+    What it does not know is told and not kept: nobody has looked whether it is a birth date.
+    """
+    table, warnings = tabulate(layout, payloads)
+    reading = layout.columns_read()
+    read = table.select([name for name in layout.columns if name in reading]).to_pylist()
+    known = ({name: text for name, text in row.items() if text is not None} for row in read)
+    text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in known).encode()
     seq = int(fetched_at.timestamp() * 1000)
     landing.mkdir(parents=True, exist_ok=True)
     (landing / f"{layout.name}-{seq}.jsonl").write_bytes(text)
-    table, warnings = tabulate(layout, payloads)
     return Delivery(
         source=source.name,
         layout=layout,

@@ -324,6 +324,7 @@ SOURCE = Source(
     mapping_version=1,
     base_url="https://data.brreg.no/enhetsregisteret/api",
     base_url_env="PROSPEKT_NO_BRREG_URL",
+    account_fields=(*ACCOUNTS.amounts,),
     correspondences=_correspondences(),
 )
 

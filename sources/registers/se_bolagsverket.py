@@ -177,6 +177,8 @@ SOURCE = Source(
     mapping_version=1,
     base_url="https://vardefulla-datamangder.bolagsverket.se",
     base_url_env="PROSPEKT_SE_BOLAGSVERKET_URL",
+    optional_envs={"annual reports": (ACCESS.id_env, ACCESS.secret_env)},
+    account_fields=(*REPORTS.taxonomy.amounts, "average_employees"),
     hosts=frozenset({"gw.api.bolagsverket.se", "portal.api.bolagsverket.se"}),
 )
 TEXT = TextForm(

@@ -2,31 +2,36 @@
 
 import ast
 import csv
+import gzip
 import io
 import json
 import re
-from dataclasses import MISSING, fields
+from collections.abc import Sequence
+from dataclasses import MISSING, fields, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 import uuid_utils
 
 from db.warehouse import Warehouse
 from enrich.land import land_delivery
 from enrich.progress import silent
+from sources.errors import UnknownLayout
 from sources.fields import columns_in
 from sources.kinds.bulk_file import read_file
 from sources.kinds.crm_api import CrmConnector
 from sources.kinds.json_api import deliver
 from sources.kinds.text_rows import FAULT
-from sources.record import EntityKind, SourceRecord, Status
+from sources.record import Account, EntityKind, SourceRecord, Status
 from sources.registry import FOLDERS as FOLDERS_OF_SOURCES
 from sources.registry import find_sources, source
-from sources.source import Coverage, Delivery, FileConnector, Layout, Source
+from sources.source import AccountsConnector, Coverage, Delivery, FileConnector, Layout, Source
+from sources.stream import redacted
 from tests.registers.text_files import as_written
 
 REGISTERS = Path(__file__).parents[2] / "sources" / "registers"
@@ -43,6 +48,7 @@ SOURCES = [
     if not isinstance(connector, CrmConnector)
 ]
 Case = dict[str, Any]
+SENTINEL = "1931-07-13 sentinel"
 
 
 REGISTER_SOURCES = [
@@ -124,6 +130,104 @@ def test_the_sample_reads_as_the_hand_written_records_say(
     assert sorted(rejects) == sorted(case["reject"] for case in cases if "reject" in case)
 
 
+def stored(warehouse: Warehouse, folder: Path) -> str:
+    """Everything that a landing left behind: rows of every table, and files in landing unpacked."""
+    tables = warehouse.ask("SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT temporary")
+    found = [str(warehouse.ask(f'SELECT * FROM "{one["schema_name"]}"."{one["table_name"]}"')) for one in tables]
+    for path in (folder / "landing").rglob("*"):
+        if path.suffix == ".parquet":
+            found.append(str(pq.read_table(path).to_pylist()))
+        elif path.is_file():
+            data = path.read_bytes()
+            found.append((gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8", "replace"))
+    return "\n".join(found)
+
+
+@pytest.mark.parametrize(("of", "layout"), LAYOUTS)
+def test_the_same_again_makes_the_same_records_and_no_new_version(
+    of: Source, layout: Layout, warehouse: Warehouse, tmp_path: Path
+) -> None:
+    """Ids are the source's own keys: one a record, and the same each time, in whatever order the rows come."""
+    for table in ("core.source_record", "core.relation", "core.change", "raw.reject"):
+        warehouse.execute(f"DELETE FROM {table}")
+    cases = sample(of)[layout.name]
+    states, reports = [], []
+    for turn, rows in enumerate((cases, cases, cases[::-1])):
+        folder = tmp_path / str(turn)
+        folder.mkdir()
+        delivery = delivered(of, layout, rows, folder)
+        reports.append(land_delivery(warehouse, of, delivery, run_id=str(uuid_utils.uuid7()), progress=silent))
+        links = warehouse.ask("SELECT record_id, kind, scheme, value FROM core.relation ORDER BY ALL")
+        records = warehouse.ask("SELECT * EXCLUDE (run_id) FROM core.source_record ORDER BY record_id, known_from")
+        volatile = {"last_run_id", "last_seen_at", "stated_at", "source_seq", "last_seq"}
+        states.append(([{k: v for k, v in row.items() if k not in volatile} for row in records], links))
+    assert states[0][1] == states[1][1] == states[2][1]
+    ids = [row["record_id"] for row in states[0][0]]
+    assert len(set(ids)) == len(ids)
+    assert all(str(one).startswith(f"{of.name}:") for one in ids)
+    assert [row["record_id"] for row in states[2][0]] == ids
+    names = [field.name for field in fields(SourceRecord)]
+    assert [[row[name] for name in names] for row in states[0][0]] == [
+        [row[name] for name in names] for row in states[2][0]
+    ]
+    assert [report.added + report.changed for report in reports[1:]] == [0, 0]
+    assert [(report.landed, report.rejected) for report in reports[1:]] == [
+        (reports[0].landed, reports[0].rejected)
+    ] * 2
+
+
+@pytest.mark.parametrize(("of", "layout"), LAYOUTS)
+def test_what_was_planted_beside_the_sample_is_in_no_output(
+    of: Source, layout: Layout, warehouse: Warehouse, tmp_path: Path
+) -> None:
+    """A birth date or a personal number under a key of its own, in any nesting: dropped, or the file is refused.
+
+    Lists whose objects a layout does not describe are kept as they come, less what is declared as never stored.
+    """
+    keys = (*of.privacy.never_store, "birthDate", "personalNumber")
+    cases = sample(of)[layout.name]
+    if "answer" not in cases[0]:
+        widened = replace(layout, columns=(*layout.columns, *keys))
+        rows = [case | {"row": case["row"] | dict.fromkeys(keys, SENTINEL)} for case in cases]
+        with pytest.raises(UnknownLayout, match=keys[-1]):
+            delivered(of, widened, rows, tmp_path)
+        assert SENTINEL not in stored(warehouse, tmp_path)
+        return
+    answers = [plant(case["answer"], keys, inside=keys if layout.lists else of.privacy.never_store) for case in cases]
+    body = b"".join(redacted([json.dumps(answers).encode()], of.privacy.never_store))
+    rows = [case | {"answer": answer} for case, answer in zip(cases, json.loads(body), strict=True)]
+    delivery = delivered(of, layout, rows, tmp_path)
+    land_delivery(warehouse, of, delivery, run_id=str(uuid_utils.uuid7()), progress=silent)
+    assert SENTINEL not in stored(warehouse, tmp_path)
+
+
+def plant(value: Any, keys: Sequence[str], *, inside: Sequence[str]) -> Any:
+    """The value with the sentinel under each of these keys, in every object; in objects of lists under those of `inside`."""
+    if isinstance(value, dict):
+        planted = {name: plant(inner, keys, inside=inside) for name, inner in value.items()}
+        return planted | dict.fromkeys(keys, SENTINEL)
+    return [plant(one, inside, inside=inside) for one in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize(("of", "layout"), LAYOUTS)
+def test_a_row_about_a_person_that_is_left_out_is_in_no_output(
+    of: Source, layout: Layout, warehouse: Warehouse, tmp_path: Path
+) -> None:
+    cases = sample(of)[layout.name]
+    kept = json.dumps([case for case in cases if not case.get("is_left_out")], ensure_ascii=False)
+    said = {
+        text
+        for case in cases
+        if case.get("is_left_out")
+        for text in (case.get("row") or case["answer"]).values()
+        if isinstance(text, str) and len(text) > 9 and text not in kept
+    }
+    delivery = delivered(of, layout, cases, tmp_path)
+    land_delivery(warehouse, of, delivery, run_id=str(uuid_utils.uuid7()), progress=silent)
+    left = stored(warehouse, tmp_path)
+    assert [text for text in said if text in left] == []
+
+
 @pytest.mark.parametrize(("of", "layout"), LAYOUTS)
 def test_every_column_is_mapped_or_ignored_by_name(of: Source, layout: Layout) -> None:
     columns = frozenset(layout.columns)
@@ -157,7 +261,13 @@ def test_a_source_is_found_under_its_name_and_says_what_it_may(of: Source) -> No
     assert "{key}" in of.record_url
     if layouts:  # what has none lands no records: its sample is read by a test of its own
         assert sample(of).keys() == set(layouts)
-    assert (Path(__file__).parents[2] / "docs" / "sources" / f"{of.name}.md").is_file()
+
+
+@pytest.mark.parametrize("of", [one.SOURCE for one in find_sources().values()], ids=lambda of: of.name)
+def test_a_source_that_gives_accounts_says_which_figures(of: Source) -> None:
+    """The table of criteria and the docs are written from what is declared."""
+    assert bool(of.account_fields) == isinstance(source(of.name), AccountsConnector)
+    assert set(of.account_fields) < {field.name for field in fields(Account)}
 
 
 @pytest.mark.parametrize("of", REGISTER_SOURCES)

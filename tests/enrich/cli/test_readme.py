@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-SHIPPED = ("config.toml", "pyproject.toml", "README.md", "LICENSE", "sources", "db", "enrich")
+SHIPPED = ("config.toml", "pyproject.toml", "README.md", "LICENSE", "sources", "db", "enrich", "tests/registers")
 
 
 @pytest.fixture

@@ -9,14 +9,15 @@ import pytest
 from typer.testing import Result
 
 from enrich.cli.reference import PAGES, command_paths
+from enrich.cli.source_pages import render_source_pages
 
 Run = Callable[..., Result]
 
 EVERYWHERE = {"--config", "--data", "--quiet", "-q", "--json", "--help", "-h"}
 SURFACE = {
     "init": "--country --crm --who --yes -y",
-    "demo": "",
-    "sources": "",
+    "demo": "--network",
+    "sources": "--criteria",
     "refresh": "--file --complete --partial --due --dry-run --yes -y",
     "import": "--as --complete --dry-run --yes -y",
     "import undo": "--dry-run",
@@ -75,9 +76,24 @@ def test_the_reference_pages_are_fresh(project: Path, page: str) -> None:
     assert written == PAGES[page](), "renew them: python -m enrich.cli.reference"
 
 
+def test_what_the_pages_of_sources_take_from_declarations_is_fresh(project: Path) -> None:
+    folder = project / "docs" / "sources"
+    stale = [
+        name
+        for name, text in render_source_pages(folder).items()
+        if not (folder / name).exists() or (folder / name).read_text(encoding="utf-8") != text
+    ]
+    assert stale == [], "renew them: python -m enrich.cli.reference"
+    assert {path.name for path in folder.iterdir()} == set(render_source_pages(folder))
+
+
 @pytest.mark.parametrize(
     "page",
-    ["README.md", "CONTRIBUTING.md", *(f"docs/{name}.md" for name in ("find", "refresh", "analysts", "privacy"))],
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        *(f"docs/{name}.md" for name in ("find", "refresh", "analysts", "privacy", "sources/README")),
+    ],
 )
 def test_links_between_pages_lead_somewhere(project: Path, page: str) -> None:
     path = project / page

@@ -1,0 +1,112 @@
+"""`prospekt demo --network`: two refreshes from every register that has a server here, and nothing planted there is kept."""
+
+import gzip
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from typer.testing import CliRunner
+
+from db.warehouse import Warehouse
+from enrich import played as playing
+from enrich.cli.app import app
+from sources.registry import find_sources
+from sources.source import Connector
+
+
+def texts(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Everything that lies in a data folder, as text: files as they are and unpacked, tables row by row."""
+    for path in folder.rglob("*"):
+        if not path.is_file() or path.is_symlink():
+            continue
+        data = path.read_bytes()
+        yield path, data.decode("latin-1")
+        yield path, data.decode("utf-8", "replace")
+        if path.suffix == ".gz":
+            yield path, gzip.decompress(data).decode("utf-8", "replace")
+        elif path.suffix == ".parquet":
+            yield path, str(pq.read_table(path).to_pylist())
+        elif path.suffix == ".duckdb":
+            with Warehouse.open_to_read(path) as warehouse:
+                for table in warehouse.ask("SELECT schema_name, table_name FROM duckdb_tables()"):
+                    name = f'"{table["schema_name"]}"."{table["table_name"]}"'
+                    yield path, str(warehouse.ask(f"SELECT * FROM {name}"))
+
+
+def declared() -> dict[str, object]:
+    return {name: connector.SOURCE for name, connector in find_sources().items()}
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, tuple[str, ...]]:
+    """The demo's folder, what it printed, and what was planted in the answers."""
+    folder = tmp_path_factory.mktemp("demo")
+    planted: list[str] = []
+    start = playing.PlayedRegisters
+
+    def noting(*told: object) -> playing.PlayedRegisters:
+        made = start(*told)  # type: ignore[arg-type]
+        planted.extend(made.planted)
+        return made
+
+    environ, sources = dict(os.environ), declared()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(playing, "PlayedRegisters", noting)
+        done = CliRunner().invoke(app, ["demo", "--network", "--data", str(folder)], prog_name="prospekt")
+    assert done.exit_code == 0, done.output
+    assert dict(os.environ) == environ
+    assert declared() == sources
+    return folder / "network", done.stdout, tuple(planted)
+
+
+def test_every_connector_that_is_played_is_run_and_none_fails(story: tuple[Path, str, tuple[str, ...]]) -> None:
+    told = story[1]
+    assert "failed" not in told
+    lines = [line.strip() for line in told.splitlines()]
+    played = lines[1].split(", ")
+    assert len(played) >= 10
+    for name in played:
+        assert [line for line in lines if line.startswith(name) and "rows in = " in line], name
+    first, _, second = told.partition("3. A day passes")
+    assert "no_brreg (enheter_2026, complete): 3,000 rows in = 3,000 landed + 0 rejected" in first
+    assert "no_brreg (enhet_json, delta): 1 rows in = 1 landed + 0 rejected; 0 added, 1 changed" in second
+    assert "accounts of 100 companies asked for" in second
+    assert "dk_cvr (virksomhed_json, delta)" in second
+    assert "1 ended" in second
+    assert "gleif: unchanged since the last run." in second
+    assert "The best 5 of" in second
+
+
+def test_nothing_that_was_planted_is_in_any_file(story: tuple[Path, str, tuple[str, ...]]) -> None:
+    folder, told, planted = story
+    assert len(planted) > 15
+    assert any("NYE HUTFØV" in text for path, text in texts(folder) if path.suffix == ".duckdb")  # it does look
+    found = {(path.name, secret) for path, text in texts(folder) for secret in planted if secret in text}
+    assert found == set()
+    assert [secret for secret in planted if secret in told] == []
+
+
+def test_it_begins_anew_but_never_in_data_that_it_did_not_make(tmp_path: Path) -> None:
+    (tmp_path / "network" / "data").mkdir(parents=True)
+    (tmp_path / "network" / "data" / "mine").touch()
+    refused = CliRunner().invoke(app, ["demo", "--network", "--data", str(tmp_path)], prog_name="prospekt")
+    assert refused.exit_code == 5
+    assert "did not make" in refused.stderr
+    assert (tmp_path / "network" / "data" / "mine").exists()
+
+
+def test_where_the_servers_did_not_come_along_it_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(playing, "_PLACE", Path("nowhere.py"))
+    refused = CliRunner().invoke(app, ["demo", "--network", "--data", str(tmp_path)], prog_name="prospekt")
+    assert refused.exit_code == 3
+    assert "in a source tree" in refused.stderr
+
+
+def test_connectors_are_known_by_their_declarations_again(story: tuple[Path, str, tuple[str, ...]]) -> None:
+    for connector in find_sources().values():
+        assert isinstance(connector, Connector)
+        assert connector.SOURCE.expect.min_rows != 1

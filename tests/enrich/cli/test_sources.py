@@ -1,0 +1,137 @@
+"""`prospekt sources`: declarations, logins, what became of each source, and which criterion which country answers."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+from db.lock import hold_writer_lock
+from db.warehouse import Warehouse
+from enrich.catalogue import CRITERIA, answered_by, answers_by_country, fields_filled
+from enrich.icp.criteria import compile_criterion
+from enrich.icp.criterion import Knowledge
+from enrich.icp.model import Criteria
+from sources.record import SourceRecord
+from sources.registry import find_sources
+from tests.enrich.land.enheter_file import as_csv, entity, orgnrs
+
+Run = Callable[..., Result]
+A, B, C, D = orgnrs(4)
+
+
+@pytest.fixture
+def loaded(run: Run, configured: Path) -> Path:
+    firms = [entity(A, "ALFA AS"), entity(B, "BETA AS", antallAnsatte="12"), entity(C, ""), entity(D, "DELTA AS")]
+    (configured / "enheter.csv").write_bytes(as_csv(firms))
+    assert run("refresh", "no_brreg", "--file", "enheter.csv").exit_code == 0
+    return configured
+
+
+def told(run: Run, *arguments: str) -> list[dict[str, object]]:
+    return list(json.loads(run("sources", *arguments, "--json").stdout)["data"])
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_source_says_when_it_ran_how_much_is_held_and_how_well_it_is_filled(run: Run) -> None:
+    rows = {row["name"]: row for row in told(run)}
+    assert rows.keys() == find_sources().keys()
+    norway = rows["no_brreg"]
+    assert (norway["rows"], norway["last_outcome"], norway["lineage"]) == (3, "ok", "register")
+    rates = norway["fill_rates"]
+    assert isinstance(rates, dict)
+    assert (rates["legal_form_code"], rates["dissolved_date"], round(rates["employees"], 2)) == (1.0, 0.0, 1.0)
+    assert rows["fi_prh"]["last_run_at"] is None
+    assert rows["fi_prh"]["fill_rates"] == {}
+    [line] = [line for line in run("sources").stdout.splitlines() if line.startswith("no_brreg\t")]
+    assert "\tNLOD 2.0\tregister\t24\tnone\t" in line
+    assert "\tok\t3\t" in line
+    assert line.endswith("industries 100 %, employees 100 %, addresses 100 %, contact_points 0 %")
+    card = run("sources", "no_brreg").stdout
+    assert "Attribution:  Inneholder data under norsk lisens" in card
+    assert "legal_form_code 100 %" in card
+
+
+def test_before_anything_is_set_up_declarations_are_listed(run: Run) -> None:
+    listed = run("sources")
+    assert listed.exit_code == 0
+    assert "no configuration yet" in listed.stderr
+    assert len(listed.stdout.splitlines()) == len(find_sources()) + 1
+    assert run("sources", "no_breg").exit_code == 3
+    assert "no_brreg" in run("sources", "no_breg").stderr
+    assert run("sources", "no_brreg", "--criteria").exit_code == 5
+
+
+def test_a_login_is_named_with_whether_it_is_set_and_never_shown(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def login(name: str) -> dict[str, object]:
+        [taken] = list(told(run, name)[0]["logins"])  # type: ignore[call-overload]
+        return dict(taken)
+
+    assert (login("dk_cvr")["is_required"], login("dk_cvr")["is_set"]) == (True, False)
+    assert login("se_bolagsverket")["is_required"] is False
+    monkeypatch.setenv("PROSPEKT_DK_CVR_USER", "team")
+    assert login("dk_cvr")["is_set"] is False
+    monkeypatch.setenv("PROSPEKT_DK_CVR_PASSWORD", "Hemmelig1")
+    assert login("dk_cvr")["is_set"] is True
+    assert "Hemmelig1" not in run("sources", "--json").stdout + run("sources", "dk_cvr").stdout
+
+
+def test_a_login_that_the_configuration_names_is_looked_for_there(run: Run, configured: Path) -> None:
+    [row] = told(run, "hubspot")
+    assert row["logins"] == [
+        {"opens": "the token of a private app", "variables": [], "is_required": True, "is_set": False}
+    ]
+    with (configured / "config.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[sources.hubspot]\nsecret_env = "PATH"\n')
+    [row] = told(run, "hubspot")
+    assert "the token of a private app: PATH (set)" in run("sources", "hubspot").stdout
+
+
+@pytest.mark.usefixtures("loaded")
+def test_while_somebody_writes_runs_are_unknown_and_it_is_said(run: Run, folder: Path) -> None:
+    with hold_writer_lock(folder / "data", "prospekt refresh"):
+        busy = run("sources")
+    assert busy.exit_code == 0
+    assert "writes the warehouse at the moment" in busy.stderr
+
+
+# --- what each country answers -----------------------------------------------------------------------------------
+def test_a_criterion_is_answered_where_a_layout_maps_what_it_rests_on(run: Run) -> None:
+    answers = answers_by_country()
+    assert answers["NO"]["revenue"] == ("no_brreg",)
+    assert answers["NO"]["signals"] == ("no_nav_jobs",)
+    assert answers["SE"]["has_website"] == ()  # its registers state none
+    assert answers["SE"]["industry"] == ("se_scb",)
+    assert answers["FI"]["employees"] == ("fi_prh",)
+    assert list(answers)[-1] == "any"
+    assert "gleif" in answers["any"]["legal_form"]
+    said = json.loads(run("sources", "--criteria", "--json").stdout)["data"]
+    assert {"country": "NO", "criterion": "sector", "sources": ["no_brreg"]} in said
+    [norway] = [line for line in run("sources", "--criteria").stdout.splitlines() if line.startswith("NO\t")]
+    assert norway.count("words") == 1
+
+
+def test_every_criterion_of_the_form_can_be_told_of_and_rests_on_what_is_asked() -> None:
+    """A new criterion without its facts would be one that nobody answers."""
+    assert {name for one in find_sources().values() for name in answered_by(one)} == set(CRITERIA)
+    asked = Criteria(legal_form=("AS",), sector=("2100",), age_years="1-", has_website=True)
+    for name in asked.asked():
+        compiled = compile_criterion(asked, name, "x", Knowledge())
+        assert set(compiled.fields) & {"legal_form_code", "sector_code", "founded_date", "website"}
+
+
+def test_the_share_of_every_field_that_a_source_maps_is_counted(tmp_path: Path, project: Path) -> None:
+    always = {"source_key", "entity_kind", "is_natural_person", "name", "kind", "status", "stated_at"}
+    beside = {"legal_form_scheme", "capital_currency", "employer_scheme", "employer_value"}
+    queries = project / "db" / "queries" / "status"
+    with Warehouse.open_to_write(tmp_path, command="test") as warehouse:
+        counted = {
+            str(row["column_name"])
+            for name in ("source_fill.sql", "signal_fill.sql")
+            for row in warehouse.ask(f"DESCRIBE {(queries / name).read_text(encoding='utf-8')}")
+        }
+    mapped = {name for names in fields_filled(list(find_sources().values())).values() for name in names}
+    assert mapped - counted - always - beside == set()
+    assert {"employees", "addresses"} <= counted
+    assert "country_code" in SourceRecord.__slots__
