@@ -26,6 +26,7 @@ from enrich.errors import EnrichError, InputInvalid, NotFound
 from enrich.freshness import is_switched_on
 from enrich.gate import read_key
 from enrich.land import LandReport, land_delivery, preview_delivery
+from enrich.numbers import look_up_numbers, numbers_due
 from enrich.pipeline import Say, StagesReport, is_behind, run_stages
 from enrich.progress import Progress
 from enrich.pull import pull_crm
@@ -52,6 +53,7 @@ from sources.source import (
     Delivery,
     FileConnector,
     Known,
+    LookupConnector,
     RatesConnector,
     RolesConnector,
     Source,
@@ -146,7 +148,10 @@ def _chosen(config: Config, names: Sequence[str], *, file: Path | None) -> list[
     on = [
         name
         for name, connector in connectors.items()
-        if of[name].enabled and is_switched_on(connector, of[name]) and not lacks_login(name)
+        if of[name].enabled
+        and is_switched_on(connector, of[name])
+        and not lacks_login(name)
+        and (of[name].model_fields_set or not connector.SOURCE.is_optional)
     ]
     return [connectors[name] for name in dict.fromkeys(names or on)]
 
@@ -262,6 +267,14 @@ class _Refreshing:
         """What a source says of one company at a time: of companies that the last runs found to be wanted."""
         source = connector.SOURCE
         most = self.config.sources.get(source.name, SourceConfig()).most_lookups
+        if isinstance(connector, LookupConnector) and not isinstance(connector, BulkConnector):
+            due = numbers_due(self.warehouse, source, published=self.config.published)
+            for delivery in look_up_numbers(
+                self.warehouse, connector, client, due[:most], landing=folder, progress=self.progress
+            ):
+                self._land(source, delivery, folder)
+            rest = f"; {len(due) - most:,} more in the next refreshes" if len(due) > most else ""
+            self.say(f"{source.name}: {min(len(due), most):,} companies asked for by number{rest}")
         if isinstance(connector, RolesConnector):
             cursor = self._known(source, source.parts[0]).cursor
             roles = refresh_roles(

@@ -29,6 +29,7 @@ class Licence(StrEnum):
     CC0_1_0 = "CC0 1.0"
     CC_BY_4_0 = "CC BY 4.0"
     OGL_3_0 = "OGL 3.0"
+    ETALAB_2_0 = "Licence Ouverte 2.0"
     OWN = "your own data"
     """A system of the team's own: nobody licenses it, and nothing of it is handed on under its name."""
     TERMS_OF_USE = "terms of use"
@@ -215,6 +216,8 @@ class Source:
     login_envs: tuple[str, ...] = ()
     """Environment variables without which it does not answer at all."""
     requests_per_minute: int = 180
+    is_optional: bool = False
+    """Left out of a refresh of all sources unless the configuration has it: large, or of a country that few sell in."""
     parts: tuple[str, ...] = ("main",)
     """The parts of its population that come as files of their own, each with a layout's `part` of that name."""
     signal_layouts: tuple[Layout, ...] = ()

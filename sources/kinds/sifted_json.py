@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JsonForm:
-    """How the file is read: the key of a record's own number, and the place (keys from the top) that says of what form it is.
+    """How records are read: the dotted names of a record's own number and of what says of what form it is.
 
     `persons` are the forms of natural persons. A record that states no form might be about one: of it only the number
     is kept, for landing to reject. `made_every` and `min_rows` are as in `Rewriting`.
@@ -32,7 +32,7 @@ class JsonForm:
 
     layout: Layout
     number: str
-    form: tuple[str, ...]
+    form: str
     persons: frozenset[str]
     made_every: timedelta
     min_rows: int
@@ -91,22 +91,40 @@ class _Sifter:
     def companies(self, records: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         for record in records:
             self.rows += 1
-            if self.form.number not in record:
+            if at(record, self.form.number) is None:
                 raise SourceAborted(
                     f"record {self.rows:,} has no {self.form.number!r}: the file is not this register's.",
                     source=self.source.name,
                     hint="Nothing was loaded.",
                 )
-            form: Any = record
-            for key in self.form.form:
-                form = form.get(key) if isinstance(form, dict) else None
-            if not isinstance(form, str) or not form.strip():
-                yield {self.form.number: record[self.form.number]}
-            elif form.strip() in self.form.persons:
-                self.persons += 1
-            else:
-                yield record
+            company = of_company(self.form, record)
+            self.persons += company is None
+            if company is not None:
+                yield company
 
     def check(self, _: int) -> None:
         if not self.rows:
             raise SourceAborted("the file holds no record.", source=self.source.name, hint=AGAIN)
+
+
+def of_company(form: JsonForm, record: dict[str, Any]) -> dict[str, Any] | None:
+    """The record, its number alone where it states no form, and null where it is about a natural person."""
+    stated = at(record, form.form)
+    if stated is None or not str(stated).strip():
+        only: Any = at(record, form.number)
+        for key in reversed(form.number.split(".")):
+            only = {key: only}
+        return dict(only)
+    return None if str(stated).strip() in form.persons else record
+
+
+def at(record: dict[str, Any], name: str) -> object:
+    """What stands under a dotted name; null where nothing does.
+
+    >>> at({"a": {"b": 1}}, "a.b"), at({"a": 1}, "a.b")
+    (1, None)
+    """
+    found: Any = record
+    for key in name.split("."):
+        found = found.get(key) if isinstance(found, dict) else None
+    return found

@@ -326,12 +326,13 @@ SOURCE = Source(
     mapping_version=1,
     base_url="https://avaandmed.ariregister.rik.ee",
     base_url_env="PROSPEKT_EE_ARIREGISTER_URL",
+    is_optional=True,
     correspondences=_correspondences(),
 )
 FILE = JsonForm(
     layout=COMPANY,
     number="ariregistri_kood",
-    form=("yldandmed", "oiguslik_vorm"),
+    form="yldandmed.oiguslik_vorm",
     persons=frozenset({"FIE"}),
     made_every=timedelta(days=1),
     min_rows=300_000,

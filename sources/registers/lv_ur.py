@@ -153,6 +153,7 @@ SOURCE = Source(
     mapping_version=1,
     base_url="https://dati.ur.gov.lv",
     base_url_env="PROSPEKT_LV_UR_URL",
+    is_optional=True,
 )
 TEXT = CsvForm(
     separator=";",

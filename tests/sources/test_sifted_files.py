@@ -12,7 +12,7 @@ import pytest
 from sources.errors import RetryableError, SourceAborted, UnknownLayout
 from sources.http import PoliteClient
 from sources.kinds import sifted_csv
-from sources.registers import ee_ariregister, lv_ur
+from sources.registers import ee_ariregister, fr_sirene, ie_cro, lv_ur
 from sources.source import Coverage, Delivery, Known
 from tests.registers.files_server import FilesServer, zipped
 from tests.registers.loopback import Said
@@ -20,6 +20,7 @@ from tests.registers.text_files import as_written
 
 NEXT = "Tue, 07 Jul 2026 01:27:00 GMT"
 ARCHIVE = "sites/default/files/avaandmed/ettevotja_rekvisiidid__yldandmed.json.zip"
+IRISH = "dataset/bf6f837d-0946-4c14-9a99-82cd6980c121/resource/3fef41bc-b8f4-4b10-8434-ce51c29b1bba/download/companies.csv.zip"
 FIE = {
     "ariregistri_kood": 12999026,
     "nimi": "Mari Testperson FIE",
@@ -33,8 +34,8 @@ def cases(register: Any) -> list[dict[str, Any]]:
     return [case for layout in json.loads(path.read_text(encoding="utf-8")).values() for case in layout]
 
 
-def of_latvia() -> bytes:
-    return as_written(lv_ur.TEXT, lv_ur.REGISTER, [case["row"] for case in cases(lv_ur)])
+def of(register: Any) -> bytes:
+    return as_written(register.TEXT, register.SOURCE.layouts[0], [case["row"] for case in cases(register)])
 
 
 def of_estonia() -> bytes:
@@ -45,7 +46,9 @@ def of_estonia() -> bytes:
 
 REGISTERS = [
     pytest.param(ee_ariregister, ARCHIVE, zipped(of_estonia()), 6, id="ee"),
-    pytest.param(lv_ur, "register/register.csv", of_latvia(), 6, id="lv"),
+    pytest.param(lv_ur, "register/register.csv", of(lv_ur), 6, id="lv"),
+    pytest.param(fr_sirene, "StockUniteLegale_utf8.zip", zipped(of(fr_sirene)), 6, id="fr"),
+    pytest.param(ie_cro, IRISH, zipped(of(ie_cro)), 5, id="ie"),
 ]
 
 
@@ -57,13 +60,14 @@ def server() -> Iterator[FilesServer]:
 
 @pytest.fixture
 def client(make_client: Callable[..., PoliteClient], server: FilesServer) -> PoliteClient:
-    registers = (ee_ariregister, lv_ur)
+    registers = (ee_ariregister, lv_ur, fr_sirene, ie_cro)
     return make_client(attempts=2, environ={one.SOURCE.base_url_env: server.origin for one in registers})
 
 
 @pytest.fixture(autouse=True)
 def few_rows_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lv_ur, "TEXT", replace(lv_ur.TEXT, min_rows=1))
+    for register in (lv_ur, fr_sirene, ie_cro):
+        monkeypatch.setattr(register, "TEXT", replace(register.TEXT, min_rows=1))
     monkeypatch.setattr(ee_ariregister, "FILE", replace(ee_ariregister.FILE, min_rows=1))
 
 
@@ -85,7 +89,7 @@ def test_the_file_is_fetched_complete_and_without_its_persons(
     assert [one for one in tmp_path.rglob("*") if one.is_file()] == [delivery.rows]
     assert pq.read_metadata(delivery.rows).num_rows == rows
     assert "natural persons: left out" in delivery.warnings[0]
-    for secret in ("Testperson", "testperson", "49001010001", "010170"):
+    for secret in ("Testperson", "testperson", "TESTPERSON", "JEAN", "49001010001", "010170"):
         assert secret not in written(tmp_path)
     assert register.fetch_bulk(client, landing=tmp_path, known=Known(etag=delivery.etag)) is None
     server.publish(path, sent, changed=NEXT)
