@@ -142,7 +142,13 @@ def _chosen(config: Config, names: Sequence[str], *, file: Path | None) -> list[
             raise NotFound("source", name, get_close_matches(name, connectors, n=3) or sorted(connectors))
     if file is not None and len(names) != 1:
         raise InputInvalid("A file is loaded for one source: name it, e.g. `prospekt refresh no_brreg --file FILE`.")
-    if file is not None and isinstance(connectors[names[0]], RatesConnector):
+    if file is not None and (
+        isinstance(connectors[names[0]], RatesConnector)
+        or (
+            isinstance(connectors[names[0]], LookupConnector)
+            and not isinstance(connectors[names[0]], (BulkConnector, FileConnector))
+        )
+    ):
         raise InputInvalid(f"{names[0]} is not loaded from a file.")
     of = {name: config.sources.get(name, SourceConfig()) for name in connectors}
     on = [

@@ -16,7 +16,6 @@ from sources.kinds.index_rows import deliver_documents
 from sources.kinds.json_stream import read_elements
 from sources.kinds.rewritten_file import Rewriting, Rewritten, fetch_rewritten, read_rewritten
 from sources.source import Coverage, Delivery, Known, Layout, Source
-from sources.stream import redacted
 
 if TYPE_CHECKING:
     from sources.http import PoliteClient
@@ -61,7 +60,7 @@ def _how(source: Source, form: JsonForm) -> Rewriting:
 def _sift(source: Source, form: JsonForm, chunks: Iterator[bytes], landing: Path) -> Rewritten:
     """Writes what may be kept; raises SourceAborted where the file is no array of records, or holds none."""
     sifter = _Sifter(source, form)
-    records = sifter.companies(read_elements(source, redacted(chunks, source.privacy.never_store)))
+    records = sifter.companies(read_elements(source, chunks))  # what is never stored goes with each record's delivery
     delivery = deliver_documents(
         source,
         form.layout,
