@@ -29,6 +29,7 @@ from enrich.gate import read_key
 from enrich.knowledge import refresh_knowledge
 from enrich.land import LandReport, land_delivery, preview_delivery
 from enrich.mandates import refresh_mandates
+from enrich.numbers import look_up_numbers, numbers_due
 from enrich.pipeline import Say, StagesReport, is_behind, run_stages
 from enrich.progress import Progress
 from enrich.pull import pull_crm
@@ -58,6 +59,7 @@ from sources.source import (
     FileConnector,
     KnowledgeConnector,
     Known,
+    LookupConnector,
     MandatesConnector,
     RatesConnector,
     RolesConnector,
@@ -152,8 +154,7 @@ def _chosen(config: Config, names: Sequence[str], *, file: Path | None) -> list[
             raise NotFound("source", name, get_close_matches(name, connectors, n=3) or sorted(connectors))
     if file is not None and len(names) != 1:
         raise InputInvalid("A file is loaded for one source: name it, e.g. `prospekt refresh no_brreg --file FILE`.")
-    asked_only = RatesConnector | CodesConnector | SiteConnector | KnowledgeConnector
-    if file is not None and isinstance(connectors[names[0]], asked_only):
+    if file is not None and not has_file(connectors[names[0]]):
         raise InputInvalid(f"{names[0]} has no file: run `prospekt refresh {names[0]}`.")
     of = {
         name: config.sources.get(name, SourceConfig(enabled=not connector.SOURCE.is_opt_in))
@@ -165,6 +166,13 @@ def _chosen(config: Config, names: Sequence[str], *, file: Path | None) -> list[
         if of[name].enabled and is_switched_on(connector, of[name]) and not lacks_login(name)
     ]
     return [connectors[name] for name in dict.fromkeys(names or on)]
+
+
+def has_file(connector: Connector) -> bool:
+    """Whether a file given by hand can be loaded of it."""
+    asked_only = RatesConnector | CodesConnector | SiteConnector | KnowledgeConnector | LookupConnector
+    with_file = BulkConnector | FileConnector | CrmConnector | SignalsConnector
+    return isinstance(connector, with_file) or not isinstance(connector, asked_only)
 
 
 def lacks_login(name: str) -> bool:
@@ -280,6 +288,14 @@ class _Refreshing:
         """What a source says of one company at a time: of companies that the last runs found to be wanted."""
         source = connector.SOURCE
         most = self.config.sources.get(source.name, SourceConfig()).most_lookups
+        if isinstance(connector, LookupConnector) and not isinstance(connector, BulkConnector):
+            due = numbers_due(self.warehouse, source, published=self.config.published)
+            for delivery in look_up_numbers(
+                self.warehouse, connector, client, due[:most], landing=folder, progress=self.progress
+            ):
+                self._land(source, delivery, folder)
+            rest = f"; {len(due) - most:,} more in the next refreshes" if len(due) > most else ""
+            self.say(f"{source.name}: {min(len(due), most):,} companies asked for by number{rest}")
         if isinstance(connector, RolesConnector):
             cursor = self._known(source, source.parts[0]).cursor
             roles = refresh_roles(

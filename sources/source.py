@@ -31,6 +31,7 @@ class Licence(StrEnum):
     CC0_1_0 = "CC0 1.0"
     CC_BY_4_0 = "CC BY 4.0"
     OGL_3_0 = "OGL 3.0"
+    ETALAB_2_0 = "Licence Ouverte 2.0"
     OWN = "your own data"
     """A system of the team's own: nobody licenses it, and nothing of it is handed on under its name."""
     TERMS_OF_USE = "terms of use"
@@ -229,7 +230,8 @@ class Source:
     """The parts of its population that come as files of their own, each with a layout's `part` of that name."""
     signal_layouts: tuple[Layout, ...] = ()
     is_opt_in: bool = False
-    """Asked only where it is named, or has a section in the configuration: it goes to servers of strangers."""
+    """Read only where it is named, or has a section in the configuration: it goes to strangers' servers, is large, or of
+    a country that few sell in."""
     account_fields: tuple[str, ...] = ()
     """The fields of `Account` that it states, where it gives key figures of accounts."""
     correspondences: tuple[tuple[str, str, str, str], ...] = ()

@@ -14,13 +14,14 @@ from stdnum.no import orgnr as no_orgnr
 from stdnum.se import orgnr as se_orgnr
 from stdnum.se import personnummer
 
+from enrich.crm.national import is_person_of, read_national
 from enrich.crm.read import Cell
 from enrich.crm.values import ValueUnreadable, is_ruined, read_text
 
 REMOVED = "[personal number removed]"
 
 _PERSONAL_SHAPE = re.compile(r"\d{6}[-+ \dA-Z]{4,7}")
-_VAT_PREFIX = re.compile(r"(NO|SE|FI|DK|GB)(?=[\d ]{7})")
+_VAT_PREFIX = re.compile(r"(NO|SE|FI|DK|GB|EE|LV|CZ|PL|FR|BE)(?=[\d .]{7})|CH(?=E-?\d{3})")
 _GB_NUMBER = re.compile(r"(\d{8}|[A-Z]{2}\d{6}|[A-Z]{2}\d{5}[A-Z])")
 _LENGTHS = {"NO": 9, "SE": 10, "FI": 8, "DK": 8, "GB": 8}
 
@@ -63,9 +64,13 @@ def read_registration(cell: Cell, country: str | None) -> Registration | None:
     if re.fullmatch(r"[0-9A-Z]{18}\d\d", compact) and lei.is_valid(compact):
         return Registration(scheme="LEI", value=compact)
     if prefix := _VAT_PREFIX.match(upper):
-        country = prefix[1]
+        country = prefix[1] or prefix[0]
     if country is None:
         raise ValueUnreadable("number_without_country", "neither the row nor the configuration says its country")
+    if is_person_of(compact, country):
+        raise ValueUnreadable("personal_number", "it is the number of a person, which is not kept")
+    if (national := read_national(compact, country)) is not None:
+        return Registration(scheme=national[0], value=national[1])
     if country not in _LENGTHS:
         return Registration(scheme=f"{country}-REG", value=compact)
     return Registration(

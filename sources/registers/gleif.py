@@ -22,6 +22,7 @@ from sources.fields import (
     is_present,
     item,
     joined,
+    luhn_is_valid,
     many,
     mapped,
     matches,
@@ -129,8 +130,40 @@ def _numbers(lei: Expr, authority: Expr, number: Expr) -> Expr:
             value=_registered(authority, britain, british, matches(british, r"(\d{8}|[A-Z]{2}\d{6}|R\d{7})")),
             original=number,
         ),
+        *_further_numbers(authority, number, digits),
         need="value",
     )
+
+
+def _further_numbers(authority: Expr, number: Expr, digits: Expr) -> tuple[Expr, ...]:
+    """Numbers of countries whose registers spell them in one way, but for dots and leading zeros."""
+    czech = replaced(digits, r"^(\d{7})$", r"0\1")
+    belgian = replaced(digits, r"^(\d{9})$", r"0\1")
+    swiss = replaced(replaced(number, r"[^0-9A-Z]", ""), r"^(\d{9})$", r"CHE\1")
+    irish = replaced(digits, r"^0+", "")
+    swiss_digits = replaced(swiss, r"^CHE", "")
+    return (
+        _number("EE-REGISTRIKOOD", authority, ("RA000181",), digits, matches(digits, r"[1789]\d{7}"), number),
+        # a number that begins below 4 is a person's: never an identifier
+        _number("LV-REGNR", authority, ("RA000423",), digits, matches(digits, r"[4-9]\d{10}"), number),
+        _number("CZ-ICO", authority, ("RA000163", "RA000168"), czech, matches(czech, r"\d{8}"), number),
+        _number("PL-KRS", authority, ("RA000484",), digits, matches(digits, r"000\d{7}"), number),
+        _number("FR-SIREN", authority, ("RA000189", "RA000192", "RA001129"), digits, luhn_is_valid(digits, 9), number),
+        _number("BE-KBO", authority, ("RA000025",), belgian, matches(belgian, r"[01]\d{9}"), number),
+        _number(
+            "CH-UID",
+            authority,
+            ("RA000548", "RA000549"),
+            swiss,
+            both(matches(swiss, r"CHE\d{9}"), mod11_is_valid(swiss_digits, (5, 4, 3, 2, 7, 6, 5, 4, 1))),
+            number,
+        ),
+        _number("IE-CRO", authority, ("RA000402",), irish, matches(irish, r"\d{1,7}"), number),
+    )
+
+
+def _number(scheme: str, authority: Expr, codes: tuple[str, ...], value: Expr, is_valid: Expr, original: Expr) -> Expr:
+    return record(scheme=constant(scheme), value=_registered(authority, codes, value, is_valid), original=original)
 
 
 def _day(name: str) -> Expr:
@@ -333,7 +366,7 @@ SOURCE = Source(
     expect=Expect(min_rows=2_600_000, max_rows=6_600_000, fill_rates={"country_code": 0.99}),
     layouts=(LEI2_GOLDEN_COPY, NAMES_ONLY, LEI_RECORD_JSON, RR_GOLDEN_COPY, REPEX_GOLDEN_COPY),
     parts=("main", "relationships", "exceptions"),
-    mapping_version=1,
+    mapping_version=2,
     base_url="https://api.gleif.org/api/v1",
     base_url_env="PROSPEKT_GLEIF_URL",
     bulk_url="https://goldencopy.gleif.org/api/v2/golden-copies/publishes",
@@ -352,8 +385,24 @@ SPELLINGS = {
     "NO-ORGNR": (r"^(\d{3})(\d{3})(\d{3})$", r"\1 \2 \3"),
     "SE-ORGNR": (r"^(\d{6})(\d{4})$", r"\1-\2"),
     "FI-YTUNNUS": (r"^(\d{7})-?(\d)$", r"\1-\2"),
+    "BE-KBO": (r"^(\d{4})(\d{3})(\d{3})$", r"\1.\2.\3"),
+    "CH-UID": (r"^CHE(\d{3})(\d{3})(\d{3})$", r"CHE-\1.\2.\3"),
 }
-COUNTRIES = {"NO-ORGNR": "NO", "SE-ORGNR": "SE", "FI-YTUNNUS": "FI", "DK-CVR": "DK", "GB-COH": "GB"}
+COUNTRIES = {
+    "NO-ORGNR": "NO",
+    "SE-ORGNR": "SE",
+    "FI-YTUNNUS": "FI",
+    "DK-CVR": "DK",
+    "GB-COH": "GB",
+    "EE-REGISTRIKOOD": "EE",
+    "LV-REGNR": "LV",
+    "CZ-ICO": "CZ",
+    "PL-KRS": "PL",
+    "FR-SIREN": "FR",
+    "BE-KBO": "BE",
+    "CH-UID": "CH",
+    "IE-CRO": "IE",
+}
 PARENTS = {"parent": "direct-parent-relationship", "ultimate_parent": "ultimate-parent-relationship"}
 
 

@@ -1,14 +1,23 @@
 """Files as registers write them, whose rows are text with separators of their own."""
 
+import csv
+import io
 from collections.abc import Mapping, Sequence
 
+from sources.kinds.sifted_csv import CsvForm
 from sources.kinds.text_rows import FAULT, TextForm
 from sources.source import Layout
 
 
-def as_written(form: TextForm, layout: Layout, rows: Sequence[Mapping[str, str]]) -> bytes:
+def as_written(form: TextForm | CsvForm, layout: Layout, rows: Sequence[Mapping[str, str]]) -> bytes:
     """The file of these rows; a row lacks what is empty."""
     names = [name for name in layout.columns if name != FAULT]
+    if isinstance(form, CsvForm):
+        text = io.StringIO()
+        writer = csv.DictWriter(text, names, delimiter=form.separator, restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        return text.getvalue().encode()
     lines = [form.separator.join(names), *(as_line(form, [row.get(name, "") for name in names]) for row in rows)]
     return "".join(f"{line}\n" for line in lines).encode(form.encoding)
 

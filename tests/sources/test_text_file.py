@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from sources.errors import SourceAborted, UnknownLayout
-from sources.kinds import text_file
+from sources.kinds import rewritten_file, text_file
 from sources.kinds.text_file import read_text
 from sources.kinds.text_rows import FAULT
 from sources.registers import se_bolagsverket, se_scb
@@ -110,7 +110,7 @@ def test_the_same_rows_come_of_every_packing(content: bytes, tmp_path: Path) -> 
 @pytest.mark.parametrize("block", [1, 7, 100, 1 << 20])
 def test_blocks_may_end_anywhere(block: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text_file, "BLOCK_BYTES", block)
-    monkeypatch.setattr(text_file, "CHUNK", 13)
+    monkeypatch.setattr(rewritten_file, "CHUNK", 13)
     lines = [company(text=f'rad "{number}"\nslut') for number in range(50)]
     assert texts(QUOTED + "".join(lines).encode(), tmp_path) == [f'rad "{number}" slut' for number in range(50)]
 

@@ -364,3 +364,36 @@ def test_a_person_is_told_only_by_strong_evidence(
 
 def test_a_day_is_a_day_in_any_time_zone() -> None:
     assert read_moment("2024-03-05T00:30:00+01:00") == datetime(2024, 3, 5, tzinfo=UTC) - timedelta(minutes=30)
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "scheme", "value"),
+    [
+        ("12999003", "EE", "EE-REGISTRIKOOD", "12999003"),
+        ("LV40003000500", None, "LV-REGNR", "40003000500"),
+        ("CZ 27074358", None, "CZ-ICO", "27074358"),
+        ("0000725647", "PL", "PL-KRS", "0000725647"),
+        ("PL 526-030-02-91", "PL", "PL-NIP", "5260300291"),
+        ("732 829 320 00074", "FR", "FR-SIREN", "732829320"),
+        ("FR44732829320", None, "FR-SIREN", "732829320"),
+        ("BE 0403.170.701", None, "BE-KBO", "0403170701"),
+        ("CHE-105.962.823 MWST", None, "CH-UID", "CHE105962823"),
+        ("498284", "IE", "IE-CRO", "498284"),
+        ("IE6388047V", "IE", "IE-REG", "IE6388047V"),
+    ],
+)
+def test_numbers_of_further_countries_have_their_registers_scheme(
+    text: str, country: str | None, scheme: str, value: str
+) -> None:
+    read = read_registration(text, country)
+    assert read is not None
+    assert (read.scheme, read.value) == (scheme, value)
+
+
+@pytest.mark.parametrize(
+    ("text", "country"), [("37605030299", "EE"), ("161175-19997", "LV"), ("7103192745", "CZ"), ("44051401359", "PL")]
+)
+def test_numbers_of_persons_of_further_countries_do_not_stay(text: str, country: str) -> None:
+    with pytest.raises(ValueUnreadable) as raised:
+        read_registration(text, country)
+    assert raised.value.code == "personal_number"

@@ -191,7 +191,7 @@ def test_rates_are_fetched_from_the_newest_day_known_and_what_is_told_anew_count
     with Warehouse.open_to_write(config.data, command="test") as warehouse:
         rows = warehouse.ask("SELECT per_euro::DOUBLE AS r FROM core.exchange_rate WHERE rate_date = '2026-11-20'")
     assert rows == [{"r": 11.8}]
-    with pytest.raises(InputInvalid, match="ecb_fx is not loaded from a file"):
+    with pytest.raises(InputInvalid, match="ecb_fx has no file"):
         refreshing.refresh(config, names=["ecb_fx"], file=Path("x"), progress=silent, say=silent_words)
 
 

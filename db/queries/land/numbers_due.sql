@@ -1,0 +1,26 @@
+-- One row a number in a register's scheme of a company of the CRM, or of a record of another source that a CRM record was
+-- accepted as or that an ICP `reached` (lent), and that the register was not asked for since `$since`; the CRM's first.
+WITH wanted AS (
+    SELECT record_id, 0 AS place FROM core.match WHERE state = 'accepted' AND record_id IS NOT NULL
+    UNION ALL
+    SELECT record_id, place FROM reached
+),
+stated AS (
+    SELECT wanted.place, unnest(record.identifiers) AS one
+    FROM wanted
+    JOIN core.source_record AS record ON record.record_id = wanted.record_id
+    WHERE record.known_to IS NULL AND NOT record.is_natural_person
+),
+named AS (
+    SELECT registration_number AS number, 0 AS place
+    FROM core.crm_company
+    WHERE known_to IS NULL AND NOT is_closed AND NOT is_natural_person AND registration_scheme = $scheme
+    UNION ALL
+    SELECT one."value", place FROM stated WHERE one.scheme = $scheme
+)
+SELECT named.number, min(named.place) AS place
+FROM named
+LEFT JOIN core.number_inquiry AS inquiry ON inquiry.source = $source AND inquiry.source_key = named.number
+WHERE named.number IS NOT NULL AND (inquiry.asked_at IS NULL OR inquiry.asked_at < $since)
+GROUP BY named.number
+ORDER BY place, named.number;

@@ -1,0 +1,202 @@
+"""A register's whole extract as a ZIP archive of CSV files, of which one names its entities and the others tell of them.
+
+Each file streams out of the archive once. Of entities that are not wanted, such as natural persons, nothing is kept from
+the start; of the others the rows of all files are brought together, a record an entity, with a list for each file.
+"""
+
+import csv
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from hashlib import file_digest
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv as pa_csv
+
+from sources.errors import SourceAborted
+from sources.kinds.file_kind import AGAIN
+from sources.kinds.index_rows import deliver_documents
+from sources.source import Coverage, Delivery, Layout, Source
+
+BLOCK_BYTES = 4 << 20
+ENTITIES_AT_ONCE = 50_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One of the files: the column that names the entity, those that are read, and the values that a row must have.
+
+    `ignored` are columns that are known and not read; any other is told.
+    """
+
+    file: str
+    number: str
+    columns: tuple[str, ...]
+    ignored: frozenset[str] = frozenset()
+    wanted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extract:
+    """The archive: the file of entities, those about them by the name of their list in a record.
+
+    `persons` is the column and value by which an entity is a natural person; `full` the file, its row and the word that
+    say that the extract is whole.
+    """
+
+    layout: Layout
+    entities: Part
+    about: Mapping[str, Part]
+    persons: tuple[str, str]
+    full: tuple[str, str, str]
+
+
+def read_extract(source: Source, extract: Extract, path: Path, *, coverage: Coverage, landing: Path) -> Delivery:
+    """The archive as a delivery; it counts as fetched when it was last written.
+
+    Raises SourceAborted where it is no such archive, is damaged, or is given as complete and is not.
+    """
+    if not path.is_file():
+        raise SourceAborted(f"there is no file {path}.", source=source.name)
+    if not zipfile.is_zipfile(path):
+        raise SourceAborted(f"{path.name} is no ZIP archive.", source=source.name, hint="Give the extract as it comes.")
+    moment = min(datetime.fromtimestamp(path.stat().st_mtime, UTC), datetime.now(UTC))
+    with path.open("rb") as file:
+        sha256 = file_digest(file, "sha256").hexdigest()
+    try:
+        with zipfile.ZipFile(path) as archive:
+            reader = _Reader(source, extract, archive)
+            reader.check_whole(coverage)
+            delivery = deliver_documents(
+                source,
+                extract.layout,
+                reader.records(),
+                keeps=lambda *_: True,
+                coverage=coverage,
+                landing=landing,
+                moment=moment,
+                original_sha256=sha256,
+            )
+    except (zipfile.BadZipFile, zlib.error, EOFError, pa.ArrowInvalid) as error:
+        raise SourceAborted(f"{path.name} is damaged or cut short ({error}).", source=source.name, hint=AGAIN) from None
+    return replace(delivery, warnings=(*reader.warnings, *delivery.warnings))
+
+
+class _Reader:
+    """Reads one archive; `warnings` are sentences for the run's report."""
+
+    def __init__(self, source: Source, extract: Extract, archive: zipfile.ZipFile) -> None:
+        self._source, self._extract, self._archive = source, extract, archive
+        self.warnings: list[str] = []
+
+    def check_whole(self, coverage: Coverage) -> None:
+        name, variable, word = self._extract.full
+        with self._archive.open(self._member(name)) as member:
+            said = dict(list(csv.reader(io.TextIOWrapper(member, "utf-8-sig", newline="")))[1:])
+        if coverage is Coverage.COMPLETE and said.get(variable, "").strip().lower() != word:
+            raise SourceAborted(
+                f"the archive says that it is {said.get(variable)!r}, not {word!r}: it is not the whole register.",
+                source=self._source.name,
+                hint="Give the full extract, or load it with --partial.",
+            )
+
+    def records(self) -> Iterator[dict[str, Any]]:
+        entities = self._read(self._extract.entities, None)
+        column, person = self._extract.persons
+        is_person = pc.equal(pc.utf8_trim_whitespace(entities[column]), person)
+        persons = int(pc.sum(is_person).as_py() or 0)
+        if persons:
+            self.warnings.append(
+                f"{persons:,} of {len(entities):,} rows are about natural persons: left out while the file was read, "
+                "nothing of them was kept"
+            )
+        entities = entities.filter(pc.invert(is_person))
+        order = np.argsort(_keys(entities[self._extract.entities.number]), kind="stable")
+        entities = entities.take(pa.array(order))
+        keys = _keys(entities[self._extract.entities.number])
+        about = {name: self._sorted(part, keys) for name, part in self._extract.about.items()}
+        for start in range(0, len(entities), ENTITIES_AT_ONCE):
+            chunk = entities.slice(start, ENTITIES_AT_ONCE)
+            its_keys = keys[start : start + ENTITIES_AT_ONCE]
+            lists = {name: _lists(table, its, its_keys) for name, (table, its) in about.items()}
+            for place, entity in enumerate(chunk.to_pylist()):
+                yield entity | {name: found[place] for name, found in lists.items()}
+
+    def _sorted(self, part: Part, wanted: npt.NDArray[np.int64]) -> tuple[pa.Table, npt.NDArray[np.int64]]:
+        table = self._read(part, wanted)
+        keys = _keys(table[part.number])
+        order = np.argsort(keys, kind="stable")
+        return table.select(part.columns).take(pa.array(order)), keys[order]
+
+    def _read(self, part: Part, wanted: npt.NDArray[np.int64] | None) -> pa.Table:
+        """The rows of a file that are about a wanted entity and have the values that they must."""
+        member, asked = self._member(part.file), list(dict.fromkeys((part.number, *part.columns, *part.wanted)))
+        with self._archive.open(member) as file:
+            header = next(csv.reader(io.TextIOWrapper(file, "utf-8-sig", newline="")), [])
+        missing = [name for name in asked if name not in header]
+        if missing:
+            raise SourceAborted(
+                f"{part.file} lacks the column {', '.join(missing)}.",
+                source=self._source.name,
+                hint="Nothing was loaded. If the register changed its extract, its declaration needs a new layout.",
+            )
+        for name in sorted(set(header) - set(asked) - part.ignored):
+            self.warnings.append(f"{part.file} has the unknown column {name!r}")
+        batches = []
+        with self._archive.open(member) as file:
+            for batch in pa_csv.open_csv(
+                file,
+                read_options=pa_csv.ReadOptions(block_size=BLOCK_BYTES),
+                parse_options=pa_csv.ParseOptions(newlines_in_values=True),
+                convert_options=pa_csv.ConvertOptions(
+                    column_types=dict.fromkeys(asked, pa.string()), include_columns=asked, strings_can_be_null=False
+                ),
+            ):
+                rows = pa.table(batch)
+                for name, values in part.wanted.items():
+                    rows = rows.filter(pc.is_in(rows[name], pa.array(values)))
+                batches.append(
+                    rows if wanted is None else rows.filter(pa.array(_is_in(_keys(rows[part.number]), wanted)))
+                )
+        schema = pa.schema([(name, pa.string()) for name in asked])
+        return pa.concat_tables([rows.cast(schema) for rows in batches]) if batches else schema.empty_table()
+
+    def _member(self, name: str) -> str:
+        found = [one for one in self._archive.namelist() if one.rpartition("/")[2].lower() == name]
+        if len(found) != 1:
+            raise SourceAborted(
+                f"the archive holds {len(found)} files {name} where one was expected.",
+                source=self._source.name,
+                hint="Give the full extract; one of what changed since is not read.",
+            )
+        return found[0]
+
+
+def _keys(numbers: pa.ChunkedArray) -> npt.NDArray[np.int64]:
+    """The digits of each number; -1 for what has none, or another sign than dots and spaces."""
+    bare = pc.replace_substring_regex(numbers, r"[.\s]", "")
+    sound = pc.if_else(pc.match_substring_regex(bare, r"^\d{1,15}$"), bare, "-1")
+    return np.asarray(pc.cast(sound, pa.int64()).to_numpy())
+
+
+def _is_in(keys: npt.NDArray[np.int64], wanted: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    if not len(wanted):
+        return np.zeros(len(keys), dtype=bool)
+    place = np.minimum(np.searchsorted(wanted, keys), len(wanted) - 1)
+    return np.asarray((wanted[place] == keys) & (keys >= 0))
+
+
+def _lists(table: pa.Table, keys: npt.NDArray[np.int64], wanted: npt.NDArray[np.int64]) -> list[list[dict[str, str]]]:
+    """For each wanted entity its rows; both sides are in order of their keys."""
+    start, end = np.searchsorted(keys, wanted, "left"), np.searchsorted(keys, wanted, "right")
+    first = int(start[0]) if len(start) else 0
+    rows = table.slice(first, int(end[-1]) - first if len(end) else 0).to_pylist()
+    return [rows[low - first : high - first] for low, high in zip(start.tolist(), end.tolist(), strict=True)]

@@ -1,0 +1,148 @@
+"""A whole file of a register that is rewritten while it streams by, because its bytes may not be kept as they come.
+
+It comes from the net or by hand, packed or plain. How it is rewritten is each family's own: rows about persons are
+among those of companies, and none of them may reach the disk.
+"""
+
+import hashlib
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sources.errors import RetryableError, SourceAborted
+from sources.source import Coverage, Delivery, Known, Layout, Source
+from sources.stream import CHUNK, unpacked
+from sources.unzip import LOCAL, unzipped
+
+if TYPE_CHECKING:
+    from sources.http import PoliteClient
+
+MOST_UNPACKED_BYTES = 16 << 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rewritten:
+    """What became of a file: where its rows are kept, in which layout, and how many of its rows were about persons."""
+
+    path: Path
+    layout: Layout
+    rows: int
+    persons: int
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rewriting:
+    """How a file is rewritten (its plain bytes, and the folder to write to), and what a whole one is held to.
+
+    `made_every` says how old the newest file can be. A complete file has at least `min_rows`, those about persons among
+    them. What `rewrite` raises leaves nothing behind.
+    """
+
+    rewrite: Callable[[Iterator[bytes], Path], Rewritten]
+    made_every: timedelta
+    min_rows: int
+
+
+def fetch_rewritten(
+    client: "PoliteClient", source: Source, how: Rewriting, url: str, *, landing: Path, known: Known
+) -> Delivery | None:
+    """The register's whole file, complete; None where it has not changed since `known`."""
+    taken = client.take(source, url, lambda chunks: how.rewrite(plain(source, chunks), landing), etag=known.etag)
+    if taken is None:
+        return None
+    return _deliver(
+        source,
+        how,
+        taken.made,
+        coverage=Coverage.COMPLETE,
+        fetched_at=taken.fetched_at,
+        original_sha256=taken.original_sha256,
+        url=taken.url,
+        etag=taken.etag,
+    )
+
+
+def read_rewritten(source: Source, how: Rewriting, path: Path, *, coverage: Coverage, landing: Path) -> Delivery:
+    """A file given by hand, packed or not, as a delivery; it counts as fetched when it was last written."""
+    digest = hashlib.sha256()
+
+    def read() -> Iterator[bytes]:
+        with path.open("rb") as file:
+            while chunk := file.read(CHUNK):
+                digest.update(chunk)
+                yield chunk
+
+    if not path.is_file():
+        raise SourceAborted(
+            f"{path} is a folder." if path.is_dir() else f"there is no file {path}.", source=source.name
+        )
+    try:
+        rewritten = how.rewrite(plain(source, read()), landing)
+    except RetryableError:
+        raise SourceAborted(f"{path.name} is cut short.", source=source.name, hint="Download it again.") from None
+    except PermissionError:
+        raise SourceAborted(f"{path.name} may not be read: permission denied.", source=source.name) from None
+    fetched_at = min(datetime.fromtimestamp(path.stat().st_mtime, UTC), datetime.now(UTC))
+    sha256 = digest.hexdigest()
+    return _deliver(source, how, rewritten, coverage=coverage, fetched_at=fetched_at, original_sha256=sha256)
+
+
+def _deliver(
+    source: Source,
+    how: Rewriting,
+    rewritten: Rewritten,
+    *,
+    coverage: Coverage,
+    fetched_at: datetime,
+    original_sha256: str,
+    url: str | None = None,
+    etag: str | None = None,
+) -> Delivery:
+    if coverage is Coverage.COMPLETE and rewritten.rows < how.min_rows:
+        rewritten.path.unlink()
+        raise SourceAborted(
+            f"the complete file has {rewritten.rows:,} rows, expected are at least {how.min_rows:,}.",
+            source=source.name,
+            hint="The last good data stays. If the file is only a part of the register, load it with --partial.",
+        )
+    with rewritten.path.open("rb") as file:
+        kept_sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    left_out = (
+        f"{rewritten.persons:,} of {rewritten.rows:,} rows are about natural persons: left out while the file was read, "
+        "nothing of them was kept"
+    )
+    return Delivery(
+        source=source.name,
+        layout=rewritten.layout,
+        rows=rewritten.path,
+        form="parquet",
+        coverage=coverage,
+        fetched_at=fetched_at,
+        source_seq=int(fetched_at.timestamp() * 1000),
+        made_seq=int((fetched_at - how.made_every).timestamp() * 1000),
+        url=url,
+        etag=etag,
+        original_sha256=original_sha256,
+        kept_sha256=kept_sha256,
+        warnings=(*((left_out,) if rewritten.persons else ()), *rewritten.warnings),
+    )
+
+
+def plain(source: Source, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The text of a stream that may be a ZIP archive of one file, or gzip."""
+    start = next(chunks, b"")
+    if not start:
+        raise SourceAborted("the file is empty (0 bytes).", source=source.name)
+    rest = chain((start,), chunks)
+    try:
+        if start.startswith(LOCAL):
+            yield from unzipped(source.name, rest, MOST_UNPACKED_BYTES)
+        else:
+            yield from unpacked(source, rest, MOST_UNPACKED_BYTES)
+    except zlib.error as error:
+        raise SourceAborted(f"the file is a damaged gzip ({error}).", source=source.name) from None

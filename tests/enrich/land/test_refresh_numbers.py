@@ -1,0 +1,84 @@
+"""Registers that answer for one number at a time: asked for companies of the CRM and for those that a LEI's record names."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from db.warehouse import Row, Warehouse
+from enrich import refresh as refreshing
+from enrich.config import Config, SourceConfig
+from enrich.crm.take_in import import_file
+from enrich.progress import silent
+from sources.registers import cz_ares, lv_ur
+from tests.registers.numbers_server import NumbersServer
+
+FIRST, SECOND, UNKNOWN = "12345008", "12345016", "12345032"
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[NumbersServer]:
+    with NumbersServer() as serving:
+        for number in (FIRST, SECOND):
+            serving.answers[f"/ekonomicke-subjekty/{number}"] = {
+                "ico": number,
+                "obchodniJmeno": f"Vzor {number} a.s.",
+                "pravniForma": "121",
+                "sidlo": {"nazevObce": "Praha", "cisloDomovni": 1, "kodStatu": "CZ"},
+            }
+        monkeypatch.setenv(cz_ares.SOURCE.base_url_env, serving.origin)
+        monkeypatch.setattr(refreshing, "find_sources", lambda: {"cz_ares": cz_ares, "lv_ur": lv_ur})
+        yield serving
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    made = Config(who="kari@team.example", data=tmp_path / "data", sources={"cz_ares": SourceConfig(most_lookups=2)})
+    crm = tmp_path / "companies.csv"
+    rows = [f"Vzor {number},CZ,{number}\n" for number in (FIRST, SECOND, UNKNOWN)]
+    crm.write_text("name,country,organisation number\n" + "".join(rows), encoding="utf-8")
+    with Warehouse.open_to_write(made.data, command="test"):
+        pass
+    import_file(made, crm, kind="companies", progress=silent)
+    return made
+
+
+def refresh(config: Config, *names: str) -> list[str]:
+    said: list[str] = []
+    refreshing.refresh(config, names=names, progress=silent, say=said.append)
+    return said
+
+
+def asked_for(server: NumbersServer) -> list[str]:
+    return [one.path.rsplit("/", 1)[1] for one in server.asked if "-res/" not in one.path]
+
+
+def ask(config: Config, sql: str) -> list[Row]:
+    with Warehouse.open_to_write(config.data, command="test") as warehouse:
+        return warehouse.ask(sql)
+
+
+def test_companies_of_the_crm_are_asked_for_within_the_budget_and_again_after_their_time(
+    server: NumbersServer, config: Config
+) -> None:
+    assert "cz_ares: 2 companies asked for by number; 1 more in the next refreshes" in refresh(config, "cz_ares")
+    accepted = ask(config, "SELECT record_id FROM core.match WHERE state = 'accepted' ORDER BY record_id")
+    assert [row["record_id"] for row in accepted] == [f"cz_ares:{FIRST}", f"cz_ares:{SECOND}"]
+    ask(
+        config,
+        f"UPDATE core.number_inquiry SET asked_at = asked_at - INTERVAL 31 DAY WHERE source_key = '{FIRST}' RETURNING 1",
+    )
+    refresh(config, "cz_ares")
+    assert asked_for(server) == [FIRST, SECOND, FIRST, UNKNOWN]
+    rows = ask(config, "SELECT source_key, outcome FROM core.number_inquiry ORDER BY source_key")
+    assert [tuple(row.values()) for row in rows] == [(FIRST, "hit"), (SECOND, "hit"), (UNKNOWN, "no_data")]
+
+
+def test_an_optional_source_is_asked_once_it_is_configured_or_named(server: NumbersServer, config: Config) -> None:
+    def chosen(of: Config, *names: str) -> list[str]:
+        return [one.SOURCE.name for one in refreshing._chosen(of, names, file=None)]
+
+    assert chosen(config) == ["cz_ares"]
+    off = Config(who="x", data=config.data)
+    assert chosen(off) == []
+    assert chosen(off, "lv_ur") == ["lv_ur"]

@@ -1,0 +1,33 @@
+"""A register on loopback that publishes whole files at fixed addresses, told apart by the moment of their last change."""
+
+import io
+import zipfile
+
+from tests.registers.loopback import Asked, LoopbackRegister, Said
+
+
+def zipped(text: bytes, name: str = "data") -> bytes:
+    """An archive with one file, as registers pack them."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, text)
+    return buffer.getvalue()
+
+
+class FilesServer(LoopbackRegister):
+    """Serves what `publish` put in place; anything else is 404."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._files: dict[str, tuple[bytes, str]] = {}
+
+    def publish(self, path: str, body: bytes, *, changed: str = "Mon, 06 Jul 2026 01:27:00 GMT") -> None:
+        self._files[f"/{path}"] = body, changed
+
+    def answer(self, asked: Asked) -> Said:
+        if asked.path not in self._files:
+            return Said(status=404)
+        body, changed = self._files[asked.path]
+        if asked.headers.get("if-modified-since") == changed:
+            return Said(status=304)
+        return Said(body=body, headers={"Last-Modified": changed, "Content-Type": "application/octet-stream"})
