@@ -1,0 +1,156 @@
+"""What sources are asked company by company, after their files: of companies that the last runs found to be wanted."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from db.warehouse import Warehouse
+from enrich.accounts import refresh_accounts
+from enrich.config import Config, SourceConfig
+from enrich.delivery_report import DeliveryReport
+from enrich.knowledge import refresh_knowledge
+from enrich.mandates import refresh_mandates
+from enrich.numbers import look_up_numbers, numbers_due
+from enrich.pipeline import Say
+from enrich.progress import Progress
+from enrich.roles import refresh_roles
+from enrich.sites import refresh_sites
+from sources.http import PoliteClient, user_agent
+from sources.source import (
+    AccountsConnector,
+    BulkConnector,
+    Connector,
+    Coverage,
+    Delivery,
+    KnowledgeConnector,
+    LookupConnector,
+    MandatesConnector,
+    RolesConnector,
+    SiteConnector,
+)
+from sources.web import WebClient
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """One source that is asked, with what all its questions share; `land` takes what it delivers as records."""
+
+    warehouse: Warehouse
+    config: Config
+    client: PoliteClient
+    landing: Path
+    cursor: str | None
+    land: Callable[[Delivery], None]
+    progress: Progress
+    say: Say
+
+    def ask(self, connector: Connector) -> Iterator[DeliveryReport]:
+        """Ask all that the source can be asked; a report for each question whose answers are no deliveries."""
+        most = self.config.sources.get(connector.SOURCE.name, SourceConfig()).most_lookups
+        if isinstance(connector, LookupConnector) and not isinstance(connector, BulkConnector):
+            self._ask_numbers(connector, most)
+        if isinstance(connector, RolesConnector):
+            self._ask_roles(connector, most)
+        if isinstance(connector, MandatesConnector):
+            for sentence in refresh_mandates(self.warehouse, connector, self.client, most=most, progress=self.progress):
+                self.say(sentence)
+        if isinstance(connector, AccountsConnector):
+            self._ask_accounts(connector, most)
+        if isinstance(connector, KnowledgeConnector):
+            yield from self._ask_knowledge(connector, most)
+        if isinstance(connector, SiteConnector):
+            yield self._ask_sites(connector, most)
+
+    def _ask_numbers(self, connector: LookupConnector, most: int) -> None:
+        source = connector.SOURCE
+        due = numbers_due(self.warehouse, source, published=self.config.published)
+        deliveries = look_up_numbers(
+            self.warehouse, connector, self.client, due[:most], landing=self.landing, progress=self.progress
+        )
+        for delivery in deliveries:
+            self.land(delivery)
+        asked = min(len(due), most)
+        self.say(f"{source.name}: {asked:,} {_companies(asked)} asked for by number{_say_waiting(len(due) - asked)}")
+
+    def _ask_roles(self, connector: RolesConnector, most: int) -> None:
+        roles = refresh_roles(
+            self.warehouse,
+            connector,
+            self.client,
+            landing=self.landing,
+            cursor=self.cursor,
+            most=most,
+            progress=self.progress,
+        )
+        name = connector.SOURCE.name
+        if roles.asked:
+            waiting = _say_waiting(roles.waiting)
+            self.say(f"{name}: roles in {roles.asked:,} {_companies(roles.asked)} of the CRM{waiting}")
+        for warning in roles.warnings:
+            self.say(warning)
+
+    def _ask_accounts(self, connector: AccountsConnector, most: int) -> None:
+        accounts = refresh_accounts(
+            self.warehouse,
+            connector,
+            self.client,
+            published=self.config.published,
+            most=most,
+            progress=self.progress,
+        )
+        if accounts.outcomes:
+            self.say(f"{connector.SOURCE.name}: {accounts}")
+        for warning in accounts.warnings:
+            self.say(warning)
+
+    def _ask_knowledge(self, connector: KnowledgeConnector, most: int) -> Iterator[DeliveryReport]:
+        source, started, delivered = connector.SOURCE, time.monotonic(), list[Delivery]()
+
+        def land(delivery: Delivery) -> None:
+            self.land(delivery)
+            delivered.append(delivery)
+
+        known = refresh_knowledge(
+            self.warehouse,
+            connector,
+            self.client,
+            published=self.config.published,
+            landing=self.landing,
+            most=most,
+            progress=self.progress,
+            land=land,
+        )
+        for sentence in known.sentences(source.name):
+            self.say(sentence)
+        if not delivered:
+            yield _report(source.name, "unchanged", source.layouts[0].name, started)
+
+    def _ask_sites(self, connector: SiteConnector, most: int) -> DeliveryReport:
+        started, name = time.monotonic(), connector.SOURCE.name
+        web = WebClient(user_agent=user_agent(self.config.contact))
+        sites = refresh_sites(
+            self.warehouse, connector, web, published=self.config.published, most=most, progress=self.progress
+        )
+        nobody = f"no company's site is due{'' if most else ' (most_lookups is 0)'}."
+        self.say(f"{name}: {sites if sites.outcomes else nobody}")
+        return _report(name, "asked" if sites.outcomes else "unchanged", "sites", started)
+
+
+def _report(source: str, outcome: str, layout: str, started: float) -> DeliveryReport:
+    return DeliveryReport(
+        source=source,
+        outcome=outcome,
+        coverage=str(Coverage.PARTIAL),
+        layout=layout,
+        landed=None,
+        seconds=time.monotonic() - started,
+    )
+
+
+def _companies(count: int) -> str:
+    return "company" if count == 1 else "companies"
+
+
+def _say_waiting(waiting: int) -> str:
+    return f"; {waiting:,} more in the next refreshes" if waiting > 0 else ""

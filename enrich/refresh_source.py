@@ -1,0 +1,322 @@
+"""Refreshing one source: its file or feed fetched, or a file given by hand read, and all of it landed."""
+
+import errno
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from db.errors import DiskFull, FolderReadOnly
+from db.private import make_private_folder
+from db.warehouse import Warehouse
+from enrich.asking import Asking
+from enrich.codes import refresh_codes
+from enrich.config import Config, SourceConfig
+from enrich.delivery import layouts_of_part
+from enrich.delivery_report import DeliveryReport, describe_landing
+from enrich.errors import EnrichError, InputInvalid
+from enrich.gate import read_key
+from enrich.land import land_delivery, preview_delivery
+from enrich.pipeline import Say
+from enrich.progress import Progress
+from enrich.pull import pull_crm
+from enrich.rates import refresh_rates
+from enrich.runs import log_run, new_run_id
+from enrich.signals import fetch_signals, land_signals, read_signal_file
+from enrich.signals import read_cursor as read_signal_cursor
+from sources.errors import RetryableError, SourceError
+from sources.feed import SignalsConnector
+from sources.http import PoliteClient, user_agent
+from sources.kinds.bulk_file import read_file
+from sources.kinds.crm_api import CrmConnector
+from sources.kinds.hal_register import drop_position
+from sources.source import (
+    BulkConnector,
+    ChangesConnector,
+    CodesConnector,
+    Connector,
+    Coverage,
+    Delivery,
+    FileConnector,
+    Known,
+    RatesConnector,
+    Source,
+)
+
+MOST_CLOSED = 0.01
+"""A complete delivery that would close more than this share of a part's records needs a yes, or more than its source says."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRefresh:
+    """Refreshes one source after another: what they share, and what became of them so far."""
+
+    warehouse: Warehouse
+    config: Config
+    coverage: Coverage | None
+    dry_run: bool
+    yes: bool
+    progress: Progress
+    say: Say
+    done: list[DeliveryReport]
+    errors: list[Exception]
+    goes_on: bool
+
+    def refresh_source(self, connector: Connector, file: Path | None) -> None:
+        """Land everything that one source brings; an error of its own ends this source, not the others."""
+        source = connector.SOURCE
+        with self._landing_folder(source) as folder:
+            try:
+                if isinstance(connector, CrmConnector):
+                    self._pull(connector, file, folder)
+                elif isinstance(connector, SignalsConnector):
+                    self._take_signals(connector, file, folder)
+                elif file is not None:
+                    read = connector.read_given if isinstance(connector, FileConnector) else partial(read_file, source)
+                    delivery = read(file, coverage=self.coverage or Coverage.PARTIAL, landing=folder)
+                    if delivery.coverage is Coverage.COMPLETE:
+                        part = delivery.layout.part
+                        delivery = replace(delivery, cursor=drop_position(self._known(source, part).cursor, part))
+                    self._land(source, delivery, folder)
+                else:
+                    self._fetch(connector, folder)
+            except (SourceError, EnrichError) as error:
+                self.errors.append(error)
+                if self.goes_on:
+                    self.say(f"{source.name} failed, the others go on: {error}")
+
+    def _fetch(self, connector: Connector, folder: Path) -> None:
+        source = connector.SOURCE
+        with PoliteClient(user_agent=user_agent(self.config.contact)) as client:
+            if isinstance(connector, RatesConnector) and not self.dry_run:
+                self.say(refresh_rates(self.warehouse, connector, client))
+            if isinstance(connector, CodesConnector) and not self.dry_run:
+                self.say(refresh_codes(self.warehouse, connector, client))
+            follows = self.coverage is not Coverage.COMPLETE and isinstance(connector, ChangesConnector)
+            was_loaded = follows and bool(self._known(source, source.parts[0]).loaded)
+            for part in source.parts:
+                known = self._known(source, part)
+                if isinstance(connector, BulkConnector) and (not follows or part not in known.loaded):
+                    self.progress(f"{source.name} {part}: fetching", 0, None)
+                    try:
+                        delivery = connector.fetch_bulk(client, landing=folder / part, known=known, part=part)
+                    except RetryableError as error:
+                        raise _with_way_by_hand(error, source) from None
+                    if delivery is None:
+                        self._note_unchanged(source, part, said_at=datetime.now(UTC))
+                    else:
+                        self._land(source, delivery, folder)
+            if was_loaded and isinstance(connector, ChangesConnector):
+                known = self._known(source, source.parts[0])
+                self.progress(f"{source.name}: following changes", 0, None)
+                before = len(self.done)
+                for delivery in connector.fetch_changes(client, landing=folder, known=known):
+                    self._land(source, delivery, folder)
+                if len(self.done) == before:
+                    self._note_unchanged(source, source.parts[0], said_at=datetime.now(UTC))
+            if not self.dry_run:
+                asking = Asking(
+                    warehouse=self.warehouse,
+                    config=self.config,
+                    client=client,
+                    landing=folder,
+                    cursor=self._known(source, source.parts[0]).cursor,
+                    land=lambda delivery: self._land(source, delivery, folder),
+                    progress=self.progress,
+                    say=self.say,
+                )
+                self.done += list(asking.ask(connector))  # first whole: it adds to what is done itself
+
+    def _take_signals(self, connector: SignalsConnector, file: Path | None, folder: Path) -> None:
+        """Land the dated events that a source tells of; of a dry run nothing is kept."""
+        source, started = connector.SOURCE, time.monotonic()
+        config = self.config.sources.get(source.name, SourceConfig())
+        cursor = None if self.coverage is Coverage.COMPLETE else read_signal_cursor(self.warehouse, source)
+        with PoliteClient(user_agent=user_agent(self.config.contact)) as client:
+            batches = (
+                fetch_signals(connector, client, landing=folder, config=config, cursor=cursor)
+                if file is None
+                else read_signal_file(connector, file, coverage=self.coverage or Coverage.PARTIAL, landing=folder)
+            )
+            key = read_key(self.config)
+            told = land_signals(
+                self.warehouse, connector, batches, key=key, dry_run=self.dry_run, progress=self.progress
+            )
+        self.done.append(
+            DeliveryReport(
+                source=source.name,
+                outcome="ok",
+                coverage=told.coverage,
+                layout=told.layout,
+                landed=told.landed,
+                seconds=time.monotonic() - started,
+            )
+        )
+        for sentence in told.sentences(source.name, is_dry_run=self.dry_run):
+            self.say(sentence)
+
+    def _pull(self, connector: CrmConnector, file: Path | None, folder: Path) -> None:
+        """A CRM brings no records of a register: what it says is taken in as an import is."""
+        if file is not None:
+            raise InputInvalid(f"A file of your CRM is taken in with `prospekt import {file}`.")
+        whole = self.coverage is Coverage.COMPLETE
+        with PoliteClient(user_agent=user_agent(self.config.contact)) as client:
+            for one in pull_crm(
+                self.warehouse,
+                self.config,
+                connector,
+                client,
+                landing=folder,
+                whole=whole,
+                dry_run=self.dry_run,
+                yes=self.yes,
+                progress=self.progress,
+                say=self.say,
+            ):
+                self.done.append(
+                    DeliveryReport(
+                        source=connector.SOURCE.name,
+                        outcome=one.outcome,
+                        coverage=one.coverage,
+                        layout=one.kind,
+                        landed=one.landed,
+                        seconds=one.seconds,
+                    )
+                )
+
+    def _land(self, source: Source, delivery: Delivery, folder: Path) -> None:
+        started = time.monotonic()
+        part = delivery.layout.part
+        if self._is_same_as_last(source, delivery):
+            self._note_unchanged(source, part, said_at=delivery.fetched_at)
+            if delivery.unpacked is not None:
+                delivery.unpacked.unlink()
+            return
+        key = read_key(self.config)
+        if self.dry_run:
+            landed = preview_delivery(
+                self.warehouse, source, delivery, run_id=new_run_id(), progress=self.progress, key=key
+            )
+        else:
+            landed = land_delivery(
+                self.warehouse,
+                source,
+                delivery,
+                run_id=new_run_id(),
+                progress=self.progress,
+                key=key,
+                most_closed=None if self.yes else (delivery.layout.expect or source.expect).most_closed or MOST_CLOSED,
+            )
+            if delivery.gone:
+                self._drop_landing(source, but=folder)
+        seconds = time.monotonic() - started
+        self.done.append(
+            DeliveryReport(
+                source=source.name,
+                outcome="ok",
+                coverage=str(delivery.coverage),
+                layout=delivery.layout.name,
+                landed=landed,
+                seconds=seconds,
+            )
+        )
+        self.say(describe_landing(source.name, delivery, landed, is_dry_run=self.dry_run))
+        for warning in delivery.warnings:
+            self.say(f"{source.name}: {warning}.")
+
+    def _is_same_as_last(self, source: Source, delivery: Delivery) -> bool:
+        last = self._last_good(source, delivery.layout.part)
+        return (
+            last is not None
+            and delivery.original_sha256 is not None
+            and (
+                last["original_sha256"],
+                last["mapping_version"],
+                last["coverage"],
+            )
+            == (delivery.original_sha256, source.mapping_version, str(delivery.coverage))
+        )
+
+    def _note_unchanged(self, source: Source, part: str, *, said_at: datetime) -> None:
+        """Log that the source has nothing new; what its last good run knew stays known."""
+        last = self._last_good(source, part) or {}
+        if not self.dry_run:
+            with log_run(self.warehouse, new_run_id(), command="refresh", stage="refresh", source=source.name) as run:
+                run.outcome = "unchanged"
+                cursor = self._known(source, part).cursor  # of the whole source: another part may have moved it since
+                seq = int(said_at.timestamp() * 1000)
+                run.figures |= {**last, "feed_cursor": cursor, "fetched_at": said_at, "source_seq": seq}
+        self.say(f"{source.name}: unchanged since the last run.")
+        self.done.append(
+            DeliveryReport(
+                source=source.name,
+                outcome="unchanged",
+                coverage=str(last.get("coverage")),
+                layout=str(last.get("layout")),
+                landed=None,
+                seconds=0,
+            )
+        )
+
+    def _known(self, source: Source, part: str) -> Known:
+        [row] = self.warehouse.rows(
+            "runs/known",
+            source=source.name,
+            part_layouts=layouts_of_part(source, part),
+            mapping_version=source.mapping_version,
+        )
+        etag, cursor = row["etag"], row["feed_cursor"]
+        loaded: dict[str, int] = {}
+        for complete in self.warehouse.rows("runs/loaded", source=source.name):
+            its_part, seq = source.layout(str(complete["layout"])).part, int(str(complete["source_seq"]))
+            loaded[its_part] = max(seq, loaded.get(its_part, seq))
+        return Known(
+            etag=None if etag is None else str(etag),
+            cursor=None if cursor is None else str(cursor),
+            loaded=loaded,
+            unfinished=self.config.landing / source.name / "unfinished" / part,
+        )
+
+    def _last_good(self, source: Source, part: str) -> dict[str, object] | None:
+        rows = self.warehouse.rows("runs/last_good", source=source.name, part_layouts=layouts_of_part(source, part))
+        return rows[0] if rows else None
+
+    @contextmanager
+    def _landing_folder(self, source: Source) -> Iterator[Path]:
+        """A folder of its own under data/landing; it goes again where nothing of it was landed."""
+        folder = self.config.landing / source.name / new_run_id()
+        before = len(self.done)
+        try:
+            make_private_folder(folder)
+            yield folder
+        except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise DiskFull(folder) from error
+            if error.errno in (errno.EACCES, errno.EROFS):
+                raise FolderReadOnly(self.config.landing) from error
+            raise
+        finally:
+            landed = any(report.outcome == "ok" for report in self.done[before:])
+            if self.dry_run or not landed:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def _drop_landing(self, source: Source, *, but: Path) -> None:
+        """Drop what earlier runs of a source left in landing: it may name a record that is withdrawn."""
+        for folder in (self.config.landing / source.name).glob("*"):
+            if folder != but:
+                shutil.rmtree(folder)
+
+
+def _with_way_by_hand(error: RetryableError, source: Source) -> RetryableError:
+    """The error, with how to load the file where this machine has no net."""
+    return RetryableError(
+        f"{error} Try again later, or download the register's file where there is a net (from where: `prospekt sources`, "
+        f"{source.homepage}) and load it with `prospekt refresh {source.name} --file FILE --complete`.",
+        source=error.source,
+        url=error.url,
+        retry_after_seconds=error.retry_after_seconds,
+    )
