@@ -129,7 +129,8 @@ class SourceRefresh:
                     progress=self.progress,
                     say=self.say,
                 )
-                self.done += list(asking.ask(connector))  # first whole: it adds to what is done itself
+                reports = list(asking.ask(connector))  # asking lands, which adds to what is done
+                self.done.extend(reports)
 
     def _take_signals(self, connector: SignalsConnector, file: Path | None, folder: Path) -> None:
         """Land the dated events that a source tells of; of a dry run nothing is kept."""
