@@ -124,7 +124,7 @@ class SourceRefresh:
                     config=self.config,
                     client=client,
                     landing=folder,
-                    cursor=self._known(source, source.parts[0]).cursor,
+                    cursor=self._known(source, source.parts[0]).cursor if source.parts else None,
                     land=lambda delivery: self._land(source, delivery, folder),
                     progress=self.progress,
                     say=self.say,
