@@ -4,6 +4,7 @@ import random
 import shutil
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +121,7 @@ def test_spark_finds_what_duckdb_finds(
     found = link_on_spark(
         spark, *lists, out, left_id=None, right_id=None, top=70, progress=lambda *step: told.append(step)
     )
-    assert found == report
+    assert found == replace(report, unread=None)  # nobody counts unread countries on executors
     mine, theirs = links.to_pylist(), pa.parquet.read_table(out).to_pylist()
     assert len(mine) > 1_500
     pairs = [
