@@ -3,7 +3,6 @@
 import importlib
 import pkgutil
 from functools import cache
-from pathlib import Path
 
 from sources.source import Connector
 
@@ -30,10 +29,9 @@ def source_names() -> list[str]:
 
 
 def _modules() -> list[tuple[str, str]]:
-    home = Path(__file__).parent
     return [
         (folder, found.name)
         for folder in FOLDERS
-        for found in pkgutil.iter_modules([str(home / folder)])
+        for found in pkgutil.iter_modules(importlib.import_module(f"sources.{folder}").__path__)
         if not found.name.startswith("_")  # parts of a declaration
     ]

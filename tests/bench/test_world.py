@@ -37,7 +37,7 @@ def _contents(folder: Path) -> dict[str, bytes]:
     return {
         path.name: gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
         for path in folder.iterdir()
-        if path.name != "config.toml"
+        if path.suffix != ".toml"
     }
 
 

@@ -124,6 +124,7 @@ def play_norway(server: BrregServer, companies: list[Row]) -> Played:
 def play_gleif(server: GleifServer) -> Played:
     server.publish("lei2", read_world("gleif.csv.gz").encode())
     server.publish("rr", as_csv("gleif", "rr_golden_copy"))
+    server.publish("repex", as_csv("gleif", "repex_golden_copy"))
     led = {"PROSPEKT_GLEIF_URL": server.url, "PROSPEKT_GLEIF_URL_BULK": server.bulk_url}
     return Played(name="gleif", server=server, environ=led)
 
@@ -156,7 +157,7 @@ def play_sweden(
     server: sweden_server.SwedenServer, name: str, path: str, reports: hvd_server.HvdServer | None
 ) -> Played:
     connector = source(name)
-    [layout] = connector.SOURCE.layouts
+    layout = connector.SOURCE.layouts[0]  # the weekly file; others are of lookups
     cases = sample_of(name)[layout.name]
     text = as_written(connector.TEXT, layout, [case["row"] for case in cases])  # type: ignore[attr-defined]
     server.publish(path, text, changed="Mon, 02 Nov 2026 06:00:00 GMT")

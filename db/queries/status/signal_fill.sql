@@ -10,6 +10,9 @@ SELECT
     count(*) FILTER (len(occupations) > 0) AS occupations,
     count(*) FILTER (len(places) > 0) AS places,
     count(position_count) AS position_count,
+    count(*) FILTER (len(subjects) > 0) AS subjects,
+    count(amount) AS amount,
+    count(amount_currency) AS amount_currency,
     count(record_id) AS employer
 FROM core.signal
 WHERE known_to IS NULL AND content_at IS NOT NULL

@@ -100,7 +100,7 @@ def test_while_somebody_writes_runs_are_unknown_and_it_is_said(run: Run, folder:
 def test_a_criterion_is_answered_where_a_layout_maps_what_it_rests_on(run: Run) -> None:
     answers = answers_by_country()
     assert answers["NO"]["revenue"] == ("no_brreg",)
-    assert answers["NO"]["signals"] == ("no_nav_jobs",)
+    assert answers["NO"]["signals"] == ("no_doffin", "no_nav_jobs")
     assert answers["SE"]["has_website"] == ()  # its registers state none
     assert answers["SE"]["industry"] == ("se_scb",)
     assert answers["FI"]["employees"] == ("fi_prh",)
