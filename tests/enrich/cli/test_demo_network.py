@@ -109,4 +109,3 @@ def test_where_the_servers_did_not_come_along_it_says_what_to_do(
 def test_connectors_are_known_by_their_declarations_again(story: tuple[Path, str, tuple[str, ...]]) -> None:
     for connector in find_sources().values():
         assert isinstance(connector, Connector)
-        assert connector.SOURCE.expect.min_rows != 1

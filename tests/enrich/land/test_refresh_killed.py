@@ -117,7 +117,7 @@ def test_whatever_is_killed_loses_nothing_and_is_completed_by_the_next(
     whole, killed = configured(tmp_path / "whole"), configured(tmp_path / "killed")
     kills = 0
     with play_registers(most_companies=40) as played:
-        for day, shares in (("first", (0.3, 0.9)), ("second", (0.2, 0.6))):
+        for day, shares in (("first", (0.15, 0.5)), ("second", (0.1, 0.4))):
             if day == "second":
                 played.tomorrow()
             with pytest.MonkeyPatch.context() as patch:
