@@ -27,14 +27,18 @@ from sources.kinds.crm_api import CrmConnector
 from sources.kinds.file_copy import UNPACKED
 from sources.registry import find_sources
 from sources.source import (
+    AccountsConnector,
     BulkConnector,
+    ChangesConnector,
     CodesConnector,
     Connector,
     Coverage,
     FileConnector,
     KnowledgeConnector,
     LookupConnector,
+    MandatesConnector,
     RatesConnector,
+    RolesConnector,
     SiteConnector,
     Source,
 )
@@ -70,7 +74,7 @@ def refresh(
     After all sources had their turn the first error of one that failed is raised, one that says "later" last.
     Raises `ConfirmationNeeded` where a complete delivery would close over 1 % of the records and `yes` is not given.
     """
-    connectors = _chosen(config, names, file=file)
+    connectors = choose_sources(config, names, file=file)
     command = " ".join(["refresh", *(connector.SOURCE.name for connector in connectors)])
     with Warehouse.open_to_write(config.data, command=command) as warehouse:
         if not dry_run:
@@ -102,7 +106,8 @@ def _tidy_up(warehouse: Warehouse, config: Config, say: Say) -> None:
     fold_journal(warehouse, config.journal)
 
 
-def _chosen(config: Config, names: Sequence[str], *, file: Path | None) -> list[Connector]:
+def choose_sources(config: Config, names: Sequence[str], *, file: Path | None) -> list[Connector]:
+    """The sources named, else all that are switched on, those of the CRM's country first; raises where one cannot be."""
     connectors = find_sources()
     for name in names:
         if name not in connectors:
@@ -111,6 +116,12 @@ def _chosen(config: Config, names: Sequence[str], *, file: Path | None) -> list[
         raise InputInvalid("A file is loaded for one source: name it, e.g. `prospekt refresh no_brreg --file FILE`.")
     if file is not None and not has_file(connectors[names[0]]):
         raise InputInvalid(f"{names[0]} has no file: run `prospekt refresh {names[0]}`.")
+    for name in names:
+        if file is None and not is_fetched(connectors[name]):
+            raise InputInvalid(
+                f"{name} is loaded from a file that you download ({connectors[name].SOURCE.homepage}): then run "
+                f"`prospekt refresh {name} --file FILE --complete`."
+            )
     of = {
         name: config.sources.get(name, SourceConfig(enabled=not connector.SOURCE.is_opt_in))
         for name, connector in connectors.items()
@@ -118,9 +129,18 @@ def _chosen(config: Config, names: Sequence[str], *, file: Path | None) -> list[
     on = [
         name
         for name, connector in connectors.items()
-        if of[name].enabled and is_switched_on(connector, of[name]) and not lacks_login(name)
+        if of[name].enabled and is_fetched(connector) and is_switched_on(connector, of[name]) and not lacks_login(name)
     ]
+    # those of the team's own country first: without a net or with little time they are what is wanted
+    on.sort(key=lambda name: connectors[name].SOURCE.country != config.crm.country)
     return [connectors[name] for name in dict.fromkeys(names or on)]
+
+
+def is_fetched(connector: Connector) -> bool:
+    """Whether a source is fetched or asked at all, and not only loaded from a file given by hand."""
+    whole = BulkConnector | ChangesConnector | CrmConnector | SignalsConnector | RatesConnector | CodesConnector
+    by_company = LookupConnector | RolesConnector | MandatesConnector | AccountsConnector | KnowledgeConnector
+    return isinstance(connector, whole | by_company | SiteConnector)
 
 
 def has_file(connector: Connector) -> bool:

@@ -226,6 +226,8 @@ class SourceRefresh:
             )
         )
         self.say(describe_landing(source.name, delivery, landed, is_dry_run=self.dry_run))
+        if landed.rows_in == 0 and delivery.coverage is Coverage.PARTIAL:
+            self.say(f"{source.name}: there was no row in it. Is it the whole file?")
         for warning in delivery.warnings:
             self.say(f"{source.name}: {warning}.")
 

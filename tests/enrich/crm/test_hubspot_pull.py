@@ -363,6 +363,6 @@ def test_without_a_token_it_says_what_to_do(
 
 
 def test_it_is_on_once_a_variable_is_named(config: Config) -> None:
-    chosen = [one.SOURCE.name for one in refreshing._chosen(config, (), file=None)]
-    without = [one.SOURCE.name for one in refreshing._chosen(Config(who="kari"), (), file=None)]
+    chosen = [one.SOURCE.name for one in refreshing.choose_sources(config, (), file=None)]
+    without = [one.SOURCE.name for one in refreshing.choose_sources(Config(who="kari"), (), file=None)]
     assert ("hubspot" in chosen, "hubspot" in without) == (True, False)

@@ -76,7 +76,7 @@ def test_companies_of_the_crm_are_asked_for_within_the_budget_and_again_after_th
 
 def test_an_optional_source_is_asked_once_it_is_configured_or_named(server: NumbersServer, config: Config) -> None:
     def chosen(of: Config, *names: str) -> list[str]:
-        return [one.SOURCE.name for one in refreshing._chosen(of, names, file=None)]
+        return [one.SOURCE.name for one in refreshing.choose_sources(of, names, file=None)]
 
     assert chosen(config) == ["cz_ares"]
     off = Config(who="x", data=config.data)
