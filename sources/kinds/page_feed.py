@@ -17,7 +17,7 @@ from sources.errors import RetryableError, SourceAborted
 from sources.feed import SignalBatch
 from sources.kinds.ad_form import AdForm, AdReader, as_utc
 from sources.kinds.json_api import parse
-from sources.secret import Secret
+from sources.secret import Secret, bearer
 from sources.source import Coverage, Source
 
 if TYPE_CHECKING:
@@ -208,7 +208,7 @@ class _Door:
                 path,
                 params=params,
                 headers=headers,
-                hidden_headers={"Authorization": Secret(f"Bearer {self.token.reveal()}")},
+                hidden_headers={"Authorization": bearer(self.token)},
                 allow=allow | {304, 401, 404},
             )
             if answer.status != 401:
