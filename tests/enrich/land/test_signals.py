@@ -20,7 +20,7 @@ from enrich.errors import ContractBroken, InputInvalid
 from enrich.gate import read_key
 from enrich.progress import silent
 from enrich.signals import land_signals
-from sources.errors import RetryableError
+from sources.errors import RetryableError, SourceAborted
 from sources.feed import SignalBatch
 from sources.kinds import ad_stream
 from sources.registers import no_brreg
@@ -208,11 +208,21 @@ def test_a_dry_run_keeps_nothing(loaded: Config, nav: NavServer) -> None:
     assert ask(loaded, "SELECT count(*) AS n FROM core.signal") == before
 
 
-def test_a_secret_that_is_named_and_not_set_is_said(loaded: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("value", [None, " ", "nøkkel", "a\nb"])
+def test_a_secret_that_is_named_and_is_none_ends_only_its_source(
+    loaded: Config, monkeypatch: pytest.MonkeyPatch, value: str | None
+) -> None:
     monkeypatch.delenv("NAV_TOKEN", raising=False)
+    if value is not None:
+        monkeypatch.setenv("NAV_TOKEN", value)
     named = Config.model_validate(loaded.model_dump() | {"sources": {"no_nav_jobs": {"secret_env": "NAV_TOKEN"}}})
-    with pytest.raises(InputInvalid, match="NAV_TOKEN"):
-        refresh(named, "no_nav_jobs")
+    said: list[str] = []
+    with pytest.raises(SourceAborted, match="NAV_TOKEN"):
+        refreshing.refresh(named, names=["no_nav_jobs", "no_doffin"], progress=silent, say=said.append, dry_run=True)
+    assert any("no_nav_jobs failed, the others go on" in line for line in said)
+
+
+def test_a_feed_has_no_files(loaded: Config) -> None:
     with pytest.raises(InputInvalid, match="no files to load by hand"):
         refresh(loaded, "no_nav_jobs", file=Path("x.json"))
 
