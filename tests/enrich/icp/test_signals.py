@@ -52,7 +52,7 @@ def fit_of(
 
 CASES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("any ad", {}, {"signals": [ad(5, SOFTWARE)]}, "yes"),
-    ("no ad", {}, {}, "no"),
+    ("none could be linked", {}, {"signals": None}, "maybe"),
     ("an empty list", {}, {"signals": []}, "no"),
     ("on the first day", {}, {"signals": [ad(60)]}, "yes"),
     ("too long ago", {}, {"signals": [ad(61)]}, "no"),

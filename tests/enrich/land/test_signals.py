@@ -18,6 +18,7 @@ from enrich.config import Config
 from enrich.erase import erase
 from enrich.errors import ContractBroken, InputInvalid
 from enrich.gate import read_key
+from enrich.merge import merge_companies
 from enrich.progress import silent
 from enrich.signals import land_signals
 from sources.errors import RetryableError, SourceAborted
@@ -153,6 +154,24 @@ def test_an_employer_that_a_register_brings_later_gets_its_ads(loaded: Config, t
         f"SELECT signal_id FROM mart.signal JOIN mart.company USING (company_id) WHERE id_label = 'NO:{STRANGER}'",
     )
     assert sorted(str(row["signal_id"])[-1] for row in rows) == ["5", "6"]
+
+
+def test_none_is_known_only_of_a_company_whose_number_leads_to_it_alone(loaded: Config, tmp_path: Path) -> None:
+    silent_one, one, other = orgnrs(10)[7:]
+    path = tmp_path / "more.csv"
+    path.write_bytes(as_csv([entity(number, f"N{number} AS") for number in (silent_one, one, other)]))
+    refresh(loaded, "no_brreg", file=path)
+    told = "SELECT id_label, len(signals) AS count FROM core.company"
+    counts = {row["id_label"]: row["count"] for row in ask(loaded, told)}
+    assert counts[f"NO:{COMPANY}"] == 2
+    assert [counts[f"NO:{number}"] for number in (TRADER, silent_one, one, other)] == [None, 0, 0, 0]
+    with Warehouse.open_to_write(loaded.data, command="test") as warehouse:
+        warehouse.execute(f"INSERT INTO core.identifier VALUES ('no_brreg:{other}', 'NO-ORGNR', '{one}')")
+        warehouse.execute(f"UPDATE core.identifier SET scheme = 'LEI' WHERE value = '{silent_one}'")
+        merge_companies(warehouse, loaded, "", silent)
+        counts = {row["id_label"]: row["count"] for row in warehouse.ask(told)}
+    assert counts[f"NO:{COMPANY}"] == 2
+    assert [counts[f"NO:{number}"] for number in (silent_one, one, other)] == [None, None, None]
 
 
 def test_an_ad_that_ends_stays_with_its_end(loaded: Config, nav: NavServer) -> None:
