@@ -17,8 +17,8 @@ from enrich.icp.criterion import Criterion
 from enrich.icp.model import Criteria, SignalAsk
 from enrich.icp.occupations import find_codes
 
-FRESH_DAYS = 7
-"""A source that was last read longer ago does not know of this week's events."""
+FRESH_DAYS = 1
+"""A source that was last read longer ago does not know of the days since."""
 NONE = "none since "
 """What the value begins with where there is no such event."""
 
