@@ -205,7 +205,9 @@ def _land_batch(
     warehouse.run("signals/apply", **bound)
     covers = ((connector.SIGNAL_KIND, source.country),) if batch.covers is None else batch.covers
     for kind, country in covers:
-        warehouse.run("signals/cover", **bound | {"kind": kind, "country_code": country})
+        unnamed_until = warehouse.value("signals/unnamed_until", kind=kind, stated_at=batch.stated_at)
+        told_of = {"kind": kind, "country_code": country, "unnamed_until": unnamed_until}
+        warehouse.run("signals/cover", **bound | told_of)
     landed = rows_in - refused
     return LandReport(
         rows_in=rows_in,

@@ -336,6 +336,22 @@ def test_what_is_covered_is_known(jobtech: JobtechServer, config: Config) -> Non
     assert isinstance(row["covered_from"], date)
 
 
+def test_days_with_an_ad_that_may_be_anybodys_or_that_failed_are_not_covered(loaded: Config, nav: NavServer) -> None:
+    covered = "SELECT covered_from, covered_until FROM core.signal_coverage"
+    [before] = ask(loaded, covered)
+    nav.tell(key(8), nav_ad(8, COMPANY), NOW)
+    nav.failing = {key(8)}
+    refresh(loaded, "no_nav_jobs")
+    assert ask(loaded, covered) == [before]
+    nav.failing = set()
+    nav.tell(key(9), nav_ad(9, "", days_ago=30), NOW)
+    refresh(loaded, "no_nav_jobs")
+    [after] = ask(loaded, covered)
+    assert after["covered_from"] == TODAY - timedelta(days=29)
+    assert str(after["covered_until"]) > str(before["covered_until"])
+    assert ask(loaded, f"SELECT 1 FROM core.signal WHERE signal_id = 'no_nav_jobs:{key(8)}'")
+
+
 def test_rejects_say_why_and_nothing_else(jobtech: JobtechServer, config: Config) -> None:
     jobtech.tell("9", jobtech_server.ad("9", None), datetime.now(UTC))
     said: list[str] = []
