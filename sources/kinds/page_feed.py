@@ -6,6 +6,7 @@ overlap by an entry, and a page that ends the feed is read again by the next run
 """
 
 import re
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -30,6 +31,8 @@ BEFORE = timedelta(days=90)
 """A first run begins so long ago."""
 MOST_FAILED_IN_A_ROW = 5
 """So many ads on which the service fails one after another: it is the service, not they."""
+MOST_SECONDS = 1800
+"""A run stops after the page during which so much time has passed; the next one goes on."""
 MOST_WAITING = 100
 """So many ads on which the service fails, and they are remembered."""
 _TOKEN = re.compile(rb"[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}")
@@ -85,8 +88,9 @@ def walk_pages(
 
     `secret` is a token of one's own; without it the public one is asked for, and once more where it ran out on the way.
     An ad on which the service fails is asked for again with every page, by the next run too; until it answers, nothing
-    more counts as read completely.
+    more counts as read completely. After `MOST_SECONDS` it stops behind a page and says so.
     """
+    ends_at = time.monotonic() + MOST_SECONDS
     door = _Door(client, source, feed, secret)
     began = Position(page=None, at=datetime.now(UTC) - BEFORE) if cursor is None else Position.read(cursor)
     covered_from = began.at.date() + timedelta(days=1) if cursor is None else None
@@ -103,12 +107,15 @@ def walk_pages(
             position = Position(page=str(following or page["id"]), at=_last_moment(page, position.at))
             url = f"{client.base_url(source)}/{feed.page.format(page=page['id'])}"
         position = replace(position, failed=tuple(door.waiting))
+        is_stopped = not is_last and time.monotonic() > ends_at
         until = started if is_last else position.at
         # where the first pages have gaps, it counts from the beginning, but no further than there
         complete_until = began.at if covered_from and position.failed else None if position.failed else until
-        yield _batch(feed, rows, landing, ads, position, (covered_from, complete_until), until, url)
+        batch = _batch(feed, rows, landing, ads, position, (covered_from, complete_until), until, url)
+        stopped = f"stopped after {MOST_SECONDS // 60} minutes; the next refresh goes on"
+        yield replace(batch, warnings=(*batch.warnings, stopped)) if is_stopped else batch
         covered_from = None
-        if page is None or is_last:
+        if page is None or is_last or is_stopped:
             return
         if following == page["id"]:
             raise SourceAborted(f"its feed does not move beyond page {following}.", source=source.name)

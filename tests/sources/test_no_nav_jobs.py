@@ -169,6 +169,19 @@ def test_a_busy_service_is_waited_for(nav: NavServer, client: PoliteClient, tmp_
     assert 7 in pauses.seconds
 
 
+def test_a_run_that_takes_too_long_stops_and_the_next_goes_on(
+    nav: NavServer, client: PoliteClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nav.most_a_page = 2
+    with monkeypatch.context() as patch:
+        patch.setattr(page_feed, "MOST_SECONDS", -1)
+        [first] = fetch(client, tmp_path)
+    assert any("the next refresh goes on" in warning for warning in first.warnings)
+    rest = fetch(client, tmp_path, first.cursor)
+    assert {one for one, _ in told([first, *rest])} == set("01234")
+    assert not any(batch.warnings for batch in rest)
+
+
 def test_one_ad_on_which_the_service_fails_holds_up_nobody(
     nav: NavServer, client: PoliteClient, tmp_path: Path
 ) -> None:
