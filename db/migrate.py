@@ -39,7 +39,8 @@ def read_migrations() -> list[Migration]:
 def pending_migrations(connection: duckdb.DuckDBPyConnection, migrations: list[Migration]) -> list[Migration]:
     """Those not yet applied here; reads only.
 
-    Raises `MigrationRefused` where an applied file was edited since, or the warehouse is newer than the program.
+    Raises `MigrationRefused` where an applied file was edited since, the warehouse is newer than the program, or a file
+    that was not applied comes before one that was: another warehouse would have them in another order.
     """
     known = connection.execute(
         "SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'core' AND table_name = 'migration'"
@@ -55,7 +56,13 @@ def pending_migrations(connection: duckdb.DuckDBPyConnection, migrations: list[M
             raise MigrationRefused(
                 f"Migration {name} was edited after it was applied here. Restore the file and add a new one."
             )
-    return [migration for migration in migrations if migration.name not in applied]
+    pending = [migration for migration in migrations if migration.name not in applied]
+    newest = max(applied, default="")
+    if late := [migration.name for migration in pending if migration.name < newest]:
+        raise MigrationRefused(
+            f"Migration {late[0]} comes before {newest}, which was applied here without it. Give it the next free number."
+        )
+    return pending
 
 
 def waiting_migrations(path: Path) -> list[str]:

@@ -63,6 +63,9 @@ _ORIGINS = {
 _REQUIRED = {
     "companies": (
         "company",
+        "record",
+        "written",
+        "edit",
         "fact",
         "change",
         "account",
@@ -70,6 +73,7 @@ _REQUIRED = {
         "signal_coverage",
         "exchange_rate",
         "correspondence",
+        "parent_not_told",
         "site",
         "technology",
         "fit",
@@ -78,6 +82,7 @@ _REQUIRED = {
         "code",
         "code_in_use",
         "withheld",
+        "known_decision",
         "meta",
     ),
     "people": (
@@ -88,6 +93,7 @@ _REQUIRED = {
         "match_evidence_past",
         "resolution_review",
         "role",
+        "mandate",
         "owner",
         "crm_company",
         "person_company",

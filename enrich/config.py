@@ -109,6 +109,10 @@ class Config(BaseModel):
     icp: dict[str, Icp] = Field(default_factory=dict)
     territory: dict[str, Territory] = Field(default_factory=dict)
 
+    def of_source(self, name: str, *, is_opt_in: bool) -> SourceConfig:
+        """The switches of a source; one that is opt-in is off without a section of its own."""
+        return self.sources.get(name, SourceConfig(enabled=not is_opt_in))
+
     @property
     def journal(self) -> Path:
         """Folder of people's decisions."""

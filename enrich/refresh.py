@@ -79,8 +79,9 @@ def refresh(
     with Warehouse.open_to_write(config.data, command=command) as warehouse:
         if not dry_run:
             _tidy_up(warehouse, config, say)
-        for name in find_sources():
-            if not names and lacks_login(name) and config.sources.get(name, SourceConfig()).enabled:
+        for name, connector in find_sources().items():
+            is_on = config.of_source(name, is_opt_in=connector.SOURCE.is_opt_in).enabled
+            if not names and lacks_login(name) and is_on:
                 say(f"{name}: left out, it wants a login that is not set (docs/sources/{name}.md).")
         refreshing = SourceRefresh(
             warehouse, config, coverage, dry_run, yes, progress, say, [], [], len(connectors) > 1
@@ -122,10 +123,7 @@ def choose_sources(config: Config, names: Sequence[str], *, file: Path | None) -
                 f"{name} is loaded from a file that you download ({connectors[name].SOURCE.homepage}): then run "
                 f"`prospekt refresh {name} --file FILE --complete`."
             )
-    of = {
-        name: config.sources.get(name, SourceConfig(enabled=not connector.SOURCE.is_opt_in))
-        for name, connector in connectors.items()
-    }
+    of = {name: config.of_source(name, is_opt_in=connector.SOURCE.is_opt_in) for name, connector in connectors.items()}
     on = [
         name
         for name, connector in connectors.items()

@@ -24,7 +24,7 @@ from enrich.runs import log_run, new_run_id
 from sources.feed import SignalBatch, SignalFileConnector, SignalsConnector
 from sources.http import PoliteClient
 from sources.registry import find_sources
-from sources.secret import Secret
+from sources.secret import find_secret
 from sources.source import Coverage, Source
 
 
@@ -64,15 +64,9 @@ def fetch_signals(
     config: SourceConfig,
     cursor: str | None,
 ) -> Iterator[SignalBatch]:
-    """What the source told since the cursor; raises `InputInvalid` where its secret is named and not set."""
-    secret = None
-    if config.secret_env is not None:
-        value = os.environ.get(config.secret_env)
-        if not value:
-            raise InputInvalid(
-                f"{connector.SOURCE.name}: the variable {config.secret_env} (secret_env) is not set, or is empty."
-            )
-        secret = Secret(value)
+    """What the source told since the cursor; raises `SourceAborted` where its secret is named, and not set or none."""
+    name = config.secret_env
+    secret = None if name is None else find_secret(connector.SOURCE.name, os.environ, name)
     return connector.fetch_signals(client, landing=landing, cursor=cursor, secret=secret)
 
 
@@ -211,7 +205,9 @@ def _land_batch(
     warehouse.run("signals/apply", **bound)
     covers = ((connector.SIGNAL_KIND, source.country),) if batch.covers is None else batch.covers
     for kind, country in covers:
-        warehouse.run("signals/cover", **bound | {"kind": kind, "country_code": country})
+        unnamed_until = warehouse.value("signals/unnamed_until", kind=kind, stated_at=batch.stated_at)
+        told_of = {"kind": kind, "country_code": country, "unnamed_until": unnamed_until}
+        warehouse.run("signals/cover", **bound | told_of)
     landed = rows_in - refused
     return LandReport(
         rows_in=rows_in,

@@ -12,6 +12,7 @@ from sources.stream import is_web_page, measured, redacted
 
 BUSY = frozenset({429, 500, 502, 503, 504})
 MOST_REFUSAL_BYTES = 64 << 20
+MOST_SCRUBBED_BYTES = 64 << 10
 
 
 def _retry_after_seconds(value: str | None) -> float | None:
@@ -47,8 +48,9 @@ def refusal(source: Source, request: httpx.Request, response: httpx.Response) ->
             retry_after_seconds=_asked_to_wait(response),
         )
     said = b"".join(redacted(measured(source, response, MOST_REFUSAL_BYTES, None), source.privacy.never_store))
-    quoted = "" if is_web_page(response, said) else said[:300].decode("utf-8", "replace")
     hidden: Hidden = request.extensions["hidden"]
+    # scrubbed before it is cut: half a secret is not found
+    text = "" if is_web_page(response, said) else hidden.scrub(said[:MOST_SCRUBBED_BYTES].decode("utf-8", "replace"))
     return SourceAborted(
-        f"{request.url} answered HTTP {status}" + (f": {hidden.scrub(quoted)}" if quoted else "."), source=source.name
+        f"{request.url} answered HTTP {status}" + (f": {text[:300]}" if text else "."), source=source.name
     )

@@ -97,7 +97,8 @@ def _describe(name: str, config: "Config | None", state: "SourceState | None") -
 
     connector = connector_of(name)
     source = connector.SOURCE
-    configured = SourceConfig() if config is None else config.sources.get(name, SourceConfig())
+    is_opt_in = source.is_opt_in
+    configured = SourceConfig(enabled=not is_opt_in) if config is None else config.of_source(name, is_opt_in=is_opt_in)
     return {
         "name": name,
         "title": source.title,

@@ -2,7 +2,8 @@
 `{ kind = "tender_won", cpv = ["72"] }`.
 
 An event is found or not. That none is found is a no only where a source told of every event of those days in the
-company's country; where none was loaded, or only since then, it is unknown. An agency's ads are perhaps for others:
+company's country, and one of its would have been found by its number; where none was loaded, only since then, or the
+company has no number of its own there, it is unknown. An agency's ads are perhaps for others:
 also unknown.
 """
 
@@ -16,8 +17,8 @@ from enrich.icp.criterion import Criterion
 from enrich.icp.model import Criteria, SignalAsk
 from enrich.icp.occupations import find_codes
 
-FRESH_DAYS = 7
-"""A source that was last read longer ago does not know of this week's events."""
+FRESH_DAYS = 1
+"""A source that was last read longer ago does not know of the days since."""
 NONE = "none since "
 """What the value begins with where there is no such event."""
 
@@ -75,9 +76,10 @@ def compile_signals(
     is_meant = f"({' OR '.join(f'coalesce({test}, false)' for test in tests)})" if tests else "true"
     found = f"list_filter(signals, lambda one: {in_time} AND {is_meant})"
     may_be = f"list_filter(signals, lambda one: {in_time} AND {is_open})"
-    is_known = (
-        "true" if any(one.country_code is None for one in knowing) else f"list_contains(${key}_countries, country_code)"
-    )
+    # null: no event could be linked to it
+    is_known = "signals IS NOT NULL"
+    if not any(one.country_code is None for one in knowing):
+        is_known += f" AND list_contains(${key}_countries, country_code)"
     is_agency = "coalesce(starts_with(industry_code, '78'), false)" if asked.kind == "job_ad" else "false"
     doubt = "occupation not stated" if asked.kind == "job_ad" else "perhaps for something else"
     return Criterion(

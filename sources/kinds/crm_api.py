@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from sources.errors import RetryableError, SourceAborted
 from sources.kinds.crm_refusal import SPOKEN, hear_refusals
 from sources.kinds.json_api import parse
-from sources.secret import Secret
+from sources.secret import Secret, bearer
 from sources.source import Connector, Source
 
 if TYPE_CHECKING:
@@ -263,7 +263,7 @@ class CrmApi:
             paced,
             path,
             params=params,
-            hidden_headers={"Authorization": Secret(f"Bearer {self.token.reveal()}")},
+            hidden_headers={"Authorization": bearer(self.token)},
             allow=SPOKEN | allow,
             posted=None if question is None else ("application/json", json.dumps(question).encode()),
             check=hear_refusals(self.source, scope, self.secret_env),

@@ -1,6 +1,5 @@
 """An API that wants a token for credentials of the team's own (OAuth2, client credentials): had once, renewed when it ends."""
 
-import base64
 import json
 import time
 from dataclasses import dataclass, field
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from sources.errors import SourceAborted
-from sources.secret import Secret
+from sources.secret import Secret, basic_login, bearer
 from sources.source import Source
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ class AuthorisedApi:
         question = None if posted is None else ("application/json", json.dumps(posted).encode())
         answer = None
         for attempt in range(2):
-            token = Secret(f"Bearer {self._held(anew=attempt > 0).reveal()}")
+            token = bearer(self._held(anew=attempt > 0))
             answer = self.client.get(
                 self.source, url, hidden_headers={"Authorization": token}, accept=accept, posted=question,
                 allow=allow | {401, 403}, most_bytes=most_bytes,
@@ -100,10 +99,12 @@ class AuthorisedApi:
                 f"{' and '.join(names)} are not set.", source=self.source.name, hint=self.access.to_get_them
             )
         # RFC 6749, 2.3.1: both are encoded as in a form before they are joined
-        joined = f"{quote(identity.strip(), safe='')}:{quote(secret.strip(), safe='')}".encode()
+        login = basic_login(
+            *(Secret(quote(part.strip(), safe=""), parts=(part.strip(),)) for part in (identity, secret))
+        )
         url = self._address("TOKEN", self.access.token_url)
         answer = self.client.get(
-            self.source, url, hidden_headers={"Authorization": Secret(f"Basic {base64.b64encode(joined).decode()}")},
+            self.source, url, hidden_headers={"Authorization": login},
             posted=(FORM, f"grant_type=client_credentials&scope={quote(self.access.scope)}".encode()),
             allow=frozenset({400, 401, 403}),
         )  # fmt: skip

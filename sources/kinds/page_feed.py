@@ -6,18 +6,20 @@ overlap by an entry, and a page that ends the feed is read again by the next run
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
 
 from sources.errors import RetryableError, SourceAborted
 from sources.feed import SignalBatch
 from sources.kinds.ad_form import AdForm, AdReader, as_utc
 from sources.kinds.json_api import parse
-from sources.secret import Secret
+from sources.secret import Secret, bearer
 from sources.source import Coverage, Source
 
 if TYPE_CHECKING:
@@ -29,6 +31,10 @@ BEFORE = timedelta(days=90)
 """A first run begins so long ago."""
 MOST_FAILED_IN_A_ROW = 5
 """So many ads on which the service fails one after another: it is the service, not they."""
+MOST_SECONDS = 1800
+"""A run stops after the page during which so much time has passed; the next one goes on."""
+MOST_WAITING = 100
+"""So many ads on which the service fails, and they are remembered."""
 _TOKEN = re.compile(rb"[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}")
 
 
@@ -50,13 +56,18 @@ class PageFeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
-    """Where reading goes on: the page, and should it be gone, the moment of the last entry read."""
+    """Where reading goes on: the page, and should it be gone, the moment of the last entry read.
+
+    `failed` are ads before it on which the service failed, to be asked for again.
+    """
 
     page: str | None
     at: datetime
+    failed: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return f"page={self.page or ''} at={self.at.isoformat()}"
+        waiting = f" failed={','.join(quote(key, safe='') for key in self.failed)}" if self.failed else ""
+        return f"page={self.page or ''} at={self.at.isoformat()}{waiting}"
 
     @classmethod
     def read(cls, text: str) -> "Position":
@@ -66,7 +77,8 @@ class Position:
         'page=7 at=2026-11-01T00:00:00+00:00'
         """
         said = dict(pair.split("=", 1) for pair in text.split())
-        return cls(page=said["page"] or None, at=datetime.fromisoformat(said["at"]))
+        failed = tuple(unquote(key) for key in said.get("failed", "").split(",") if key)
+        return cls(page=said["page"] or None, at=datetime.fromisoformat(said["at"]), failed=failed)
 
 
 def walk_pages(
@@ -75,7 +87,10 @@ def walk_pages(
     """What changed since the cursor, a page at a time; without one, since `BEFORE`.
 
     `secret` is a token of one's own; without it the public one is asked for, and once more where it ran out on the way.
+    An ad on which the service fails is asked for again with every page, by the next run too; until it answers, nothing
+    more counts as read completely. After `MOST_SECONDS` it stops behind a page and says so.
     """
+    ends_at = time.monotonic() + MOST_SECONDS
     door = _Door(client, source, feed, secret)
     began = Position(page=None, at=datetime.now(UTC) - BEFORE) if cursor is None else Position.read(cursor)
     covered_from = began.at.date() + timedelta(days=1) if cursor is None else None
@@ -83,19 +98,24 @@ def walk_pages(
     while True:
         started = datetime.now(UTC)
         page = door.page(position)
-        if page is None:  # nothing is newer
-            yield _batch(feed, [], landing, AdReader(source, feed.form), position, covered_from, started, None)
-            return
         ads = AdReader(source, feed.form)
-        rows = [ads.read(payload) for payload in door.ads(page)]
-        following = page.get("next_id")
+        rows = [ads.read(payload) for payload in door.ads(page, position.failed)]
+        following = None if page is None else page.get("next_id")
         is_last = not following
-        position = Position(page=str(following or page["id"]), at=_last_moment(page, position.at))
-        url = f"{client.base_url(source)}/{feed.page.format(page=page['id'])}"
+        url = None
+        if page is not None:
+            position = Position(page=str(following or page["id"]), at=_last_moment(page, position.at))
+            url = f"{client.base_url(source)}/{feed.page.format(page=page['id'])}"
+        position = replace(position, failed=tuple(door.waiting))
+        is_stopped = not is_last and time.monotonic() > ends_at
         until = started if is_last else position.at
-        yield _batch(feed, rows, landing, ads, position, covered_from, until, url)
+        # where the first pages have gaps, it counts from the beginning, but no further than there
+        complete_until = began.at if covered_from and position.failed else None if position.failed else until
+        batch = _batch(feed, rows, landing, ads, position, (covered_from, complete_until), until, url)
+        stopped = f"stopped after {MOST_SECONDS // 60} minutes; the next refresh goes on"
+        yield replace(batch, warnings=(*batch.warnings, stopped)) if is_stopped else batch
         covered_from = None
-        if is_last:
+        if page is None or is_last or is_stopped:
             return
         if following == page["id"]:
             raise SourceAborted(f"its feed does not move beyond page {following}.", source=source.name)
@@ -107,7 +127,7 @@ def _batch(
     landing: Path,
     ads: AdReader,
     position: Position,
-    covered_from: date | None,
+    covered: tuple[date | None, datetime | None],
     until: datetime,
     url: str | None,
 ) -> SignalBatch:
@@ -118,8 +138,8 @@ def _batch(
         coverage=Coverage.DELTA,
         stated_at=until,
         fetched_at=now,
-        covered_from=covered_from,
-        covered_until=until,
+        covered_from=covered[0],
+        covered_until=covered[1],
         cursor=str(position),
         url=url,
         warnings=ads.warnings(),
@@ -147,6 +167,7 @@ class _Door:
     own: Secret | None
     token: Secret | None = field(default=None)
     failed: int = 0
+    waiting: list[str] = field(default_factory=list)
 
     def page(self, position: Position) -> dict[str, Any] | None:
         """The page of that position; None where nothing is newer."""
@@ -164,16 +185,27 @@ class _Door:
             raise SourceAborted(f"{answer.url} is no page of its feed.", source=self.source.name)
         return page
 
-    def ads(self, page: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        """What is said of each ad of a page: that it ended, or all of it, as it is now."""
-        last = {str(item["_feed_entry"]["uuid"]): item["_feed_entry"] for item in page["items"]}
+    def ads(self, page: Mapping[str, Any] | None, again: Sequence[str]) -> Iterator[dict[str, Any]]:
+        """What is said of each ad of a page, and of those that failed before: that it ended, or all of it, as it is now."""
+        self.waiting = []
+        last = {str(item["_feed_entry"]["uuid"]): item["_feed_entry"] for item in (page or {"items": ()})["items"]}
+        for key in again:
+            last.setdefault(key, {"status": "ACTIVE"})
         for key, said in last.items():
-            ended = {"uuid": key, "status": "INACTIVE", "sistEndret": said.get("sistEndret")}
+            ended = {"uuid": key, "status": "INACTIVE", "sistEndret": said.get("sistEndret") or _now()}
             if said["status"] != "ACTIVE":
                 yield ended
                 continue
             answer = self._get(self.feed.entry.format(key=key), allow=frozenset({500}))
             if answer.status == 500:
+                self.waiting.append(key)
+                if len(self.waiting) > MOST_WAITING:
+                    raise RetryableError(
+                        f"{self.source.name}: the service fails on over {MOST_WAITING} ads (HTTP 500).",
+                        source=self.source.name,
+                    )
+                if key in again:  # rejected before
+                    continue
                 self.failed += 1
                 if self.failed >= MOST_FAILED_IN_A_ROW:
                     raise RetryableError(
@@ -189,7 +221,8 @@ class _Door:
             contents = [entry.pop(name) for name in self.feed.contents if name in entry]
             content = next((one for one in contents if one), None)
             # the entry's own time is that of the ad, the page's that of the event: the later one orders
-            at = max(as_utc(str(one)) for one in (entry.get("sistEndret"), said.get("sistEndret")) if one)
+            moments = [as_utc(str(one)) for one in (entry.get("sistEndret"), said.get("sistEndret")) if one]
+            at = max(moments, default=_now())
             yield {**entry, "sistEndret": at} | ({} if content is None else {"ad": content})
 
     def _get(
@@ -208,7 +241,7 @@ class _Door:
                 path,
                 params=params,
                 headers=headers,
-                hidden_headers={"Authorization": Secret(f"Bearer {self.token.reveal()}")},
+                hidden_headers={"Authorization": bearer(self.token)},
                 allow=allow | {304, 401, 404},
             )
             if answer.status != 401:
@@ -228,6 +261,10 @@ class _Door:
                 "there is no public token at present.", source=self.source.name, hint=self.feed.token_hint
             )
         return Secret(found[0].decode())
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat()
 
 
 def _is_entry(item: object) -> bool:

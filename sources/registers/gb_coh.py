@@ -279,6 +279,7 @@ SOURCE = Source(
     mapping_version=1,
     base_url="https://api.company-information.service.gov.uk",
     base_url_env="PROSPEKT_GB_COH_URL",
+    is_opt_in=True,
     bulk_url="https://download.companieshouse.gov.uk",
     hosts=frozenset({"stream.companieshouse.gov.uk"}),
     # 600 in five minutes a key

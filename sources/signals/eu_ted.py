@@ -179,6 +179,7 @@ SOURCE = Source(
     mapping_version=1,
     base_url="https://api.ted.europa.eu",
     base_url_env="PROSPEKT_EU_TED_URL",
+    is_opt_in=True,
     requests_per_minute=30,
 )
 

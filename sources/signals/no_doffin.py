@@ -165,6 +165,7 @@ SOURCE = Source(
     mapping_version=1,
     base_url="https://api.doffin.no",
     base_url_env="PROSPEKT_NO_DOFFIN_URL",
+    is_opt_in=True,
     login_envs=(KEY_ENV,),
     requests_per_minute=60,
 )

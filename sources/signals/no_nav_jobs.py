@@ -193,6 +193,7 @@ SOURCE = Source(
     mapping_version=1,
     base_url="https://pam-stilling-feed.nav.no",
     base_url_env="PROSPEKT_NO_NAV_JOBS_URL",
+    is_opt_in=True,
     login_by="a token of your own, in place of the public one",
     requests_per_minute=300,
 )

@@ -248,6 +248,7 @@ SOURCE = Source(
     mapping_version=1,
     base_url="https://jobstream.api.jobtechdev.se",
     base_url_env="PROSPEKT_SE_JOBTECH_URL",
+    is_opt_in=True,
     requests_per_minute=1,
 )
 

@@ -99,6 +99,7 @@ def company_row(number: int, name: str, **fields: Any) -> dict[str, Any]:
         "municipality_name": "BERGEN",
         "region_code": "46",
         "founded_date": date(2010, 5, 1),
+        "signals": [],
         "purpose": "Utvikling av programvare for havbruk",
         "sector_code": "2100",
         "top_company_id": str(uuid.UUID(int=number)),

@@ -17,7 +17,7 @@ from sources import stream
 from sources.errors import RetryableError, SourceAborted
 from sources.http import PoliteClient, user_agent
 from sources.registers.no_brreg import SOURCE
-from sources.secret import Secret
+from sources.secret import Secret, basic_login, bearer
 from tests.registers.loopback import Asked, LoopbackRegister, Said, said_json
 from tests.sources.conftest import MakeClient, Pauses
 
@@ -239,6 +239,22 @@ def test_a_secret_reaches_the_server_and_no_log_answer_or_error(
     assert "HTTP Request: GET" in caplog.text
     assert not any(SENTINEL in text for text in told)
     assert SENTINEL not in repr([vars(record) for record in caplog.records])
+
+
+@pytest.mark.parametrize(
+    "said", ["hunter2+/=", "hunter2%2B%2F%3D", "kari", "a2FyaTpodW50ZXIyKy89", "Bearer hunter2+/="]
+)
+@pytest.mark.parametrize("padding", [0, 290])
+def test_no_part_of_a_login_is_quoted(echo: Echo, client: PoliteClient, said: str, padding: int) -> None:
+    token = Secret("hunter2+/=")
+    for header in (basic_login(Secret("kari"), token), bearer(token)):
+        if said in ("kari", "a2FyaTpodW50ZXIyKy89") and header.reveal().startswith("Bearer"):
+            continue
+        echo.spoil(Said(status=403, body=f"{'x' * padding}login {said} is wrong".encode()))
+        with pytest.raises(SourceAborted, match="HTTP 403") as refused:
+            client.get(SOURCE, "x", hidden_headers={"Authorization": header})
+        told = str(refused.value)
+        assert not any(part in told for part in ("hunter", "kari", "a2Fy"))
 
 
 def test_a_secret_does_not_follow_a_redirect_to_another_host(echo: Echo, make_client: MakeClient) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from db.warehouse import Warehouse
 from enrich import refresh as refreshing
+from enrich import refresh_source
 from enrich.config import Config, CrmConfig, SourceConfig
 from enrich.crm.labels import KINDS, fold_label, labels_of, never_stored
 from enrich.crm.stage_rows import TABLE_OF
@@ -85,7 +86,7 @@ def test_the_sample_reads_as_the_hand_written_rows_say(
             held.modified = datetime.fromisoformat(answer["updatedAt"])
     monkeypatch.setenv(connector.SOURCE.base_url_env, hubspot.origin)
     monkeypatch.setenv("HUBSPOT_TOKEN", TOKEN)
-    monkeypatch.setattr(refreshing, "PoliteClient", partial(PoliteClient, sleep=lambda _: None))
+    monkeypatch.setattr(refresh_source, "PoliteClient", partial(PoliteClient, sleep=lambda _: None))
     config = Config(
         who="kari@team.no",
         data=tmp_path / "data",

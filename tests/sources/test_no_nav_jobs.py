@@ -169,11 +169,35 @@ def test_a_busy_service_is_waited_for(nav: NavServer, client: PoliteClient, tmp_
     assert 7 in pauses.seconds
 
 
+def test_a_run_that_takes_too_long_stops_and_the_next_goes_on(
+    nav: NavServer, client: PoliteClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nav.most_a_page = 2
+    with monkeypatch.context() as patch:
+        patch.setattr(page_feed, "MOST_SECONDS", -1)
+        [first] = fetch(client, tmp_path)
+    assert any("the next refresh goes on" in warning for warning in first.warnings)
+    rest = fetch(client, tmp_path, first.cursor)
+    assert {one for one, _ in told([first, *rest])} == set("01234")
+    assert not any(batch.warnings for batch in rest)
+
+
 def test_one_ad_on_which_the_service_fails_holds_up_nobody(
     nav: NavServer, client: PoliteClient, tmp_path: Path
 ) -> None:
-    nav.failing = {key(2)}
-    assert dict(told(fetch(client, tmp_path)))["2"] == "FAILED"
+    nav.failing, nav.most_a_page = {key(2)}, 2
+    first, *_, last = batches = fetch(client, tmp_path)
+    assert [status for one, status in told(batches) if one == "2"] == ["FAILED"]
+    assert (first.covered_from is None, last.covered_until) == (False, None)
+    assert [status for one, status in told(fetch(client, tmp_path, last.cursor)) if one == "2"] == []
+    nav.failing = set()
+    again = fetch(client, tmp_path, last.cursor)
+    assert dict(told(again))["2"] == "ACTIVE"
+    assert again[-1].covered_until is not None
+    assert "failed" not in str(again[-1].cursor)
+
+
+def test_a_service_that_fails_on_every_ad_is_asked_later(nav: NavServer, client: PoliteClient, tmp_path: Path) -> None:
     nav.failing = {key(number) for number in range(5)}
     with pytest.raises(RetryableError, match="fails on every ad"):
         fetch(client, tmp_path)

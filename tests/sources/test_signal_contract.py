@@ -125,3 +125,8 @@ def test_a_key_that_nobody_knows_is_told(connector: Any, layout: Layout, where: 
     for row in connector.spread(answer).rows if hasattr(connector, "spread") else [answer]:
         ads.read(row)
     assert [warning for warning in ads.warnings() if "unheard" in warning]
+
+
+@pytest.mark.parametrize("name", [*SIGNALS, "gb_coh"])
+def test_what_is_large_or_of_a_country_that_few_sell_in_is_asked_only_where_it_is_switched_on(name: str) -> None:
+    assert find_sources()[name].SOURCE.is_opt_in

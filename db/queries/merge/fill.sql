@@ -37,7 +37,8 @@ SELECT
     coalesce(has_open_deal, false) AS has_open_deal,
     coalesce(length(list_filter(customers, lambda one: one <> golden.company_id)) > 0, false) AS is_customer_group,
     crm_side.company_id IS NOT NULL AS is_in_crm,
-    crm_company_keys, owner_id, last_contacted_date, last_exported_at, mark, mark_until, company_signals.signals,
+    crm_company_keys, owner_id, last_contacted_date, last_exported_at, mark, mark_until,
+    coalesce(company_signals.signals, CASE WHEN list_contains(company_reached.countries, golden.country_code) THEN [] END) AS signals,
     company_revenue.* EXCLUDE (company_id)
 FROM golden
 LEFT JOIN core.code AS code ON code.scheme = main_industry.scheme AND code.code = main_industry.code
@@ -45,6 +46,7 @@ LEFT JOIN company_parent ON company_parent.company_id = golden.company_id
 LEFT JOIN company_top ON company_top.company_id = golden.company_id
 LEFT JOIN crm_side ON crm_side.company_id = golden.company_id
 LEFT JOIN company_signals ON company_signals.company_id = golden.company_id
+LEFT JOIN company_reached ON company_reached.company_id = golden.company_id
 LEFT JOIN company_revenue ON company_revenue.company_id = golden.company_id
 LEFT JOIN team_side ON team_side.company_id = golden.company_id
 LEFT JOIN customer_group ON customer_group.top_company_id = coalesce(company_top.top_company_id, golden.company_id);

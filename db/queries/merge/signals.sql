@@ -64,3 +64,24 @@ FROM core.company_signal AS linked
 JOIN core.signal AS signal USING (signal_id)
 WHERE signal.known_to IS NULL AND signal.happened_date >= current_date - 400
 GROUP BY linked.company_id;
+
+-- One row a company whose events are found: all its numbers in a scheme that events name lead to it alone, by country of
+-- the scheme. Of natural persons no event is kept.
+CREATE OR REPLACE TEMP TABLE company_reached AS
+WITH numbered AS (
+    SELECT number.scheme, number.value, number.record_id, member.company_id
+    FROM core.identifier AS number
+    SEMI JOIN (SELECT DISTINCT employer_scheme AS scheme FROM core.signal) AS named ON named.scheme = number.scheme
+    JOIN core.record_key AS record_key USING (record_id)
+    JOIN core.company_member AS member USING (record_id)
+    WHERE record_key.entity_kind <> 'establishment'
+),
+shared AS (
+    SELECT scheme, value FROM numbered GROUP BY ALL HAVING min(company_id) <> max(company_id)
+)
+SELECT numbered.company_id, list(DISTINCT left(numbered.scheme, 2)) AS countries
+FROM numbered
+LEFT JOIN shared ON shared.scheme = numbered.scheme AND shared.value = numbered.value
+LEFT JOIN natural_record ON natural_record.record_id = numbered.record_id
+GROUP BY numbered.company_id
+HAVING count(shared.scheme) = 0 AND count(natural_record.record_id) = 0;

@@ -52,7 +52,7 @@ def fit_of(
 
 CASES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("any ad", {}, {"signals": [ad(5, SOFTWARE)]}, "yes"),
-    ("no ad", {}, {}, "no"),
+    ("none could be linked", {}, {"signals": None}, "maybe"),
     ("an empty list", {}, {"signals": []}, "no"),
     ("on the first day", {}, {"signals": [ad(60)]}, "yes"),
     ("too long ago", {}, {"signals": [ad(61)]}, "no"),
@@ -105,8 +105,8 @@ def test_an_ad_is_found_or_not_or_nobody_knows(
         ((covered(country="SE"),), "maybe"),
         ((covered(country="SE"), covered()), "no"),
         ((covered(country=None),), "no"),
-        ((covered(read_days_ago=7),), "no"),
-        ((covered(read_days_ago=8),), "maybe"),
+        ((covered(read_days_ago=1),), "no"),
+        ((covered(read_days_ago=2),), "maybe"),
     ],
 )
 def test_none_is_a_no_only_where_all_those_days_are_known(

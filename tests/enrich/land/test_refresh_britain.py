@@ -10,7 +10,8 @@ import pytest
 
 from db.warehouse import Row, Warehouse
 from enrich import refresh as refreshing
-from enrich.config import Config
+from enrich import refresh_source
+from enrich.config import Config, SourceConfig
 from enrich.errors import ConfirmationNeeded
 from enrich.progress import silent
 from enrich.refresh import RefreshReport
@@ -64,7 +65,7 @@ def publish(server: CompaniesHouseServer, day: str, *numbers: str) -> None:
 
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
-    return Config(who="kari@team.example", data=tmp_path / "data")
+    return Config(who="kari@team.example", data=tmp_path / "data", sources={"gb_coh": SourceConfig()})
 
 
 @pytest.fixture
@@ -136,7 +137,7 @@ def test_an_archive_that_breaks_leaves_all_as_it_was(
     name = "BasicCompanyDataAsOneFile-2026-11-01.zip"
     whole = server.files[name]
     server.files[name] = whole[:-30]
-    monkeypatch.setattr(refreshing, "PoliteClient", partial(PoliteClient, attempts=1))
+    monkeypatch.setattr(refresh_source, "PoliteClient", partial(PoliteClient, attempts=1))
     with pytest.raises(RetryableError):
         refresh()
     assert (companies(config), sorted(config.landing.rglob("*"))) == (before, kept)

@@ -57,6 +57,16 @@ def ask(config: Config, sql: str) -> list[Row]:
         return warehouse.ask(sql)
 
 
+def test_one_that_nobody_switched_on_is_not_told_of(
+    cvr: CvrServer, refresh: Callable[..., RefreshReport], said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(register, "SOURCE", replace(register.SOURCE, is_opt_in=True))
+    monkeypatch.delenv("PROSPEKT_DK_CVR_PASSWORD")
+    assert refresh().deliveries == ()
+    assert said == []
+    assert cvr.asked == []
+
+
 def test_without_a_login_the_others_go_on_and_by_name_it_is_asked_for(
     cvr: CvrServer,
     refresh: Callable[..., RefreshReport],

@@ -18,9 +18,10 @@ from enrich.config import Config
 from enrich.erase import erase
 from enrich.errors import ContractBroken, InputInvalid
 from enrich.gate import read_key
+from enrich.merge import merge_companies
 from enrich.progress import silent
 from enrich.signals import land_signals
-from sources.errors import RetryableError
+from sources.errors import RetryableError, SourceAborted
 from sources.feed import SignalBatch
 from sources.kinds import ad_stream
 from sources.registers import no_brreg
@@ -155,6 +156,24 @@ def test_an_employer_that_a_register_brings_later_gets_its_ads(loaded: Config, t
     assert sorted(str(row["signal_id"])[-1] for row in rows) == ["5", "6"]
 
 
+def test_none_is_known_only_of_a_company_whose_number_leads_to_it_alone(loaded: Config, tmp_path: Path) -> None:
+    silent_one, one, other = orgnrs(10)[7:]
+    path = tmp_path / "more.csv"
+    path.write_bytes(as_csv([entity(number, f"N{number} AS") for number in (silent_one, one, other)]))
+    refresh(loaded, "no_brreg", file=path)
+    told = "SELECT id_label, len(signals) AS count FROM core.company"
+    counts = {row["id_label"]: row["count"] for row in ask(loaded, told)}
+    assert counts[f"NO:{COMPANY}"] == 2
+    assert [counts[f"NO:{number}"] for number in (TRADER, silent_one, one, other)] == [None, 0, 0, 0]
+    with Warehouse.open_to_write(loaded.data, command="test") as warehouse:
+        warehouse.execute(f"INSERT INTO core.identifier VALUES ('no_brreg:{other}', 'NO-ORGNR', '{one}')")
+        warehouse.execute(f"UPDATE core.identifier SET scheme = 'LEI' WHERE value = '{silent_one}'")
+        merge_companies(warehouse, loaded, "", silent)
+        counts = {row["id_label"]: row["count"] for row in warehouse.ask(told)}
+    assert counts[f"NO:{COMPANY}"] == 2
+    assert [counts[f"NO:{number}"] for number in (silent_one, one, other)] == [None, None, None]
+
+
 def test_an_ad_that_ends_stays_with_its_end(loaded: Config, nav: NavServer) -> None:
     nav.tell(key(0), None, NOW)
     said: list[str] = []
@@ -208,11 +227,21 @@ def test_a_dry_run_keeps_nothing(loaded: Config, nav: NavServer) -> None:
     assert ask(loaded, "SELECT count(*) AS n FROM core.signal") == before
 
 
-def test_a_secret_that_is_named_and_not_set_is_said(loaded: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("value", [None, " ", "nøkkel", "a\nb"])
+def test_a_secret_that_is_named_and_is_none_ends_only_its_source(
+    loaded: Config, monkeypatch: pytest.MonkeyPatch, value: str | None
+) -> None:
     monkeypatch.delenv("NAV_TOKEN", raising=False)
+    if value is not None:
+        monkeypatch.setenv("NAV_TOKEN", value)
     named = Config.model_validate(loaded.model_dump() | {"sources": {"no_nav_jobs": {"secret_env": "NAV_TOKEN"}}})
-    with pytest.raises(InputInvalid, match="NAV_TOKEN"):
-        refresh(named, "no_nav_jobs")
+    said: list[str] = []
+    with pytest.raises(SourceAborted, match="NAV_TOKEN"):
+        refreshing.refresh(named, names=["no_nav_jobs", "no_doffin"], progress=silent, say=said.append, dry_run=True)
+    assert any("no_nav_jobs failed, the others go on" in line for line in said)
+
+
+def test_a_feed_has_no_files(loaded: Config) -> None:
     with pytest.raises(InputInvalid, match="no files to load by hand"):
         refresh(loaded, "no_nav_jobs", file=Path("x.json"))
 
@@ -305,6 +334,22 @@ def test_what_is_covered_is_known(jobtech: JobtechServer, config: Config) -> Non
     assert (row["source"], row["kind"], row["country_code"]) == ("se_jobtech", "job_ad", "SE")
     assert row["covered_from"] == TODAY + timedelta(days=1)
     assert isinstance(row["covered_from"], date)
+
+
+def test_days_with_an_ad_that_may_be_anybodys_or_that_failed_are_not_covered(loaded: Config, nav: NavServer) -> None:
+    covered = "SELECT covered_from, covered_until FROM core.signal_coverage"
+    [before] = ask(loaded, covered)
+    nav.tell(key(8), nav_ad(8, COMPANY), NOW)
+    nav.failing = {key(8)}
+    refresh(loaded, "no_nav_jobs")
+    assert ask(loaded, covered) == [before]
+    nav.failing = set()
+    nav.tell(key(9), nav_ad(9, "", days_ago=30), NOW)
+    refresh(loaded, "no_nav_jobs")
+    [after] = ask(loaded, covered)
+    assert after["covered_from"] == TODAY - timedelta(days=29)
+    assert str(after["covered_until"]) > str(before["covered_until"])
+    assert ask(loaded, f"SELECT 1 FROM core.signal WHERE signal_id = 'no_nav_jobs:{key(8)}'")
 
 
 def test_rejects_say_why_and_nothing_else(jobtech: JobtechServer, config: Config) -> None:

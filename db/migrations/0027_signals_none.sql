@@ -1,0 +1,2 @@
+-- No event is told from nothing known: an empty list, where events of the company would have been found by its number.
+COMMENT ON COLUMN core.company.signals IS 'open: Dated events of the last 400 days, the newest first; empty where none is known, null where none could be linked, since no number of its own in a scheme of its country leads to it alone. until_date: taken back or announced end; codes as SCHEME:CODE, of occupations or of what a tender is for';
