@@ -53,8 +53,7 @@ class Asking:
         if isinstance(connector, RolesConnector):
             self._ask_roles(connector, most)
         if isinstance(connector, MandatesConnector):
-            for sentence in refresh_mandates(self.warehouse, connector, self.client, most=most, progress=self.progress):
-                self.say(sentence)
+            self._ask_mandates(connector, most)
         if isinstance(connector, AccountsConnector):
             self._ask_accounts(connector, most)
         if isinstance(connector, KnowledgeConnector):
@@ -88,6 +87,13 @@ class Asking:
             waiting = _say_waiting(roles.waiting)
             self.say(f"{name}: roles in {roles.asked:,} {_companies(roles.asked)} of the CRM{waiting}")
         for warning in roles.warnings:
+            self.say(warning)
+
+    def _ask_mandates(self, connector: MandatesConnector, most: int) -> None:
+        mandates = refresh_mandates(self.warehouse, connector, self.client, most=most, progress=self.progress)
+        if mandates.outcomes:
+            self.say(f"{connector.SOURCE.name}: {mandates}")
+        for warning in mandates.warnings:
             self.say(warning)
 
     def _ask_accounts(self, connector: AccountsConnector, most: int) -> None:

@@ -41,9 +41,15 @@ class RolesAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MandatesAnswer:
-    """Who may sign for one entity as of now, of each kind at least one row; rejects and unknown keys as in `RolesAnswer`."""
+    """Who may sign for one entity as of now; rejects and unknown keys as in `RolesAnswer`.
+
+    Of each kind that the source answered there is at least one row. `unanswered` are the other kinds: what is known of
+    those stays.
+    """
 
     source_key: str
+    outcome: Outcome
+    unanswered: tuple[str, ...] = ()
     mandates: tuple[Mandate, ...] = ()
     rejects: tuple[tuple[str, str], ...] = ()
     unknown_keys: tuple[str, ...] = ()
