@@ -67,6 +67,19 @@ class AccountsAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NumberAnswer:
+    """What a register has under one of its numbers: `payload` is what lands, null where there is nothing to land.
+
+    `is_person` says that it has a natural person there, of whom nothing is kept.
+    """
+
+    source_key: str
+    outcome: Outcome
+    payload: Mapping[str, Any] | None = None
+    is_person: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CompanyAsked:
     """A company that a source is asked about: by what we call it, and its numbers as (scheme, value), none a person's."""
 

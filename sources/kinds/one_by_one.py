@@ -23,29 +23,30 @@ def ask_each(
     nothing: Callable[[str, Outcome], _Answer],
     *,
     service: str,
+    tells_busy: bool = False,
 ) -> Iterator[_Answer]:
-    """What `ask` answers for each of these; null is a service that fails on it (HTTP 500), of which `nothing` is said.
+    """What `ask` answers for each of these; null is a service that fails on it, of which `nothing` is said.
 
     Raises RetryableError where the service fails on one after another; on which it failed is not said then, for it
-    says nothing of them. `service` is what it is called.
+    says nothing of them, but where `tells_busy` it is said before that it was busy. `service` is what it is called.
     """
-    held_back: list[_Answer] = []
+    held_back: list[tuple[str, _Answer]] = []
     for key in keys:
         try:
             answer = ask(key)
         except RetryableError as error:
             busy = error
-            held_back.append(nothing(key, Outcome.RATE_LIMITED))
+            held_back.append((key, nothing(key, Outcome.RATE_LIMITED)))
         else:
-            busy = RetryableError(
-                f"{source.name}: {service} fails on every company asked (HTTP 500).", source=source.name
-            )
+            busy = RetryableError(f"{source.name}: {service} fails on every company asked.", source=source.name)
             if answer is None:
-                held_back.append(nothing(key, Outcome.FAILED))
+                held_back.append((key, nothing(key, Outcome.FAILED)))
             else:
-                yield from held_back
+                yield from (one for _, one in held_back)
                 held_back.clear()
                 yield answer
         if len(held_back) >= MOST_FAILED_IN_A_ROW:
+            if tells_busy:
+                yield from (nothing(one, Outcome.RATE_LIMITED) for one, _ in held_back)
             raise busy
-    yield from held_back
+    yield from (one for _, one in held_back)
