@@ -17,6 +17,7 @@ from sources.source import (
     AccountsConnector,
     BulkConnector,
     ChangesConnector,
+    CodesConnector,
     Connector,
     FileConnector,
     Layout,
@@ -25,6 +26,7 @@ from sources.source import (
     RatesConnector,
     RelationsConnector,
     RolesConnector,
+    SiteConnector,
     Source,
 )
 
@@ -73,6 +75,18 @@ def logins(
         )
         for opens, variables, is_required in wanted
     )
+
+
+def kept(connector: Connector) -> str:
+    """For how long what a source brings is kept, as `enrich.retention` keeps it."""
+    days = f"{connector.SOURCE.privacy.retention_days:,} days"
+    if isinstance(connector, CrmConnector):
+        return "until you erase it"
+    if isinstance(connector, RatesConnector | CodesConnector):
+        return "until it is replaced"
+    if isinstance(connector, SignalsConnector | SiteConnector):
+        return days
+    return f"the last version of a record until you erase it, what was replaced or ended {days}"
 
 
 _WAYS: tuple[tuple[type, str], ...] = (
