@@ -17,13 +17,16 @@ from sources.source import (
     AccountsConnector,
     BulkConnector,
     ChangesConnector,
+    CodesConnector,
     Connector,
     FileConnector,
     Layout,
     LookupConnector,
+    NumbersConnector,
     RatesConnector,
     RelationsConnector,
     RolesConnector,
+    SiteConnector,
     Source,
 )
 
@@ -74,10 +77,23 @@ def logins(
     )
 
 
+def kept(connector: Connector) -> str:
+    """For how long what a source brings is kept, as `enrich.retention` keeps it."""
+    days = f"{connector.SOURCE.privacy.retention_days:,} days"
+    if isinstance(connector, CrmConnector):
+        return "until you erase it"
+    if isinstance(connector, RatesConnector | CodesConnector):
+        return "until it is replaced"
+    if isinstance(connector, SignalsConnector | SiteConnector):
+        return days
+    return f"the last version of a record until you erase it, what was replaced or ended {days}"
+
+
 _WAYS: tuple[tuple[type, str], ...] = (
     (BulkConnector, "whole file or index"),
     (ChangesConnector, "feed of changes"),
     (LookupConnector, "single records"),
+    (NumbersConnector, "single records"),
     (RelationsConnector, "links between companies, one by one"),
     (RolesConnector, "roles of the CRM's companies"),
     (AccountsConnector, "accounts, company by company"),

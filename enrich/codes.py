@@ -28,13 +28,16 @@ def refresh_codes(warehouse: Warehouse, connector: CodesConnector, client: Polit
             warehouse.lend("stated_correspondence", pairs),
             warehouse.transaction(),
         ):
+            is_changed = bool(warehouse.value("codes/is_changed", source=source))
             warehouse.run("codes/land", source=source, run_id=run_id)
+        run.outcome = "ok" if is_changed else "unchanged"
         rows = codes.num_rows + pairs.num_rows
         run.figures |= {"rows_in": rows, "rows_landed": rows, "rows_rejected": 0, "fetched_at": datetime.now(UTC)}
     schemes = " and ".join(sorted({one.scheme for one in lists.codes}))
     return (
         f"{source}: {rows:,} rows in = {rows:,} landed + 0 rejected: {codes.num_rows:,} codes of {schemes}, "
         f"{pairs.num_rows:,} pairs of which one became the other"
+        f"{'' if is_changed else ', all of them known'}"
     )
 
 

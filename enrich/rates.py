@@ -27,11 +27,17 @@ def refresh_rates(warehouse: Warehouse, connector: RatesConnector, client: Polit
         newest = warehouse.value("rates/newest", source=source)
         rates = connector.fetch_rates(client, newest=newest if isinstance(newest, date) else None)
         with warehouse.lend("stated_rate", _table(rates)), warehouse.transaction():
+            changed = warehouse.count("rates/changed_count")
             warehouse.run("rates/land")
+        days = {rate.rate_date for rate in rates}
+        run.outcome = "ok" if changed else "unchanged"
         run.figures |= {"rows_in": len(rates), "rows_landed": len(rates), "rows_rejected": 0}
-        run.figures["fetched_at"] = datetime.now(UTC)
-    days = {rate.rate_date for rate in rates}
-    return f"{source}: {len(rates):,} rows in = {len(rates):,} landed + 0 rejected, rates of {len(days):,} days to {max(days)}"
+        run.figures |= {"fetched_at": datetime.now(UTC), "feed_cursor": max(days).isoformat()}
+    return f"{source}: {len(rates):,} rows in = {len(rates):,} landed + 0 rejected, rates of {len(days):,} days to {max(days)}{_nothing_new(changed)}"
+
+
+def _nothing_new(changed: int) -> str:
+    return "" if changed else ", all of them known"
 
 
 def land_shipped_rates(warehouse: Warehouse) -> None:

@@ -35,8 +35,8 @@ from sources.source import (
     Coverage,
     FileConnector,
     KnowledgeConnector,
-    LookupConnector,
     MandatesConnector,
+    NumbersConnector,
     RatesConnector,
     RolesConnector,
     SiteConnector,
@@ -137,13 +137,13 @@ def choose_sources(config: Config, names: Sequence[str], *, file: Path | None) -
 def is_fetched(connector: Connector) -> bool:
     """Whether a source is fetched or asked at all, and not only loaded from a file given by hand."""
     whole = BulkConnector | ChangesConnector | CrmConnector | SignalsConnector | RatesConnector | CodesConnector
-    by_company = LookupConnector | RolesConnector | MandatesConnector | AccountsConnector | KnowledgeConnector
+    by_company = NumbersConnector | RolesConnector | MandatesConnector | AccountsConnector | KnowledgeConnector
     return isinstance(connector, whole | by_company | SiteConnector)
 
 
 def has_file(connector: Connector) -> bool:
     """Whether a file given by hand can be loaded of it."""
-    asked_only = RatesConnector | CodesConnector | SiteConnector | KnowledgeConnector | LookupConnector
+    asked_only = RatesConnector | CodesConnector | SiteConnector | KnowledgeConnector | NumbersConnector
     with_file = BulkConnector | FileConnector | CrmConnector | SignalsConnector
     return isinstance(connector, with_file) or not isinstance(connector, asked_only)
 

@@ -1,4 +1,4 @@
-"""Keeping what `core.retention` promises: whatever is older than its place keeps things is let go."""
+"""Keeping what `core.retention` and the sources promise: whatever is older than its place keeps things is let go."""
 
 import json
 import os
@@ -7,8 +7,11 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pyarrow as pa
+
 from db.warehouse import Warehouse
 from enrich.config import Config
+from sources.registry import find_sources
 
 _KEPT_BY_OTHERS = ("data/published",)
 """Places that whoever fills them thins out: publishing knows which files readers need."""
@@ -16,7 +19,10 @@ _KEPT_BY_OTHERS = ("data/published",)
 
 def keep_retention(warehouse: Warehouse, config: Config) -> None:
     """Let go of rows and files that are older than their place keeps them; the writer's lock is held."""
-    warehouse.run("retention/prune_rows")
+    declared = {name: connector.SOURCE.privacy.retention_days for name, connector in find_sources().items()}
+    kept = pa.table({"source": pa.array(declared, pa.string()), "keep_days": pa.array(declared.values(), pa.int32())})
+    with warehouse.lend("source_keeps", kept):
+        warehouse.run("retention/prune_rows")
     for row in warehouse.rows("retention/places"):
         place, days = str(row["place"]), int(str(row["keep_days"]))
         path = config.data / place.removeprefix("data/")

@@ -91,7 +91,7 @@ _COLUMNS = {
 
 
 def _describe(name: str, config: "Config | None", state: "SourceState | None") -> dict[str, Any]:
-    from enrich.catalogue import answered_by, logins, ways
+    from enrich.catalogue import answered_by, kept, logins, ways
     from enrich.config import SourceConfig
     from sources.registry import source as connector_of
 
@@ -113,6 +113,7 @@ def _describe(name: str, config: "Config | None", state: "SourceState | None") -
         "is_enabled": configured.enabled,
         "logins": logins(connector, configured=configured, environ=os.environ),
         "answers": answered_by(connector),
+        "kept": kept(connector),
         "retention_days": source.privacy.retention_days,
         "last_run_at": state and state.last_run_at,
         "last_outcome": state and state.last_outcome,
@@ -136,7 +137,7 @@ def _print_card(row: Mapping[str, Any]) -> None:
         "Every": f"{shown(row['cadence_hours'])} hours" + ("" if row["is_enabled"] else ", switched off"),
         "Login": _tell_logins(row["logins"]),
         "ICP criteria": row["answers"] or "none",
-        "Kept": f"{shown(row['retention_days'])} days",
+        "Kept": row["kept"],
         "Last run": f"{shown(row['last_run_at'])} UTC, {row['last_outcome']}" if row["last_run_at"] else "never",
         "Rows": row["rows"],
         "Filled": _tell_fills(row["fill_rates"], tuple(row["fill_rates"])),

@@ -6,7 +6,7 @@ What people wrote below a head, the traps of a source, stays as it is.
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from enrich.catalogue import CRITERIA, answers_by_country, columns_by_use, logins, ways
+from enrich.catalogue import CRITERIA, answers_by_country, columns_by_use, kept, logins, ways
 from sources.kinds.crm_api import CrmConnector
 from sources.registry import find_sources
 from sources.source import Connector, Expect, Layout, Source
@@ -61,7 +61,7 @@ def render_head(connector: Connector) -> str:
         "Lawful basis": privacy.lawful_basis,
         "Personal fields": _named(privacy.personal_fields),
         "Never stored": _named(privacy.never_store),
-        "Kept for": f"{privacy.retention_days:,} days",
+        "Kept for": kept(connector),
     }
     lines = ["", "| | |", "|---|---|", *(f"| {label} | {_cell(value)} |" for label, value in facts.items()), ""]
     for layout in (*source.layouts, *source.signal_layouts):

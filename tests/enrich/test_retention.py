@@ -12,6 +12,9 @@ from enrich.config import Config
 from enrich.errors import ContractBroken
 from enrich.retention import keep_retention
 from enrich.runs import log_run, new_run_id
+from sources.feed import SignalsConnector
+from sources.registry import find_sources
+from sources.source import SiteConnector
 
 DAY = 86_400
 
@@ -69,6 +72,54 @@ def test_lines_of_the_access_log_and_rows_are_let_go_by_their_own_time(config: C
         assert warehouse.ask("SELECT file_name FROM core.export") == [{"file_name": "1094.csv"}]
     assert log.read_text(encoding="utf-8") == lines[1]
     assert log.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_a_source_replaced_goes_after_the_days_it_declares_and_the_last_version_stays(config: Config) -> None:
+    now = datetime.now(UTC)
+    days = find_sources()["no_brreg"].SOURCE.privacy.retention_days
+
+    def version(key: str, name: str, since: float, until: float | None) -> None:
+        warehouse.execute(
+            """INSERT INTO core.source_record BY NAME
+            SELECT 'no_brreg:' || $key AS record_id, 'no_brreg' AS source, $key AS source_key, uuid() AS run_id,
+                1 AS source_seq, $since AS known_from, $until AS known_to, false AS is_closed, 0 AS content_hash,
+                1 AS mapping_version, 'enheter' AS layout, $since AS fetched_at, 'legal_entity' AS entity_kind,
+                false AS is_natural_person, $name AS name, 'not_supplied' AS employees_state,
+                'active' AS status""",
+            key=key,
+            name=name,
+            since=now - timedelta(days=since),
+            until=None if until is None else now - timedelta(days=until),
+        )
+
+    with Warehouse.open_to_write(config.data, command="test") as warehouse:
+        version("1", "old", 3000, days + 1)
+        version("1", "younger", days + 1, days - 1)
+        version("1", "now", days - 1, None)
+        version("2", "ended", 3000, days + 1)
+        for age_of in (days + 1, days - 1):
+            warehouse.execute(
+                "INSERT INTO core.change VALUES ('no_brreg:1', 'changed', 'name', 'a', $days, uuid(), $at)",
+                days=str(age_of),
+                at=now - timedelta(days=age_of),
+            )
+        keep_retention(warehouse, config)
+        names = warehouse.ask("SELECT name FROM core.source_record ORDER BY name")
+        changes = warehouse.ask("SELECT new_value FROM core.change")
+    assert [row["name"] for row in names] == ["ended", "now", "younger"]
+    assert changes == [{"new_value": str(days - 1)}]
+
+
+def test_events_and_sites_are_kept_for_the_days_that_their_sources_declare(config: Config) -> None:
+    with Warehouse.open_to_write(config.data, command="test") as warehouse:
+        rows = warehouse.ask("SELECT place, keep_days FROM core.retention WHERE place IN ('core.signal', 'core.site')")
+    places = {str(row["place"]): row["keep_days"] for row in rows}
+    for connector in find_sources().values():
+        days = connector.SOURCE.privacy.retention_days
+        if isinstance(connector, SignalsConnector):
+            assert days == places["core.signal"]
+        elif isinstance(connector, SiteConnector):
+            assert days == places["core.site"]
 
 
 def test_the_run_log_keeps_the_text_of_errors_for_users_and_not_of_faults(config: Config) -> None:

@@ -1,4 +1,5 @@
--- Lets go of rows that are older than core.retention says.
+-- Lets go of rows that are older than core.retention says, and of what a source replaced longer ago than it says of
+-- itself (`source_keeps`, lent: days by source). The last version of a record stays: companies are made of it.
 DELETE FROM raw.reject
 WHERE rejected_at < now() - to_days((SELECT keep_days FROM core.retention WHERE place = 'raw.reject'));
 
@@ -20,3 +21,31 @@ WHERE asked_at < now() - to_days((SELECT keep_days FROM core.retention WHERE pla
 
 DELETE FROM core.signal
 WHERE known_from < now() - to_days((SELECT keep_days FROM core.retention WHERE place = 'core.signal'));
+
+DELETE FROM core.source_record
+USING source_keeps
+WHERE
+    source_keeps.source = source_record.source
+    AND source_record.known_to < now() - to_days(source_keeps.keep_days)
+    AND EXISTS (
+        SELECT 1 FROM core.source_record AS later
+        WHERE later.record_id = source_record.record_id AND later.known_from >= source_record.known_to
+    );
+
+DELETE FROM core.relation
+USING source_keeps
+WHERE source_keeps.source = relation.source AND relation.known_to < now() - to_days(source_keeps.keep_days);
+
+DELETE FROM core.role
+USING source_keeps
+WHERE source_keeps.source = role.source AND role.known_to < now() - to_days(source_keeps.keep_days);
+
+DELETE FROM core.account
+USING source_keeps
+WHERE source_keeps.source = account.source AND account.known_to < now() - to_days(source_keeps.keep_days);
+
+DELETE FROM core.change
+USING source_keeps
+WHERE
+    source_keeps.source = split_part(change.record_id, ':', 1)
+    AND change.known_at < now() - to_days(source_keeps.keep_days);

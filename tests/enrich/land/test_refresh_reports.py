@@ -18,6 +18,7 @@ from enrich.config import Config, load_config
 from enrich.crm.take_in import import_file
 from enrich.errors import InputInvalid
 from enrich.progress import silent
+from enrich.rates import land_shipped_rates
 from sources.http import PoliteClient
 from sources.record import Rate
 from sources.registers import ecb_fx, se_bolagsverket
@@ -183,16 +184,34 @@ def test_rates_are_fetched_from_the_newest_day_known_and_what_is_told_anew_count
     config: Config, hvd: HvdServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(refreshing, "find_sources", lambda: {"ecb_fx": Bank()})
-    for per_euro in ("11.795", "11.8"):
+    Bank.asked.clear()
+    for per_euro in ("11.795", "11.8", "11.8"):
         Bank.told = (Rate(rate_date=date(2026, 11, 20), currency="NOK", per_euro=Decimal(per_euro)),)
         said = refresh(config)
-        assert "ecb_fx: 1 rows in = 1 landed + 0 rejected, rates of 1 days to 2026-11-20" in said
-    assert Bank.asked == [None, date(2026, 11, 20)]
+        told = "ecb_fx: 1 rows in = 1 landed + 0 rejected, rates of 1 days to 2026-11-20"
+        assert (told in said) != (f"{told}, all of them known" in said)
+    assert Bank.asked == [None, date(2026, 11, 20), date(2026, 11, 20)]
     with Warehouse.open_to_write(config.data, command="test") as warehouse:
         rows = warehouse.ask("SELECT per_euro::DOUBLE AS r FROM core.exchange_rate WHERE rate_date = '2026-11-20'")
+        runs = warehouse.ask("SELECT outcome FROM core.run WHERE source = 'ecb_fx' ORDER BY started_at")
     assert rows == [{"r": 11.8}]
+    assert [row["outcome"] for row in runs] == ["ok", "ok", "unchanged"]
     with pytest.raises(InputInvalid, match="ecb_fx has no file"):
         refreshing.refresh(config, names=["ecb_fx"], file=Path("x"), progress=silent, say=silent_words)
+
+
+def test_a_rate_that_came_with_the_program_is_not_taken_for_a_fetched_one(
+    config: Config, hvd: HvdServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refreshing, "find_sources", lambda: {"ecb_fx": Bank()})
+    Bank.asked.clear()
+    Bank.told = (Rate(rate_date=date(2026, 3, 2), currency="NOK", per_euro=Decimal("11.795")),)
+    refresh(config)
+    with Warehouse.open_to_write(config.data, command="test") as warehouse:
+        land_shipped_rates(warehouse)
+        assert warehouse.ask("SELECT 1 FROM core.exchange_rate WHERE rate_date > '2026-03-02'")
+    refresh(config)
+    assert Bank.asked == [None, date(2026, 3, 2)]
 
 
 def test_without_credentials_nobody_is_asked_and_it_is_said(
