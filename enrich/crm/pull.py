@@ -140,16 +140,24 @@ class CrmPull:
         account = api.account()
         self._refuse_other_portal(account.portal)
         yield self._take_owners(api, account)
-        for of in self.connector.OBJECTS:
-            yield self._take_kind(api, account, of)
+        try:
+            for of in self.connector.OBJECTS:
+                yield self._take_kind(api, account, of)
+        except Exception:
+            self._erase_lost()  # a kind that is refused, today or always, keeps nobody here who was erased there
+            raise
         self.warnings = (*api.warnings(), *self._said_unsure())
+        self._erase_lost()
+
+    def _erase_lost(self) -> None:
+        """After all kinds, where it can be: a deal's name may tell of the contact too."""
         self.erased = len(self._lost)
         if self._lost and not self.dry_run:
             erase_records(
                 self.warehouse,
                 self.config,
                 self._lost,
-                why=f"erased in {source.title}",
+                why=f"erased in {self.connector.SOURCE.title}",
                 progress=self.progress,
             )
 

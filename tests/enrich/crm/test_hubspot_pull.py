@@ -355,6 +355,19 @@ def test_a_missing_scope_is_named(hubspot: HubspotServer, config: Config, pull: 
     assert figures(pull())["deals"] == (1, 1, 0, 0, 0, 0)
 
 
+def test_who_was_erased_there_is_erased_here_though_a_later_kind_is_refused(
+    hubspot: HubspotServer, config: Config, pull: Pull
+) -> None:
+    _, contact, _ = fill(hubspot)
+    pull()
+    hubspot.erase("contacts", contact)
+    hubspot.scopes.remove("crm.objects.deals.read")
+    with pytest.raises(SourceAborted, match="lacks the scope"):
+        pull()
+    assert not held(config, "contact", every=True)
+    assert not bytes_anywhere(config, "kari.nordmann")
+
+
 def test_a_days_limit_ends_it_until_tomorrow(hubspot: HubspotServer, pull: Pull) -> None:
     hubspot.spoil(too_many("DAILY"))
     with pytest.raises(RetryableError, match="run the same command tomorrow") as refused:
