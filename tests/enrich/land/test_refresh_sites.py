@@ -306,6 +306,14 @@ def test_what_is_withdrawn_or_old_is_let_go_of(config: Config, web: Web) -> None
         assert is_behind(warehouse, config), "what was let go of is published still"
 
 
+def test_the_site_of_a_sub_unit_or_estate_of_a_person_is_not_asked(config: Config, web: Web) -> None:
+    with Warehouse.open_to_write(config.data, command="test") as warehouse:
+        # a person by what stands above it: its own record does not say so
+        warehouse.execute("UPDATE core.company SET is_natural_person = true WHERE name = 'ALFA AS'")
+    refresh(config)
+    assert {str(domain) for domain in outcomes(config)} == {"beta-example.no"}
+
+
 def test_a_domain_that_only_one_contact_has_may_be_a_persons_and_is_not_asked(config: Config, web: Web) -> None:
     with Warehouse.open_to_write(config.data, command="test") as warehouse:
         for contact, email in (
