@@ -11,7 +11,7 @@ from enrich.config import Config, SourceConfig
 from enrich.delivery_report import DeliveryReport
 from enrich.knowledge import refresh_knowledge
 from enrich.mandates import refresh_mandates
-from enrich.numbers import look_up_numbers, numbers_due
+from enrich.numbers import refresh_numbers
 from enrich.pipeline import Say
 from enrich.progress import Progress
 from enrich.roles import refresh_roles
@@ -19,13 +19,12 @@ from enrich.sites import refresh_sites
 from sources.http import PoliteClient, user_agent
 from sources.source import (
     AccountsConnector,
-    BulkConnector,
     Connector,
     Coverage,
     Delivery,
     KnowledgeConnector,
-    LookupConnector,
     MandatesConnector,
+    NumbersConnector,
     RolesConnector,
     SiteConnector,
 )
@@ -48,13 +47,12 @@ class Asking:
     def ask(self, connector: Connector) -> Iterator[DeliveryReport]:
         """Ask all that the source can be asked; a report for each question whose answers are no deliveries."""
         most = self.config.sources.get(connector.SOURCE.name, SourceConfig()).most_lookups
-        if isinstance(connector, LookupConnector) and not isinstance(connector, BulkConnector):
+        if isinstance(connector, NumbersConnector):
             self._ask_numbers(connector, most)
         if isinstance(connector, RolesConnector):
             self._ask_roles(connector, most)
         if isinstance(connector, MandatesConnector):
-            for sentence in refresh_mandates(self.warehouse, connector, self.client, most=most, progress=self.progress):
-                self.say(sentence)
+            self._ask_mandates(connector, most)
         if isinstance(connector, AccountsConnector):
             self._ask_accounts(connector, most)
         if isinstance(connector, KnowledgeConnector):
@@ -62,16 +60,19 @@ class Asking:
         if isinstance(connector, SiteConnector):
             yield self._ask_sites(connector, most)
 
-    def _ask_numbers(self, connector: LookupConnector, most: int) -> None:
-        source = connector.SOURCE
-        due = numbers_due(self.warehouse, source, published=self.config.published)
-        deliveries = look_up_numbers(
-            self.warehouse, connector, self.client, due[:most], landing=self.landing, progress=self.progress
+    def _ask_numbers(self, connector: NumbersConnector, most: int) -> None:
+        numbers = refresh_numbers(
+            self.warehouse,
+            connector,
+            self.client,
+            published=self.config.published,
+            landing=self.landing,
+            most=most,
+            progress=self.progress,
+            land=self.land,
         )
-        for delivery in deliveries:
-            self.land(delivery)
-        asked = min(len(due), most)
-        self.say(f"{source.name}: {asked:,} {_companies(asked)} asked for by number{_say_waiting(len(due) - asked)}")
+        if numbers.outcomes:
+            self.say(f"{connector.SOURCE.name}: {numbers}")
 
     def _ask_roles(self, connector: RolesConnector, most: int) -> None:
         roles = refresh_roles(
@@ -88,6 +89,13 @@ class Asking:
             waiting = _say_waiting(roles.waiting)
             self.say(f"{name}: roles in {roles.asked:,} {_companies(roles.asked)} of the CRM{waiting}")
         for warning in roles.warnings:
+            self.say(warning)
+
+    def _ask_mandates(self, connector: MandatesConnector, most: int) -> None:
+        mandates = refresh_mandates(self.warehouse, connector, self.client, most=most, progress=self.progress)
+        if mandates.outcomes:
+            self.say(f"{connector.SOURCE.name}: {mandates}")
+        for warning in mandates.warnings:
             self.say(warning)
 
     def _ask_accounts(self, connector: AccountsConnector, most: int) -> None:

@@ -4,7 +4,7 @@ Asked for as roles are, of the same entities, but apart: neither closes what the
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
@@ -13,12 +13,17 @@ from db.warehouse import Warehouse
 from enrich.lookups import refused_rows, tell_unknown
 from enrich.progress import Progress
 from enrich.roles import FRESH_DAYS, STATED
-from enrich.runs import log_run, new_run_id
+from enrich.waterfall import Budget, Landing, LookupReport, ask_in_order
 from sources.http import PoliteClient
-from sources.lookup import MandatesAnswer
+from sources.lookup import MandatesAnswer, Outcome
 from sources.record import Mandate, Role
 from sources.source import MandatesConnector
 
+WHAT = "mandates"
+FAILED_DAYS = 7
+"""After so many days those are asked again on which the source failed."""
+_KIND = pa.schema([("record_id", pa.string()), ("kind", pa.string())])
+_INQUIRY = pa.schema([("record_id", pa.string()), ("outcome", pa.string())])
 _MANDATE = pa.schema(
     [
         ("record_id", pa.string()), ("source", pa.string()), ("kind", pa.string()), ("state", pa.string()),
@@ -29,40 +34,51 @@ _MANDATE = pa.schema(
 
 def refresh_mandates(
     warehouse: Warehouse, connector: MandatesConnector, client: PoliteClient, *, most: int, progress: Progress
-) -> tuple[str, ...]:
-    """Fetch and land who may sign for those entities of which it is due, at most `most` of them; gives what is to be told.
+) -> LookupReport:
+    """Fetch and land who may sign for those entities of which it is due, at most `most` of them.
 
     Due are those never asked for, those whose roles changed, and those asked for long ago. All that was fetched is
-    landed, also where the register stops answering in between; its error is raised then.
+    landed batch by batch, also where the register stops answering in between; its error is raised then.
     """
     source = connector.SOURCE.name
-    since = datetime.now(UTC) - timedelta(days=FRESH_DAYS)
-    due = [str(row["source_key"]) for row in warehouse.rows("land/mandates_due", source=source, since=since)]
-    if not due or not most:
-        return ()
-    taken: list[MandatesAnswer] = []
-    run_id = new_run_id()
-    with log_run(warehouse, run_id, command="refresh", stage="mandates", source=source) as run:
-        try:
-            for answer in connector.fetch_mandates(client, due[:most]):
-                taken.append(answer)
-                progress(f"{source}: who may sign for companies of the CRM", len(taken), len(due[:most]))
-        finally:
-            _land(warehouse, source, taken, run_id)
-        landed, rejected = sum(len(one.mandates) for one in taken), sum(len(one.rejects) for one in taken)
-        run.figures |= {"rows_in": landed + rejected, "rows_landed": landed, "rows_rejected": rejected}
-    rest = f"; {len(due) - len(taken):,} more in the next refreshes" if len(due) > len(taken) else ""
-    companies = "company" if len(taken) == 1 else "companies"
-    return (
-        f"{source}: who may sign for {len(taken):,} {companies} of the CRM{rest}",
-        *tell_unknown(source, "who may sign", taken),
+    now = datetime.now(UTC)
+    rows = warehouse.rows(
+        "land/mandates_due",
+        source=source,
+        since=now - timedelta(days=FRESH_DAYS),
+        failed_since=now - timedelta(days=FAILED_DAYS),
     )
+    due = [str(row["source_key"]) for row in rows]
+    if not due or not most:
+        return LookupReport(what=WHAT, waiting=len(due))
+    warnings: list[str] = []
+
+    def land(taken: Sequence[MandatesAnswer], run_id: str) -> tuple[int, int]:
+        _land(warehouse, source, taken, run_id)
+        warnings.extend(tell_unknown(source, WHAT, taken))
+        return sum(len(one.mandates) for one in taken), sum(len(one.rejects) for one in taken)
+
+    report = ask_in_order(
+        warehouse,
+        [lambda keys: connector.fetch_mandates(client, keys)],
+        due,
+        Landing(land=land),
+        what=WHAT,
+        source=source,
+        budget=Budget(companies=most),
+        progress=progress,
+    )
+    return replace(report, warnings=tuple(dict.fromkeys(warnings)))
 
 
 def _land(warehouse: Warehouse, source: str, answers: Sequence[MandatesAnswer], run_id: str) -> None:
-    mandates, roles = [], []
+    mandates, roles, asked, unanswered, inquiry = [], [], [], [], []
     for answer in answers:
         record_id = f"{source}:{answer.source_key}"
+        asked += [{"record_id": record_id, "kind": kind} for kind in {one.kind for one in answer.mandates}]
+        if answer.outcome is not Outcome.RATE_LIMITED:
+            unanswered += [{"record_id": record_id, "kind": kind} for kind in answer.unanswered]
+            inquiry.append({"record_id": record_id, "outcome": str(answer.outcome)})
         numbers = dict[str, int]()
         for mandate in answer.mandates:
             is_combination = mandate.state == "combination"
@@ -81,9 +97,10 @@ def _land(warehouse: Warehouse, source: str, answers: Sequence[MandatesAnswer], 
                 {"record_id": record_id, "source": source, **asdict(role), "combination": number}
                 for role in _as_roles(mandate)
             ]
-    asked = pa.array([f"{source}:{answer.source_key}" for answer in answers], pa.string())
     with (
-        warehouse.lend("asked", pa.table({"record_id": asked})),
+        warehouse.lend("asked", pa.Table.from_pylist(asked, schema=_KIND)),
+        warehouse.lend("unanswered", pa.Table.from_pylist(unanswered, schema=_KIND)),
+        warehouse.lend("inquiry", pa.Table.from_pylist(inquiry, schema=_INQUIRY)),
         warehouse.lend("stated_mandate", pa.Table.from_pylist(mandates, schema=_MANDATE)),
         warehouse.lend("stated_role", pa.Table.from_pylist(roles, schema=STATED)),
         warehouse.lend("refused", refused_rows(answers)),
@@ -91,7 +108,7 @@ def _land(warehouse: Warehouse, source: str, answers: Sequence[MandatesAnswer], 
     ):
         at = datetime.now(UTC)
         warehouse.run("land/roles", run_id=run_id, at=at, is_mandate=True)
-        warehouse.run("land/mandates", at=at)
+        warehouse.run("land/mandates", source=source, at=at)
         warehouse.run("land/refused", run_id=run_id, source=source, at=at)
 
 

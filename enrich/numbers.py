@@ -4,7 +4,8 @@ A register of that sort has no file of all, so that it is asked only for whom so
 CRM, or a record of another source, such as GLEIF's. What was landed is not asked for again before it is due.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,49 +13,82 @@ import pyarrow as pa
 
 from db.warehouse import Warehouse
 from enrich.progress import Progress
-from enrich.waterfall import reached_records
+from enrich.waterfall import Budget, Landing, LookupReport, ask_in_order, reached_records
 from sources.http import PoliteClient
-from sources.lookup import Outcome
-from sources.source import Delivery, LookupConnector, Source
+from sources.kinds.json_api import deliver
+from sources.lookup import NumberAnswer
+from sources.source import Coverage, Delivery, NumbersConnector, Source
 
 FRESH_DAYS = 30
 """A number asked for in the last so many days is not asked for again."""
+FAILED_DAYS = 1
+"""After so many days a number is asked for again that the register had no answer to, behind all others."""
 BATCH = 20
 """So many numbers are asked for and landed at once."""
+_ASKED = pa.schema([("source_key", pa.string()), ("outcome", pa.string())])
 
 
 def numbers_due(warehouse: Warehouse, source: Source, *, published: Path) -> list[str]:
     """The numbers that the register is to be asked for, in the order to ask."""
     reached = pa.array(reached_records(published), pa.string())
     places = pa.array(range(1, len(reached) + 1), pa.int32())
+    now = datetime.now(UTC)
     with warehouse.lend("reached", pa.table({"record_id": reached, "place": places})):
         rows = warehouse.rows(
             "land/numbers_due",
             source=source.name,
             scheme=source.scheme,
-            since=datetime.now(UTC) - timedelta(days=FRESH_DAYS),
+            since=now - timedelta(days=FRESH_DAYS),
+            failed_since=now - timedelta(days=FAILED_DAYS),
         )
     return [str(row["number"]) for row in rows]
 
 
-def look_up_numbers(
+def refresh_numbers(
     warehouse: Warehouse,
-    connector: LookupConnector,
+    connector: NumbersConnector,
     client: PoliteClient,
-    numbers: list[str],
     *,
+    published: Path,
     landing: Path,
+    most: int,
     progress: Progress,
-) -> Iterator[Delivery]:
-    """The records of these numbers, a delivery a batch; a batch is noted as asked for once its delivery was landed."""
-    source = connector.SOURCE.name
-    for start in range(0, len(numbers), BATCH):
-        batch = numbers[start : start + BATCH]
-        progress(f"{source}: companies by number", start, len(numbers))
-        delivery = connector.look_up(client, batch, landing=landing)
-        yield delivery
-        unknown = set(delivery.unknown)
-        outcomes = [str(Outcome.NO_DATA if number in unknown else Outcome.HIT) for number in batch]
-        asked = pa.table({"source_key": pa.array(batch, pa.string()), "outcome": pa.array(outcomes, pa.string())})
-        with warehouse.lend("asked", asked), warehouse.transaction():
-            warehouse.run("land/numbers_asked", source=source, at=datetime.now(UTC))
+    land: Callable[[Delivery], None],
+) -> LookupReport:
+    """Ask for the numbers that are due, at most `most`, and land through `land` what is there, a delivery a batch.
+
+    All that was fetched is landed, also where the register stops answering in between; its error is raised then.
+    """
+    source = connector.SOURCE
+
+    def take(taken: Sequence[NumberAnswer], _run_id: str) -> tuple[int, int]:
+        found = [answer.payload for answer in taken if answer.payload is not None]
+        persons = sum(answer.is_person for answer in taken)
+        if found or persons:
+            delivery = deliver(
+                source,
+                source.layouts[0],
+                found,
+                coverage=Coverage.PARTIAL,
+                landing=landing,
+                fetched_at=datetime.now(UTC),
+                url=client.base_url(source),
+            )
+            left_out = f"{persons:,} of {len(taken):,} answers are about natural persons: nothing of them was kept"
+            land(replace(delivery, warnings=(*((left_out,) if persons else ()), *delivery.warnings)))
+        asked = [{"source_key": answer.source_key, "outcome": str(answer.outcome)} for answer in taken]
+        with warehouse.lend("asked", pa.Table.from_pylist(asked, schema=_ASKED)), warehouse.transaction():
+            warehouse.run("land/numbers_asked", source=source.name, at=datetime.now(UTC))
+        return len(found), 0
+
+    return ask_in_order(
+        warehouse,
+        [lambda keys: connector.look_up_numbers(client, keys)],
+        numbers_due(warehouse, source, published=published),
+        Landing(land=take),
+        what="numbers",
+        source=source.name,
+        budget=Budget(companies=most),
+        progress=progress,
+        batch=BATCH,
+    )

@@ -33,7 +33,7 @@ from sources.source import (
     Coverage,
     FileConnector,
     KnowledgeConnector,
-    LookupConnector,
+    NumbersConnector,
     RatesConnector,
     SiteConnector,
     Source,
@@ -125,7 +125,7 @@ def _chosen(config: Config, names: Sequence[str], *, file: Path | None) -> list[
 
 def has_file(connector: Connector) -> bool:
     """Whether a file given by hand can be loaded of it."""
-    asked_only = RatesConnector | CodesConnector | SiteConnector | KnowledgeConnector | LookupConnector
+    asked_only = RatesConnector | CodesConnector | SiteConnector | KnowledgeConnector | NumbersConnector
     with_file = BulkConnector | FileConnector | CrmConnector | SignalsConnector
     return isinstance(connector, with_file) or not isinstance(connector, asked_only)
 

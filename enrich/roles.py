@@ -134,13 +134,14 @@ def _land_answers(
 
 def _land(warehouse: Warehouse, source: str, answers: Sequence[RolesAnswer], run_id: str) -> None:
     asked = pa.array([f"{source}:{answer.source_key}" for answer in answers], pa.string())
+    no_kind = pa.nulls(len(asked), pa.string())
     stated = [
         {"record_id": f"{source}:{answer.source_key}", "source": source, **asdict(role)}
         for answer in answers
         for role in answer.roles
     ]
     with (
-        warehouse.lend("asked", pa.table({"record_id": asked})),
+        warehouse.lend("asked", pa.table({"record_id": asked, "kind": no_kind})),
         warehouse.lend("stated_role", pa.Table.from_pylist(stated, schema=STATED)),
         warehouse.lend("refused", refused_rows(answers)),
         warehouse.transaction(),

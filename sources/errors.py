@@ -4,7 +4,8 @@ SourceError
 ├── RetryableError     the source is busy or away: try this source again later (exit code 75)
 ├── RecordRejected     one record is unusable: keep it as a reject with its reason, go on
 ├── SourceAborted      this source cannot be used as it is: keep the last good data, stop this source only
-│   └── UnknownLayout  the header of a file fits no declared layout
+│   ├── UnknownLayout  the header of a file fits no declared layout
+│   └── AnswerUnreadable  one answer is not what answers are: another question may be answered
 ├── RecordGone         the register has removed the record from open data: purge our copies (HTTP 410)
 └── PageRefused        a web page cannot be read, or may not be: note the outcome, go on with the next
 """
@@ -78,6 +79,10 @@ class UnknownLayout(SourceAborted):
 def _some(columns: tuple[str, ...], most: int = 5) -> str:
     rest = f" and {len(columns) - most} more" if len(columns) > most else ""
     return ", ".join(columns[:most]) + rest
+
+
+class AnswerUnreadable(SourceAborted):
+    """One answer is not what answers are: where companies are asked about one by one, the others may be answered."""
 
 
 class RecordGone(SourceError):

@@ -41,9 +41,15 @@ class RolesAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MandatesAnswer:
-    """Who may sign for one entity as of now, of each kind at least one row; rejects and unknown keys as in `RolesAnswer`."""
+    """Who may sign for one entity as of now; rejects and unknown keys as in `RolesAnswer`.
+
+    Of each kind that the source answered there is at least one row. `unanswered` are the other kinds: what is known of
+    those stays.
+    """
 
     source_key: str
+    outcome: Outcome
+    unanswered: tuple[str, ...] = ()
     mandates: tuple[Mandate, ...] = ()
     rejects: tuple[tuple[str, str], ...] = ()
     unknown_keys: tuple[str, ...] = ()
@@ -58,6 +64,19 @@ class AccountsAnswer:
     accounts: tuple[Account, ...] = ()
     rejects: tuple[tuple[str, str], ...] = ()
     unknown_keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberAnswer:
+    """What a register has under one of its numbers: `payload` is what lands, null where there is nothing to land.
+
+    `is_person` says that it has a natural person there, of whom nothing is kept.
+    """
+
+    source_key: str
+    outcome: Outcome
+    payload: Mapping[str, Any] | None = None
+    is_person: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 import pyarrow as pa
 
 from sources.fields import Expr, columns_in
-from sources.lookup import AccountsAnswer, CompanyAsked, KnowledgeAnswer, MandatesAnswer, RolesAnswer
+from sources.lookup import AccountsAnswer, CompanyAsked, KnowledgeAnswer, MandatesAnswer, NumberAnswer, RolesAnswer
 from sources.record import CodeLists, Rate, Relation
 from sources.site import SiteAnswer, SiteAsked
 
@@ -293,6 +293,14 @@ class LookupConnector(Connector, Protocol):
 
     def look_up(self, client: "PoliteClient", keys: Sequence[str], *, landing: Path) -> Delivery:
         """The records of these keys; a key that the register does not know has no row, a withdrawn one is in `gone`."""
+
+
+@runtime_checkable
+class NumbersConnector(Connector, Protocol):
+    """A connector whose register has no file of all, and answers for one number at a time."""
+
+    def look_up_numbers(self, client: "PoliteClient", keys: Sequence[str]) -> Iterator[NumberAnswer]:
+        """For each number what the register has under it, with what became of asking."""
 
 
 @runtime_checkable

@@ -1,7 +1,4 @@
-"""A service that gives key figures of accounts company by company, unreliable as such services are.
-
-It may be busy in bursts, and it may fail on some companies for ever: neither must stop the others.
-"""
+"""A service that gives key figures of accounts company by company."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,7 +7,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from sources.errors import RetryableError
+from sources.kinds import one_by_one
 from sources.kinds.json_record import flatten
 from sources.kinds.json_stream import read_elements
 from sources.lookup import AccountsAnswer, Outcome
@@ -20,8 +17,6 @@ from sources.source import Source
 if TYPE_CHECKING:
     from sources.http import PoliteClient
 
-MOST_FAILED_IN_A_ROW = 5
-"""So many companies on which the service fails one after another: it is the service, not they."""
 MOST_AMOUNT = Decimal(10) ** 24
 """No company's figure reaches this; the warehouse holds 26 digits before the point."""
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -75,31 +70,12 @@ def ask_accounts(
 def ask_each(
     source: Source, keys: Sequence[str], ask: Callable[[str], AccountsAnswer | None]
 ) -> Iterator[AccountsAnswer]:
-    """What `ask` answers for each of these entities; null is a service that fails on it (HTTP 500).
+    """What `ask` answers for each of these entities, as `one_by_one.ask_each` gives it, and raises."""
 
-    Raises RetryableError where the service fails on one after another; on which it failed is not said then, for it
-    says nothing of them.
-    """
-    held_back: list[AccountsAnswer] = []
-    for key in keys:
-        try:
-            answer = ask(key)
-        except RetryableError as error:
-            busy = error
-            held_back.append(AccountsAnswer(source_key=key, outcome=Outcome.RATE_LIMITED))
-        else:
-            busy = RetryableError(
-                f"{source.name}: the service of accounts fails on every company asked (HTTP 500).", source=source.name
-            )
-            if answer is None:
-                held_back.append(AccountsAnswer(source_key=key, outcome=Outcome.FAILED))
-            else:
-                yield from held_back
-                held_back.clear()
-                yield answer
-        if len(held_back) >= MOST_FAILED_IN_A_ROW:
-            raise busy
-    yield from held_back
+    def nothing(key: str, outcome: Outcome) -> AccountsAnswer:
+        return AccountsAnswer(source_key=key, outcome=outcome)
+
+    return one_by_one.ask_each(source, keys, ask, nothing, service="the service of accounts")
 
 
 def read_accounts(service: AccountsService, key: str, filed: Sequence[Mapping[str, Any]]) -> AccountsAnswer:

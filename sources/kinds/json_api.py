@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from sources.errors import SourceAborted
+from sources.errors import AnswerUnreadable, SourceAborted
 from sources.kinds.json_record import RecordReader
 from sources.redact import without
 from sources.source import Coverage, Delivery, Layout, Source
@@ -24,9 +24,9 @@ def parse(source: Source, answer: "Answer") -> dict[str, Any]:
     try:
         payload = json.loads(answer.body, parse_int=str, parse_float=str)
     except ValueError:
-        raise SourceAborted(f"{answer.url} did not answer with JSON.", source=source.name) from None
+        raise AnswerUnreadable(f"{answer.url} did not answer with JSON.", source=source.name) from None
     if not isinstance(payload, dict):
-        raise SourceAborted(f"{answer.url} answered with a list where an object was expected.", source=source.name)
+        raise AnswerUnreadable(f"{answer.url} answered with a list where an object was expected.", source=source.name)
     return dict(without(payload, source.privacy.never_store))
 
 

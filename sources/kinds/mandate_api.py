@@ -1,13 +1,12 @@
 """A service that says, entity by entity, which combinations of persons may sign for it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sources.errors import RetryableError
-from sources.kinds.accounts_api import MOST_FAILED_IN_A_ROW
 from sources.kinds.json_api import parse
-from sources.lookup import MandatesAnswer
+from sources.kinds.one_by_one import ask_each
+from sources.lookup import MandatesAnswer, Outcome
 from sources.source import Source
 
 if TYPE_CHECKING:
@@ -31,27 +30,21 @@ class MandateService:
 def ask_mandates(
     client: "PoliteClient", source: Source, service: MandateService, keys: Sequence[str]
 ) -> Iterator[MandatesAnswer]:
-    """Who may sign for each of these entities, asked one by one.
+    """Who may sign for each of these entities, asked one by one, each with what became of asking; raises as `ask_each`."""
 
-    Raises RetryableError where the service fails on one after another (HTTP 500): then nothing is said of those.
-    """
-    held_back: list[MandatesAnswer] = []
-    for key in keys:
-        has_failed, said = False, dict[str, dict[str, Any] | None]()
-        for kind, path in service.paths.items():
-            answer = client.get(source, path.format(key=key), allow=UNANSWERED)
-            has_failed |= answer.status == 500
-            said[kind] = parse(source, answer) if answer.status == 200 else None
-        read = service.read(key, said)
-        if not has_failed:
-            yield from held_back
-            held_back.clear()
-            yield read
-            continue
-        held_back.append(read)
-        if len(held_back) >= MOST_FAILED_IN_A_ROW:
-            raise RetryableError(
-                f"{source.name}: the service of who may sign fails on every company asked (HTTP 500).",
-                source=source.name,
-            )
-    yield from held_back
+    def ask(key: str) -> MandatesAnswer | None:
+        answers = {
+            kind: client.get(source, path.format(key=key), allow=UNANSWERED) for kind, path in service.paths.items()
+        }
+        failed = [kind for kind, answer in answers.items() if answer.status == 500]
+        if len(failed) == len(answers):
+            return None
+        read = service.read(
+            key, {kind: parse(source, answer) if answer.status == 200 else None for kind, answer in answers.items()}
+        )
+        return replace(read, outcome=Outcome.FAILED) if failed else read
+
+    def nothing(key: str, outcome: Outcome) -> MandatesAnswer:
+        return MandatesAnswer(source_key=key, outcome=outcome, unanswered=tuple(service.paths))
+
+    return ask_each(source, keys, ask, nothing, service="the service of who may sign")

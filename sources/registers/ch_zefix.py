@@ -5,13 +5,13 @@ What is known of it, what was seen and what is only believed: docs/sources/ch_ze
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sources.errors import SourceAborted
+from sources.errors import AnswerUnreadable
 from sources.fields import (
     Expr,
     appended,
@@ -37,6 +37,7 @@ from sources.fields import (
 )
 from sources.kinds.number_lookup import look_up_each
 from sources.kinds.sifted_json import JsonForm, read_json
+from sources.lookup import NumberAnswer
 from sources.redact import without
 from sources.secret import basic_login
 from sources.source import Coverage, Delivery, Expect, Layout, Licence, Lineage, Privacy, Source
@@ -180,10 +181,9 @@ FORM = JsonForm(
 
 
 # --- ways to reach it --------------------------------------------------------------------------------------------
-def look_up(client: "PoliteClient", keys: Sequence[str], *, landing: Path) -> Delivery:
+def look_up_numbers(client: "PoliteClient", keys: Sequence[str]) -> Iterator[NumberAnswer]:
     """The entries of these UIDs."""
-    url = f"{client.base_url(SOURCE)}/company/uid"
-    return look_up_each(SOURCE, FORM, keys, partial(_ask, client), landing=landing, url=url)
+    return look_up_each(SOURCE, FORM, keys, partial(_ask, client))
 
 
 def read_given(path: Path, *, coverage: Coverage, landing: Path) -> Delivery:
@@ -201,7 +201,7 @@ def _ask(client: "PoliteClient", key: str) -> dict[str, Any] | None:
             try:
                 said = json.loads(answer.body, parse_int=str, parse_float=str)
             except ValueError:
-                raise SourceAborted(f"{answer.url} did not answer with JSON.", source=SOURCE.name) from None
+                raise AnswerUnreadable(f"{answer.url} did not answer with JSON.", source=SOURCE.name) from None
             entries = said if isinstance(said, list) else [said]
             if entries and isinstance(entries[0], dict):
                 return dict(without(entries[0], SOURCE.privacy.never_store))

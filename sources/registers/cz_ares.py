@@ -4,7 +4,7 @@ What is known of it, what was seen and what is only believed: docs/sources/cz_ar
 """
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -35,6 +35,7 @@ from sources.fields import (
 from sources.kinds.json_api import parse
 from sources.kinds.number_lookup import look_up_each
 from sources.kinds.sifted_json import JsonForm, read_json
+from sources.lookup import NumberAnswer
 from sources.source import Coverage, Delivery, Expect, Layout, Licence, Lineage, Privacy, Source
 
 if TYPE_CHECKING:
@@ -238,10 +239,9 @@ FORM = JsonForm(
 
 
 # --- ways to reach it --------------------------------------------------------------------------------------------
-def look_up(client: "PoliteClient", keys: Sequence[str], *, landing: Path) -> Delivery:
+def look_up_numbers(client: "PoliteClient", keys: Sequence[str]) -> Iterator[NumberAnswer]:
     """The subjects of these IČO, with what the statistical register says of them; two requests each."""
-    url = f"{client.base_url(SOURCE)}/ekonomicke-subjekty"
-    return look_up_each(SOURCE, FORM, keys, partial(_ask, client), landing=landing, url=url)
+    return look_up_each(SOURCE, FORM, keys, partial(_ask, client))
 
 
 def read_given(path: Path, *, coverage: Coverage, landing: Path) -> Delivery:

@@ -4,7 +4,7 @@ What is known of it, what was seen and what is only believed: docs/sources/pl_kr
 """
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -35,7 +35,8 @@ from sources.fields import (
 from sources.kinds.json_api import parse
 from sources.kinds.number_lookup import look_up_each
 from sources.kinds.sifted_json import JsonForm, at
-from sources.source import Delivery, Expect, Layout, Licence, Lineage, Privacy, Shape, Source
+from sources.lookup import NumberAnswer
+from sources.source import Expect, Layout, Licence, Lineage, Privacy, Shape, Source
 
 if TYPE_CHECKING:
     from sources.http import PoliteClient
@@ -244,10 +245,9 @@ FORM_OF = JsonForm(
 
 
 # --- ways to reach it --------------------------------------------------------------------------------------------
-def look_up(client: "PoliteClient", keys: Sequence[str], *, landing: Path) -> Delivery:
+def look_up_numbers(client: "PoliteClient", keys: Sequence[str]) -> Iterator[NumberAnswer]:
     """The current extracts of these KRS numbers."""
-    url = f"{client.base_url(SOURCE)}/OdpisAktualny"
-    return look_up_each(SOURCE, FORM_OF, keys, partial(_ask, client), landing=landing, url=url)
+    return look_up_each(SOURCE, FORM_OF, keys, partial(_ask, client))
 
 
 def _ask(client: "PoliteClient", key: str) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ import pytest
 
 from sources.errors import RetryableError
 from sources.http import PoliteClient
-from sources.lookup import MandatesAnswer
+from sources.lookup import MandatesAnswer, Outcome
 from sources.record import Mandate, MandateHolder
 from sources.registers import no_brreg
 from tests.registers.brreg_server import BrregServer, signing
@@ -39,7 +39,7 @@ def test_each_combination_is_one_row_in_one_order_and_nobody_is_an_answer(brreg:
     for order in ((both, alone), (alone, both, alone)):
         brreg.mandates[f"{EQUINOR}/signatur"] = signing(EQUINOR, *order)
         brreg.mandates[f"{EQUINOR}/prokura"] = signing(EQUINOR)
-        assert ask(client(brreg)) == MandatesAnswer(source_key=EQUINOR, mandates=expected)
+        assert ask(client(brreg)) == MandatesAnswer(source_key=EQUINOR, outcome=Outcome.HIT, mandates=expected)
 
 
 def test_a_rule_in_words_is_said_to_be_there_and_its_words_are_not_kept(brreg: BrregServer, client: Client) -> None:
@@ -69,14 +69,18 @@ def test_what_the_service_cannot_answer_is_unknown_and_not_nobody(brreg: BrregSe
     not_supported = signing(EQUINOR)
     not_supported["status"]["rutineStatus"]["kode"] = "NA"
     brreg.mandates[f"{EQUINOR}/signatur"] = not_supported
-    assert ask(client(brreg)).mandates == (mandate("signature", "not_told"), mandate("procuration", "not_told"))
+    answer = ask(client(brreg))
+    assert (answer.mandates, answer.unanswered) == ((mandate("signature", "not_told"),), ("procuration",))
+    del brreg.mandates[f"{EQUINOR}/signatur"]
+    answer = ask(client(brreg))
+    assert (answer.outcome, answer.mandates) == (Outcome.NO_DATA, ())
 
 
 def test_an_answer_about_another_company_is_rejected_and_a_new_key_told(brreg: BrregServer, client: Client) -> None:
     brreg.mandates[f"{EQUINOR}/signatur"] = signing("984851006", (*RULE, ("Kari Nord",))) | {"versjon": 2}
     answer = ask(client(brreg))
     assert [code for code, _ in answer.rejects] == ["other_company"]
-    assert {one.state for one in answer.mandates} == {"not_told"}
+    assert (answer.outcome, answer.mandates) == (Outcome.FAILED, ())
     assert answer.unknown_keys == ("versjon",)
 
 
@@ -84,9 +88,9 @@ def test_a_service_that_fails_on_one_company_stops_nobody(brreg: BrregServer, cl
     brreg.fails_on = {"984851006"}
     brreg.mandates[f"{EQUINOR}/signatur"] = signing(EQUINOR, (*RULE, ("Kari Nord",)))
     answers = list(no_brreg.fetch_mandates(client(brreg), ["984851006", EQUINOR]))
-    assert [(one.source_key, one.mandates[0].state) for one in answers] == [
-        ("984851006", "not_told"),
-        (EQUINOR, "combination"),
+    assert [(one.source_key, one.outcome, len(one.mandates)) for one in answers] == [
+        ("984851006", Outcome.FAILED, 0),
+        (EQUINOR, Outcome.HIT, 1),
     ]
 
 

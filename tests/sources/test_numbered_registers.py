@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 
 from sources.errors import RetryableError, SourceAborted
 from sources.http import PoliteClient
+from sources.kinds.json_api import deliver
+from sources.lookup import NumberAnswer, Outcome
 from sources.registers import ch_zefix, cz_ares, pl_krs
 from sources.source import Coverage, Delivery
 from tests.registers.loopback import Said
@@ -41,6 +44,24 @@ def rows(delivery: Delivery, column: str) -> list[object]:
     return list(delivery.rows[column].to_pylist())
 
 
+def look_up(register: Any, client: PoliteClient, keys: list[str], *, landing: Path) -> Delivery:
+    """What lands of the answers."""
+    found = [one.payload for one in register.look_up_numbers(client, keys) if one.payload is not None]
+    return deliver(
+        register.SOURCE,
+        register.SOURCE.layouts[0],
+        found,
+        coverage=Coverage.PARTIAL,
+        landing=landing,
+        fetched_at=datetime.now(UTC),
+        url="",
+    )
+
+
+def nothing(key: str) -> NumberAnswer:
+    return NumberAnswer(source_key=key, outcome=Outcome.NO_DATA)
+
+
 def written(folder: Path) -> str:
     return "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*") if path.is_file())
 
@@ -67,17 +88,18 @@ def test_a_subject_is_told_with_its_band_of_employees(
         "primarniZaznam": True,
     }
     czech(server, said, old, main)
-    delivery = cz_ares.look_up(client, ["12345008", "12345016"], landing=tmp_path)
+    delivery = look_up(cz_ares, client, ["12345008", "12345016"], landing=tmp_path)
     assert rows(delivery, "res.kategoriePoctuPracovniku") == ["240"]
     assert rows(delivery, "res.czNacePrevazujici") == ["62100"]
-    assert (delivery.coverage, delivery.unknown, delivery.warnings) == (Coverage.PARTIAL, ("12345016",), ())
+    assert delivery.warnings == ()
+    assert next(cz_ares.look_up_numbers(client, ["12345016"])) == nothing("12345016")
 
 
 def test_a_subject_without_an_entry_in_the_statistical_register_is_told_without(
     server: NumbersServer, client: PoliteClient, tmp_path: Path
 ) -> None:
     czech(server, {"ico": "12345008", "obchodniJmeno": "Vzor a.s.", "pravniForma": "121"})
-    delivery = cz_ares.look_up(client, ["12345008"], landing=tmp_path)
+    delivery = look_up(cz_ares, client, ["12345008"], landing=tmp_path)
     assert rows(delivery, "res.kategoriePoctuPracovniku") == [None]
 
 
@@ -86,33 +108,46 @@ def test_a_person_in_business_is_never_written(
     form: str | None, server: NumbersServer, client: PoliteClient, tmp_path: Path
 ) -> None:
     czech(server, {"ico": "12345008", "obchodniJmeno": "Jan Testperson", "pravniForma": form, "dic": "CZ7103192745"})
-    delivery = cz_ares.look_up(client, ["12345008"], landing=tmp_path)
+    delivery = look_up(cz_ares, client, ["12345008"], landing=tmp_path)
     assert "Testperson" not in written(tmp_path)
     assert "7103192745" not in written(tmp_path)
     assert "Testperson" not in json.dumps(rows(delivery, "obchodniJmeno"))
-    assert len(delivery.warnings) == (form is not None)
+    [answer] = cz_ares.look_up_numbers(client, ["12345008"])
+    assert answer.is_person == (form is not None)
 
 
-def test_an_answer_about_another_number_is_none(server: NumbersServer, client: PoliteClient, tmp_path: Path) -> None:
+def test_an_answer_about_another_number_is_none(server: NumbersServer, client: PoliteClient) -> None:
     server.answers["/ekonomicke-subjekty/12345008"] = {"ico": "12345016", "pravniForma": "112", "obchodniJmeno": "Jiná"}
-    assert cz_ares.look_up(client, ["12345008"], landing=tmp_path).unknown == ("12345008",)
+    assert list(cz_ares.look_up_numbers(client, ["12345008"])) == [nothing("12345008")]
 
 
 def test_what_the_declaration_does_not_know_is_told(
     server: NumbersServer, client: PoliteClient, tmp_path: Path
 ) -> None:
     czech(server, {"ico": "12345008", "obchodniJmeno": "Vzor", "pravniForma": "112", "majitel": "x"})
-    assert cz_ares.look_up(client, ["12345008"], landing=tmp_path).warnings == (
+    assert look_up(cz_ares, client, ["12345008"], landing=tmp_path).warnings == (
         "1 of 1 answers have the unknown key 'majitel'",
     )
 
 
-def test_a_register_that_stays_busy_is_left_for_later(
-    server: NumbersServer, client: PoliteClient, tmp_path: Path
-) -> None:
-    server.spoil(*[Said(status=429, headers={"Retry-After": "1"})] * 3)
+def test_a_number_on_which_the_register_stays_busy_stops_no_other(server: NumbersServer, client: PoliteClient) -> None:
+    czech(server, {"ico": "12345016", "obchodniJmeno": "Vzor a.s.", "pravniForma": "121"})
+    server.spoil(*[Said(status=429, headers={"Retry-After": "1"})] * 2)
+    answers = list(cz_ares.look_up_numbers(client, ["12345008", "12345016"]))
+    assert [one.outcome for one in answers] == [Outcome.RATE_LIMITED, Outcome.HIT]
+    server.spoil(Said(body=b"[half"))
+    answers = list(cz_ares.look_up_numbers(client, ["12345008", "12345016"]))
+    assert [one.outcome for one in answers] == [Outcome.FAILED, Outcome.HIT]
+
+
+def test_a_register_that_stays_busy_is_left_for_later(server: NumbersServer, client: PoliteClient) -> None:
+    numbers = [f"1234500{digit}" for digit in range(8)]
+    server.spoil(*[Said(status=429, headers={"Retry-After": "1"})] * 20)
+    said: list[NumberAnswer] = []
     with pytest.raises(RetryableError):
-        cz_ares.look_up(client, ["12345008"], landing=tmp_path)
+        said.extend(cz_ares.look_up_numbers(client, numbers))
+    assert len(server.asked) == 10
+    assert [(one.source_key, one.outcome) for one in said] == [(key, Outcome.RATE_LIMITED) for key in numbers[:5]]
 
 
 def test_saved_answers_are_read_without_their_persons(tmp_path: Path) -> None:
@@ -138,9 +173,8 @@ def test_an_extract_is_told_without_those_who_represent_it(
         },
     }
     server.answers[f"/OdpisAktualny/{KRS}?rejestr=S"] = extract
-    delivery = pl_krs.look_up(client, [KRS, "0000000001"], landing=tmp_path)
+    delivery = look_up(pl_krs, client, [KRS, "0000000001"], landing=tmp_path)
     assert rows(delivery, "proceedings") == ["likwidacja"]
-    assert delivery.unknown == ("0000000001",)
     assert [asked.params["rejestr"] for asked in server.asked] == ["P", "S", "P", "S"]
     for secret in ("Testperson", "44051401359"):
         assert secret not in written(tmp_path)
@@ -156,9 +190,8 @@ def test_an_entry_is_found_by_either_spelling_and_kept_without_notices(
     server.login = LOGIN
     entry = answers(ch_zefix)[0] | {"sogcPub": [{"message": "Testperson, von Bern, in Chur"}]}
     server.answers[f"/company/uid/{spelling}"] = [entry] if is_listed else entry
-    delivery = ch_zefix.look_up(client, ["CHE105962823", "CHE105962800"], landing=tmp_path)
+    delivery = look_up(ch_zefix, client, ["CHE105962823", "CHE105962800"], landing=tmp_path)
     assert rows(delivery, "name") == ["Muster Handel AG"]
-    assert delivery.unknown == ("CHE105962800",)
     assert "von Bern" not in written(tmp_path)
 
 
@@ -168,7 +201,7 @@ def test_a_sole_proprietorship_is_never_written(server: NumbersServer, client: P
         "name": "Testperson Malerei",
         "legalForm": {"uid": "0101"},
     }
-    delivery = ch_zefix.look_up(client, ["CHE105962823"], landing=tmp_path)
+    delivery = look_up(ch_zefix, client, ["CHE105962823"], landing=tmp_path)
     assert len(delivery.rows) == 0  # type: ignore[arg-type]
     assert "Testperson" not in written(tmp_path)
 
@@ -176,6 +209,6 @@ def test_a_sole_proprietorship_is_never_written(server: NumbersServer, client: P
 def test_a_wrong_login_is_told_without_it(server: NumbersServer, client: PoliteClient, tmp_path: Path) -> None:
     server.login = ("team", "other")
     with pytest.raises(SourceAborted) as raised:
-        ch_zefix.look_up(client, ["CHE105962823"], landing=tmp_path)
+        look_up(ch_zefix, client, ["CHE105962823"], landing=tmp_path)
     assert "401" in str(raised.value)
     assert LOGIN[1] not in str(raised.value)

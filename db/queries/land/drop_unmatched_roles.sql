@@ -7,3 +7,6 @@ WHERE record_id NOT IN (SELECT record_id FROM core.match WHERE state = 'accepted
 
 DELETE FROM core.mandate
 WHERE record_id NOT IN (SELECT record_id FROM core.match WHERE state = 'accepted' AND record_id IS NOT NULL);
+
+DELETE FROM core.mandate_inquiry
+WHERE record_id NOT IN (SELECT record_id FROM core.match WHERE state = 'accepted' AND record_id IS NOT NULL);

@@ -1,12 +1,9 @@
--- One row an entity of a source that a CRM record was accepted as, and of which was not asked since `$since` who signs, or
--- whose roles changed since; those never asked for first.
-WITH inquiry AS (
-    SELECT record_id, min(coalesce(asked_at, '-infinity'::TIMESTAMPTZ)) AS asked_at FROM core.mandate GROUP BY record_id
-)
+-- One row an entity of a source that a CRM record was accepted as, and of which was not asked since `$since` who signs (where
+-- the source failed on it, since `$failed_since`), or whose roles changed since; those never asked for first.
 SELECT DISTINCT record.source_key, inquiry.asked_at
 FROM core.match AS verdict
 JOIN core.source_record AS record ON record.record_id = verdict.record_id
-LEFT JOIN inquiry ON inquiry.record_id = record.record_id
+LEFT JOIN core.mandate_inquiry AS inquiry ON inquiry.record_id = record.record_id
 WHERE
     verdict.state = 'accepted'
     AND record.source = $source
@@ -14,5 +11,5 @@ WHERE
     AND record.entity_kind = 'legal_entity'
     AND NOT record.is_natural_person
     AND NOT record.is_closed
-    AND (inquiry.asked_at IS NULL OR inquiry.asked_at < $since)
+    AND (inquiry.asked_at IS NULL OR inquiry.asked_at < CASE WHEN inquiry.outcome = 'failed' THEN $failed_since ELSE $since END)
 ORDER BY inquiry.asked_at NULLS FIRST, record.source_key;

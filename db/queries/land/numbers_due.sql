@@ -1,5 +1,6 @@
 -- One row a number in a register's scheme of a company of the CRM, or of a record of another source that a CRM record was
--- accepted as or that an ICP `reached` (lent), and that the register was not asked for since `$since`; the CRM's first.
+-- accepted as or that an ICP `reached` (lent), and that the register was not asked for since `$since`; the CRM's first. One that
+-- it had no answer to (`rate_limited`, `failed`) is asked for again after `$failed_since`, behind all others.
 WITH wanted AS (
     SELECT record_id, 0 AS place FROM core.match WHERE state = 'accepted' AND record_id IS NOT NULL
     UNION ALL
@@ -21,6 +22,9 @@ named AS (
 SELECT named.number, min(named.place) AS place
 FROM named
 LEFT JOIN core.number_inquiry AS inquiry ON inquiry.source = $source AND inquiry.source_key = named.number
-WHERE named.number IS NOT NULL AND (inquiry.asked_at IS NULL OR inquiry.asked_at < $since)
+WHERE named.number IS NOT NULL AND (
+        inquiry.asked_at IS NULL
+        OR inquiry.asked_at < CASE WHEN inquiry.outcome IN ('rate_limited', 'failed') THEN $failed_since ELSE $since END
+    )
 GROUP BY named.number
-ORDER BY place, named.number;
+ORDER BY bool_or(coalesce(inquiry.outcome IN ('rate_limited', 'failed'), false)), place, named.number;

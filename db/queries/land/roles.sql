@@ -1,5 +1,5 @@
 -- Lands the roles of the entities `asked` (lent); `stated_role` (lent) are all that these have now: roles proper, or of
--- `$is_mandate` those of who signs, which are asked for apart and end neither. A role that is no longer stated ends, a new
+-- `$is_mandate` those of who signs, which are asked for apart and end neither; of these only the kinds asked. A role that is no longer stated ends, a new
 -- one begins, and one that stays is noted as brought by this run.
 CREATE OR REPLACE TEMP TABLE kept_role AS
 SELECT role.rowid AS kept_row, stated.stated_row
@@ -19,7 +19,10 @@ UPDATE core.role SET known_to = $at
 WHERE
     known_to IS NULL
     AND (combination IS NOT NULL) = $is_mandate
-    AND record_id IN (SELECT record_id FROM asked)
+    AND CASE
+        WHEN $is_mandate THEN (record_id, group_code) IN (SELECT (record_id, kind) FROM asked)
+        ELSE record_id IN (SELECT record_id FROM asked)
+    END
     AND rowid NOT IN (SELECT kept_row FROM kept_role);
 
 INSERT INTO core.role BY NAME

@@ -13,7 +13,7 @@ from typing import Any
 
 from sources.kinds.json_stream import name_keys
 from sources.kinds.mandate_api import MandateService
-from sources.lookup import MandatesAnswer
+from sources.lookup import MandatesAnswer, Outcome
 from sources.record import Mandate, MandateHolder
 
 # every key of an answer: what is not read is here all the same, so that a new one is loud
@@ -48,18 +48,27 @@ def read_mandates(key: str, answers: Mapping[str, dict[str, Any] | None]) -> Man
     """Who may sign for one entity; birth dates and free words were taken out before."""
     mandates: list[Mandate] = []
     rejects: list[tuple[str, str]] = []
+    unanswered: list[str] = []
     for kind, answer in answers.items():
         if answer is not None and _dict(answer, "enhet").get("organisasjonsnummer") not in (key, None):
             rejects.append(("other_company", f"the {kind} is another company's than the one asked for"))
             answer = None
-        mandates += _read_kind(key, kind, answer)
+        if answer is None:
+            unanswered.append(kind)
+        else:
+            mandates += _read_kind(key, kind, answer)
     unknown = {name for answer in answers.values() for name in name_keys(answer)} - KEYS
     return MandatesAnswer(
-        source_key=key, mandates=tuple(mandates), rejects=tuple(rejects), unknown_keys=tuple(sorted(unknown))
+        source_key=key,
+        outcome=Outcome.FAILED if rejects else Outcome.HIT if mandates else Outcome.NO_DATA,
+        unanswered=tuple(unanswered),
+        mandates=tuple(mandates),
+        rejects=tuple(rejects),
+        unknown_keys=tuple(sorted(unknown)),
     )
 
 
-def _read_kind(key: str, kind: str, answer: dict[str, Any] | None) -> list[Mandate]:
+def _read_kind(key: str, kind: str, answer: dict[str, Any]) -> list[Mandate]:
     status, basis = _dict(answer, "status"), _dict(answer, "signeringsGrunnlag")
     if _dict(status, "rutineStatus").get("kode") != "OK":
         return [Mandate(source_key=key, kind=kind, state="not_told")]

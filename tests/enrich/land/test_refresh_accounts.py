@@ -214,7 +214,7 @@ def test_what_came_before_the_service_went_down_is_landed_and_the_next_refresh_g
 ) -> None:
     monkeypatch.setattr(asking, "BATCH", 1)
     answered = brreg.answer
-    monkeypatch.setattr("sources.kinds.accounts_api.MOST_FAILED_IN_A_ROW", 1)
+    monkeypatch.setattr("sources.kinds.one_by_one.MOST_FAILED_IN_A_ROW", 1)
     monkeypatch.setattr(brreg, "answer", lambda asked: Said(status=500) if REACHED in asked.path else answered(asked))
     with pytest.raises(RetryableError, match="fails on every company asked"):
         refresh(with_budget(loaded, 10))

@@ -40,6 +40,10 @@ def signed(matched: Config, brreg: BrregServer, monkeypatch: pytest.MonkeyPatch)
     return matched
 
 
+def age(config: Config, days: int) -> None:
+    ask(config, f"UPDATE core.mandate_inquiry SET asked_at = asked_at - INTERVAL {days} DAY RETURNING 1")
+
+
 def mandates(config: Config) -> list[Row]:
     with open_readers(config) as readers:
         company_id = str(
@@ -61,7 +65,7 @@ EVERYBODY = [("combination", ["Kari Nord"], 1), ("combination", ["Kari Nord", "O
 def test_who_may_sign_comes_of_companies_of_the_crm_and_goes_to_the_people_file_only(signed: Config) -> None:
     said: list[str] = []
     refresh(signed, said.append)
-    assert "no_brreg: who may sign for 1 company of the CRM" in said
+    assert "no_brreg: mandates of 1 company asked for = 1 hit" in said
     assert who(signed) == EVERYBODY
     assert [row["rule_text"] for row in mandates(signed)] == [RULE[1], RULE[1], None]
     assert b"Daglig leder alene" not in (signed.published / "companies.duckdb").read_bytes()
@@ -71,7 +75,7 @@ def test_who_may_sign_comes_of_companies_of_the_crm_and_goes_to_the_people_file_
         assert b"Nobody Else" not in text, path
     said.clear()
     refresh(signed, said.append)
-    assert not [line for line in said if "sign" in line]
+    assert not [line for line in said if "mandates" in line]
 
 
 def test_roles_and_mandates_do_not_close_each_other(signed: Config, brreg: BrregServer) -> None:  # noqa: F811
@@ -84,7 +88,7 @@ def test_roles_and_mandates_do_not_close_each_other(signed: Config, brreg: Brreg
     refresh(signed)
     assert ask(signed, names.format("")) == [{"holder_name": "Eva Nord"}]
     assert ask(signed, names.format("NOT")) == signs
-    ask(signed, "UPDATE core.mandate SET asked_at = asked_at - INTERVAL 31 DAY RETURNING 1")
+    age(signed, 31)
     brreg.mandates[f"{A}/signatur"] = signing(A, (*RULE, ("Eva Nord",)))
     refresh(signed)
     assert who(signed) == [("combination", ["Eva Nord"], 1), ("not_told", [], 0)]
@@ -130,3 +134,41 @@ def test_a_budget_of_none_asks_nobody_and_a_company_that_the_service_fails_on_is
     brreg.fails_on = {A}
     refresh(signed)  # one company alone is no service that fails
     assert {row["state"] for row in ask(signed, "SELECT state FROM core.mandate")} == {"not_told"}
+
+
+@pytest.mark.parametrize("failing", ["both", "missing", "another company's"])
+def test_an_answer_that_never_came_takes_nothing_away(
+    failing: str,
+    signed: Config,
+    brreg: BrregServer,  # noqa: F811
+) -> None:
+    refresh(signed)
+    if failing == "both":
+        brreg.fails_on = {A}
+    elif failing == "missing":
+        del brreg.mandates[f"{A}/signatur"]
+    else:
+        brreg.mandates[f"{A}/signatur"] = signing(B, (*RULE, ("Nobody Else",)))
+    before = ask(signed, "FROM core.mandate ORDER BY ALL")
+    age(signed, 31)
+    refresh(signed)
+    assert ask(signed, "FROM core.mandate ORDER BY ALL") == before
+    assert ask(signed, "SELECT DISTINCT known_to FROM core.role WHERE combination IS NOT NULL") == [{"known_to": None}]
+    assert who(signed) == EVERYBODY
+    brreg.asked.clear()
+    refresh(signed)  # noted as asked, so that it is not the first in every refresh
+    assert not [asked for asked in brreg.asked if asked.path.endswith("/signatur")]
+
+
+def test_one_kind_is_renewed_where_the_service_fails_on_the_other(
+    signed: Config,
+    brreg: BrregServer,  # noqa: F811
+) -> None:
+    brreg.mandates[f"{A}/prokura"] = signing(A, (*RULE, ("Ola Nord",)))
+    refresh(signed)
+    brreg.mandates[f"{A}/signatur"] = signing(A, (*RULE, ("Eva Nord",)))
+    brreg.fails_on = {f"{A}/prokura"}
+    age(signed, 31)
+    refresh(signed)
+    assert who(signed) == [("combination", ["Eva Nord"], 1), ("combination", ["Ola Nord"], 1)]
+    assert ask(signed, "SELECT outcome FROM core.mandate_inquiry") == [{"outcome": "failed"}]

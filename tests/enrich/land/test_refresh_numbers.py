@@ -11,6 +11,7 @@ from enrich.config import Config, SourceConfig
 from enrich.crm.take_in import import_file
 from enrich.progress import silent
 from sources.registers import cz_ares, lv_ur
+from tests.registers.loopback import Said
 from tests.registers.numbers_server import NumbersServer
 
 FIRST, SECOND, UNKNOWN = "12345008", "12345016", "12345032"
@@ -61,7 +62,9 @@ def ask(config: Config, sql: str) -> list[Row]:
 def test_companies_of_the_crm_are_asked_for_within_the_budget_and_again_after_their_time(
     server: NumbersServer, config: Config
 ) -> None:
-    assert "cz_ares: 2 companies asked for by number; 1 more in the next refreshes" in refresh(config, "cz_ares")
+    assert "cz_ares: numbers of 2 companies asked for = 2 hit; 1 more in the next refreshes" in refresh(
+        config, "cz_ares"
+    )
     accepted = ask(config, "SELECT record_id FROM core.match WHERE state = 'accepted' ORDER BY record_id")
     assert [row["record_id"] for row in accepted] == [f"cz_ares:{FIRST}", f"cz_ares:{SECOND}"]
     ask(
@@ -72,6 +75,18 @@ def test_companies_of_the_crm_are_asked_for_within_the_budget_and_again_after_th
     assert asked_for(server) == [FIRST, SECOND, FIRST, UNKNOWN]
     rows = ask(config, "SELECT source_key, outcome FROM core.number_inquiry ORDER BY source_key")
     assert [tuple(row.values()) for row in rows] == [(FIRST, "hit"), (SECOND, "hit"), (UNKNOWN, "no_data")]
+
+
+def test_a_number_that_the_register_cannot_answer_stops_no_other_and_comes_last(
+    server: NumbersServer, config: Config
+) -> None:
+    server.spoil(Said(body=b"[half"))
+    refresh(config, "cz_ares")
+    rows = ask(config, "SELECT source_key, outcome FROM core.number_inquiry ORDER BY source_key")
+    assert [tuple(row.values()) for row in rows] == [(FIRST, "failed"), (SECOND, "hit")]
+    ask(config, "UPDATE core.number_inquiry SET asked_at = asked_at - INTERVAL 2 DAY RETURNING 1")
+    assert "cz_ares: numbers of 2 companies asked for = 1 hit + 1 no data" in refresh(config, "cz_ares")
+    assert asked_for(server) == [FIRST, SECOND, UNKNOWN, FIRST]
 
 
 def test_an_optional_source_is_asked_once_it_is_configured_or_named(server: NumbersServer, config: Config) -> None:
