@@ -54,9 +54,14 @@ UPDATE core.signal
 SET title = NULL
 WHERE list_contains(list_transform($texts, lambda one: contains(lower(title), one)), true);
 
--- a source's name begins with its country
+-- a source's name begins with its country; a person's number is kept as its hash
 DELETE FROM core.number_inquiry
 WHERE list_contains($texts, lower(source_key))
+    OR source_key IN (SELECT hmac FROM erased_subject WHERE scheme = 'organisation')
+    OR source_key IN (
+        SELECT hmac_of('organisation', organisation_of(upper(left(source, 2)), upper(text)))
+        FROM (SELECT DISTINCT source FROM core.number_inquiry) CROSS JOIN (SELECT unnest($texts) AS text)
+    )
     OR hmac_of('organisation', organisation_of(upper(left(source, 2)), source_key)) IN (
         SELECT hmac FROM erased_subject WHERE scheme = 'organisation'
     );
