@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from db.keyed import lend_key
 from db.warehouse import Warehouse
 from enrich.accounts import refresh_accounts
 from enrich.config import Config, SourceConfig
 from enrich.delivery_report import DeliveryReport
+from enrich.gate import read_key
 from enrich.knowledge import refresh_knowledge
 from enrich.mandates import refresh_mandates
 from enrich.numbers import refresh_numbers
@@ -61,6 +63,7 @@ class Asking:
             yield self._ask_sites(connector, most)
 
     def _ask_numbers(self, connector: NumbersConnector, most: int) -> None:
+        lend_key(self.warehouse, read_key(self.config))
         numbers = refresh_numbers(
             self.warehouse,
             connector,

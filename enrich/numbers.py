@@ -25,11 +25,11 @@ FAILED_DAYS = 1
 """After so many days a number is asked for again that the register had no answer to, behind all others."""
 BATCH = 20
 """So many numbers are asked for and landed at once."""
-_ASKED = pa.schema([("source_key", pa.string()), ("outcome", pa.string())])
+_ASKED = pa.schema([("source_key", pa.string()), ("outcome", pa.string()), ("is_person", pa.bool_())])
 
 
 def numbers_due(warehouse: Warehouse, source: Source, *, published: Path) -> list[str]:
-    """The numbers that the register is to be asked for, in the order to ask."""
+    """The numbers that the register is to be asked for, in the order to ask; the key was lent (`db.keyed.lend_key`)."""
     reached = pa.array(reached_records(published), pa.string())
     places = pa.array(range(1, len(reached) + 1), pa.int32())
     now = datetime.now(UTC)
@@ -76,7 +76,9 @@ def refresh_numbers(
             )
             left_out = f"{persons:,} of {len(taken):,} answers are about natural persons: nothing of them was kept"
             land(replace(delivery, warnings=(*((left_out,) if persons else ()), *delivery.warnings)))
-        asked = [{"source_key": answer.source_key, "outcome": str(answer.outcome)} for answer in taken]
+        asked = [
+            {"source_key": one.source_key, "outcome": str(one.outcome), "is_person": one.is_person} for one in taken
+        ]
         with warehouse.lend("asked", pa.Table.from_pylist(asked, schema=_ASKED)), warehouse.transaction():
             warehouse.run("land/numbers_asked", source=source.name, at=datetime.now(UTC))
         return len(found), 0

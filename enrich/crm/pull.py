@@ -50,8 +50,10 @@ WHOLE_EVERY = timedelta(days=7)
 """After so long everything is asked for again: a record that was deleted before the first pull and restored since has the
 date of an old change, and no search finds it."""
 CAN_COME_BACK = timedelta(days=60)
-"""So long a deleted record is still asked about: it may be restored, or erased for good. HubSpot keeps it for 90 days, and
-one that leaves then was not erased: it must not be mistaken for one that was."""
+"""So long a record that was closed here is still asked about: it may be restored, or erased for good."""
+KEPT_DELETED = timedelta(days=89)
+"""HubSpot keeps what is deleted for 90 days (one is left for the clocks). Only who was live there less long ago and is
+neither live nor among the deleted was erased; whoever was last seen before may just have been deleted long ago."""
 MOST_GONE = 0.10
 FEWEST_GONE = 20
 """Where more than this share of the records of a kind, and more than this many, are gone at once, somebody has to say yes."""
@@ -88,6 +90,8 @@ class _Held:
 
     crm_id: str
     is_open: bool
+    is_lately_live: bool
+    """A pull within `KEPT_DELETED` saw it live."""
     modified_at: datetime | None
 
 
@@ -126,6 +130,8 @@ class CrmPull:
     """Judgements of merged records that hold of the ones that are left by now."""
     warnings: tuple[str, ...] = ()
     _lost: list[str] = field(default_factory=list)
+    _unsure: int = 0
+    """Contacts that are gone there, and that no pull saw live lately enough to know that they were erased."""
 
     def run(self) -> Iterator[KindReport]:
         """Pull every kind and take it in; raises where the CRM refuses, with what was taken in before kept."""
@@ -134,17 +140,34 @@ class CrmPull:
         account = api.account()
         self._refuse_other_portal(account.portal)
         yield self._take_owners(api, account)
-        for of in self.connector.OBJECTS:
-            yield self._take_kind(api, account, of)
-        self.warnings = api.warnings()
+        try:
+            for of in self.connector.OBJECTS:
+                yield self._take_kind(api, account, of)
+        except Exception:
+            self._erase_lost()  # a kind that is refused, today or always, keeps nobody here who was erased there
+            raise
+        self.warnings = (*api.warnings(), *self._said_unsure())
+        self._erase_lost()
+
+    def _erase_lost(self) -> None:
+        """After all kinds, where it can be: a deal's name may tell of the contact too."""
         self.erased = len(self._lost)
         if self._lost and not self.dry_run:
             erase_records(
                 self.warehouse,
                 self.config,
                 self._lost,
-                why=f"erased in {source.title}",
+                why=f"erased in {self.connector.SOURCE.title}",
                 progress=self.progress,
+            )
+
+    def _said_unsure(self) -> Iterator[str]:
+        if self._unsure:
+            closed = "would be closed" if self.dry_run else "were closed"
+            yield (
+                f"{self._unsure:,} {'contact is' if self._unsure == 1 else 'contacts are'} no longer in "
+                f"{self.connector.SOURCE.title} and no pull of the last 90 days had seen them there: deleted long ago or erased, "
+                f"which cannot be told apart. They {closed}, not erased; if somebody asked for it, use prospekt erase"
             )
 
     def _secret_env(self) -> str:
@@ -277,6 +300,10 @@ class CrmPull:
             held_query(kind),
             prefixes=[f"hubspot:{one}:{noun}:" for one in (portal, "0")],
             closed_since=datetime.now(UTC) - CAN_COME_BACK,
+            source=self.connector.SOURCE.name,
+            portal=portal,
+            kind=kind,
+            live_since=datetime.now(UTC) - KEPT_DELETED,
         )
         return {str(row["crm_key"]): _as_held(row) for row in rows}
 
@@ -305,7 +332,7 @@ class CrmPull:
             self.progress(f"{self.connector.SOURCE.name}: {of.kind} looked after", done * 100, len(asked))
         for found in api.read_records(of, (of.modified,), missing, archived=True):
             standing.deleted |= {record.record_id for record in found.records} & set(missing)
-            # of what is in neither answer nothing is known but that it is there no more; only this is positive
+            # of what is in neither answer nothing is known but that it is there no more
             standing.lost |= found.missing
         return standing
 
@@ -342,7 +369,7 @@ class CrmPull:
         asked: str,
         rows: int,
     ) -> KindReport:
-        lost = sorted(standing.lost) if kind == "contacts" else []
+        lost = sorted(one for one in standing.lost if kind == "contacts" and held[one].is_lately_live)
         gone = {one for one in standing.gone if one in held and held[one].is_open}
         self._refuse_too_many(kind, len(gone | set(lost)), sum(each.is_open for each in held.values()))
         if not self.dry_run:
@@ -367,6 +394,8 @@ class CrmPull:
         )
         path.unlink()  # its rows are in the ledger; nothing of anybody who is erased there may lie about here
         self._lost += [held[one].crm_id for one in lost]
+        if kind == "contacts":
+            self._unsure += len((gone & standing.lost) - set(lost))
         causes = Counter(
             "deleted" if one in standing.deleted else "merged" if one in standing.merged else "gone for good"
             for one in gone
@@ -446,6 +475,7 @@ def _as_held(row: Row) -> _Held:
     return _Held(
         crm_id=str(row["crm_id"]),
         is_open=bool(row["is_open"]),
+        is_lately_live=bool(row["is_lately_live"]),
         modified_at=modified_at if isinstance(modified_at, datetime) else None,
     )
 

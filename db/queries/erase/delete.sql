@@ -38,6 +38,34 @@ UPDATE core.crm_deal
 SET company_name = NULL
 WHERE list_contains(list_transform($texts, lambda one: contains(lower(company_name), one)), true);
 
+-- a site without what it prints proves nothing: it is read again
+DELETE FROM core.site
+WHERE list_contains(list_transform($texts, lambda one: contains(lower(evidence), one)), true);
+
+UPDATE core.site
+SET emails = list_filter(emails, lambda one: NOT list_contains($texts, lower(trim(one)))),
+    phones = list_filter(phones, lambda one: NOT list_contains($texts, one))
+WHERE len(list_filter(list_concat(emails, phones), lambda one: list_contains($texts, lower(trim(one))))) > 0;
+
+DELETE FROM core.signal
+WHERE list_contains($texts, lower(employer_value));
+
+UPDATE core.signal
+SET title = NULL
+WHERE list_contains(list_transform($texts, lambda one: contains(lower(title), one)), true);
+
+-- a source's name begins with its country; a person's number is kept as its hash
+DELETE FROM core.number_inquiry
+WHERE list_contains($texts, lower(source_key))
+    OR source_key IN (SELECT hmac FROM erased_subject WHERE scheme = 'organisation')
+    OR source_key IN (
+        SELECT hmac_of('organisation', organisation_of(upper(left(source, 2)), upper(text)))
+        FROM (SELECT DISTINCT source FROM core.number_inquiry) CROSS JOIN (SELECT unnest($texts) AS text)
+    )
+    OR hmac_of('organisation', organisation_of(upper(left(source, 2)), source_key)) IN (
+        SELECT hmac FROM erased_subject WHERE scheme = 'organisation'
+    );
+
 DELETE FROM raw.reject
 WHERE list_contains(list_transform($texts, lambda one: contains(lower(coalesce(row_json, '') || ' ' || coalesce(source_key, '')), one)), true)
     OR list_contains(list_transform($numbers, lambda one: contains(regexp_replace(row_json, '[ \x{a0}.()/-]', '', 'g'), one)), true);

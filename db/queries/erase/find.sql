@@ -90,7 +90,7 @@ CREATE OR REPLACE TEMP TABLE erased_text AS
 WITH said AS (
     SELECT unnest([email, phone, mobile, first_name || ' ' || last_name]) AS text FROM core.crm_contact SEMI JOIN erased_crm USING (crm_id)
     UNION
-    SELECT unnest([name, phone]) FROM core.crm_company SEMI JOIN erased_crm USING (crm_id) WHERE is_natural_person
+    SELECT unnest([name, phone, registration_number]) FROM core.crm_company SEMI JOIN erased_crm USING (crm_id) WHERE is_natural_person
     UNION
     SELECT name FROM core.source_record SEMI JOIN erased_record USING (record_id)
     UNION
@@ -117,6 +117,16 @@ WITH said AS (
         WHERE one.kind = 'email' AND 'email' IN (SELECT scheme FROM erased_subject)
     )
     WHERE hmac_of('email', email) IN (SELECT hmac FROM erased_subject)
+    UNION
+    SELECT unnest([phone, mobile]) FROM core.record_key SEMI JOIN erased_record USING (record_id)
+    UNION
+    SELECT email
+    FROM (SELECT DISTINCT lower(trim(unnest(emails))) AS email FROM core.site WHERE 'email' IN (SELECT scheme FROM erased_subject))
+    WHERE hmac_of('email', email) IN (SELECT hmac FROM erased_subject)
+    UNION
+    SELECT phone
+    FROM (SELECT DISTINCT unnest(phones) AS phone FROM core.site WHERE 'phone' IN (SELECT scheme FROM erased_subject))
+    WHERE hmac_of('phone', phone) IN (SELECT hmac FROM erased_subject)
     UNION
     SELECT source_key FROM core.source_record SEMI JOIN erased_record USING (record_id)
 )

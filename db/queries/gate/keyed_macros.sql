@@ -42,3 +42,29 @@ SELECT company_id, min(rule) AS rule
 FROM named
 JOIN held_back USING (scheme, hmac)
 GROUP BY company_id;
+
+-- One row a value (domain, e-mail address or phone) of `sites` (a table shaped as core.site) whom an HMAC of held_back holds
+-- back. kari@mail.example.no is held back by mail.example.no and by example.no too.
+CREATE OR REPLACE TEMP MACRO held_values(sites) AS TABLE
+WITH stated AS NOT MATERIALIZED (
+    SELECT domain, emails, phones FROM query_table(sites)
+),
+addressed AS (
+    SELECT DISTINCT unnest(emails) AS text
+    FROM stated
+    WHERE EXISTS (SELECT 1 FROM held_back WHERE scheme IN ('email', 'domain'))
+),
+named AS (
+    SELECT text, 'email' AS scheme, lower(trim(text)) AS value FROM addressed
+    UNION ALL
+    SELECT text, 'domain', unnest([array_to_string(labels[first:], '.') FOR first IN range(1, length(labels))])
+    FROM (SELECT text, string_split(split_part(lower(trim(text)), '@', 2), '.') AS labels FROM addressed)
+    UNION ALL
+    SELECT DISTINCT domain, 'domain', domain FROM stated WHERE EXISTS (SELECT 1 FROM held_back WHERE scheme = 'domain')
+    UNION ALL
+    SELECT text, 'phone', text
+    FROM (SELECT DISTINCT unnest(phones) AS text FROM stated WHERE EXISTS (SELECT 1 FROM held_back WHERE scheme = 'phone'))
+)
+SELECT DISTINCT text
+FROM named
+JOIN held_back ON held_back.scheme = named.scheme AND held_back.hmac = hmac_of(named.scheme, named.value);

@@ -18,10 +18,21 @@ named AS (
     WHERE known_to IS NULL AND NOT is_closed AND NOT is_natural_person AND registration_scheme = $scheme
     UNION ALL
     SELECT one."value", place FROM stated WHERE one.scheme = $scheme
+),
+-- a person's number is kept as its hash
+inquiry AS (
+    SELECT
+        CASE
+            WHEN length(source_key) = 64 THEN source_key
+            ELSE hmac_of('organisation', organisation_of(upper(left($source, 2)), source_key))
+        END AS hmac,
+        outcome, asked_at
+    FROM core.number_inquiry
+    WHERE source = $source
 )
 SELECT named.number, min(named.place) AS place
 FROM named
-LEFT JOIN core.number_inquiry AS inquiry ON inquiry.source = $source AND inquiry.source_key = named.number
+LEFT JOIN inquiry ON inquiry.hmac = hmac_of('organisation', organisation_of(upper(left($source, 2)), named.number))
 WHERE named.number IS NOT NULL AND (
         inquiry.asked_at IS NULL
         OR inquiry.asked_at < CASE WHEN inquiry.outcome IN ('rate_limited', 'failed') THEN $failed_since ELSE $since END

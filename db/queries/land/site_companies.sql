@@ -11,12 +11,15 @@ placed AS (
     JOIN core.company_member AS member ON member.record_id = wanted.record_id
     GROUP BY member.company_id
 ),
+-- by their own records, or by what stands above them: a sole trader's sub-unit
 persons AS (
     SELECT DISTINCT member.company_id
     FROM placed
     JOIN core.company_member AS member USING (company_id)
     JOIN core.source_record AS record ON record.record_id = member.record_id
     WHERE record.is_natural_person
+    UNION
+    SELECT company_id FROM core.company WHERE is_natural_person
 )
 SELECT
     anchor.record_id, placed.company_id, record.name, record.names, record.identifiers, record.addresses, record.country_code,

@@ -62,12 +62,20 @@ SELECT rate_date, currency, per_euro
 FROM warehouse.core.exchange_rate
 WHERE rate_date IN (SELECT revenue_rate_date FROM mart.company)
 ORDER BY rate_date, currency;
+
 CREATE TABLE mart.site AS
-SELECT member.company_id, site.* EXCLUDE (run_id, known_to, asked_domain)
+WITH held AS (
+    SELECT coalesce(list(text), []) AS texts FROM withheld_value
+)
+SELECT member.company_id, site.* EXCLUDE (run_id, known_to, asked_domain) REPLACE (
+    list_filter(site.emails, lambda one: NOT list_contains(held.texts, one)) AS emails,
+    list_filter(site.phones, lambda one: NOT list_contains(held.texts, one)) AS phones
+)
 FROM warehouse.core.site AS site
+CROSS JOIN held
 JOIN warehouse.core.company_member AS member USING (record_id)
 SEMI JOIN mart.company ON mart.company.company_id = member.company_id
-WHERE site.known_to IS NULL
+WHERE site.known_to IS NULL AND NOT list_contains(held.texts, site.domain)
 ORDER BY member.company_id;
 
 CREATE TABLE mart.code AS

@@ -9,6 +9,10 @@ SELECT scheme, hmac, 'erased' FROM core.tombstone WHERE reason = 'erasure' AND s
 CREATE OR REPLACE TEMP TABLE withheld_company AS
 SELECT * FROM held_companies('core.company');
 
+-- One row a domain, e-mail address or phone of a company's own site that is in no published file.
+CREATE OR REPLACE TEMP TABLE withheld_value AS
+SELECT text FROM held_values('core.site');
+
 -- One row a CRM record (company or contact) that is in no published file: itself held back, or of a company that is.
 CREATE OR REPLACE TEMP TABLE withheld_crm AS
 WITH contact AS (

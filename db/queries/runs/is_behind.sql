@@ -1,7 +1,7 @@
--- Whether something was landed, imported, undone or decided, or roles or accounts were brought, after the last publication began, $inputs are others,
+-- Whether something was landed, imported, ended, let go of, undone or decided, or roles or accounts were brought, after the last publication began, $inputs are others,
 -- or its files are not there.
 WITH changed AS (
-    SELECT finished_at AS changed_at FROM core.run WHERE stage IN ('refresh', 'import') AND outcome = 'ok'
+    SELECT finished_at AS changed_at FROM core.run WHERE stage IN ('refresh', 'import', 'retention') AND outcome = 'ok'
     UNION ALL
     SELECT asked_at FROM core.role_inquiry -- also where the register stopped answering and the run failed
     UNION ALL
@@ -10,6 +10,8 @@ WITH changed AS (
     SELECT asked_at FROM core.account_inquiry WHERE outcome = 'hit'
     UNION ALL
     SELECT greatest(known_from, known_to, fetched_at) FROM core.site
+    UNION ALL
+    SELECT max(known_to) FROM core.source_record -- ended where nothing was landed: a list of others has it no more
     UNION ALL
     SELECT folded_at FROM core.decision
 ),

@@ -12,6 +12,7 @@ import pytest
 
 from db.warehouse import Warehouse
 from enrich import refresh as refreshing
+from enrich import refresh_source
 from enrich.config import Config, CrmConfig
 from enrich.progress import silent
 from enrich.refresh import RefreshReport
@@ -156,7 +157,7 @@ def hubspot(client: PoliteClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[H
     with HubspotServer() as server:
         monkeypatch.setenv("PROSPEKT_HUBSPOT_URL", server.origin)
         monkeypatch.setenv("HUBSPOT_TOKEN", TOKEN)
-        monkeypatch.setattr(refreshing, "PoliteClient", lambda **_: nullcontext(client))
+        monkeypatch.setattr(refresh_source, "PoliteClient", lambda **_: nullcontext(client))
         yield server
 
 

@@ -9,6 +9,7 @@ from enrich import decide
 from enrich import refresh as refreshing
 from enrich.cli.exits import LATER, exit_code_of
 from enrich.config import Config
+from enrich.crm.take_in import import_file
 from enrich.erase import erase
 from enrich.errors import ConfirmationNeeded, InputInvalid
 from sources.errors import RetryableError, SourceAborted
@@ -257,6 +258,44 @@ def test_who_was_erased_there_is_in_no_file_here(
     assert not bytes_anywhere(config, "kari.nordmann")
 
 
+def long_ago(config: Config, **by: int) -> None:
+    """Everything that was pulled, as if it had been so much earlier."""
+    with Warehouse.open_to_write(config.data, command="test") as warehouse:
+        for table, columns in (("crm_pull", ("pulled_at",)), ("crm_contact", ("known_from", "known_to"))):
+            for column in columns:
+                warehouse.execute(f"UPDATE core.{table} SET {column} = {column} - to_days($days)", **by)
+
+
+@pytest.mark.parametrize(("days", "is_erased"), [(88, True), (91, False)])
+def test_who_was_deleted_longer_ago_than_hubspot_keeps_it_is_closed_only(
+    days: int, is_erased: bool, hubspot: HubspotServer, config: Config, pull: Pull, said: list[str]
+) -> None:
+    _, contact, _ = fill(hubspot)
+    pull()
+    decide.judge(config, crm_id=f"hubspot:{PORTAL}:contact:{contact}", record_id="x:1", verdict="same", why="phoned")
+    long_ago(config, days=days)
+    hubspot.erase("contacts", contact)  # as a plain deletion looks after 90 days
+    pull()
+    pull(coverage=Coverage.COMPLETE)  # asked about once more, closed by now
+    assert not held(config, "contact")
+    assert bool(held(config, "contact", every=True)) is not is_erased
+    assert bool(decide.read_judgements(config)) is not is_erased
+    assert any("deleted long ago or erased, which cannot be told apart" in line for line in said) is not is_erased
+
+
+def test_a_contact_of_an_old_file_that_hubspot_does_not_know_is_closed_only(
+    hubspot: HubspotServer, config: Config, pull: Pull, tmp_path: Path
+) -> None:
+    fill(hubspot)
+    pull()
+    exported = tmp_path / "export.csv"
+    exported.write_text("Record ID,Email,First Name,Last Name\n55,borte@fjordkode.no,Borte,Lenge\n", encoding="utf-8")
+    import_file(config, exported)
+    pull()
+    assert len(held(config, "contact")) == 1
+    assert [one["email"] for one in held(config, "contact", every=True) if one["is_closed"]] == ["borte@fjordkode.no"]
+
+
 def test_who_was_erased_here_does_not_come_back(hubspot: HubspotServer, config: Config, pull: Pull) -> None:
     _, contact, _ = fill(hubspot)
     pull()
@@ -314,6 +353,19 @@ def test_a_missing_scope_is_named(hubspot: HubspotServer, config: Config, pull: 
     assert len(held(config, "contact")) == 1, "what was taken in before stays"
     hubspot.scopes.add("crm.objects.deals.read")
     assert figures(pull())["deals"] == (1, 1, 0, 0, 0, 0)
+
+
+def test_who_was_erased_there_is_erased_here_though_a_later_kind_is_refused(
+    hubspot: HubspotServer, config: Config, pull: Pull
+) -> None:
+    _, contact, _ = fill(hubspot)
+    pull()
+    hubspot.erase("contacts", contact)
+    hubspot.scopes.remove("crm.objects.deals.read")
+    with pytest.raises(SourceAborted, match="lacks the scope"):
+        pull()
+    assert not held(config, "contact", every=True)
+    assert not bytes_anywhere(config, "kari.nordmann")
 
 
 def test_a_days_limit_ends_it_until_tomorrow(hubspot: HubspotServer, pull: Pull) -> None:

@@ -95,6 +95,22 @@ def plant(world: Any) -> None:
         "INSERT INTO core.export VALUES (uuid(), $company, 'hubspot', 'create.csv', NULL, 'kari', 'Vera', now())",
         company=world.company_id(2),
     )
+    warehouse.execute(
+        "INSERT INTO core.site BY NAME SELECT $record AS record_id, 'company_site' AS source, unnest(['alfa-example.no', 'b.no']) AS domain, "
+        "'https://alfa-example.no/' AS url, domain AS asked_domain, 'name_and_place' AS evidence_code, "
+        "unnest(['Alfa AS, Oslo', 'Alfa ved Sentinella Zqvist, Oslo']) AS evidence, ['post@alfa-example.no', $email] AS emails, "
+        "['+4722000001', $phone] AS phones, uuid() AS run_id, now() AS fetched_at, now() AS known_from",
+        record=company, email=EMAIL.upper(), phone=PHONE,
+    )  # fmt: skip
+    warehouse.execute(
+        "INSERT INTO core.signal BY NAME SELECT unnest(['s:1', 's:2']) AS signal_id, 's' AS source, 'job_ad' AS kind, "
+        "unnest(['Gartner', $title]) AS title, uuid() AS run_id, now() AS known_from",
+        title=f"Gartner hos {NAME}",
+    )
+    warehouse.execute(
+        "INSERT INTO core.number_inquiry SELECT 'no_numbers', unnest([$trader, '910000001']), 'hit', now()",
+        trader=SOLE_TRADER,
+    )
     decide.edit(
         world.config, company_id=world.company_id(2), record_id=trader, field="name", value=NAME, why=f"{NAME} said so"
     )
@@ -157,6 +173,12 @@ def test_no_byte_is_left_anywhere(planted: Config, asked: tuple[str, str]) -> No
         for place in places_with(planted.data)
     ] == []
     assert (planted.data / "rejects" / "others.csv").exists()
+    with Warehouse.open_to_write(planted.data, command="test") as warehouse:
+        assert warehouse.ask("SELECT emails, phones FROM core.site") == [
+            {"emails": ["post@alfa-example.no"], "phones": ["+4722000001"]}
+        ]
+        assert warehouse.ask("SELECT title FROM core.signal ORDER BY title") == [{"title": "Gartner"}, {"title": None}]
+        assert warehouse.ask("SELECT source_key FROM core.number_inquiry") == [{"source_key": "910000001"}]
     with open_readers(planted) as readers:
         assert readers.warehouse.ask("SELECT name FROM mart.company ORDER BY name")[0] == {"name": "Alfa AS"}
         assert readers.warehouse.ask("SELECT crm_id FROM current_contact") == [{"crm_id": "p2"}]
@@ -219,6 +241,35 @@ def test_an_erased_number_leaves_the_comparable_forms_of_a_company(world: Any) -
     with Warehouse.open_to_write(world.config.data, command="test") as warehouse:
         assert warehouse.ask("SELECT phone FROM core.record_key") == [{"phone": None}]
         assert warehouse.ask("SELECT phone FROM core.company") == [{"phone": None}]
+
+
+def test_what_a_site_states_of_an_erased_one_goes_again(planted: Config) -> None:
+    for scheme, value in (("email", EMAIL), ("phone", PHONE)):
+        erase(planted, scheme, value)
+    with Warehouse.open_to_write(planted.data, command="test") as warehouse:
+        warehouse.execute(
+            "UPDATE core.site SET emails = [$email, 'post@alfa-example.no'], phones = [$phone]",
+            email=EMAIL.upper(),
+            phone=PHONE,
+        )
+        merge_companies(warehouse, planted, "0190f2c3-0000-7000-8000-0000000000ff", silent)
+        assert warehouse.ask("SELECT emails, phones FROM core.site") == [
+            {"emails": ["post@alfa-example.no"], "phones": []}
+        ]
+        assert warehouse.ask("SELECT phone FROM core.company WHERE name = 'Alfa AS'") == [{"phone": None}]
+
+
+def test_an_erased_number_that_a_register_was_asked_for_goes(world: Any) -> None:
+    world.record("910000001", company=1)
+    world.warehouse.execute(
+        "INSERT INTO core.number_inquiry SELECT 'no_numbers', unnest([$trader, '910000001']), 'hit', now()",
+        trader=SOLE_TRADER,
+    )
+    world.publish()
+    world.warehouse.close()
+    erase(world.config, "organisation", f"NO:{SOLE_TRADER}")
+    with Warehouse.open_to_write(world.config.data, command="test") as warehouse:
+        assert warehouse.ask("SELECT source_key FROM core.number_inquiry") == [{"source_key": "910000001"}]
 
 
 def test_a_role_that_went_with_an_erasure_goes_again_when_the_register_states_it_again(planted: Config) -> None:

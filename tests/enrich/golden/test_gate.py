@@ -353,3 +353,39 @@ def test_a_number_has_one_spelling_in_sql_and_in_python(scheme: str, number: str
         lend_key(warehouse, b"k")
         [row] = warehouse.ask("SELECT organisation_of($scheme, $number) AS number", scheme=scheme, number=number)
     assert row["number"] == make_subject("organisation", asked).value
+
+
+@pytest.mark.parametrize(
+    ("scheme", "value", "emails", "phones"),
+    [
+        ("email", "post@alfa-site.no", ["salg@mail.alfa-site.no"], ["+4722000001", "+4722000002"]),
+        ("phone", "+4722000002", ["post@alfa-site.no", "salg@mail.alfa-site.no"], ["+4722000001"]),
+        ("domain", "alfa-site.no", None, None),
+    ],
+)
+def test_what_is_held_back_is_not_shown_of_a_site(
+    world: World, scheme: str, value: str, emails: list[str] | None, phones: list[str] | None
+) -> None:
+    record = world.record("910000001", company=1, name="Alfa AS", domain="alfa-example.no", phone="+4722000001")
+    world.warehouse.execute(
+        "INSERT INTO core.site BY NAME SELECT $record AS record_id, 'company_site' AS source, 'alfa-site.no' AS domain, "
+        "'https://alfa-site.no/' AS url, domain AS asked_domain, 'number' AS evidence_code, '910000001' AS evidence, "
+        "['post@alfa-site.no', 'salg@mail.alfa-site.no'] AS emails, ['+4722000001', '+4722000002'] AS phones, "
+        "uuid() AS run_id, now() AS fetched_at, now() AS known_from",
+        record=record,
+    )
+    left = [] if emails is None else [{"emails": emails, "phones": phones}]
+    world.publish()
+
+    def shown() -> list[dict[str, object]]:
+        with open_readers(world.config) as readers:
+            rows = readers.warehouse.rows("search/site_of", company_id=world.company_id(1))
+        return [{name: row[name] for name in ("emails", "phones")} for row in rows]
+
+    assert len(shown()[0]["emails"]) == 2  # type: ignore[arg-type]
+    decide.suppress(world.config, scheme=scheme, value=value, why="asked us to stop")
+    assert shown() == left, "at once"
+    world.publish()
+    assert shown() == left
+    with open_readers(world.config) as readers:
+        assert readers.warehouse.ask("SELECT emails, phones FROM mart.site") == left

@@ -187,6 +187,11 @@ def test_who_was_asked_about_is_left_until_the_answer_is_old_and_what_is_no_long
     assert current(loaded) == ["Q1"]
     assert companies(loaded)[REACHED]["website"] is None
     assert companies(loaded)[REACHED]["status"] == "active"
+    del base.items["Q1"]
+    ask(loaded, "UPDATE core.knowledge_inquiry SET asked_at = asked_at - INTERVAL 181 DAY RETURNING 1")
+    refresh(loaded, merges=True)  # nothing but an end
+    assert current(loaded) == []
+    assert ask(loaded, "SELECT 1 AS one FROM core.company WHERE list_contains(record_ids, 'wikidata:Q1')") == []
 
 
 def test_what_came_before_the_service_closed_is_landed_and_the_next_refresh_goes_on(

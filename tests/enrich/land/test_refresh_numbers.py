@@ -9,6 +9,7 @@ from db.warehouse import Row, Warehouse
 from enrich import refresh as refreshing
 from enrich.config import Config, SourceConfig
 from enrich.crm.take_in import import_file
+from enrich.erase import erase
 from enrich.progress import silent
 from sources.registers import cz_ares, lv_ur
 from tests.registers.loopback import Said
@@ -87,6 +88,25 @@ def test_a_number_that_the_register_cannot_answer_stops_no_other_and_comes_last(
     ask(config, "UPDATE core.number_inquiry SET asked_at = asked_at - INTERVAL 2 DAY RETURNING 1")
     assert "cz_ares: numbers of 2 companies asked for = 1 hit + 1 no data" in refresh(config, "cz_ares")
     assert asked_for(server) == [FIRST, SECOND, UNKNOWN, FIRST]
+
+
+def test_no_number_is_kept_of_an_answer_that_is_a_persons_nor_is_it_asked_for_again(
+    server: NumbersServer, config: Config
+) -> None:
+    trader = {"ico": FIRST, "obchodniJmeno": "Jan Testperson", "pravniForma": "101"}
+    server.answers[f"/ekonomicke-subjekty/{FIRST}"] = trader
+    refresh(config, "cz_ares")
+    rows = ask(config, "SELECT source_key FROM core.number_inquiry")
+    assert sorted(len(str(row["source_key"])) for row in rows) == [len(SECOND), 64]
+    refresh(config, "cz_ares")
+    assert asked_for(server) == [FIRST, SECOND, UNKNOWN]
+    ask(config, "UPDATE core.number_inquiry SET asked_at = asked_at - INTERVAL 31 DAY RETURNING 1")
+    refresh(config, "cz_ares")
+    assert asked_for(server)[3:] == [FIRST, SECOND]
+    assert ask(config, "SELECT count(*) AS n FROM core.number_inquiry") == [{"n": 3}]
+    erase(config, "organisation", f"CZ:{FIRST}")
+    rows = ask(config, "SELECT source_key FROM core.number_inquiry ORDER BY source_key")
+    assert [row["source_key"] for row in rows] == [SECOND, UNKNOWN]
 
 
 def test_an_optional_source_is_asked_once_it_is_configured_or_named(server: NumbersServer, config: Config) -> None:

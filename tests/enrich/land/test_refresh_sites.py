@@ -15,9 +15,11 @@ from enrich.cli.app import app
 from enrich.config import Config
 from enrich.crm.take_in import import_file
 from enrich.errors import InputInvalid
+from enrich.pipeline import is_behind, run_stages
 from enrich.progress import silent
 from enrich.purge import purge_records
 from enrich.retention import keep_retention
+from enrich.runs import new_run_id
 from sources.registers import no_brreg
 from sources.sites import company_site
 from sources.source import Expect
@@ -93,7 +95,7 @@ def running() -> Iterator[Web]:
 def web(running: Web, monkeypatch: pytest.MonkeyPatch) -> Web:
     running.reset()
     running.sites = {"alfa-example.no": {"/": ALFA}, "beta-example.no": {"/": BETA}}
-    monkeypatch.setattr(refreshing, "WebClient", lambda **_: running.client())
+    monkeypatch.setattr("enrich.asking.WebClient", lambda **_: running.client())
     monkeypatch.setattr(refreshing, "find_sources", lambda: {"company_site": company_site})
     monkeypatch.setattr(refreshing, "is_behind", lambda *_: False)  # the stages run where a test asks for them
     return running
@@ -292,10 +294,24 @@ def test_what_is_withdrawn_or_old_is_let_go_of(config: Config, web: Web) -> None
             "SELECT domain FROM core.site UNION ALL SELECT domain FROM core.site_inquiry ORDER BY domain"
         )
         assert [row["domain"] for row in left] == ["alfa-example.no", "alfa-example.no", "gammel-example.no"]
-        warehouse.execute("UPDATE core.site SET fetched_at = fetched_at - INTERVAL 401 DAY")
+        run_stages(warehouse, config, run_id=new_run_id(), progress=silent, say=lambda _: None, command="test")
+        keep_retention(warehouse, config)
+        assert not is_behind(warehouse, config), "nothing was old"
+        warehouse.execute(
+            "UPDATE core.site SET fetched_at = fetched_at - INTERVAL 401 DAY, known_from = known_from - INTERVAL 401 DAY"
+        )
         warehouse.execute("UPDATE core.site_inquiry SET asked_at = asked_at - INTERVAL 401 DAY")
         keep_retention(warehouse, config)
         assert warehouse.ask("SELECT domain FROM core.site UNION ALL SELECT domain FROM core.site_inquiry") == []
+        assert is_behind(warehouse, config), "what was let go of is published still"
+
+
+def test_the_site_of_a_sub_unit_or_estate_of_a_person_is_not_asked(config: Config, web: Web) -> None:
+    with Warehouse.open_to_write(config.data, command="test") as warehouse:
+        # a person by what stands above it: its own record does not say so
+        warehouse.execute("UPDATE core.company SET is_natural_person = true WHERE name = 'ALFA AS'")
+    refresh(config)
+    assert {str(domain) for domain in outcomes(config)} == {"beta-example.no"}
 
 
 def test_a_domain_that_only_one_contact_has_may_be_a_persons_and_is_not_asked(config: Config, web: Web) -> None:
