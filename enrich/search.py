@@ -79,6 +79,8 @@ class FindAnswer:
     fits: int
     may_fit: int
     left_out: tuple[LeftOut, ...]
+    unknown: tuple[str, ...] = ()
+    """Criteria of the ICP of which nothing is known of any company: no source that states them was loaded."""
 
     @property
     def truncated(self) -> bool:
@@ -135,7 +137,25 @@ def find(
         fits=_count(counts, excluding, "yes"),
         may_fit=_count(counts, excluding, "maybe"),
         left_out=_left_out(readers, config, query, counts, excluding, narrowed=narrowed),
+        unknown=_unknown_of_all(readers, query),
     )
+
+
+def _unknown_of_all(readers: Readers, query: FitQuery) -> tuple[str, ...]:
+    """The criteria that rest on columns without a value for any company."""
+    everyone = select_everyone(readers)
+    # an earlier file may lack a column
+    columns = {str(row["column_name"]) for row in readers.warehouse.ask(f"DESCRIBE {everyone}")}
+    asked = {point.criterion.name: columns.intersection(point.criterion.fields) for point in query.points}
+    known = [
+        f"bool_or({' OR '.join(f'{field} IS NOT NULL' for field in sorted(fields))}) AS {name}"
+        for name, fields in asked.items()
+        if fields
+    ]
+    if not known:
+        return ()
+    [row] = readers.warehouse.ask(f"SELECT {', '.join(known)} FROM ({everyone})")
+    return tuple(name for name, is_known in row.items() if is_known is False)
 
 
 def collect(

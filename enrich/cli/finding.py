@@ -129,6 +129,11 @@ def tell_found(session: Session, answer: "FindAnswer") -> None:
         number = "" if each.company_count is None else f" {each.company_count:,}"
         back = f" (--include {each.include})" if each.include else ""
         session.say(f"  left out{number}: {each.label}{back}")
+    for name in answer.unknown:
+        session.say(
+            f"  {name} is known of no company yet: `prospekt sources --criteria` says which source states it; "
+            "then `prospekt refresh SOURCE`"
+        )
 
 
 def why(

@@ -104,6 +104,13 @@ def test_whoever_may_fit_by_nothing_but_its_country_is_counted_and_not_listed(
     assert explain_company(readers, config, "DELTA KODE AS", "sized").left_out_by == "little_known"
 
 
+def test_a_criterion_of_which_nothing_is_known_of_anybody_is_named(published: Config, readers: Readers) -> None:
+    assert find(readers, published, "software").unknown == ()
+    rich = Icp.model_validate({"must": {"country": ["NO"], "revenue": "10M- NOK", "employees": "1-"}})
+    asking = published.model_copy(update={"icp": {"rich": rich}})
+    assert find(readers, asking, "rich").unknown == ("revenue",)
+
+
 def test_natural_persons_need_a_reason(published: Config, readers: Readers) -> None:
     with pytest.raises(InputInvalid, match="reason"):
         find(readers, published, "software", include={"natural-persons"})
