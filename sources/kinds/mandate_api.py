@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sources.kinds.json_api import parse
 from sources.kinds.one_by_one import ask_each
 from sources.lookup import MandatesAnswer, Outcome
+from sources.record import MandateHolder
 from sources.source import Source
 
 if TYPE_CHECKING:
@@ -48,3 +49,17 @@ def ask_mandates(
         return MandatesAnswer(source_key=key, outcome=outcome, unanswered=tuple(service.paths))
 
     return ask_each(source, keys, ask, nothing, service="the service of who may sign")
+
+
+def standard_words(text: object, holders: tuple[MandateHolder, ...]) -> str | None:
+    """What the code list calls the rule; nothing where the text names somebody or has digits, as free words do."""
+    words = str(text or "").strip()
+    names = {word.casefold() for holder in holders for word in (holder.name or "").split()}
+    is_free = any(letter.isdigit() for letter in words) or names & set(words.casefold().replace(",", " ").split())
+    return None if is_free else words or None
+
+
+def inner_object(payload: Mapping[str, Any] | None, name: str) -> dict[str, Any]:
+    """The object under that name, empty where there is none."""
+    value = (payload or {}).get(name)
+    return value if isinstance(value, dict) else {}

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sources.kinds.json_stream import name_keys
-from sources.kinds.mandate_api import MandateService
+from sources.kinds.mandate_api import MandateService, inner_object, standard_words
 from sources.lookup import MandatesAnswer, Outcome
 from sources.record import Mandate, MandateHolder
 
@@ -50,7 +50,7 @@ def read_mandates(key: str, answers: Mapping[str, dict[str, Any] | None]) -> Man
     rejects: list[tuple[str, str]] = []
     unanswered: list[str] = []
     for kind, answer in answers.items():
-        if answer is not None and _dict(answer, "enhet").get("organisasjonsnummer") not in (key, None):
+        if answer is not None and inner_object(answer, "enhet").get("organisasjonsnummer") not in (key, None):
             rejects.append(("other_company", f"the {kind} is another company's than the one asked for"))
             answer = None
         if answer is None:
@@ -69,15 +69,15 @@ def read_mandates(key: str, answers: Mapping[str, dict[str, Any] | None]) -> Man
 
 
 def _read_kind(key: str, kind: str, answer: dict[str, Any]) -> list[Mandate]:
-    status, basis = _dict(answer, "status"), _dict(answer, "signeringsGrunnlag")
-    if _dict(status, "rutineStatus").get("kode") != "OK":
+    status, basis = inner_object(answer, "status"), inner_object(answer, "signeringsGrunnlag")
+    if inner_object(status, "rutineStatus").get("kode") != "OK":
         return [Mandate(source_key=key, kind=kind, state="not_told")]
-    combinations = _dict(answer, "signeringsKombinasjon").get("kombinasjon") or []
+    combinations = inner_object(answer, "signeringsKombinasjon").get("kombinasjon") or []
     found = {_read_combination(key, kind, one) for one in combinations}
     # in one order whatever the answer's, so that an answer in another order is no change
     mandates = sorted(found, key=lambda one: (one.rule_code or "", len(one.holders), repr(one.holders)))
     # where the rule was not understood by machine, what it says in words may add to the combinations
-    is_understood = _dict(status, "regelStatus").get("kode") == "RF" and mandates
+    is_understood = inner_object(status, "regelStatus").get("kode") == "RF" and mandates
     if "signaturProkuraRoller" in basis and not is_understood:
         mandates.append(Mandate(source_key=key, kind=kind, state="in_words"))
     if mandates:
@@ -92,7 +92,7 @@ def _read_combination(key: str, kind: str, one: dict[str, Any]) -> Mandate:
             (
                 MandateHolder(
                     name=" ".join(str(person.get("navn") or "").split()) or None,
-                    role_code=_dict(person, "rolle").get("kode"),
+                    role_code=inner_object(person, "rolle").get("kode"),
                 )
                 for person in people
             ),
@@ -104,22 +104,9 @@ def _read_combination(key: str, kind: str, one: dict[str, Any]) -> Mandate:
         kind=kind,
         state="combination",
         rule_code=one.get("kode"),
-        rule_text=_standard_words(one.get("tekstforklaring"), holders),
+        rule_text=standard_words(one.get("tekstforklaring"), holders),
         holders=holders,
     )
-
-
-def _standard_words(text: object, holders: tuple[MandateHolder, ...]) -> str | None:
-    """What the code list calls the rule; nothing where the text names somebody or has digits, as free words do."""
-    words = str(text or "").strip()
-    names = {word.casefold() for holder in holders for word in (holder.name or "").split()}
-    is_free = any(letter.isdigit() for letter in words) or names & set(words.casefold().replace(",", " ").split())
-    return None if is_free else words or None
-
-
-def _dict(payload: Mapping[str, Any] | None, name: str) -> dict[str, Any]:
-    value = (payload or {}).get(name)
-    return value if isinstance(value, dict) else {}
 
 
 MANDATES = MandateService(
