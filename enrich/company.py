@@ -156,49 +156,21 @@ def read_company(
         matches=tuple(warehouse.rows("search/matches_of", company_id=company_id)) if readers.has_people else (),
         lists=tuple(warehouse.rows("search/lists_of", company_id=company_id)) if readers.has_people else (),
         changes=tuple(warehouse.rows("search/changes_of", company_id=company_id, limit=CHANGES)),
-        accounts=_accounts(readers, company_id),
-        signals=_signals(readers, company_id),
+        accounts=_rows_if_any(readers, "mart.account", "search/accounts_of", company_id=company_id),
+        signals=_rows_if_any(readers, "mart.signal", "search/signals_of", company_id=company_id, limit=SIGNALS),
         roles=tuple(warehouse.rows("search/roles_of", company_id=company_id)) if readers.has_people else (),
-        mandates=_mandates(readers, company_id),
-        parents_not_told=_parents_not_told(readers, company_id),
-        site=_site(readers, company_id),
+        mandates=_rows_if_any(readers, "people.mart.mandate", "search/mandates_of", company_id=company_id),
+        parents_not_told=_rows_if_any(
+            readers, "mart.parent_not_told", "search/parents_not_told_of", company_id=company_id
+        ),
+        site=_rows_if_any(readers, "mart.site", "search/site_of", company_id=company_id),
         sources=tuple(warehouse.rows("search/sources")),
     )
 
 
-def _accounts(readers: Readers, company_id: str) -> tuple[Row, ...]:
-    relations = {row["name"] for row in readers.warehouse.rows("search/relations")}
-    if "mart.account" not in relations:  # a file that was published before there were accounts
-        return ()
-    return tuple(readers.warehouse.rows("search/accounts_of", company_id=company_id))
-
-
-def _signals(readers: Readers, company_id: str) -> tuple[Row, ...]:
-    relations = {row["name"] for row in readers.warehouse.rows("search/relations")}
-    if "mart.signal" not in relations:  # a file that was published before there were any
-        return ()
-    return tuple(readers.warehouse.rows("search/signals_of", company_id=company_id, limit=SIGNALS))
-
-
-def _mandates(readers: Readers, company_id: str) -> tuple[Row, ...]:
-    relations = {row["name"] for row in readers.warehouse.rows("search/relations")}
-    if "people.mart.mandate" not in relations:  # the people file is not open, or was published before there were any
-        return ()
-    return tuple(readers.warehouse.rows("search/mandates_of", company_id=company_id))
-
-
-def _parents_not_told(readers: Readers, company_id: str) -> tuple[Row, ...]:
-    relations = {row["name"] for row in readers.warehouse.rows("search/relations")}
-    if "mart.parent_not_told" not in relations:  # a file that was published before there were any
-        return ()
-    return tuple(readers.warehouse.rows("search/parents_not_told_of", company_id=company_id))
-
-
-def _site(readers: Readers, company_id: str) -> tuple[Row, ...]:
-    relations = {row["name"] for row in readers.warehouse.rows("search/relations")}
-    if "mart.site" not in relations:  # a file that was published before there were sites
-        return ()
-    return tuple(readers.warehouse.rows("search/site_of", company_id=company_id))
+def _rows_if_any(readers: Readers, relation: str, query: str, **parameters: object) -> tuple[Row, ...]:
+    """The rows of a query; none where the files have no such relation, as those of before it, or without the people file."""
+    return tuple(readers.warehouse.rows(query, **parameters)) if relation in readers.relations else ()
 
 
 def read_facts(readers: Readers, company_id: str) -> tuple[Fact, ...]:

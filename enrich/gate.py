@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import InitVar, dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Self
@@ -118,6 +119,11 @@ class Readers:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.warehouse.close()
+
+    @cached_property
+    def relations(self) -> frozenset[str]:
+        """The tables and views of the files, as a query writes them; a file of an earlier version lacks what came later."""
+        return frozenset(str(row["name"]) for row in self.warehouse.rows("search/relations"))
 
     def lay_decisions(self) -> int:
         """Lay what people decided since publication (and since the last call) over the files; gives how many that are."""
