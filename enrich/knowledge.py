@@ -16,7 +16,7 @@ from db.warehouse import Row, Warehouse
 from enrich.normalise.domain import employer_domain
 from enrich.normalise.name import normal_columns
 from enrich.progress import Progress
-from enrich.waterfall import Budget, Landing, LookupReport, ask_in_order, reached_records
+from enrich.waterfall import Budget, Landing, LookupReport, ask_in_order, lend_reached
 from sources.http import PoliteClient
 from sources.kinds.json_api import deliver
 from sources.lookup import CompanyAsked, FoundRecord, KnowledgeAnswer, Outcome
@@ -137,15 +137,9 @@ def refresh_knowledge(
 def _due(warehouse: Warehouse, connector: KnowledgeConnector, published: Path) -> dict[str, _Company]:
     """The companies to ask about, by their anchor record, in the order to ask."""
     now = datetime.now(UTC)
-    reached = reached_records(published)
     due_before = {str(outcome): now - timedelta(days=days) for outcome, days in DUE_DAYS.items()}
     with (
-        warehouse.lend(
-            "reached",
-            pa.table(
-                {"record_id": pa.array(reached, pa.string()), "place": pa.array(range(1, len(reached) + 1), pa.int32())}
-            ),
-        ),
+        lend_reached(warehouse, published),
         warehouse.lend(
             "due_before",
             pa.table({"outcome": list(due_before), "at": pa.array(due_before.values(), pa.timestamp("us", tz="UTC"))}),

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from db.warehouse import Warehouse
 from enrich.progress import Progress
-from enrich.waterfall import Budget, Landing, LookupReport, ask_in_order, reached_records
+from enrich.waterfall import Budget, Landing, LookupReport, ask_in_order, lend_reached
 from sources.http import PoliteClient
 from sources.kinds.json_api import deliver
 from sources.lookup import NumberAnswer
@@ -30,10 +30,8 @@ _ASKED = pa.schema([("source_key", pa.string()), ("outcome", pa.string()), ("is_
 
 def numbers_due(warehouse: Warehouse, source: Source, *, published: Path) -> list[str]:
     """The numbers that the register is to be asked for, in the order to ask; the key was lent (`db.keyed.lend_key`)."""
-    reached = pa.array(reached_records(published), pa.string())
-    places = pa.array(range(1, len(reached) + 1), pa.int32())
     now = datetime.now(UTC)
-    with warehouse.lend("reached", pa.table({"record_id": reached, "place": places})):
+    with lend_reached(warehouse, published):
         rows = warehouse.rows(
             "land/numbers_due",
             source=source.name,

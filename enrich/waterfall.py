@@ -6,10 +6,13 @@ What was landed is not asked for again before it is due, whenever it is stopped:
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
+
+import pyarrow as pa
 
 from db.errors import WarehouseMissing
 from db.warehouse import Warehouse
@@ -129,8 +132,17 @@ def ask_in_order(
     return LookupReport(what=what, outcomes=outcomes, waiting=len(wanted) - answered + outcomes[Outcome.RATE_LIMITED])
 
 
-def reached_records(published: Path) -> list[str]:
-    """Records of the companies that an ICP reaches by the last published file, the best first."""
+@contextmanager
+def lend_reached(warehouse: Warehouse, published: Path) -> Iterator[None]:
+    """Lend the table `reached`: records of the companies that an ICP reaches (record_id), and their place, the best first."""
+    reached = pa.array(_reached_records(published), pa.string())
+    places = pa.array(range(1, len(reached) + 1), pa.int32())
+    with warehouse.lend("reached", pa.table({"record_id": reached, "place": places})):
+        yield
+
+
+def _reached_records(published: Path) -> list[str]:
+    """Of the last published file."""
     try:
         with Warehouse.open_to_read(published / "companies.duckdb") as companies:
             return [str(row["record_id"]) for row in companies.rows("search/reached_records", limit=MOST_REACHED)]
