@@ -36,28 +36,38 @@ class Rewritten:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rewriting:
-    """How a file is rewritten (its plain bytes, and the folder to write to), and what a whole one is held to.
+class WholeFile:
+    """What a whole file is held to.
 
     `made_every` says how old the newest file can be. A complete file has at least `min_rows`, those about persons among
-    them. What `rewrite` raises leaves nothing behind.
+    them.
     """
 
-    rewrite: Callable[[Iterator[bytes], Path], Rewritten]
     made_every: timedelta
     min_rows: int
 
 
+Rewrite = Callable[[Iterator[bytes], Path], Rewritten]
+"""Writes what may be kept of the plain bytes of a file to a folder; where it raises, nothing is left behind."""
+
+
 def fetch_rewritten(
-    client: "PoliteClient", source: Source, how: Rewriting, url: str, *, landing: Path, known: Known
+    client: "PoliteClient",
+    source: Source,
+    form: WholeFile,
+    rewrite: Rewrite,
+    url: str,
+    *,
+    landing: Path,
+    known: Known,
 ) -> Delivery | None:
     """The register's whole file, complete; None where it has not changed since `known`."""
-    taken = client.take(source, url, lambda chunks: how.rewrite(plain(source, chunks), landing), etag=known.etag)
+    taken = client.take(source, url, lambda chunks: rewrite(plain(source, chunks), landing), etag=known.etag)
     if taken is None:
         return None
     return _deliver(
         source,
-        how,
+        form,
         taken.made,
         coverage=Coverage.COMPLETE,
         fetched_at=taken.fetched_at,
@@ -67,7 +77,9 @@ def fetch_rewritten(
     )
 
 
-def read_rewritten(source: Source, how: Rewriting, path: Path, *, coverage: Coverage, landing: Path) -> Delivery:
+def read_rewritten(
+    source: Source, form: WholeFile, rewrite: Rewrite, path: Path, *, coverage: Coverage, landing: Path
+) -> Delivery:
     """A file given by hand, packed or not, as a delivery; it counts as fetched when it was last written."""
     digest = hashlib.sha256()
 
@@ -82,19 +94,19 @@ def read_rewritten(source: Source, how: Rewriting, path: Path, *, coverage: Cove
             f"{path} is a folder." if path.is_dir() else f"there is no file {path}.", source=source.name
         )
     try:
-        rewritten = how.rewrite(plain(source, read()), landing)
+        rewritten = rewrite(plain(source, read()), landing)
     except RetryableError:
         raise SourceAborted(f"{path.name} is cut short.", source=source.name, hint="Download it again.") from None
     except PermissionError:
         raise SourceAborted(f"{path.name} may not be read: permission denied.", source=source.name) from None
     fetched_at = min(datetime.fromtimestamp(path.stat().st_mtime, UTC), datetime.now(UTC))
     sha256 = digest.hexdigest()
-    return _deliver(source, how, rewritten, coverage=coverage, fetched_at=fetched_at, original_sha256=sha256)
+    return _deliver(source, form, rewritten, coverage=coverage, fetched_at=fetched_at, original_sha256=sha256)
 
 
 def _deliver(
     source: Source,
-    how: Rewriting,
+    form: WholeFile,
     rewritten: Rewritten,
     *,
     coverage: Coverage,
@@ -103,10 +115,10 @@ def _deliver(
     url: str | None = None,
     etag: str | None = None,
 ) -> Delivery:
-    if coverage is Coverage.COMPLETE and rewritten.rows < how.min_rows:
+    if coverage is Coverage.COMPLETE and rewritten.rows < form.min_rows:
         rewritten.path.unlink()
         raise SourceAborted(
-            f"the complete file has {rewritten.rows:,} rows, expected are at least {how.min_rows:,}.",
+            f"the complete file has {rewritten.rows:,} rows, expected are at least {form.min_rows:,}.",
             source=source.name,
             hint="The last good data stays. If the file is only a part of the register, load it with --partial.",
         )
@@ -124,7 +136,7 @@ def _deliver(
         coverage=coverage,
         fetched_at=fetched_at,
         source_seq=int(fetched_at.timestamp() * 1000),
-        made_seq=int((fetched_at - how.made_every).timestamp() * 1000),
+        made_seq=int((fetched_at - form.made_every).timestamp() * 1000),
         url=url,
         etag=etag,
         original_sha256=original_sha256,

@@ -10,8 +10,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from functools import reduce
+from functools import partial, reduce
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +23,7 @@ from pyarrow import csv as pa_csv
 from sources.errors import SourceAborted
 from sources.kinds.bulk_file import pick_layout
 from sources.kinds.file_kind import AGAIN, refuse_what_is_no_table
-from sources.kinds.rewritten_file import Rewriting, Rewritten, fetch_rewritten, read_rewritten
+from sources.kinds.rewritten_file import Rewritten, WholeFile, fetch_rewritten, read_rewritten
 from sources.kinds.text_rows import BROKEN_LINE, FAULT, NOT_TEXT, ODD_NUMBER
 from sources.source import Coverage, Delivery, Known, Layout, Source
 
@@ -40,39 +39,28 @@ STRAY = "\ufffd"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CsvForm:
+class CsvForm(WholeFile):
     """How a register writes its file, and which rows are about whom.
 
     A row is about a natural person where one of `person` fits (column to RE2, the whole value). It is about a company
-    where all of `company` fit; what is neither is kept without its values. `made_every` says how old the newest file
-    can be. A complete file has at least `min_rows`, those about persons among them.
+    where all of `company` fit; what is neither is kept without its values.
     """
 
     separator: str
     person: Mapping[str, str]
     company: Mapping[str, str]
-    made_every: timedelta
-    min_rows: int
 
 
 def fetch_csv(
     client: "PoliteClient", source: Source, form: CsvForm, url: str, *, landing: Path, known: Known
 ) -> Delivery | None:
     """The register's whole file, complete; None where it has not changed since `known`."""
-    return fetch_rewritten(client, source, _how(source, form), url, landing=landing, known=known)
+    return fetch_rewritten(client, source, form, partial(sift, source, form), url, landing=landing, known=known)
 
 
 def read_csv(source: Source, form: CsvForm, path: Path, *, coverage: Coverage, landing: Path) -> Delivery:
     """A file given by hand, packed or not, as a delivery; it counts as fetched when it was last written."""
-    return read_rewritten(source, _how(source, form), path, coverage=coverage, landing=landing)
-
-
-def _how(source: Source, form: CsvForm) -> Rewriting:
-    return Rewriting(
-        rewrite=lambda chunks, landing: sift(source, form, chunks, landing),
-        made_every=form.made_every,
-        min_rows=form.min_rows,
-    )
+    return read_rewritten(source, form, partial(sift, source, form), path, coverage=coverage, landing=landing)
 
 
 def sift(source: Source, form: CsvForm, chunks: Iterator[bytes], landing: Path) -> Rewritten:

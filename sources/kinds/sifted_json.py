@@ -6,7 +6,8 @@ others the columns that the layout reads are kept as text, in Parquet.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from sources.errors import SourceAborted
 from sources.kinds.file_kind import AGAIN
 from sources.kinds.index_rows import deliver_documents
 from sources.kinds.json_stream import read_elements
-from sources.kinds.rewritten_file import Rewriting, Rewritten, fetch_rewritten, read_rewritten
+from sources.kinds.rewritten_file import Rewritten, WholeFile, fetch_rewritten, read_rewritten
 from sources.source import Coverage, Delivery, Known, Layout, Source
 
 if TYPE_CHECKING:
@@ -22,39 +23,29 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JsonForm:
+class JsonForm(WholeFile):
     """How records are read: the dotted names of a record's own number and of what says of what form it is.
 
     `persons` are the forms of natural persons. A record that states no form might be about one: of it only the number
-    is kept, for landing to reject. `made_every` and `min_rows` are as in `Rewriting`.
+    is kept, for landing to reject.
     """
 
     layout: Layout
     number: str
     form: str
     persons: frozenset[str]
-    made_every: timedelta
-    min_rows: int
 
 
 def fetch_json(
     client: "PoliteClient", source: Source, form: JsonForm, url: str, *, landing: Path, known: Known
 ) -> Delivery | None:
     """The register's whole file, complete; None where it has not changed since `known`."""
-    return fetch_rewritten(client, source, _how(source, form), url, landing=landing, known=known)
+    return fetch_rewritten(client, source, form, partial(_sift, source, form), url, landing=landing, known=known)
 
 
 def read_json(source: Source, form: JsonForm, path: Path, *, coverage: Coverage, landing: Path) -> Delivery:
     """A file given by hand, packed or not, as a delivery; it counts as fetched when it was last written."""
-    return read_rewritten(source, _how(source, form), path, coverage=coverage, landing=landing)
-
-
-def _how(source: Source, form: JsonForm) -> Rewriting:
-    return Rewriting(
-        rewrite=lambda chunks, landing: _sift(source, form, chunks, landing),
-        made_every=form.made_every,
-        min_rows=form.min_rows,
-    )
+    return read_rewritten(source, form, partial(_sift, source, form), path, coverage=coverage, landing=landing)
 
 
 def _sift(source: Source, form: JsonForm, chunks: Iterator[bytes], landing: Path) -> Rewritten:

@@ -9,6 +9,7 @@ to reject and count.
 import codecs
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ import pyarrow.parquet as pq
 from sources.errors import SourceAborted
 from sources.kinds.bulk_file import pick_layout
 from sources.kinds.file_kind import refuse_what_is_no_table
-from sources.kinds.rewritten_file import Rewriting, Rewritten, fetch_rewritten, read_rewritten
+from sources.kinds.rewritten_file import Rewritten, fetch_rewritten, read_rewritten
 from sources.kinds.text_rows import FAULT, RowReader, TextForm
 from sources.source import Coverage, Delivery, Known, Source
 
@@ -35,20 +36,12 @@ def fetch_text(
     client: "PoliteClient", source: Source, form: TextForm, url: str, *, landing: Path, known: Known
 ) -> Delivery | None:
     """The register's whole file, complete; None where it has not changed since `known`."""
-    return fetch_rewritten(client, source, _how(source, form), url, landing=landing, known=known)
+    return fetch_rewritten(client, source, form, partial(rewrite, source, form), url, landing=landing, known=known)
 
 
 def read_text(source: Source, form: TextForm, path: Path, *, coverage: Coverage, landing: Path) -> Delivery:
     """A file given by hand, packed or not, as a delivery; it counts as fetched when it was last written."""
-    return read_rewritten(source, _how(source, form), path, coverage=coverage, landing=landing)
-
-
-def _how(source: Source, form: TextForm) -> Rewriting:
-    return Rewriting(
-        rewrite=lambda chunks, landing: rewrite(source, form, chunks, landing),
-        made_every=form.made_every,
-        min_rows=form.min_rows,
-    )
+    return read_rewritten(source, form, partial(rewrite, source, form), path, coverage=coverage, landing=landing)
 
 
 def rewrite(source: Source, form: TextForm, chunks: Iterator[bytes], landing: Path) -> Rewritten:

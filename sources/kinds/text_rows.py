@@ -3,7 +3,6 @@
 import codecs
 import csv
 from dataclasses import dataclass
-from datetime import timedelta
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,6 +10,7 @@ from pyarrow import csv as pa_csv
 
 from sources.fields import Expr, column, is_in
 from sources.kinds.file_copy import is_utf8
+from sources.kinds.rewritten_file import WholeFile
 
 FAULT = "fault"
 """The column of what is wrong with a row as a whole: `ODD_NUMBER`, `BROKEN_LINE`, `NOT_TEXT`, or nothing."""
@@ -38,14 +38,13 @@ _STRAY = b"\0\x1e\x1f"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TextForm:
+class TextForm(WholeFile):
     """How a register writes its file.
 
     `separator` stands between values; where `is_quoted`, each value (but the header's) stands in double quotes.
     `number` is the column that says whom a row is about: one that `company` fits whole is kept, one that `person`
     fits whole is left out; both are RE2. `scrubbed` are columns of free text out of which `personal_number` (RE2) is
-    taken. `nothing` is a word that the register writes for a value that it does not have. `made_every` says how old
-    the newest file can be. A complete file has at least `min_rows`, those about persons among them.
+    taken. `nothing` is a word that the register writes for a value that it does not have.
     """
 
     encoding: str
@@ -57,8 +56,6 @@ class TextForm:
     scrubbed: tuple[str, ...]
     personal_number: str
     nothing: str
-    made_every: timedelta
-    min_rows: int
 
 
 @dataclass(slots=True, kw_only=True)
