@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sources.kinds.json_record import RecordReader
+from sources.kinds.text_table import text_table
 from sources.redact import without
 from sources.source import Layout, Source
 
@@ -63,7 +64,7 @@ class AdReader:
 
     def tabulate(self, rows: Sequence[Mapping[str, str]], *, landing: Path, name: str) -> pa.Table:
         """The rows as a table of text columns, kept in `landing` as they are landed."""
-        table = pa.table({column: pa.array([row.get(column) for row in rows], pa.string()) for column in self._kept})
+        table = text_table(rows, self._kept)
         landing.mkdir(parents=True, exist_ok=True)
         pq.write_table(table, landing / f"{name}.parquet", compression="zstd")
         return table

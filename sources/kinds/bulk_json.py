@@ -7,7 +7,6 @@ types them, and what a layout does not know is counted and told.
 
 import codecs
 import gzip
-import hashlib
 import json
 import re
 import zipfile
@@ -27,8 +26,10 @@ import pyarrow.parquet as pq
 
 from sources.errors import SourceAborted
 from sources.kinds import file_copy
+from sources.kinds.file_copy import file_sha256
 from sources.kinds.file_kind import AGAIN
 from sources.kinds.json_record import NotAsWritten, RecordReader
+from sources.kinds.text_table import text_schema, text_table
 from sources.source import Coverage, Delivery, Known, Layout, Source
 from sources.stream import redacted
 
@@ -92,7 +93,7 @@ def read_json_file(
     try:
         with (
             _open_plain(source.name, path) as plain,
-            pq.ParquetWriter(part, _schema(layout), compression="lz4") as file,
+            pq.ParquetWriter(part, text_schema(layout.columns), compression="lz4") as file,
         ):
             kept_text = redacted(plain, source.privacy.never_store)
             for rows in _tables(layout, reader, _cut(source.name, path.name, kept_text)):
@@ -110,8 +111,8 @@ def read_json_file(
         coverage=coverage,
         fetched_at=moment,
         source_seq=int(moment.timestamp() * 1000),
-        original_sha256=_sha256(path),
-        kept_sha256=_sha256(kept),
+        original_sha256=file_sha256(path),
+        kept_sha256=file_sha256(kept),
         warnings=reader.warnings(),
     )
 
@@ -311,18 +312,14 @@ def _read_next(text: _Text, read: Callable[[str, int], tuple[Any, int]]) -> Any:
 
 
 # --- from records to columns -------------------------------------------------------------------------------------
-def _schema(layout: Layout) -> pa.Schema:
-    return pa.schema([(name, pa.string()) for name in layout.columns])
-
-
 def _tables(layout: Layout, reader: RecordReader, batches: Iterator[_Batch]) -> Iterator[pa.Table]:
     """The records as tables of bounded size."""
-    schema, rows = _schema(layout), list[dict[str, str]]()
+    rows = list[dict[str, str]]()
     for batch in chain(batches, (None,)):
         if batch is not None:
             rows += _read_batch(reader, batch)
         if rows and (batch is None or len(rows) >= ROWS_AT_ONCE):
-            yield pa.table([_texts([row.get(name) for row in rows]) for name in layout.columns], schema=schema)
+            yield text_table(rows, layout.columns)
             rows = []
 
 
@@ -331,16 +328,3 @@ def _read_batch(reader: RecordReader, batch: _Batch) -> list[dict[str, str]]:
         return reader.read_all(batch.records)
     except NotAsWritten:
         return reader.read_all(batch.as_written())
-
-
-def _texts(values: list[str | None]) -> pa.Array:
-    try:
-        return pa.array(values, pa.string())
-    except UnicodeEncodeError:  # half a surrogate pair, written as an escape: no character
-        whole = [value and value.encode("utf-8", "replace").decode() for value in values]
-        return pa.array(whole, pa.string())
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -198,3 +198,9 @@ def is_utf8(line: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def file_sha256(path: Path) -> str:
+    """The SHA-256 of a file as it lies there, in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

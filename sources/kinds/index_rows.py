@@ -1,6 +1,5 @@
 """Documents of a search index as text columns in a file: of each only what its layout reads ever reaches the disk."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
@@ -10,7 +9,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sources.kinds.file_copy import file_sha256
 from sources.kinds.json_record import RecordReader
+from sources.kinds.text_table import text_schema, text_table
 from sources.kinds.unfinished import Unfinished
 from sources.redact import without
 from sources.source import Coverage, Delivery, Layout, Source
@@ -51,7 +52,7 @@ def deliver_documents(
     part = kept.with_name(f"{kept.name}.part")
     reader = RecordReader(layout)
     try:
-        with pq.ParquetWriter(part, _schema(layout), compression="zstd") as file:
+        with pq.ParquetWriter(part, text_schema(_names(layout)), compression="zstd") as file:
             before = 0 if unfinished is None else unfinished.rows
             for rows in unfinished.tables() if unfinished is not None else ():
                 file.write_table(rows)
@@ -65,8 +66,6 @@ def deliver_documents(
         part.rename(kept)
     finally:
         part.unlink(missing_ok=True)
-    with kept.open("rb") as file_kept:
-        kept_sha256 = hashlib.file_digest(file_kept, "sha256").hexdigest()
     return Delivery(
         source=source.name,
         layout=layout,
@@ -79,7 +78,7 @@ def deliver_documents(
         url=url,
         cursor=cursor,
         original_sha256=original_sha256,
-        kept_sha256=kept_sha256,
+        kept_sha256=file_sha256(kept),
         unknown=unknown,
         warnings=tuple(dict.fromkeys((*warnings, *reader.warnings()))),
     )
@@ -99,19 +98,11 @@ def _less(
     }
 
 
-def _schema(layout: Layout) -> pa.Schema:
-    return pa.schema([(name, pa.string()) for name in sorted(layout.columns_read())])
-
-
 def _tables(layout: Layout, reader: RecordReader, documents: Iterator[Document]) -> Iterator[pa.Table]:
-    schema = _schema(layout)
+    names = _names(layout)
     while rows := [reader.read(document) for document in islice(documents, ROWS_AT_ONCE)]:
-        yield pa.table([_texts([row.get(name) for row in rows]) for name in schema.names], schema=schema)
+        yield text_table(rows, names)
 
 
-def _texts(values: list[str | None]) -> pa.Array:
-    try:
-        return pa.array(values, pa.string())
-    except UnicodeEncodeError:  # half a surrogate pair, written as an escape: no character
-        whole = [value and value.encode("utf-8", "replace").decode() for value in values]
-        return pa.array(whole, pa.string())
+def _names(layout: Layout) -> list[str]:
+    return sorted(layout.columns_read())

@@ -11,7 +11,6 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ import pyarrow.compute as pc
 from pyarrow import csv as pa_csv
 
 from sources.errors import SourceAborted
+from sources.kinds.file_copy import file_sha256
 from sources.kinds.file_kind import AGAIN
 from sources.kinds.index_rows import deliver_documents
 from sources.source import Coverage, Delivery, Layout, Source
@@ -69,8 +69,7 @@ def read_extract(source: Source, extract: Extract, path: Path, *, coverage: Cove
     if not zipfile.is_zipfile(path):
         raise SourceAborted(f"{path.name} is no ZIP archive.", source=source.name, hint="Give the extract as it comes.")
     moment = min(datetime.fromtimestamp(path.stat().st_mtime, UTC), datetime.now(UTC))
-    with path.open("rb") as file:
-        sha256 = file_digest(file, "sha256").hexdigest()
+    sha256 = file_sha256(path)
     try:
         with zipfile.ZipFile(path) as archive:
             reader = _Reader(source, extract, archive)

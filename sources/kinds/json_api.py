@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from sources.errors import AnswerUnreadable, SourceAborted
 from sources.kinds.json_record import RecordReader
+from sources.kinds.text_table import text_table
 from sources.redact import without
 from sources.source import Coverage, Delivery, Layout, Source
 
@@ -61,8 +62,7 @@ def tabulate(layout: Layout, payloads: Sequence[Mapping[str, Any]]) -> tuple[pa.
     """The answers as a table with the layout's columns, all text, and a sentence for each thing that it does not know."""
     reader = RecordReader(layout)
     rows = [reader.read(payload) for payload in payloads]
-    table = pa.table({name: pa.array([row.get(name) for row in rows], pa.string()) for name in layout.columns})
-    return table, reader.warnings()
+    return text_table(rows, layout.columns), reader.warnings()
 
 
 def deliver(

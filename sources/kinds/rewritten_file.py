@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sources.errors import RetryableError, SourceAborted
+from sources.kinds.file_copy import file_sha256
 from sources.source import Coverage, Delivery, Known, Layout, Source
 from sources.stream import CHUNK, unpacked
 from sources.unzip import LOCAL, unzipped
@@ -122,8 +123,6 @@ def _deliver(
             source=source.name,
             hint="The last good data stays. If the file is only a part of the register, load it with --partial.",
         )
-    with rewritten.path.open("rb") as file:
-        kept_sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     left_out = (
         f"{rewritten.persons:,} of {rewritten.rows:,} rows are about natural persons: left out while the file was read, "
         "nothing of them was kept"
@@ -140,7 +139,7 @@ def _deliver(
         url=url,
         etag=etag,
         original_sha256=original_sha256,
-        kept_sha256=kept_sha256,
+        kept_sha256=file_sha256(rewritten.path),
         warnings=(*((left_out,) if rewritten.persons else ()), *rewritten.warnings),
     )
 
