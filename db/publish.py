@@ -255,10 +255,12 @@ def _check(building: Path, warehouse: Warehouse) -> dict[str, int]:
             present = {row["table"] for row in described if row["column"] is None}
             problems += [f"mart.{name} is missing" for name in _REQUIRED[kind] if name not in present]
             for row in described:
-                said, colon, _ = str(row["comment"]).partition(": ")
-                if row["column"] is not None and not (colon and said in PRIVACY_CLASSES):
+                if row["column"] is None:
+                    continue
+                privacy, colon, _ = str(row["comment"]).partition(": ")
+                if not colon or privacy not in PRIVACY_CLASSES:
                     problems.append(f"{row['table']}.{row['column']} has no comment with a privacy class")
-                elif row["column"] is not None and kind == "companies" and said in ("personal", "staff"):
+                elif kind == "companies" and privacy in ("personal", "staff"):
                     problems.append(f"{row['table']}.{row['column']} is personal")
             if not problems:  # the counts ask of the tables whose presence was just checked
                 counts |= {name: int(str(number)) for name, number in built.rows(f"publish/{kind}_counts")[0].items()}

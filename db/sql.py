@@ -50,7 +50,7 @@ def read_query(name: str) -> str:
     return files("db").joinpath("queries", *f"{name}.sql".split("/")).read_text(encoding="utf-8")
 
 
-@lru_cache(maxsize=1_000)
+@lru_cache(maxsize=400)
 def parse_statements(sql: str) -> tuple[duckdb.Statement, ...]:
     """The statements of SQL text, each to be run on any connection, any number of times; a text is parsed once.
 
