@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from sources.errors import RetryableError, SourceAborted
+from sources.errors import LoginRefused, RetryableError, SourceAborted
 from sources.kinds.json_api import parse
 from sources.secret import Secret
 from sources.source import Source
@@ -52,7 +52,7 @@ def iterate(
         if not following or len(found) >= int(total):
             break
         if following == token or len(found) == before:
-            raise SourceAborted("its search does not move on.", source=source.name)
+            raise LoginRefused("its search does not move on.", source=source.name)
         token = str(following)
     _refuse_part(source, len(found), int(total))
     return list(found.values())

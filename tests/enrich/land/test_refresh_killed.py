@@ -15,9 +15,9 @@ from db.warehouse import Warehouse
 from enrich import refresh as refreshing
 from enrich.cli.exits import exit_code_of
 from enrich.config import Config, load_config
+from enrich.errors import SourcesFailed
 from enrich.played import PlayedRegisters, play_registers
 from enrich.progress import silent
-from sources.errors import SourceError
 from sources.http import PoliteClient
 from tests.enrich.cli.test_demo_network import texts
 
@@ -135,9 +135,9 @@ def test_whatever_is_killed_loses_nothing_and_is_completed_by_the_next(
                 assert after[table] == rows, f"{day} day: core.{table}"
         monkeypatch.setenv("PROSPEKT_DEMO_HUBSPOT_TOKEN", "pat-of-nobody")
         said: list[str] = []
-        with pytest.raises(SourceError) as refused:
+        with pytest.raises(SourcesFailed, match="PROSPEKT_DEMO_HUBSPOT_TOKEN is refused") as refused:
             refreshing.refresh(killed, names=played.sources, progress=silent, say=said.append)
-        assert exit_code_of(refused.value) == 5
+        assert exit_code_of(refused.value) == 1
         assert any(sentence.startswith("hubspot failed, the others go on") for sentence in said)
         assert {name for name in played.sources if any(one.startswith(f"{name}") for one in said)} == {*played.sources}
         assert ledger(killed) == after
