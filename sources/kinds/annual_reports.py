@@ -73,7 +73,7 @@ def ask_reports(api: AuthorisedApi, service: ReportService, keys: Sequence[str])
 def _ask(api: AuthorisedApi, service: ReportService, key: str) -> AccountsAnswer | None:
     listed = api.ask(service.listing, posted={service.question: key}, allow=frozenset({400, 404, 500}))
     if listed.status != 200:
-        return _without(listed, key)
+        return without_report(listed, key)
     answer = parse(api.source, listed)
     unknown = tuple(sorted(set(name_keys(answer)) - service.known))
     found = answer.get(service.reports) or []
@@ -90,12 +90,24 @@ def _ask(api: AuthorisedApi, service: ReportService, key: str) -> AccountsAnswer
         most_bytes=MOST_REPORT_BYTES,
     )
     if archive.status != 200:
-        return _without(archive, key)
+        return without_report(archive, key)
+    ends = date_of(str(latest.get(service.period_to, ""))[:10])
+    return answer_of(
+        service.taxonomy, key, lambda: map(read_report, unpack_reports(archive.body)), ends=ends, unknown_keys=unknown
+    )
+
+
+def answer_of(
+    taxonomy: ReportTaxonomy,
+    key: str,
+    read: Callable[[], Iterable[Report]],
+    *,
+    ends: date | None,
+    unknown_keys: tuple[str, ...],
+) -> AccountsAnswer:
+    """What a report answers that `read` gives in its parts; one that cannot be believed is a reject. `ends` as `read_accounts`."""
     try:
-        reports = [read_report(document) for document in unpack_reports(archive.body)]
-        accounts, rejects = read_accounts(
-            service.taxonomy, key, reports, ends=date_of(str(latest.get(service.period_to, ""))[:10])
-        )
+        accounts, rejects = read_accounts(taxonomy, key, list(read()), ends=ends)
     except RecordRejected as error:
         accounts, rejects = (), ((error.code, error.reason),)
     return AccountsAnswer(
@@ -103,11 +115,11 @@ def _ask(api: AuthorisedApi, service: ReportService, key: str) -> AccountsAnswer
         outcome=Outcome.HIT if accounts else Outcome.FAILED,
         accounts=accounts,
         rejects=rejects,
-        unknown_keys=unknown,
+        unknown_keys=unknown_keys,
     )
 
 
-def _without(answer: "Answer", key: str) -> AccountsAnswer | None:
+def without_report(answer: "Answer", key: str) -> AccountsAnswer | None:
     """What an answer of no success says of one company; null where the service fails."""
     outcomes = {400: Outcome.INVALID_INPUT, 404: Outcome.NO_DATA}
     return AccountsAnswer(source_key=key, outcome=outcomes[answer.status]) if answer.status in outcomes else None

@@ -52,7 +52,7 @@ def iterate(
         if not following or len(found) >= int(total):
             break
         if following == token or len(found) == before:
-            raise LoginRefused("its search does not move on.", source=source.name)
+            raise SourceAborted("its search does not move on.", source=source.name)
         token = str(following)
     _refuse_part(source, len(found), int(total))
     return list(found.values())
@@ -91,7 +91,7 @@ def read_pages(
             allow=frozenset({401, 403}),
         )
         if answer.status in (401, 403):
-            raise SourceAborted(
+            raise LoginRefused(
                 f"the service refuses the key (HTTP {answer.status}).",
                 source=source.name,
                 hint=f"Look at the environment variable {source.login_envs[0]}.",

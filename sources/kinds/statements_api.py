@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sources.errors import AnswerUnreadable, RecordRejected
+from sources.errors import AnswerUnreadable
 from sources.kinds.accounts_api import ask_each
-from sources.kinds.annual_reports import ReportTaxonomy, read_accounts
+from sources.kinds.annual_reports import ReportTaxonomy, answer_of, without_report
 from sources.kinds.ixbrl import MOST_REPORT_BYTES, date_of
 from sources.kinds.json_api import parse
 from sources.kinds.json_stream import name_keys
@@ -18,9 +18,7 @@ from sources.lookup import AccountsAnswer, Outcome
 from sources.source import Source
 
 if TYPE_CHECKING:
-    from sources.http import Answer, PoliteClient
-
-_SAYS_NOTHING = {400: Outcome.INVALID_INPUT, 404: Outcome.NO_DATA}
+    from sources.http import PoliteClient
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +49,7 @@ def _ask(client: "PoliteClient", source: Source, service: StatementService, key:
     asked = {service.number: key}
     listed = client.get(source, service.listing, params=asked, allow=frozenset({400, 404, 500}))
     if listed.status != 200:
-        return _without(listed, key)
+        return without_report(listed, key)
     answer = parse(source, listed)
     unknown = tuple(sorted(set(name_keys(answer)) - service.known))
     found = answer.get(service.statements)
@@ -69,22 +67,11 @@ def _ask(client: "PoliteClient", source: Source, service: StatementService, key:
         most_bytes=MOST_REPORT_BYTES,
     )
     if filed.status != 200:
-        return _without(filed, key)
-    try:
-        reports = [read_instance(filed.body, service.form)]
-        accounts, rejects = read_accounts(service.taxonomy, key, reports, ends=date_of(latest))
-    except RecordRejected as error:
-        accounts, rejects = (), ((error.code, error.reason),)
-    return AccountsAnswer(
-        source_key=key,
-        outcome=Outcome.HIT if accounts else Outcome.FAILED,
-        accounts=accounts,
-        rejects=rejects,
+        return without_report(filed, key)
+    return answer_of(
+        service.taxonomy,
+        key,
+        lambda: [read_instance(filed.body, service.form)],
+        ends=date_of(latest),
         unknown_keys=unknown,
     )
-
-
-def _without(answer: "Answer", key: str) -> AccountsAnswer | None:
-    """What an answer of no success says of one company; null where the service fails."""
-    outcome = _SAYS_NOTHING.get(answer.status)
-    return None if outcome is None else AccountsAnswer(source_key=key, outcome=outcome)

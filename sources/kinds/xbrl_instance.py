@@ -55,12 +55,14 @@ def read_instance(document: bytes, form: InstanceForm) -> Report:
     for element, name in _elements(root, form):
         context = contexts.get(str(element.get("contextRef")))
         day = None if context is None else date_of(context.ends)
-        if context is None or day is None or form.line not in context.members or not element.text:
+        text = (element.text or "").strip()
+        if context is None or day is None or form.line not in context.members or not text:
             continue
         line = f"{name}/{context.members[form.line]}"
-        value = read_number(element.text, None)
+        value = read_number(text, None)
+        is_whole = len(context.members) == 1
         if value is None:
-            unread.append((line, "not a plain number"))
+            unread += [(line, "not a plain number")] if is_whole else []
             continue
         facts.append(
             Fact(
@@ -68,7 +70,7 @@ def read_instance(document: bytes, form: InstanceForm) -> Report:
                 entity=context.entity,
                 starts=starts if name in form.of_period and day == ends else None,
                 ends=day,
-                is_whole=len(context.members) == 1,
+                is_whole=is_whole,
                 unit=units.get(str(element.get("unitRef"))),
                 value=value,
                 rounding=rounding_of(element.get("decimals") or "INF"),

@@ -6,6 +6,7 @@ What is known of it, what was seen and what is only believed: docs/sources/fr_an
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from sources.errors import SourceAborted
 from sources.fields import (
     Expr,
     chosen,
@@ -44,8 +45,6 @@ SEAT = (
     "siege.region",
     "siege.code_pays_etranger",
 )
-# what else is told of the seat, numbers in other registers and words that may name a person, is not read
-SEAT_IGNORED_PREFIX = "siege."
 IGNORED = frozenset(
     {
         "nom_complet",
@@ -140,7 +139,8 @@ COMPANY = Layout(
         "is_marketing_protected": chosen((is_in(column("statut_diffusion"), ("P", "N")), constant(True))),
     },
     ignored=IGNORED,
-    ignored_prefixes=(SEAT_IGNORED_PREFIX,),
+    # what else is told of the seat, numbers in other registers and words that may name a person, is not read
+    ignored_prefixes=("siege.",),
     rejects=(
         ("invalid_number", "the SIREN is not nine digits that pass the Luhn check", negated(luhn_is_valid(NUMBER, 9))),
         ("missing_name", "the company has no name that is public", negated(is_present(_said("nom_raison_sociale")))),
@@ -196,8 +196,10 @@ def _ask(client: "PoliteClient", company: CompanyAsked, number: str) -> Knowledg
         params={"q": number, "minimal": "true", "include": "siege"},
         allow=frozenset({400, 404}),
     )
-    found = parse(SOURCE, answer).get("results") if answer.status == 200 else None
-    said = next((one for one in found or () if isinstance(one, dict) and one.get("siren") == number), None)
+    found = parse(SOURCE, answer).get("results") if answer.status == 200 else []
+    if not isinstance(found, list):
+        raise SourceAborted(f"{answer.url} answered without a list of results.", source=SOURCE.name)
+    said = next((one for one in found if isinstance(one, dict) and one.get("siren") == number), None)
     if said is None:
         return nothing(company, Outcome.NO_DATA, "not_found")
     if str(said.get("nature_juridique") or PERSONS).startswith(PERSONS):

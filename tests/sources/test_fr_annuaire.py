@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from sources.errors import RetryableError
+from sources.errors import RetryableError, SourceAborted
 from sources.knowledge import fr_annuaire
 from sources.lookup import CompanyAsked, KnowledgeAnswer, Outcome
-from tests.registers.loopback import Said
+from tests.registers.loopback import Said, said_json
 from tests.registers.numbered_servers import AnnuaireServer
 from tests.sources.conftest import MakeClient, Pauses
 
@@ -66,6 +66,12 @@ def test_who_is_not_there_and_what_is_no_number_stop_nobody(ask: Ask, annuaire: 
     answers = ask("999000300", "12345678X", "111111118", ALFA)
     assert [one.code for one in answers] == ["not_found", "no_usable_number", "not_found", None]
     assert len(annuaire.asked) == 3
+
+
+def test_an_answer_of_another_form_ends_the_run(ask: Ask, annuaire: AnnuaireServer) -> None:
+    annuaire.spoil(said_json({"resultats": []}))
+    with pytest.raises(SourceAborted, match="without a list of results"):
+        ask(ALFA)
 
 
 def test_a_service_that_stays_busy_is_left_for_later(ask: Ask, annuaire: AnnuaireServer, pauses: Pauses) -> None:

@@ -16,7 +16,7 @@ from sources.kinds.structured_data import ORGANISATION_TYPES, json_ld, microdata
 SAMPLES = "tests/samples/"
 
 
-def stated(value: Any) -> Iterator[tuple[str, str, str | None]]:
+def stated(value: Any) -> Iterator[tuple[Any, ...]]:
     """(type, name, telephone) of the organisations in any nesting, in the form of extruct or of JSON-LD."""
     if isinstance(value, list):
         for one in value:
