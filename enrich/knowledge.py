@@ -139,6 +139,7 @@ def refresh_knowledge(
 
 def _due(warehouse: Warehouse, connector: KnowledgeConnector, published: Path) -> dict[str, _Company]:
     """The companies to ask about, by their anchor record, in the order to ask."""
+    warehouse.run("normalise/create")  # a warehouse that never normalised has no numbers to look in
     now = datetime.now(UTC)
     due_before = {str(outcome): now - timedelta(days=days) for outcome, days in DUE_DAYS.items()}
     with (

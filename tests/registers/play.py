@@ -37,10 +37,13 @@ from tests.registers.files_server import FilesServer, zipped
 from tests.registers.gleif_server import GleifServer
 from tests.registers.klass_server import KlassServer
 from tests.registers.loopback import Asked, LoopbackRegister, Said
+from tests.registers.numbered_servers import SecServer
 from tests.registers.text_files import as_written
+from tests.registers.wikidata_server import WikidataServer, address, text
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 CRM_COMPANIES = 60
+MOST_ITEMS = 300
 CANARIES = (24256790, 22756214, 61126228)
 BORN = "1931-07-13"
 PLANTED = (
@@ -248,6 +251,25 @@ def play_doffin(companies: list[Row]) -> Played:
     return Played(name="no_doffin", server=server, environ=led)
 
 
+def play_wikidata(companies: list[Row]) -> Played:
+    server = WikidataServer()
+    server.properties = dict(source("wikidata").NUMBERS)  # type: ignore[attr-defined]
+    limited = [row for row in companies if row["organisasjonsform.kode"] == "AS"]
+    for place, row in enumerate(limited[:MOST_ITEMS], start=1):
+        stated = {"NO-ORGNR": [text(row["organisasjonsnummer"])], "label": [text(row["navn"], "nb")]}
+        server.items[f"Q{place}"] = stated | {
+            "country": [text("NO")],
+            "website": [address(f"https://q{place}.example/")],
+        }
+    return Played(name="wikidata", server=server, environ={"PROSPEKT_WIKIDATA_URL": server.url})
+
+
+def play_tickers() -> Played:
+    server = SecServer()
+    server.tickers = [(9000001, "ALFA", "ALFA DEVICES INC"), (9000002, "BETA", "BETA ASA")]
+    return Played(name="us_sec_tickers", server=server, environ={"PROSPEKT_US_SEC_TICKERS_URL": server.origin})
+
+
 def play_file(name: str, path: str, body: bytes) -> Played:
     """A register that is one file."""
     server = FilesServer()
@@ -350,6 +372,8 @@ def play_all(most_companies: int | None) -> Iterator[Played]:
     yield play_doffin(companies)
     klass = KlassServer()
     yield Played(name="no_ssb_klass", server=klass, environ={"PROSPEKT_NO_SSB_KLASS_URL": klass.origin})
+    yield play_wikidata(companies)
+    yield play_tickers()
     yield play_file("ee_ariregister", ESTONIAN, zipped(records_of_estonia()))
     yield play_file("lv_ur", "register/register.csv", rows_of("lv_ur"))
     yield play_file("fr_sirene", "StockUniteLegale_utf8.zip", zipped(rows_of("fr_sirene")))

@@ -61,7 +61,18 @@ LEDGER = {
     "crm_owner": "crm_id, is_closed",
 }
 
-AS_OTHERS = {"ee_ariregister", "lv_ur", "fr_sirene", "ie_cro", "no_ssb_klass", "eu_ted", "no_doffin", "gb_coh"}
+AS_OTHERS = {
+    "ee_ariregister",
+    "lv_ur",
+    "fr_sirene",
+    "ie_cro",
+    "no_ssb_klass",
+    "eu_ted",
+    "no_doffin",
+    "gb_coh",
+    "wikidata",
+    "us_sec_tickers",
+}
 """They land as others do that are killed here."""
 SOONER = {"account", "role", "exchange_rate"}
 """Asked of companies that an earlier refresh matched or reached, or since the newest day that it knew."""
