@@ -9,7 +9,8 @@ that somebody has open keeps working when it is removed.
 import os
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
@@ -17,13 +18,14 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from db.errors import DiskFull, FolderReadOnly, PublishRefused
+from db.errors import DiskFull, FolderReadOnly, PublishRefused, WarehouseError
 from db.keyed import lend_key
 from db.private import make_private_folder
 from db.sql import PRIVACY_CLASSES, comment_statements, quote_identifier, quote_literal, read_query
 from db.warehouse import Warehouse
+from db.words import Reading, write_words
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Raised when a view of `mart` changes in a way that a query could notice."""
 
 STORAGE_VERSION = "v1.5.0"
@@ -81,6 +83,10 @@ _REQUIRED = {
         "source",
         "code",
         "code_in_use",
+        "text",
+        "word",
+        "term",
+        "posting",
         "withheld",
         "known_decision",
         "meta",
@@ -133,12 +139,14 @@ def publish_files(
     key: bytes,
     sources: pa.Table,
     fits: Sequence[FitStatement],
+    reading: Reading,
     keep_days: int = 7,
 ) -> Published:
     """Build both files aside, check them, let them take the place of the last ones, and remove old ones.
 
-    `sources` are the declarations (source, title, licence, attribution, publisher, homepage, record_url). Raises `PublishRefused` where a
-    file misses its contract; the last good files stay.
+    `sources` are the declarations (source, title, licence, attribution, publisher, homepage, record_url); `reading` is how words are
+    read, those of texts that did not change being taken over from the last file. Raises `PublishRefused` where a file misses its
+    contract; the last good files stay.
     """
     _make_room(warehouse, published)
     building = published / f".building-{run_id}"
@@ -153,6 +161,12 @@ def publish_files(
                 # one transaction, because each of some hundred comments would else wait for the disk
                 with _new_file(warehouse, building / f"{kind}.duckdb"), warehouse.transaction():
                     _fill(warehouse, kind, run_id, fits)
+            with (
+                _last_file(warehouse, published / "companies.duckdb") as has_before,
+                _new_file(warehouse, building / "companies.duckdb"),
+                warehouse.transaction(),
+            ):
+                write_words(warehouse, reading, has_before=has_before)
         counts = _check(building, warehouse)
         final = {kind: _free_name(published, kind, run_id) for kind in KINDS}
         for kind in KINDS:
@@ -200,6 +214,24 @@ class _new_file:  # noqa: N801 - reads as the context it is
     def __exit__(self, *_error: object) -> None:
         self._warehouse.execute("USE warehouse")
         self._warehouse.execute("DETACH published")
+
+
+@contextmanager
+def _last_file(warehouse: Warehouse, path: Path) -> Iterator[bool]:
+    """Attach the last publication as `before`; whether it has words in the layout of today."""
+    if not path.exists():
+        yield False
+        return
+    try:
+        warehouse.execute(f"ATTACH {quote_literal(str(path.resolve()))} AS before (READ_ONLY)")
+    except WarehouseError:  # damaged: everything is read anew, and it is replaced
+        yield False
+        return
+    try:
+        known = warehouse.count("publish/last_words")
+        yield known == 4 and warehouse.count("publish/last_version") == SCHEMA_VERSION
+    finally:
+        warehouse.execute("DETACH before")
 
 
 def _fill(warehouse: Warehouse, kind: str, run_id: str, fits: Sequence[FitStatement]) -> None:

@@ -19,6 +19,7 @@ from enrich.icp.fit import compile_fit
 from enrich.icp.signals import read_coverage
 from enrich.progress import Progress
 from enrich.rates import rates_asked
+from enrich.words.reading import words_reading
 from sources.registry import find_sources
 from sources.source import Source
 
@@ -55,6 +56,7 @@ def publish(warehouse: Warehouse, config: Config, run_id: str, progress: Progres
             key=read_key(config),
             sources=_declarations(sources),
             fits=_compile_fits(warehouse, config, codes),
+            reading=words_reading(),
         )
     except PublishRefused as refused:
         raise ContractBroken(str(refused)) from refused

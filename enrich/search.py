@@ -22,6 +22,7 @@ from enrich.icp.signals import SignalCoverage, read_coverage
 from enrich.icp.vocabulary import refuse_unknown
 from enrich.rates import rates_asked
 from enrich.rules import RULES, Rule, excluding_bits, rules_in
+from enrich.words.found import Worded, narrow_to_words, with_words
 
 __all__ = ["FindAnswer", "LeftOut", "choose_icp", "collect", "find", "read_company", "resolve_company"]
 
@@ -63,7 +64,8 @@ class FindAnswer:
 
     Each company's `values` has company_id, id_label, name, place, industry, size, owner, fit, verdict (yes, maybe),
     fit_low and fit_high (0-100), why, points, rules (those that were
-    to be ignored), and its published columns. `fits` and `may_fit` count all that no rule
+    to be ignored), and its published columns; where words were asked for, relevance (1-100, the most relevant company of all has 100) and
+    words_found. `fits` and `may_fit` count all that no rule
     left out, not only those on the page.
     """
 
@@ -79,6 +81,8 @@ class FindAnswer:
     fits: int
     may_fit: int
     left_out: tuple[LeftOut, ...]
+    worded: Worded | None = None
+    """What was asked in words to rank by; null where nothing was."""
     unknown: tuple[str, ...] = ()
     """Criteria of the ICP of which nothing is known of any company: no source that states them was loaded."""
 
@@ -98,11 +102,13 @@ def find(
     owner: str | None = None,
     include: Collection[str] = frozenset(),
     why_include: str | None = None,
+    words: str | None = None,
 ) -> FindAnswer:
     """The `limit` best companies (null: all) for an ICP, and of the rest how many each rule left out.
 
     `text` narrows to companies in whose name, purpose or activity each of its words (or "phrases") is found; `owner`
-    to those of one owner, by name or e-mail, or `unassigned`. `include` names rules to ignore; natural persons need
+    to those of one owner, by name or e-mail, or `unassigned`; `words` to companies that use any of its words, inflected or within
+    a compound too, and ranks by them: known fits first, then by relevance, then by fit. `include` names rules to ignore; natural persons need
     the reason `why_include`. Raises `NotFound` for an unknown ICP or owner, `InputInvalid` for an unusable option,
     `ConfigInvalid` where the ICP asks for a code or place that no company has.
     """
@@ -112,6 +118,8 @@ def find(
         raise InputInvalid("Natural persons are shown only for a reason: say it with --why.")
     if limit is not None and limit < 1:
         raise InputInvalid(f"A page has at least one company, not {limit}.")
+    if words is not None and NATURAL_PERSONS in include:
+        raise InputInvalid("Words of natural persons' businesses are not kept: ask without --include natural-persons.")
     readers.lay_decisions()
     if owner is not None:
         refuse_unknown_owner(readers, config, owner)
@@ -120,10 +128,14 @@ def find(
     parameters = {**query.parameters, "contacted_days": config.find.contacted_days, "owner": owner}
     fitting = query.select(f"({select_everyone(readers)})", columns=_JUDGED)
     readers.warehouse.execute(f"CREATE OR REPLACE TEMP TABLE found AS {_ruled(readers, fitting)}", **parameters)
+    worded = None if words is None else narrow_to_words(readers, words)
     counts = readers.warehouse.rows("search/count_rules")
-    ranked = readers.warehouse.rows("search/rank_found", excluding=excluding, limit=limit)
+    ranking = "search/rank_found" if worded is None else "search/rank_worded"
+    ranked = readers.warehouse.rows(ranking, excluding=excluding, limit=limit)
     shown = _describe(readers, config, query, ranked)
-    narrowed = text is not None or owner is not None
+    if worded is not None:
+        shown = with_words(readers, shown, ranked)
+    narrowed = text is not None or owner is not None or worded is not None
     return FindAnswer(
         icp=name,
         icp_version=query.version,
@@ -137,6 +149,7 @@ def find(
         fits=_count(counts, excluding, "yes"),
         may_fit=_count(counts, excluding, "maybe"),
         left_out=_left_out(readers, config, query, counts, excluding, narrowed=narrowed),
+        worded=worded,
         unknown=_unknown_of_all(readers, query),
     )
 

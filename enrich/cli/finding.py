@@ -12,6 +12,7 @@ from enrich.cli.session import Session, command
 if TYPE_CHECKING:
     from enrich.company import CompanyCard
     from enrich.search import FindAnswer
+    from enrich.words.found import Worded
 
 IcpOption = Annotated[str | None, typer.Option("--icp", metavar="NAME", help="Ideal-customer description to use.")]
 IncludeOption = Annotated[
@@ -34,6 +35,7 @@ def add_commands(app: typer.Typer) -> None:
         examples=(
             "prospekt find",
             'prospekt find "cloud accounting" --limit 50',
+            'prospekt find --words "programvare for havbruk"',
             "prospekt find --icp software_no --owner kari@example.com --include contacted",
         ),
     )(find)
@@ -45,6 +47,14 @@ def find(
     session: Session,
     text: Annotated[
         str | None, typer.Argument(metavar="[TEXT]", help="Words to find in name, purpose and activity as well.")
+    ] = None,
+    words: Annotated[
+        str | None,
+        typer.Option(
+            "--words",
+            metavar="TEXT",
+            help="Rank by these words: any of them, in any inflection or within a compound, in name, purpose, activity and place.",
+        ),
     ] = None,
     icp: IcpOption = None,
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="Companies to show.")] = 20,
@@ -67,6 +77,7 @@ def find(
             owner=owner,
             include=frozenset(include or ()),
             why_include=why,
+            words=words,
         )
         stale = tell_stale(session.config, readers)
     if stale is not None:
@@ -80,6 +91,7 @@ def find(
             "fits": answer.fits,
             "may_fit": answer.may_fit,
             "left_out": answer.left_out,
+            **({"words": answer.worded} if answer.worded is not None else {}),
         }
         print_json("find/1", data, as_of=answer.as_of, sources=answer.sources, truncated=answer.truncated)
         return
@@ -90,10 +102,13 @@ def find(
 def print_found(answer: "FindAnswer") -> None:
     """Print the companies of an answer: three lines each on a terminal, one row each in a pipe."""
     rows = [{"rank": rank, **each.values} for rank, each in enumerate(answer.companies, start=1)]
+    if answer.worded is not None:
+        rows = [{**row, "words_found": say_words(row["words_found"])} for row in rows]
     if sys.stdout.isatty():
         print_cards(rows)
     else:
-        print_table(rows, _FOUND, numbers=("rank",))
+        columns = _FOUND if answer.worded is None else {**_FOUND, **_WORDED}
+        print_table(rows, columns, numbers=("rank", "relevance"))
 
 
 def print_cards(rows: Sequence[Mapping[str, object]]) -> None:
@@ -103,7 +118,25 @@ def print_cards(rows: Sequence[Mapping[str, object]]) -> None:
         print(f"{values['rank']:>3}. {values['name']} · {values['id_label']} · {values['place']}")
         print(f"     fit {values['fit']} · {values['industry']} · {values['size']} employees · owner {values['owner']}")
         print(f"     {values['why']}")
+        if "words_found" in row:
+            print(f"     relevance {row['relevance']} · {one_line(row['words_found'])}")
 
+
+def say_words(found: object) -> str:
+    """The words by which a company was found, with where they stand.
+
+    >>> one = {"word": "fiskeriet", "asked": ["fiske"], "fields": ["name", "purpose"], "is_part": True}
+    >>> say_words([one])
+    'fiskeriet (name, purpose, part of it)'
+    """
+    said = []
+    for one in _listed(found):
+        fields = one["fields"] if isinstance(one["fields"], list) else []
+        said.append(f"{one['word']} ({', '.join([*fields, *(['part of it'] if one['is_part'] else [])])})")
+    return "; ".join(said)
+
+
+_WORDED = {"relevance": "Relevance", "words_found": "Words found"}
 
 _FOUND = {
     "rank": "#",
@@ -125,6 +158,8 @@ def tell_found(session: Session, answer: "FindAnswer") -> None:
         f"{counted(len(answer.companies), 'company', 'companies')} of {total:,} shown for {answer.icp}: {answer.fits:,} fit, "
         f"{answer.may_fit:,} may fit; as of {shown(answer.as_of)} UTC."
     )
+    if answer.worded is not None:
+        _tell_words(session, answer.worded)
     for each in answer.left_out:
         number = "" if each.company_count is None else f" {each.company_count:,}"
         back = f" (--include {each.include})" if each.include else ""
@@ -134,6 +169,14 @@ def tell_found(session: Session, answer: "FindAnswer") -> None:
             f"  {name} is known of no company yet: `prospekt sources --criteria` says which source states it; "
             "then `prospekt refresh SOURCE`"
         )
+
+
+def _tell_words(session: Session, worded: "Worded") -> None:
+    """Say which of the words no company uses, and which were not asked for."""
+    if worded.not_found:
+        session.say(f"  no company uses: {', '.join(worded.not_found)}")
+    if worded.not_asked:
+        session.say(f"  not asked for, because they say nothing alone: {', '.join(worded.not_asked)}")
 
 
 def why(

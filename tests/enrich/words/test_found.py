@@ -1,0 +1,50 @@
+"""`find` by words, in the published small world."""
+
+import pytest
+
+from enrich.config import Config
+from enrich.errors import InputInvalid
+from enrich.gate import Readers
+from enrich.search import find
+
+
+def test_words_narrow_and_rank_and_say_what_was_found_where(published: Config, readers: Readers) -> None:
+    answer = find(readers, published, "everybody", words="programvaren for oslo og romfart")
+    first = answer.companies[0].values
+    assert first["name"] == "ZETA OSLO AS"
+    assert first["relevance"] == 100
+    assert first["words_found"] == [
+        {"word": "oslo", "asked": ["oslo"], "is_part": False, "fields": ["name", "place"]},
+        {"word": "programvare", "asked": ["programvaren"], "is_part": False, "fields": ["purpose"]},
+    ]
+    assert answer.worded is not None
+    assert (answer.worded.not_found, answer.worded.not_asked) == (("romfart",), ("for", "og"))
+    assert "=FORMEL() AS" not in {one.values["name"] for one in answer.companies}
+    assert answer.fits == find(readers, published, "everybody").fits - 1
+
+
+def test_words_leave_out_by_the_same_rules(published: Config, readers: Readers) -> None:
+    answer = find(readers, published, "everybody", words="konkurrent")
+    assert answer.companies == ()
+    assert {one.rule: one.company_count for one in answer.left_out}["marked"] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "include", "says"),
+    [
+        (" ,-", frozenset(), "no letter or digit"),
+        (" ".join(f"ord{number}" for number in range(31)), frozenset(), "At most 30 words"),
+        ("kode", frozenset({"natural-persons"}), "are not kept"),
+    ],
+)
+def test_what_cannot_be_asked_is_said(
+    published: Config, readers: Readers, words: str, include: frozenset[str], says: str
+) -> None:
+    with pytest.raises(InputInvalid, match=says):
+        find(readers, published, "everybody", words=words, include=include, why_include="test")
+
+
+def test_without_words_nothing_is_added(published: Config, readers: Readers) -> None:
+    answer = find(readers, published, "everybody")
+    assert answer.worded is None
+    assert "relevance" not in answer.companies[0].values
