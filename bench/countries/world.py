@@ -42,21 +42,34 @@ FORMS = {
 }
 """Legal forms by country, how many of a hundred have each."""
 SLOTS = 1_000
+"""Rows from which each country's places, trades, forms and sentences are drawn."""
 BENCH_ICP = Icp(must=Criteria(country=("FI",), employees="1000-", industry=("03.21",)))
 """Publishing keeps the answers of each ICP: one that hardly anybody fits, for what is timed is the search."""
 
 
-def published_world(companies: int) -> Config:
-    """The configuration of a published world of so many companies (natural persons apart), made where it is not there."""
+def made_world(companies: int) -> Config:
+    """The configuration of a world of so many companies (natural persons apart), made where it is not there: a warehouse,
+    of which nothing is published yet.
+    """
     folder = CACHE / f"countries-{companies}-{_fingerprint()}"
-    config = load_config(HERE.parent.parent / "enrich" / "demo" / "config.toml", data=folder, environ={})
-    config = config.model_copy(update={"icp": {"bench": BENCH_ICP}, "territory": {}})
-    if not (folder / "published" / "companies.duckdb").exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        with Warehouse.open_to_write(folder, command="bench") as warehouse:
+    if not folder.exists():
+        for outdated in CACHE.glob(f"countries-{companies}-*"):
+            shutil.rmtree(outdated)
+        unfinished = folder.with_suffix(".part")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(parents=True)
+        with Warehouse.open_to_write(unfinished, command="bench") as warehouse:
             write_companies(warehouse, companies)
-            publish(warehouse, config, new_run_id(), silent)
+        unfinished.rename(folder)
+    config = load_config(HERE.parent.parent / "enrich" / "demo" / "config.toml", data=folder, environ={})
+    return config.model_copy(update={"icp": {"bench": BENCH_ICP}, "territory": {}})
+
+
+def publish_world(companies: int) -> Config:
+    """The world as `made_world` gives it, published by the program as it is now."""
+    config = made_world(companies)
+    with Warehouse.open_to_write(config.data, command="bench") as warehouse:
+        publish(warehouse, config, new_run_id(), silent)
     return config
 
 
@@ -160,7 +173,7 @@ def _read(path: Path) -> Iterator[dict[str, str]]:
 def _fingerprint() -> str:
     digest = hashlib.sha256()
     for path in sorted(HERE.iterdir()):
-        if path.is_file():
+        if path.suffix in (".csv", ".toml", ".sql"):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:10]
 
@@ -169,7 +182,7 @@ def main(arguments: Sequence[str]) -> None:
     """Read the command line, make the world, and say where it is."""
     parser = argparse.ArgumentParser(prog="python -m bench.countries.world", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--companies", type=int, default=1_000_000)
-    print(published_world(parser.parse_args(arguments).companies).published)
+    print(publish_world(parser.parse_args(arguments).companies).published)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +12,7 @@ from enrich.cli.session import Session, command
 
 if TYPE_CHECKING:
     from enrich.company import CompanyCard
+    from enrich.engine.facets import FacetCount
     from enrich.search import FindAnswer
 
 IcpOption = Annotated[str | None, typer.Option("--icp", metavar="NAME", help="Ideal-customer description to use.")]
@@ -33,7 +35,7 @@ def add_commands(app: typer.Typer) -> None:
         "find",
         examples=(
             "prospekt find",
-            'prospekt find "cloud accounting" --limit 50',
+            'prospekt find "cloud accounting" --limit 50 --facets',
             "prospekt find --icp software_no --owner kari@example.com --include contacted",
         ),
     )(find)
@@ -51,6 +53,12 @@ def find(
     owner: OwnerOption = None,
     include: IncludeOption = None,
     why: PersonsWhyOption = None,
+    facets: Annotated[
+        bool,
+        typer.Option(
+            "--facets", help="Count all that were found by country, region, industry, size, age, form and more."
+        ),
+    ] = False,
 ) -> None:
     """List the companies that fit, best first. Says in one line each how many a rule left out."""
     from enrich.freshness import tell_stale
@@ -67,6 +75,7 @@ def find(
             owner=owner,
             include=frozenset(include or ()),
             why_include=why,
+            facets=facets,
         )
         stale = tell_stale(session.config, readers)
     if stale is not None:
@@ -80,11 +89,34 @@ def find(
             "fits": answer.fits,
             "may_fit": answer.may_fit,
             "left_out": answer.left_out,
+            **({"facets": answer.facets} if facets else {}),
         }
         print_json("find/1", data, as_of=answer.as_of, sources=answer.sources, truncated=answer.truncated)
         return
     print_found(answer)
+    if answer.facets is not None:
+        print_facets(answer.facets)
     tell_found(session, answer)
+
+
+def print_facets(counts: "Sequence[FacetCount]") -> None:
+    """Print how many there are of each sort, most first and unknown last; of long lists the beginning, and what is not shown."""
+    for name, group in groupby(counts, key=lambda count: count.facet):
+        rows = [(one.value, one.company_count) for one in group]
+        shown_rows = rows if len(rows) <= _SORTS else rows[: _SORTS - 1]
+        if len(rows) > _SORTS:
+            rest = rows[_SORTS - 1 :]
+            unknown = [row for row in rest if row[0] == "unknown"]
+            others = sum(count for value, count in rest if value != "unknown")
+            shown_rows = [*shown_rows, (f"{len(rest) - len(unknown)} more", others), *unknown]
+        print(f"\n{name}")
+        print_table([{"value": value, "count": count} for value, count in shown_rows], _FACET, numbers=("count",))
+
+
+_SORTS = 12
+"""So many values of a facet are printed; `--json` has all."""
+
+_FACET = {"value": "Value", "count": "Companies"}
 
 
 def print_found(answer: "FindAnswer") -> None:
