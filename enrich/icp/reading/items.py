@@ -1,0 +1,346 @@
+"""A text as items: each the longest phrase that the lists know, with its meaning; or a word that they do not know."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from enrich.icp.reading.lexicon import LANGUAGES, LONGEST, Lexicon, Meaning, Place
+from enrich.icp.reading.tokens import Token
+
+FIRST_YEAR, LAST_YEAR = 1800, 2099
+
+_MARKS = {
+    ",": "comma",
+    ";": "comma",
+    ".": "comma",
+    "!": "comma",
+    "?": "comma",
+    "(": "comma",
+    ")": "comma",
+}
+_MARKS |= {"-": "dash", "–": "dash", "—": "dash", "−": "dash", "/": "or"}
+_LIKE_MARKS = frozenset("<>=~&+€£$")
+_NON_PREFIXES = ("non-", "ikke-", "icke-", "ej-", "ei-")
+_TOO_LARGE = Decimal(10) ** 12
+_PLACE_VOTE = 0.3
+"""A place says less of the language than a word."""
+_TAILS = frozenset({"or_more", "or_less", "or_older", "or_younger", "or_later", "or_earlier"})
+_MEASURED = frozenset(
+    [
+        "number",
+        "year",
+        "years",
+        "k",
+        "thousand",
+        "million",
+        "billion",
+        "krone",
+        "currency",
+        "people",
+        "old",
+        "founded",
+        "dash",
+        "filler",
+    ]
+)
+"""What "or more" may follow."""
+_AMOUNT_WORDS = frozenset(
+    [
+        "mill",
+        "mio",
+        "milj",
+        "mrd",
+        "mia",
+        "mkr",
+        "mnok",
+        "msek",
+        "k",
+        "m",
+        "bn",
+        "million",
+        "billion",
+        "millioner",
+        "miljoner",
+        "kr",
+    ]
+)
+_JOINS = frozenset({"and", "or", "comma"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A phrase of the text with its meaning; `text` as written."""
+
+    kind: str
+    text: str
+    first: int
+    last: int
+    """Its first and last token."""
+    value: object = None
+    criterion: str | None = None
+    languages: frozenset[str] = frozenset()
+    is_silent: bool = False
+
+
+def list_items(tokens: Sequence[Token], lexicon: Lexicon, *, language: str | None) -> list[Item]:
+    """The items of a text; a word that only some languages have is read only in a text of these, where its language is known."""
+    items: list[Item] = []
+    at = 0
+    while at < len(tokens):
+        before = items[-1].kind if items else ""
+        found, length = _item_at(tokens, at, lexicon, language, before)
+        at += length
+        if found.kind == "hire" or (found.kind == "seek" and any(_means(each) for each in items)):
+            items = _occupation_before(items, lexicon)
+            items.append(replace(found, kind="hire"))
+            if items[-2:-1] and items[-2].kind == "occupation":
+                continue
+            people, at = _occupations_at(tokens, at, lexicon)
+            items += people
+        elif found.kind == "seek":
+            items.append(replace(found, kind="filler", is_silent=True))
+        else:
+            items.append(found)
+    return list(_resolve_places(items, lexicon))
+
+
+def guess_language(items: Sequence[Item], text: str) -> str:
+    """The language that most of the words are of; the first of `LANGUAGES` where two are as likely."""
+    votes = dict.fromkeys(LANGUAGES, 0.0)
+    for item in items:
+        weight = _PLACE_VOTE if item.kind == "place" else 1.0
+        for language in item.languages:
+            votes[language] += weight / len(item.languages)
+    lowered = text.casefold()
+    for letters, those in (("æø", ("nb", "da")), ("äö", ("sv", "fi"))):
+        for language in those:
+            votes[language] += 0.1 * any(letter in lowered for letter in letters)
+    return max(LANGUAGES, key=lambda language: votes[language])
+
+
+def _means(item: Item) -> bool:
+    return item.kind in ("criterion", "place", "unknown", "people", "number")
+
+
+def _item_at(tokens: Sequence[Token], at: int, lexicon: Lexicon, language: str | None, before: str) -> tuple[Item, int]:
+    token = tokens[at]
+    if token.kind == "quoted":
+        return _item("criterion", tokens, at, 1, criterion="words", value=(" ".join(token.key.split()),)), 1
+    if token.kind == "number":
+        return _number_item(tokens, at, token.value or Decimal(0), 1), 1
+    if token.kind == "mark" and token.text not in _LIKE_MARKS and not token.text.startswith(("<", ">")):
+        return _mark_item(tokens, at), 1
+    for length in range(min(LONGEST, len(tokens) - at), 0, -1):
+        part = tokens[at : at + length]
+        if any(each.kind in ("quoted", "number") for each in part):
+            continue
+        keys = [each.key for each in part if each.text != "."]  # "mio. kr."
+        if length > 1 and (part[0].text == "." or part[-1].text == "."):
+            continue
+        phrase = " ".join(key if key.endswith("-") and length == 1 else key.rstrip("-") for key in keys)
+        found = _find(phrase, lexicon, language)
+        if (
+            found is not None
+            and found.kind in _TAILS
+            and (before not in _MEASURED or _is_number(tokens, at + length, lexicon))
+        ):
+            continue  # neither "konkurs eller under avvikling" nor "og over 100 ansatte" ends an amount
+        if found is not None:
+            value = found.value
+            if (
+                length == 1
+                and found.kind in ("to", "filler")
+                and phrase in lexicon.numbers
+                and not _in_range(tokens, at)
+            ):
+                break
+            return _item(
+                found.kind,
+                tokens,
+                at,
+                length,
+                value=value,
+                criterion=found.criterion,
+                languages=found.languages,
+                is_silent=found.is_silent,
+            ), length
+    if (number := _number_words(tokens, at, lexicon)) is not None:
+        value_of, length = number
+        return _number_item(tokens, at, value_of, length), length
+    return _item("unknown", tokens, at, 1), 1
+
+
+def _find(phrase: str, lexicon: Lexicon, language: str | None) -> Meaning | None:
+    if language not in lexicon.only_in.get(phrase, {language}):
+        return None
+    return lexicon.find(phrase)
+
+
+def _is_number(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
+    return at < len(tokens) and (tokens[at].kind == "number" or tokens[at].key in lexicon.numbers)
+
+
+def _in_range(tokens: Sequence[Token], at: int) -> bool:
+    return 0 < at < len(tokens) - 1 and tokens[at - 1].kind == "number" and tokens[at + 1].kind == "number"
+
+
+def _number_words(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[Decimal, int] | None:
+    total = lexicon.numbers.get(tokens[at].key)
+    if total is None:
+        return None
+    length = 1
+    while at + length < len(tokens) and (more := lexicon.numbers.get(tokens[at + length].key)) is not None:
+        if more in (100, 1000) and total < more:
+            total *= more
+        elif more < 10 and total >= 20 and total % 10 == 0:
+            total += more
+        else:
+            break
+        length += 1
+    return total, length
+
+
+def _number_item(tokens: Sequence[Token], at: int, value: Decimal, length: int) -> Item:
+    token = tokens[at]
+    if value >= _TOO_LARGE:
+        return _item("unknown", tokens, at, length)
+    is_year = token.kind == "number" and token.text.isdecimal() and FIRST_YEAR <= value <= LAST_YEAR
+    return _item("year" if is_year else "number", tokens, at, length, value=value)
+
+
+def _mark_item(tokens: Sequence[Token], at: int) -> Item:
+    token = tokens[at]
+    kind = _MARKS.get(token.text, "comma" if token.text == "\n" else "filler")
+    if (
+        kind == "dash"
+        and token.is_spaced
+        and not (_is_amount(tokens[at - 1]) and at + 1 < len(tokens) and _is_amount(tokens[at + 1]))
+    ):
+        kind = "comma"
+    if (
+        token.text == "."
+        and at > 0
+        and len(tokens[at - 1].key) <= 5
+        and at + 1 < len(tokens)
+        and _abbreviates(tokens, at)
+    ):
+        kind = "filler"
+    return _item(kind, tokens, at, 1, is_silent=True)
+
+
+def _is_amount(token: Token) -> bool:
+    return token.kind == "number" or token.text in "€£$" or token.key in _AMOUNT_WORDS
+
+
+def _abbreviates(tokens: Sequence[Token], at: int) -> bool:
+    return tokens[at - 1].key in {
+        "ca",
+        "kr",
+        "mio",
+        "mill",
+        "milj",
+        "mia",
+        "mrd",
+        "n",
+        "approx",
+        "min",
+        "max",
+        "maks",
+        "st",
+        "t",
+        "inkl",
+        "ekskl",
+        "est",
+    }
+
+
+def _item(
+    kind: str,
+    tokens: Sequence[Token],
+    at: int,
+    length: int,
+    *,
+    value: object = None,
+    criterion: str | None = None,
+    languages: frozenset[str] = frozenset(),
+    is_silent: bool = False,
+) -> Item:
+    text = "".join(
+        (" " if each.is_spaced and each is not tokens[at] else "") + each.text for each in tokens[at : at + length]
+    )
+    return Item(
+        kind=kind,
+        text=text,
+        first=at,
+        last=at + length - 1,
+        value=value,
+        criterion=criterion,
+        languages=languages,
+        is_silent=is_silent,
+    )
+
+
+def _occupations_at(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[list[Item], int]:
+    """The people hired, from a token on, and the token after them: "nye selgere, utviklere og HR-folk"."""
+    people: list[Item] = []
+    after = at
+    while at < len(tokens):
+        for length in range(min(LONGEST, len(tokens) - at), 0, -1):
+            part = tokens[at : at + length]
+            groups = lexicon.find_occupation(" ".join(each.key.rstrip("-") for each in part))
+            if groups is not None and all(each.kind == "word" for each in part):
+                people.append(_item("occupation", tokens, at, length, value=groups))
+                at += length
+                after = at
+                break
+        else:
+            meaning = lexicon.find(tokens[at].key) if tokens[at].kind == "word" else None
+            is_join = tokens[at].text in (",", "/", "&") or (meaning is not None and meaning.kind in _JOINS)
+            is_filler = tokens[at].key in lexicon.hire_fillers or (meaning is not None and meaning.kind == "filler")
+            if not (is_filler or (is_join and people)):
+                break
+            at += 1
+    return people, after
+
+
+def _occupation_before(items: list[Item], lexicon: Lexicon) -> list[Item]:
+    """Finnish puts the people first: "myyjiä palkkaavat yritykset"."""
+    if items and items[-1].kind != "filler":
+        groups = lexicon.find_occupation(items[-1].text.casefold())
+        if groups and "fi" in (items[-1].languages or {"fi"}) and items[-1].kind in ("unknown", "criterion"):
+            return [*items[:-1], replace(items[-1], kind="occupation", value=groups, criterion=None)]
+    return items
+
+
+def _resolve_places(items: Sequence[Item], lexicon: Lexicon) -> Iterator[Item]:
+    """Say of each place what it is by the word beside it ("Stockholms län", "Region Sjælland"); drop what was said twice."""
+    for index, item in enumerate(items):
+        before = items[index - 1].kind if index else ""
+        after = items[index + 1].kind if index + 1 < len(items) else ""
+        if item.kind in ("region_word", "municipality_word"):
+            if "place" not in (before, after):
+                yield replace(item, kind="unknown")
+            continue
+        if item.kind == "place" and isinstance(item.value, Place):
+            place = item.value
+            if "region_word" in (before, after):
+                yield _narrowed(item, Place(regions=place.regions))
+            elif "municipality_word" in (before, after):
+                yield _narrowed(item, Place(municipalities=place.municipalities))
+            elif place.needs_region_word or before == "number":  # "1 time"
+                yield replace(item, kind="unknown")
+            else:
+                yield item
+            continue
+        if (
+            item.text.casefold() in lexicon.absorbed
+            and item.criterion == "industry"
+            and index
+            and items[index - 1].criterion in ("industry", "technology")
+        ):
+            continue
+        yield item
+
+
+def _narrowed(item: Item, place: Place) -> Item:
+    return replace(item, value=place) if place.regions or place.municipalities else replace(item, kind="unknown")
