@@ -9,61 +9,15 @@ from enrich.icp.reading.tokens import Token
 
 FIRST_YEAR, LAST_YEAR = 1800, 2099
 
-_MARKS = {
-    ",": "comma",
-    ";": "comma",
-    ".": "comma",
-    "!": "comma",
-    "?": "comma",
-    "(": "comma",
-    ")": "comma",
-}
-_MARKS |= {"-": "dash", "–": "dash", "—": "dash", "−": "dash", "/": "or"}
-_LIKE_MARKS = frozenset("<>=~&+€£$")
-_NON_PREFIXES = ("non-", "ikke-", "icke-", "ej-", "ei-")
-_TOO_LARGE = Decimal(10) ** 12
+_MARKS = dict.fromkeys(",;.!?()", "comma") | dict.fromkeys("-–—−", "dash") | {"/": "or"}
+_LIKE_WORDS = frozenset(["<", ">", "<=", ">=", "=", "~", "&", "+", "€", "£", "$"])
 _PLACE_VOTE = 0.3
 """A place says less of the language than a word."""
+_TOO_LARGE = Decimal(10) ** 12
 _TAILS = frozenset({"or_more", "or_less", "or_older", "or_younger", "or_later", "or_earlier"})
-_MEASURED = frozenset(
-    [
-        "number",
-        "year",
-        "years",
-        "k",
-        "thousand",
-        "million",
-        "billion",
-        "krone",
-        "currency",
-        "people",
-        "old",
-        "founded",
-        "dash",
-        "filler",
-    ]
-)
+_SUM_KINDS = frozenset({"k", "thousand", "million", "billion", "krone", "currency"})
+_MEASURED = _SUM_KINDS | {"number", "year", "years", "people", "old", "founded", "dash", "filler"}
 """What "or more" may follow."""
-_AMOUNT_WORDS = frozenset(
-    [
-        "mill",
-        "mio",
-        "milj",
-        "mrd",
-        "mia",
-        "mkr",
-        "mnok",
-        "msek",
-        "k",
-        "m",
-        "bn",
-        "million",
-        "billion",
-        "millioner",
-        "miljoner",
-        "kr",
-    ]
-)
 _JOINS = frozenset({"and", "or", "comma"})
 
 
@@ -123,54 +77,34 @@ def _means(item: Item) -> bool:
 
 
 def _item_at(tokens: Sequence[Token], at: int, lexicon: Lexicon, language: str | None, before: str) -> tuple[Item, int]:
+    """The item that begins at a token, and how many tokens it takes; `before` is the kind of the item before."""
     token = tokens[at]
     if token.kind == "quoted":
-        return _item("criterion", tokens, at, 1, criterion="words", value=(" ".join(token.key.split()),)), 1
+        return _item("criterion", tokens, at, 1, Meaning(kind="criterion", criterion="words", value=(token.key,))), 1
     if token.kind == "number":
         return _number_item(tokens, at, token.value or Decimal(0), 1), 1
-    if token.kind == "mark" and token.text not in _LIKE_MARKS and not token.text.startswith(("<", ">")):
-        return _mark_item(tokens, at), 1
+    if token.kind == "mark" and token.text not in _LIKE_WORDS:
+        return _item(_kind_of_mark(tokens, at, lexicon), tokens, at, 1, Meaning(kind="mark", is_silent=True)), 1
+    number = _number_words(tokens, at, lexicon)
     for length in range(min(LONGEST, len(tokens) - at), 0, -1):
-        part = tokens[at : at + length]
-        if any(each.kind in ("quoted", "number") for each in part):
-            continue
-        keys = [each.key for each in part if each.text != "."]  # "mio. kr."
-        if length > 1 and (part[0].text == "." or part[-1].text == "."):
-            continue
-        phrase = " ".join(key if key.endswith("-") and length == 1 else key.rstrip("-") for key in keys)
-        found = _find(phrase, lexicon, language)
-        if (
-            found is not None
-            and found.kind in _TAILS
-            and (before not in _MEASURED or _is_number(tokens, at + length, lexicon))
+        found = _find(tokens[at : at + length], lexicon, language)
+        if found is None or (
+            length == 1 and number is not None and found.kind in ("to", "filler") and not _in_range(tokens, at)
         ):
+            continue
+        if found.kind in _TAILS and (before not in _MEASURED or _is_number(tokens, at + length, lexicon)):
             continue  # neither "konkurs eller under avvikling" nor "og over 100 ansatte" ends an amount
-        if found is not None:
-            value = found.value
-            if (
-                length == 1
-                and found.kind in ("to", "filler")
-                and phrase in lexicon.numbers
-                and not _in_range(tokens, at)
-            ):
-                break
-            return _item(
-                found.kind,
-                tokens,
-                at,
-                length,
-                value=value,
-                criterion=found.criterion,
-                languages=found.languages,
-                is_silent=found.is_silent,
-            ), length
-    if (number := _number_words(tokens, at, lexicon)) is not None:
-        value_of, length = number
-        return _number_item(tokens, at, value_of, length), length
+        return _item(found.kind, tokens, at, length, found), length
+    if number is not None:
+        return _number_item(tokens, at, *number), number[1]
     return _item("unknown", tokens, at, 1), 1
 
 
-def _find(phrase: str, lexicon: Lexicon, language: str | None) -> Meaning | None:
+def _find(part: Sequence[Token], lexicon: Lexicon, language: str | None) -> Meaning | None:
+    if any(each.kind in ("quoted", "number") for each in part) or "." in (part[0].text, part[-1].text):
+        return None
+    keys = [each.key for each in part if each.text != "."]  # "mio. kr."
+    phrase = keys[0] if len(keys) == 1 else " ".join(key.rstrip("-") for key in keys)
     if language not in lexicon.only_in.get(phrase, {language}):
         return None
     return lexicon.find(phrase)
@@ -205,102 +139,84 @@ def _number_item(tokens: Sequence[Token], at: int, value: Decimal, length: int) 
     if value >= _TOO_LARGE:
         return _item("unknown", tokens, at, length)
     is_year = token.kind == "number" and token.text.isdecimal() and FIRST_YEAR <= value <= LAST_YEAR
-    return _item("year" if is_year else "number", tokens, at, length, value=value)
+    return _item("year" if is_year else "number", tokens, at, length, Meaning(kind="number", value=value))
 
 
-def _mark_item(tokens: Sequence[Token], at: int) -> Item:
-    token = tokens[at]
-    kind = _MARKS.get(token.text, "comma" if token.text == "\n" else "filler")
-    if (
-        kind == "dash"
-        and token.is_spaced
-        and not (_is_amount(tokens[at - 1]) and at + 1 < len(tokens) and _is_amount(tokens[at + 1]))
-    ):
-        kind = "comma"
-    if (
-        token.text == "."
-        and at > 0
-        and len(tokens[at - 1].key) <= 5
-        and at + 1 < len(tokens)
-        and _abbreviates(tokens, at)
-    ):
-        kind = "filler"
-    return _item(kind, tokens, at, 1, is_silent=True)
+def _kind_of_mark(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> str:
+    """A comma parts; so does a dash between spaces, but not between two amounts; a point not behind an abbreviation."""
+    token, before = tokens[at], tokens[at - 1] if at else None
+    kind = _MARKS.get(token.text, "filler")
+    if kind == "dash" and token.is_spaced:
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        return "dash" if _is_amount(before, lexicon) and _is_amount(after, lexicon) else "comma"
+    if token.text == "." and before is not None and before.key in lexicon.abbreviations:
+        return "filler"
+    return kind
 
 
-def _is_amount(token: Token) -> bool:
-    return token.kind == "number" or token.text in "€£$" or token.key in _AMOUNT_WORDS
+def _is_amount(token: Token | None, lexicon: Lexicon) -> bool:
+    if token is None:
+        return False
+    meaning = lexicon.base.get(token.key)
+    return token.kind == "number" or (meaning is not None and meaning.kind in _SUM_KINDS)
 
 
-def _abbreviates(tokens: Sequence[Token], at: int) -> bool:
-    return tokens[at - 1].key in {
-        "ca",
-        "kr",
-        "mio",
-        "mill",
-        "milj",
-        "mia",
-        "mrd",
-        "n",
-        "approx",
-        "min",
-        "max",
-        "maks",
-        "st",
-        "t",
-        "inkl",
-        "ekskl",
-        "est",
-    }
-
-
-def _item(
-    kind: str,
-    tokens: Sequence[Token],
-    at: int,
-    length: int,
-    *,
-    value: object = None,
-    criterion: str | None = None,
-    languages: frozenset[str] = frozenset(),
-    is_silent: bool = False,
-) -> Item:
-    text = "".join(
-        (" " if each.is_spaced and each is not tokens[at] else "") + each.text for each in tokens[at : at + length]
-    )
+def _item(kind: str, tokens: Sequence[Token], at: int, length: int, meaning: Meaning | None = None) -> Item:
+    part = tokens[at : at + length]
+    meaning = meaning or Meaning(kind=kind)
     return Item(
         kind=kind,
-        text=text,
+        text="".join(" " * (each.is_spaced and each is not part[0]) + each.text for each in part),
         first=at,
         last=at + length - 1,
-        value=value,
-        criterion=criterion,
-        languages=languages,
-        is_silent=is_silent,
+        value=meaning.value,
+        criterion=meaning.criterion,
+        languages=meaning.languages,
+        is_silent=meaning.is_silent,
     )
 
 
 def _occupations_at(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[list[Item], int]:
-    """The people hired, from a token on, and the token after them: "nye selgere, utviklere og HR-folk"."""
+    """The people hired, from a token on, and the token after them: "nye selgere, utviklere og HR-folk".
+
+    What a comma joins is one of them only where "and" or "or" ends the list: "som ansetter selgere, revisorer i Oslo" hires
+    no auditors.
+    """
     people: list[Item] = []
-    after = at
+    certain, after, join = 0, at, ""
     while at < len(tokens):
-        for length in range(min(LONGEST, len(tokens) - at), 0, -1):
-            part = tokens[at : at + length]
+        length, groups = _occupation_at(tokens, at, lexicon)
+        if groups is not None and not (people and not join):
+            people.append(_item("occupation", tokens, at, length, Meaning(kind="occupation", value=groups)))
+            at += length
+            if join != "comma":
+                certain, after = len(people), at
+            join = ""
+            continue
+        kind = _kind_in_list(tokens[at], lexicon)
+        if kind in _JOINS and people:
+            join = kind
+        elif kind != "filler" or (people and not join):
+            break
+        at += 1
+    return people[:certain], after
+
+
+def _occupation_at(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[int, tuple[str, ...] | None]:
+    for length in range(min(LONGEST, len(tokens) - at), 0, -1):
+        part = tokens[at : at + length]
+        if all(each.kind == "word" for each in part):
             groups = lexicon.find_occupation(" ".join(each.key.rstrip("-") for each in part))
-            if groups is not None and all(each.kind == "word" for each in part):
-                people.append(_item("occupation", tokens, at, length, value=groups))
-                at += length
-                after = at
-                break
-        else:
-            meaning = lexicon.find(tokens[at].key) if tokens[at].kind == "word" else None
-            is_join = tokens[at].text in (",", "/", "&") or (meaning is not None and meaning.kind in _JOINS)
-            is_filler = tokens[at].key in lexicon.hire_fillers or (meaning is not None and meaning.kind == "filler")
-            if not (is_filler or (is_join and people)):
-                break
-            at += 1
-    return people, after
+            if groups is not None:
+                return length, groups
+    return 0, None
+
+
+def _kind_in_list(token: Token, lexicon: Lexicon) -> str:
+    if token.kind == "mark":
+        return {",": "comma", "/": "or", "&": "and"}.get(token.text, token.text)
+    meaning = lexicon.find(token.key)
+    return "filler" if token.key in lexicon.hire_fillers else "" if meaning is None else meaning.kind
 
 
 def _occupation_before(items: list[Item], lexicon: Lexicon) -> list[Item]:

@@ -76,6 +76,7 @@ class Lexicon:
     occupation_heads: frozenset[str]
     hire_fillers: frozenset[str]
     absorbed: frozenset[str]
+    abbreviations: frozenset[str]
     only_in: Mapping[str, frozenset[str]]
     numbers: Mapping[str, Decimal]
     vocabulary: tuple[str, ...]

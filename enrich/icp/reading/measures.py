@@ -195,6 +195,8 @@ def _read_founded(run: Sequence[Item], _context: Context) -> str | None:
     said = [each for each in run if each.kind not in ("years", "founded")]
     limits = {each.kind for each in said} & _LIMITS
     years = [Decimal(str(each.value)) for each in said if each.kind == "year"]
+    if any(each.kind == "decade" for each in said) and not limits - {"dash"}:
+        return write_range((years[0], years[0] + 9))
     if len(years) > 1 and limits <= _RANGE:  # "2010–2015 perustetut", with "ja" and no "välillä" too
         return write_range((years[0], years[1])) if years[0] <= years[1] else None
     if len(years) == 1 and said[-1].kind == "after":  # "vuoden 2010 jälkeen"

@@ -71,55 +71,65 @@ def put_all(items: Sequence[Item], answer: Answer) -> None:
             _put(each, answer)
 
 
-def _list_units(items: Sequence[Item]) -> tuple[list[Unit], list[Item]]:
-    units: list[Unit] = []
-    unknown: list[Item] = []
+@dataclass(slots=True, kw_only=True)
+class _Scope:
+    """What is said before the next criterion, while the text is gone through."""
+
     wish: Item | None = None
     denial: Item | None = None
     join: str | None = None
-    before = ""
-    for item in items:
+    before: str = ""
+    """What the last word that means something was: a criterion, a wish behind one, or an unknown word."""
+    taken: tuple[Item | None, Item | None] = (None, None)
+    """The wish and the not that an unknown word took, for what is joined to it: "ikke lønnsomme eller konkurs"."""
+
+    def clear(self) -> None:
+        self.wish = self.denial = self.join = None
+
+
+def _list_units(items: Sequence[Item]) -> tuple[list[Unit], list[Item]]:
+    """Each criterion with the wish and the not right before it, and how it is joined; and what is not understood."""
+    units: list[Unit] = []
+    unknown: list[Item] = []
+    scope = _Scope()
+    for item in [*items, _END]:
         if item.kind == "wish":
-            wish = item
+            scope.wish = item
+            scope.before = "wished" if scope.before == "criterion" else "wish"
         elif item.kind in ("not", "outside"):
-            denial = item
+            scope.denial, scope.before = item, "not"
         elif item.kind in ("comma", "but"):
-            if wish is not None and before == "criterion_wish":  # "nettside gjerne"
-                units[-1].is_wished, wish = True, None
-            join = join or "comma"
+            if scope.before == "wished":  # "nettside gjerne"
+                units[-1].is_wished, units[-1].is_reached, scope.wish = True, True, None
+            scope.join, scope.before = scope.join or "comma", item.kind
         elif item.kind in _JOINS:
-            join = item.kind if before != "unknown" else None
+            scope.join = item.kind
+            if scope.before == "unknown":
+                scope.join, (scope.wish, scope.denial) = None, scope.taken
         elif item.kind in ("criterion", "place"):
-            units.append(
-                Unit(
-                    criterion=item.criterion or "place",
-                    items=[item],
-                    join=join,
-                    is_wished=wish is not None,
-                    is_denied=denial is not None,
-                    is_reached=wish is not None or denial is not None,
-                )
-            )
-            wish = denial = join = None
+            units.append(_as_unit(item, scope))
+            scope.clear()
+            scope.before = "criterion"
         elif not item.is_silent and item.kind not in _SILENT:
             unknown.append(item)
-            wish = denial = join = None
-        before = _kind_before(item, before)
-    if wish is not None and before == "criterion_wish":
-        units[-1].is_wished, wish = True, None
-    unknown += [each for each in (wish, denial) if each is not None]
-    return units, unknown
+            scope.taken = (scope.wish, scope.denial)
+            scope.clear()
+            scope.before = "unknown"
+    return units, unknown + [each for each in (scope.wish, scope.denial) if each is not None]
 
 
-def _kind_before(item: Item, before: str) -> str:
-    """What stands before the next item; a wish right behind a criterion may be meant for that one."""
-    if item.kind == "wish":
-        return "criterion_wish" if before in ("criterion", "place") else "wish"
-    if item.kind in ("criterion", "place"):
-        return item.kind
-    if item.is_silent or item.kind in _JOINS | _SILENT:
-        return "unknown" if before == "unknown" and item.kind not in ("comma", "but") else item.kind
-    return "unknown" if item.kind not in ("not", "outside", "but") else item.kind
+_END = Item(kind="comma", text="", first=0, last=0, is_silent=True)
+
+
+def _as_unit(item: Item, scope: _Scope) -> Unit:
+    return Unit(
+        criterion=item.criterion or "place",
+        items=[item],
+        join=scope.join,
+        is_wished=scope.wish is not None,
+        is_denied=scope.denial is not None,
+        is_reached=scope.wish is not None or scope.denial is not None,
+    )
 
 
 def _goes_on(before: Unit, unit: Unit, *, is_same: bool, ends_in_join: bool) -> bool:

@@ -12,10 +12,10 @@ _TOKEN = re.compile(
     r"""
     [«"“”„](?P<quoted>[^«»"“”„]{1,200})[»"”“]
   | (?P<number>\d{1,3}(?:[ .,’'\u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?)
-  | (?P<word>[^\W\d_](?:\w|[-'’:/&.](?=[^\W_]))*(?:-(?=\s))?)
+  | (?P<word>(?:a/s(?![^\W\d_])|(?:og|och|and|ja)/(?:eller|or|tai)\b|[^\W\d_])(?:\w|[-'’:&.](?=[^\W_]))*(?:-(?=\s))?)
   | (?P<mark>[<>]=|[^\s\w])
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.IGNORECASE,
 )
 _GROUPED = re.compile(r"\d{1,3}([ .,’'\u00a0\u202f])\d{3}(\1\d{3})*")
 
