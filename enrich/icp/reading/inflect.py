@@ -9,35 +9,21 @@ from collections.abc import Iterator
 _VOWELS = "aeiouyæøåäöé"
 _ENGLISH = frozenset(["s", "es", "'s", "'"])
 _AFTER_VOWEL = frozenset(
-    ["r", "n", "t", "s", "ne", "rne", "rna", "na", "er", "en", "et", "ene", "erne", "erna", "ns", "rs", "nes", "ts"]
+    [
+        *("r", "n", "t", "s", "ne", "rne", "rna", "na", "er", "en", "et", "ene", "erne", "erna"),
+        *("ns", "rs", "nes", "ts"),
+    ]
 )
 _AFTER_CONSONANT = frozenset(
     [
-        "e",
-        "en",
-        "et",
-        "er",
-        "ene",
-        "erne",
-        "ar",
-        "arna",
-        "erna",
-        "a",
-        "s",
-        "ens",
-        "ets",
-        "ers",
-        "or",
-        "na",
-        "t",
-        "ne",
-        "nes",
-        "n",
-        "es",
+        *("e", "en", "et", "er", "ene", "erne", "ar", "arna", "erna", "a", "s", "ens", "ets", "ers"),
+        *("or", "na", "t", "ne", "nes", "n", "es"),
     ]
 )
 _INSTEAD_OF_VOWEL = frozenset(
-    ["na", "nas", "er", "ene", "or", "orna", "ar", "arna", "a", "en", "et", "erna", "e", "erne"]
+    [
+        *("na", "nas", "er", "ene", "or", "orna", "ar", "arna", "a", "en", "et", "erna", "e", "erne"),
+    ]
 )
 _SHORTEST = 3
 
@@ -56,30 +42,33 @@ _GRADATION = (
     ("rk", "r"),
 )
 _SINGLE = {"k": "", "p": "v", "t": "d"}
-_CASES = frozenset(["n", "ssa", "ssä", "sta", "stä", "lla", "llä", "lta", "ltä", "lle", "t", "mme", "ksi"])
+_CASES = frozenset(
+    [
+        *("n", "ssa", "ssä", "sta", "stä", "lla", "llä", "lta", "ltä", "lle", "t", "mme", "ksi"),
+    ]
+)
 _PARTITIVE = frozenset(["a", "ä", "ta", "tä", "na", "nä"])
 _PLURAL = frozenset(
     [
-        "ja",
-        "jä",
-        "ita",
-        "itä",
-        "ia",
-        "iä",
-        "oita",
-        "öitä",
-        "eita",
-        "eitä",
-        "eja",
-        "ejä",
-        "jen",
-        "iden",
-        "ien",
-        "issa",
-        "issä",
-        "illa",
-        "illä",
-        "ten",
+        *(
+            "ja",
+            "jä",
+            "ita",
+            "itä",
+            "ia",
+            "iä",
+            "oita",
+            "öitä",
+            "eita",
+            "eitä",
+            "eja",
+            "ejä",
+            "jen",
+            "iden",
+            "ien",
+            "ten",
+        ),
+        *("issa", "issä", "illa", "illä", "ista", "istä", "ille", "ilta", "iltä", "oista", "öistä", "oille", "öille"),
     ]
 )
 LONGEST_ENDING = 5

@@ -11,8 +11,8 @@ FIRST_YEAR, LAST_YEAR = 1800, 2099
 
 _MARKS = dict.fromkeys(",;.!?()", "comma") | dict.fromkeys("-–—−", "dash") | {"/": "or"}
 _LIKE_WORDS = frozenset(["<", ">", "<=", ">=", "=", "~", "&", "+", "€", "£", "$"])
-_PLACE_VOTE = 0.3
-"""A place says less of the language than a word."""
+_VOTES = {"place": 0.3, "revenue": 3.0}
+"""What says less and more of the language than any other word: the language decides the currency of a revenue."""
 _TOO_LARGE = Decimal(10) ** 12
 _TAILS = frozenset({"or_more", "or_less", "or_older", "or_younger", "or_later", "or_earlier"})
 _SUM_KINDS = frozenset({"k", "thousand", "million", "billion", "krone", "currency"})
@@ -62,7 +62,7 @@ def guess_language(items: Sequence[Item], text: str) -> str:
     """The language that most of the words are of; the first of `LANGUAGES` where two are as likely."""
     votes = dict.fromkeys(LANGUAGES, 0.0)
     for item in items:
-        weight = _PLACE_VOTE if item.kind == "place" else 1.0
+        weight = _VOTES.get(item.kind, 1.0)
         for language in item.languages:
             votes[language] += weight / len(item.languages)
     lowered = text.casefold()
@@ -88,9 +88,7 @@ def _item_at(tokens: Sequence[Token], at: int, lexicon: Lexicon, language: str |
     number = _number_words(tokens, at, lexicon)
     for length in range(min(LONGEST, len(tokens) - at), 0, -1):
         found = _find(tokens[at : at + length], lexicon, language)
-        if found is None or (
-            length == 1 and number is not None and found.kind in ("to", "filler") and not _in_range(tokens, at)
-        ):
+        if found is None or (length == 1 and number is not None and _is_number_rather(found, tokens, at, language)):
             continue
         if found.kind in _TAILS and (before not in _MEASURED or _is_number(tokens, at + length, lexicon)):
             continue  # neither "konkurs eller under avvikling" nor "og over 100 ansatte" ends an amount
@@ -112,6 +110,11 @@ def _find(part: Sequence[Token], lexicon: Lexicon, language: str | None) -> Mean
 
 def _is_number(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
     return at < len(tokens) and (tokens[at].kind == "number" or tokens[at].key in lexicon.numbers)
+
+
+def _is_number_rather(found: Meaning, tokens: Sequence[Token], at: int, language: str | None) -> bool:
+    """Whether a number word that is something else too is the number: "to" is two in Norwegian, but not in "5 to 10"."""
+    return found.kind == "filler" or (found.kind == "to" and language in ("nb", "da") and not _in_range(tokens, at))
 
 
 def _in_range(tokens: Sequence[Token], at: int) -> bool:
@@ -216,7 +219,9 @@ def _kind_in_list(token: Token, lexicon: Lexicon) -> str:
     if token.kind == "mark":
         return {",": "comma", "/": "or", "&": "and"}.get(token.text, token.text)
     meaning = lexicon.find(token.key)
-    return "filler" if token.key in lexicon.hire_fillers else "" if meaning is None else meaning.kind
+    if meaning is not None and meaning.kind in _JOINS:
+        return meaning.kind
+    return "filler" if token.key in lexicon.hire_fillers or (meaning is not None and meaning.is_silent) else ""
 
 
 def _occupation_before(items: list[Item], lexicon: Lexicon) -> list[Item]:

@@ -28,6 +28,7 @@ _NO_TOWN = "gotland"
 """A county and a municipality of one name, and no town."""
 _FINNISH_NAMES = frozenset({"tukholma", "kööpenhamina", "uumaja", "luulaja", "haaparanta"})
 _SHORTEST_SUGGESTED = 4
+_SHORTEST_UNACCENTED = 4
 
 
 @dataclass(slots=True, kw_only=True)
@@ -166,7 +167,8 @@ def _add_places(drafts: _Drafts, words: Mapping[str, Any]) -> None:
         drafts.inflected.add([(name, frozenset({"s", "'s", "'"}))], meaning)
         if "fi" in meaning.languages or name in _FINNISH_NAMES:
             drafts.inflected.add([*list_name_stems(name), *_list_demonym_stems(name)], meaning)
-        if (plain := fold_letters(name)) != name and plain not in words["not_unaccented"]["words"]:
+        plain = fold_letters(name)
+        if plain != name and len(plain) >= _SHORTEST_UNACCENTED and plain not in words["not_unaccented"]["words"]:
             _add(drafts.unaccented, plain, meaning)
         drafts.vocabulary.add(name)
 
