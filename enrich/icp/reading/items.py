@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from enrich.icp.reading.lexicon import LANGUAGES, LONGEST, Lexicon, Meaning, Place
-from enrich.icp.reading.tokens import Token
+from enrich.icp.reading.tokens import Token, as_written
 
 FIRST_YEAR, LAST_YEAR = 1800, 2099
 
 _MARKS = dict.fromkeys(",;.!?()", "comma") | dict.fromkeys("-–—−", "dash") | {"/": "or"}
 _LIKE_WORDS = frozenset(["<", ">", "<=", ">=", "=", "~", "&", "+", "€", "£", "$"])
+_INSIDE = frozenset({".", "'"})
+"""Marks that a phrase may have inside: "mio. kr.", "doctors' surgery"."""
 _VOTES = {"place": 0.3, "revenue": 3.0}
 """What says less and more of the language than any other word: the language decides the currency of a revenue."""
 _TOO_LARGE = Decimal(10) ** 12
@@ -99,9 +101,9 @@ def _item_at(tokens: Sequence[Token], at: int, lexicon: Lexicon, language: str |
 
 
 def _find(part: Sequence[Token], lexicon: Lexicon, language: str | None) -> Meaning | None:
-    if any(each.kind in ("quoted", "number") for each in part) or "." in (part[0].text, part[-1].text):
+    if any(each.kind in ("quoted", "number") for each in part) or {part[0].text, part[-1].text} & _INSIDE:
         return None
-    keys = [each.key for each in part if each.text != "."]  # "mio. kr."
+    keys = [each.key for each in part if each.text not in _INSIDE]
     phrase = keys[0] if len(keys) == 1 else " ".join(key.rstrip("-") for key in keys)
     if language not in lexicon.only_in.get(phrase, {language}):
         return None
@@ -169,7 +171,7 @@ def _item(kind: str, tokens: Sequence[Token], at: int, length: int, meaning: Mea
     meaning = meaning or Meaning(kind=kind)
     return Item(
         kind=kind,
-        text="".join(" " * (each.is_spaced and each is not part[0]) + each.text for each in part),
+        text=as_written(part),
         first=at,
         last=at + length - 1,
         value=meaning.value,

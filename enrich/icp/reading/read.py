@@ -12,7 +12,7 @@ from enrich.icp.reading.items import Item, guess_language, list_items
 from enrich.icp.reading.lists import read_lexicon
 from enrich.icp.reading.measures import Context, apply_rules
 from enrich.icp.reading.scopes import Answer, Wish, put_all
-from enrich.icp.reading.tokens import tokenise
+from enrich.icp.reading.tokens import as_written, tokenise
 
 LONGEST_TEXT = 20_000
 """Characters; more is no description of a customer."""
@@ -71,7 +71,9 @@ def read_text(text: str) -> Reading:
         must=answer.must,
         should=tuple(answer.should),
         must_not=answer.must_not,
-        not_understood=tuple(dict.fromkeys(word for _, word in sorted(answer.not_understood))),
+        not_understood=tuple(
+            dict.fromkeys(as_written(tokens[first : last + 1]) for first, last in sorted(answer.not_understood))
+        ),
         language=language,
     )
 
@@ -103,8 +105,7 @@ def _with_signals(items: Sequence[Item], days: int) -> list[Item]:
         if any(item.kind == "hire" for item in run):
             groups = tuple(dict.fromkeys(group for item in run if item.kind == "occupation" for group in _codes(item)))
             signal = {"kind": "job_ad", "occupations": groups, "days": days}
-            text = " ".join(item.text for item in run)
-            done.append(replace(run[0], kind="criterion", criterion="signals", value=signal, text=text))
+            done.append(replace(run[0], kind="criterion", criterion="signals", value=signal, last=run[-1].last))
             at = end
         else:
             done.append(items[at])

@@ -50,16 +50,16 @@ class Unit:
 
 @dataclass(slots=True, kw_only=True)
 class Answer:
-    """The filters while they are put together; what is not understood with its place in the text."""
+    """The filters while they are put together; what is not understood by its first and last token."""
 
     must: dict[str, object] = field(default_factory=dict)
     should: list[Wish] = field(default_factory=list)
     must_not: dict[str, object] = field(default_factory=dict)
-    not_understood: list[tuple[int, str]] = field(default_factory=list)
+    not_understood: list[tuple[int, int]] = field(default_factory=list)
 
     def refuse(self, items: Iterable[Item]) -> None:
         """Name items as not understood."""
-        self.not_understood += [(each.first, each.text) for each in items]
+        self.not_understood += [(each.first, each.last) for each in items]
 
 
 def put_all(items: Sequence[Item], answer: Answer) -> None:

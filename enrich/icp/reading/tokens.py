@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -11,12 +12,20 @@ TokenKind = Literal["word", "number", "quoted", "mark"]
 _TOKEN = re.compile(
     r"""
     [«"“”„](?P<quoted>[^«»"“”„]{1,200})[»"”“]
+  | (?<!\w)'(?P<single>[^']{2,200})'(?!\w)
   | (?P<number>\d{1,3}(?:[ .,’'\u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?)
   | (?P<word>(?:a/s(?![^\W\d_])|(?:og|och|and|ja)/(?:eller|or|tai)\b|[^\W\d_])(?:\w|[-'’:&.](?=[^\W_]))*(?:-(?=\s))?)
   | (?P<mark>[<>]=|[^\s\w])
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_KINDS: Mapping[str, TokenKind] = {
+    "quoted": "quoted",
+    "single": "quoted",
+    "number": "number",
+    "word": "word",
+    "mark": "mark",
+}
 _GROUPED = re.compile(r"\d{1,3}([ .,’'\u00a0\u202f])\d{3}(\1\d{3})*")
 
 
@@ -41,11 +50,12 @@ def tokenise(text: str) -> tuple[Token, ...]:
     >>> [str(each.value) for each in tokenise("1,5 1.500 2,5 10.000.000")]
     ['1.5', '1500', '2.5', '10000000']
     """
-    normal = unicodedata.normalize("NFC", text).replace("’", "'")
+    normal = unicodedata.normalize("NFC", text).replace("’", "'").replace("‘", "'")
     found = []
     for match in _TOKEN.finditer(normal):
-        kind: TokenKind = match.lastgroup  # type: ignore[assignment]  # the pattern has these four groups only
-        written = match[kind] if kind == "quoted" else match[0]
+        group = match.lastgroup or ""
+        kind = _KINDS[group]
+        written = match[group] if kind == "quoted" else match[0]
         found.append(
             Token(
                 kind=kind,
@@ -57,6 +67,15 @@ def tokenise(text: str) -> tuple[Token, ...]:
             )
         )
     return tuple(found)
+
+
+def as_written(tokens: Sequence[Token]) -> str:
+    """The tokens as the text has them, white space as one space.
+
+    >>> as_written(tokenise("over  $5m i omsetning,")[:-1])
+    'over $5m i omsetning'
+    """
+    return "".join(" " * (token.is_spaced and token is not tokens[0]) + token.text for token in tokens)
 
 
 def _read_number(written: str) -> Decimal:
