@@ -57,7 +57,8 @@ def list_items(tokens: Sequence[Token], lexicon: Lexicon, *, language: str | Non
             items.append(replace(found, kind="filler", is_silent=True))
         else:
             items.append(found)
-    return list(_resolve_places(items, lexicon))
+    items = list(_resolve_places(items, lexicon))
+    return list(_refuse_compounds(items)) if language == "en" else items
 
 
 def guess_language(items: Sequence[Item], text: str) -> str:
@@ -267,3 +268,24 @@ def _resolve_places(items: Sequence[Item], lexicon: Lexicon) -> Iterator[Item]:
 
 def _narrowed(item: Item, place: Place) -> Item:
     return replace(item, value=place) if place.regions or place.municipalities else replace(item, kind="unknown")
+
+
+def _refuse_compounds(items: Sequence[Item]) -> Iterator[Item]:
+    """Two industries side by side are one word in English, and neither of both: "accounting software"."""
+    run: list[Item] = []
+    for item in items:
+        if run and item.criterion == "industry" and item.first == run[-1].last + 1 and item.value != run[-1].value:
+            run.append(item)
+            continue
+        yield from _as_one(run)
+        run = [item] if item.criterion == "industry" else []
+        if not run:
+            yield item
+    yield from _as_one(run)
+
+
+def _as_one(run: Sequence[Item]) -> Sequence[Item]:
+    if len(run) < 2:  # a compound has two parts
+        return run
+    text = " ".join(each.text for each in run)
+    return [Item(kind="unknown", text=text, first=run[0].first, last=run[-1].last)]

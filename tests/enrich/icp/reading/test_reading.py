@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bench.reading import SENTENCES, judge
 from enrich.errors import InputInvalid
+from enrich.icp.model import Criteria
 from enrich.icp.reading.lists import read_lexicon
 from enrich.icp.reading.nearest import find_nearest
 from enrich.icp.reading.paste import to_toml, to_toml_value
@@ -76,6 +77,14 @@ def test_what_cannot_be_asked_is_named(text: str, must: object, not_understood: 
     reading = read_text(text)
     assert (reading.must, reading.should, reading.must_not) == (must, (), {})
     assert reading.not_understood == not_understood
+
+
+def test_what_is_read_is_what_the_icp_file_takes() -> None:
+    for line in OWN.read_text(encoding="utf-8").splitlines():
+        reading = read_text(json.loads(line)["text"])
+        for part in (reading.must, reading.must_not, *({wish.criterion: wish.value} for wish in reading.should)):
+            known = {name: value for name, value in part.items() if name in Criteria.model_fields}
+            assert set(Criteria.model_validate(known).asked()) == set(known)
 
 
 @given(st.lists(st.sampled_from(PARTS), min_size=1, max_size=6, unique=True), st.randoms())
