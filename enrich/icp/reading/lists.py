@@ -106,9 +106,8 @@ def _phrase_meaning(kind: str, language: str) -> Meaning:
         return Meaning(kind="criterion", criterion=criterion, value=value, languages=languages)
     group, _, name = kind.partition("_")
     if group in _VALUED:
-        return Meaning(
-            kind="criterion", criterion=_VALUED[group], value=(_WRITTEN.get(name, name),), languages=languages
-        )
+        spoken = frozenset[str]() if group == "technology" else languages  # a product's name is of no language
+        return Meaning(kind="criterion", criterion=_VALUED[group], value=(_WRITTEN.get(name, name),), languages=spoken)
     if group == "currency":
         return Meaning(kind="currency", value=name, languages=languages)
     return Meaning(kind=kind, languages=languages)

@@ -67,6 +67,7 @@ def test_each_sentence_is_read_as_it_means(path: Path) -> None:
         ("tanleger i Oslo", {"municipality": ("Oslo",)}, ("tanleger",)),
         ("stora åkerier", {"industry": ("49.41",)}, ("stora",)),
         ("store hoteller i Bergen", {"industry": ("55.10",), "municipality": ("Bergen",)}, ("store",)),
+        ("accounting software in Oslo", {"municipality": ("Oslo",)}, ("accounting software",)),
         # an amount of what is no criterion is no revenue
         ("selskaper med over 5 mill i overskudd", {}, ("over 5 mill", "overskudd")),
         ("companies with revenue over 10 million", {}, ("revenue over 10 million",)),
