@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from importlib.resources import files
+from itertools import count
 
 from enrich.icp.reading.items import Item
 from enrich.icp.reading.lexicon import Place
@@ -27,26 +28,10 @@ _FIFTH = Decimal("0.2")
 KRONE = {"NO": "NOK", "SE": "SEK", "DK": "DKK"}
 LANGUAGE_KRONE = {"nb": "NOK", "sv": "SEK", "da": "DKK"}
 LANGUAGE_CURRENCY = {**LANGUAGE_KRONE, "fi": "EUR"}
+_EURO = ("FI", "EE", "LV", "LT", "DE", "NL", "BE", "FR", "IE", "ES", "IT", "AT", "PT", "LU", "SK", "SI", "GR", "HR")
 COUNTRY_CURRENCY = {
     **KRONE,
-    "FI": "EUR",
-    "EE": "EUR",
-    "LV": "EUR",
-    "LT": "EUR",
-    "DE": "EUR",
-    "NL": "EUR",
-    "BE": "EUR",
-    "FR": "EUR",
-    "IE": "EUR",
-    "ES": "EUR",
-    "IT": "EUR",
-    "AT": "EUR",
-    "PT": "EUR",
-    "LU": "EUR",
-    "SK": "EUR",
-    "SI": "EUR",
-    "GR": "EUR",
-    "HR": "EUR",
+    **dict.fromkeys(_EURO, "EUR"),
     "GB": "GBP",
     "US": "USD",
     "CH": "CHF",
@@ -57,6 +42,17 @@ COUNTRY_CURRENCY = {
     "GL": "DKK",
     "CA": "CAD",
 }
+
+_SIGNS = {
+    "mnok": "NOK",
+    "tnok": "NOK",
+    "msek": "SEK",
+    "tsek": "SEK",
+    "mdkk": "DKK",
+    "tdkk": "DKK",
+    **dict.fromkeys(("meur", "teur", "me", "m€", "t€", "tuhatta euroa"), "EUR"),
+}
+"""Units of sums that say their currency: "50 MNOK"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +174,11 @@ def _read_ends(run: Sequence[Item], *, step: int) -> tuple[Decimal | None, Decim
     return low, high
 
 
+def _read_number(run: Sequence[Item]) -> Decimal:
+    """The number of a run; one where it has none ("en mil fra Hamar", "siste måned")."""
+    return next((Decimal(str(each.value)) for each in run if each.kind in ("number", "year")), Decimal(1))
+
+
 def _read_count(run: Sequence[Item], _context: Context) -> str | None:
     ends = _read_ends(run, step=1)
     return None if ends is None else write_range(ends)
@@ -185,8 +186,7 @@ def _read_count(run: Sequence[Item], _context: Context) -> str | None:
 
 def _read_years(run: Sequence[Item], _context: Context) -> str | None:
     if any(each.kind == "last" for each in run):
-        years = next((each.value for each in run if each.kind in ("number", "year")), Decimal(1))
-        return f"-{years}"
+        return write_range((None, _read_number(run)))
     ends = _read_ends([each for each in run if each.kind != "since"], step=1)  # "for mindre enn 3 år siden"
     return None if ends is None else write_range(ends)
 
@@ -222,45 +222,26 @@ def _currency(run: Sequence[Item], coins: Sequence[Item], context: Context) -> s
     named = next((str(each.value) for each in coins if each.kind == "currency"), None)
     if named is not None:
         return named
-    for each in run:  # "50 MNOK" says its currency
-        for sign, currency in _SIGNS.items():
-            if each.kind in _SCALES and each.text.casefold() == sign:
-                return currency
+    signed = next((_SIGNS[unit] for each in run if (unit := each.text.casefold()) in _SIGNS), None)
+    if signed is not None:
+        return signed
     if coins:
         return KRONE.get(context.country or "") or LANGUAGE_KRONE.get(context.language)
     return COUNTRY_CURRENCY.get(context.country or "") or LANGUAGE_CURRENCY.get(context.language)
 
 
-_SIGNS = {
-    "mnok": "NOK",
-    "tnok": "NOK",
-    "msek": "SEK",
-    "tsek": "SEK",
-    "mdkk": "DKK",
-    "tdkk": "DKK",
-    "meur": "EUR",
-    "teur": "EUR",
-    "me": "EUR",
-    "m€": "EUR",
-    "t€": "EUR",
-    "tuhatta euroa": "EUR",
-}
-
-
 def _read_near(run: Sequence[Item], _context: Context) -> Mapping[str, object] | None:
     unit = next(each.kind for each in run if each.kind in _KM)
-    number = next((Decimal(str(each.value)) for each in run if each.kind in ("number", "year")), Decimal(1))
     place = next((each for each in run if each.kind == "place"), None)
     if place is None or not isinstance(place.value, Place) or len(place.value.municipalities) != 1:
         return None
-    km = (number * _KM[unit]).quantize(Decimal(1), ROUND_HALF_UP)
+    km = (_read_number(run) * _KM[unit]).quantize(Decimal(1), ROUND_HALF_UP)
     return {"place": place.value.municipalities[0], "km": int(km)}
 
 
 def _read_period(run: Sequence[Item], _context: Context) -> int | None:
     unit = next(each.kind for each in run if each.kind in _DAYS)
-    number = next((Decimal(str(each.value)) for each in run if each.kind in ("number", "year")), Decimal(1))
-    days = number * _DAYS[unit]
+    days = _read_number(run) * _DAYS[unit]
     return int(days) if days == int(days) and days >= 1 else None
 
 
@@ -325,14 +306,10 @@ def _expand(pattern: str, terms: Mapping[str, str]) -> str:
     return re.sub(r"[a-z_]+", put, pattern).replace(" ", "")
 
 
+_unused = count(0xE000)
+
+
 @cache
 def _char(kind: str) -> str:
-    """A character of its own for a kind."""
-    return chr(0xE000 + _numbered(kind))
-
-
-_KINDS: dict[str, int] = {}
-
-
-def _numbered(kind: str) -> int:
-    return _KINDS.setdefault(kind, len(_KINDS))
+    """A character of its own for a kind, out of those that Unicode leaves free."""
+    return chr(next(_unused))

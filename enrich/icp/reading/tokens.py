@@ -14,7 +14,12 @@ _TOKEN = re.compile(
     [«"“”„](?P<quoted>[^«»"“”„]{1,200})[»"”“]
   | (?<!\w)'(?P<single>[^']{2,200})'(?!\w)
   | (?P<number>\d{1,3}(?:[ .,’'\u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?)
-  | (?P<word>(?<!\w)(?:ikke|icke|non)(?=-[^\W\d_])(?!-profit)|(?:a/s(?![^\W\d_])|(?:og|och|and|ja)/(?:eller|or|tai)\b|[^\W\d_])(?:\w|[-'’:&.](?=[^\W_]))*(?:-(?=\s))?)
+  | (?P<word>
+        (?<!\w)(?:ikke|icke|non)(?=-[^\W\d_])(?!-profit)  # "non-Norwegian"
+      | (?:a/s(?![^\W\d_])|(?:og|och|and|ja)/(?:eller|or|tai)\b|[^\W\d_])
+        (?:\w|[-'’:&.](?=[^\W_]))*
+        (?:-(?=\s))?  # "bygg- og anlegg"
+    )
   | (?P<mark>[<>]=|[^\s\w])
     """,
     re.VERBOSE | re.IGNORECASE,
