@@ -17,7 +17,7 @@ _TOKEN = re.compile(
   | (?P<word>
         (?<!\w)(?:ikke|icke|non)(?=-[^\W\d_])(?!-profit)  # "non-Norwegian"
       | (?:a/s(?![^\W\d_])|(?:og|och|and|ja)/(?:eller|or|tai)\b|[^\W\d_])
-        (?:\w|[-'’:&.](?=[^\W_]))*
+        (?:\w|[-'’:&.](?=[^\W\d_]))*
         (?:-(?=\s))?  # "bygg- og anlegg"
     )
   | (?P<mark>[<>]=|[^\s\w])
