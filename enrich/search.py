@@ -137,11 +137,11 @@ def find(
         fits=_count(counts, excluding, "yes"),
         may_fit=_count(counts, excluding, "maybe"),
         left_out=_left_out(readers, config, query, counts, excluding, narrowed=narrowed),
-        unknown=_unknown_of_all(readers, query),
+        unknown=find_unknown_of_all(readers, query),
     )
 
 
-def _unknown_of_all(readers: Readers, query: FitQuery) -> tuple[str, ...]:
+def find_unknown_of_all(readers: Readers, query: FitQuery) -> tuple[str, ...]:
     """The criteria that rest on columns without a value for any company."""
     everyone = select_everyone(readers)
     # an earlier file may lack a column

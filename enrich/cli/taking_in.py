@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from enrich.cli.default_group import ITSELF, DefaultGroup
-from enrich.cli.output import counted, one_line, print_json
+from enrich.cli.output import counted, one_line, print_json, shown
 from enrich.cli.session import Session, command
 
 if TYPE_CHECKING:
@@ -82,8 +82,11 @@ def refresh(
     if session.as_json:
         print_json("refresh/1", report)
         return
-    if due and not report.deliveries:
-        print("Nothing was due.")
+    for turn in report.turns:
+        known = "never loaded" if turn.last_good_at is None else f"last went well {shown(turn.last_good_at)} UTC"
+        print(f"{turn.source}: {'due' if turn.is_due else 'not due'}; {known}, asked every {turn.cadence_hours:,} h")
+    if due and not (report.deliveries or any(turn.is_due for turn in report.turns)):
+        print("Nothing is due." if dry_run else "Nothing was due.")
 
 
 def import_file(
