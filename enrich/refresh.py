@@ -72,6 +72,7 @@ def refresh(
     *,
     names: Sequence[str] = (),
     file: Path | None = None,
+    as_of: datetime | None = None,
     coverage: Coverage | None = None,
     due: bool = False,
     dry_run: bool = False,
@@ -83,14 +84,20 @@ def refresh(
 
     A dry run of what is due says which sources are, and asks none of them.
 
-    `file` is a register's file downloaded by hand, for the one source named; it only adds and changes unless
-    `coverage` is complete. Without a file, a complete coverage fetches the whole register again where its changes
+    `file` is a register's file downloaded by hand, for the one source named, `as_of` (UTC) the moment that it is of where
+    neither its name nor when it was written says so; it only adds and changes unless `coverage` is complete. Without a file, a complete coverage fetches the whole register again where its changes
     would do.
 
     After all sources had their turn the first error of one that failed is raised, one that says "later" last.
     Raises `ConfirmationNeeded` where a complete delivery would close over 1 % of the records and `yes` is not given.
     """
     connectors = choose_sources(config, names, file=file)
+    if as_of is not None and (file is None or as_of > datetime.now(UTC)):
+        raise InputInvalid(
+            "--as-of says of which day a file is: name the file with --file."
+            if file is None
+            else f"{as_of:%Y-%m-%d %H:%M} UTC is to come: a file is of an earlier moment."
+        )
     command = " ".join(["refresh", *(connector.SOURCE.name for connector in connectors)])
     with Warehouse.open_to_write(config.data, command=command) as warehouse:
         if not dry_run:
@@ -105,7 +112,7 @@ def refresh(
         waiting = {turn.source for turn in turns if not turn.is_due}
         connectors = [connector for connector in connectors if connector.SOURCE.name not in waiting]
         refreshing = SourceRefresh(
-            warehouse, config, coverage, dry_run, yes, progress, say, [], [], len(connectors) > 1
+            warehouse, config, coverage, dry_run, yes, progress, say, [], [], len(connectors) > 1, as_of
         )
         for number, connector in enumerate(connectors):
             if refreshing.goes_on:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,6 +21,7 @@ from enrich.delivery import layouts_of_part
 from enrich.delivery_report import DeliveryReport, describe_landing
 from enrich.errors import EnrichError, InputInvalid
 from enrich.gate import read_key
+from enrich.given_file import tell_owner
 from enrich.land import land_delivery, preview_delivery
 from enrich.pipeline import Say
 from enrich.progress import Progress
@@ -29,11 +30,12 @@ from enrich.rates import refresh_rates
 from enrich.runs import log_run, new_run_id, note_failure
 from enrich.signals import fetch_signals, land_signals, read_signal_file
 from enrich.signals import read_cursor as read_signal_cursor
-from sources.errors import NoConnection, RetryableError, SourceError
+from sources.errors import NoConnection, RetryableError, SourceAborted, SourceError, UnknownLayout
 from sources.feed import SignalsConnector
 from sources.http import ATTEMPTS, CONNECT_SECONDS, NextTry, PoliteClient, user_agent
 from sources.kinds.bulk_file import read_file
 from sources.kinds.crm_api import CrmConnector
+from sources.kinds.file_date import file_moment, written_at
 from sources.kinds.hal_register import drop_position
 from sources.source import (
     BulkConnector,
@@ -71,6 +73,8 @@ class SourceRefresh:
     done: list[DeliveryReport]
     errors: list[Exception]
     goes_on: bool
+    as_of: datetime | None = None
+    """The moment (UTC) that a file given by hand is of, where somebody said so."""
     unreached: dict[str, str] = field(default_factory=dict)
     """Sources that could not be reached since any server last answered, each with its host."""
 
@@ -89,8 +93,7 @@ class SourceRefresh:
                 elif isinstance(connector, SignalsConnector):
                     self._take_signals(connector, file, folder)
                 elif file is not None:
-                    read = connector.read_given if isinstance(connector, FileConnector) else partial(read_file, source)
-                    delivery = read(file, coverage=self.coverage or Coverage.PARTIAL, landing=folder)
+                    delivery = self._read_given(connector, file, folder)
                     if delivery.coverage is Coverage.COMPLETE:
                         part = delivery.layout.part
                         delivery = replace(delivery, cursor=drop_position(self._known(source, part).cursor, part))
@@ -105,6 +108,38 @@ class SourceRefresh:
                     self.errors.append(_with_way_by_hand(error, source))
                 else:
                     self.errors.append(error)
+
+    def _read_given(self, connector: Connector, file: Path, folder: Path) -> Delivery:
+        """The file given by hand; raises where it is another source's, with whose."""
+        source = connector.SOURCE
+        read = connector.read_given if isinstance(connector, FileConnector) else partial(read_file, source)
+        try:
+            delivery = read(file, coverage=self.coverage or Coverage.PARTIAL, landing=folder)
+            return self._date(delivery, file)
+        except SourceAborted as error:
+            told = None if _is_nearly_its_own(source, error) else tell_owner(file, but=source.name)
+            if told is None:
+                raise
+            raise SourceAborted(f"{told} Nothing was loaded.", source=source.name) from error
+
+    def _date(self, delivery: Delivery, file: Path) -> Delivery:
+        """The delivery as of the moment that was said, if any was."""
+        if self.as_of is not None:
+            seq = int(self.as_of.timestamp() * 1000)
+            made_seq = None if delivery.made_seq is None else delivery.made_seq - delivery.source_seq + seq
+            delivery = replace(delivery, fetched_at=self.as_of, source_seq=seq, made_seq=made_seq)
+        self._tell_moment(file, delivery.fetched_at)
+        return delivery
+
+    def _tell_moment(self, file: Path, moment: datetime) -> None:
+        """Say as of when a file counts, and why: an older one never replaces what is newer."""
+        if self.as_of is not None:
+            why = "as you said"
+        elif abs(moment - written_at(file)) < timedelta(minutes=1):  # one that is ahead counts as of now
+            why = "when this copy was last written; if its register made it earlier, say so with --as-of DATE"
+        else:
+            why = "by its name"
+        self.say(f"The file {file.name} counts as of {moment:%Y-%m-%d %H:%M} UTC, {why}.")
 
     def _tell_failure(self, error: Exception, source: Source) -> None:
         """Say at once what becomes of the others; that there is no connection at all is said once."""
@@ -198,7 +233,9 @@ class SourceRefresh:
             batches = (
                 fetch_signals(connector, client, landing=folder, config=config, cursor=cursor)
                 if file is None
-                else read_signal_file(connector, file, coverage=self.coverage or Coverage.PARTIAL, landing=folder)
+                else read_signal_file(
+                    connector, file, coverage=self.coverage or Coverage.PARTIAL, landing=folder, as_of=self.as_of
+                )
             )
             key = read_key(self.config)
             told = land_signals(
@@ -214,6 +251,8 @@ class SourceRefresh:
                 seconds=time.monotonic() - started,
             )
         )
+        if file is not None:
+            self._tell_moment(file, self.as_of or file_moment(source, file))
         for sentence in told.sentences(source.name, is_dry_run=self.dry_run):
             self.say(sentence)
 
@@ -369,6 +408,11 @@ class SourceRefresh:
         for folder in (self.config.landing / source.name).glob("*"):
             if folder != but:
                 shutil.rmtree(folder)
+
+
+def _is_nearly_its_own(source: Source, error: SourceAborted) -> bool:
+    """Whether a header that fits no layout has most columns of one: the register changed its file, and nobody else's it is."""
+    return isinstance(error, UnknownLayout) and len(error.missing) * 2 < len(source.layout(error.layout).columns)
 
 
 def _with_way_by_hand(error: RetryableError, source: Source) -> RetryableError:

@@ -1,5 +1,6 @@
 """Commands that bring data in: refresh, import, import undo."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -50,6 +51,12 @@ def refresh(
         list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Registers; all that are on.")
     ] = None,
     file: Annotated[Path | None, typer.Option("--file", metavar="F", help="A file downloaded by hand.")] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            "--as-of", metavar="D", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"], help="The file is of that day (UTC)."
+        ),
+    ] = None,
     complete: Annotated[bool, typer.Option("--complete", help="The file is all: close what it lacks.")] = False,
     partial: Annotated[bool, typer.Option("--partial", help="The file only adds and changes (default).")] = False,
     due: Annotated[bool, typer.Option("--due", help="Only those whose cadence says so.")] = False,
@@ -70,6 +77,7 @@ def refresh(
                 session.config,
                 names=tuple(names or ()),
                 file=file,
+                as_of=None if as_of is None else as_of.replace(tzinfo=UTC),
                 coverage=coverage,
                 due=due,
                 dry_run=dry_run,

@@ -159,3 +159,20 @@ def test_the_example_in_the_docs_loads(project: Path, tmp_path: Path) -> None:
     tomllib.loads(example)
     (tmp_path / "config.toml").write_text(f'who = "Kari"\n{example}', encoding="utf-8")
     assert load_config(tmp_path / "config.toml", environ={}).icp["software_no"].must.employees == "10-200"
+
+
+@pytest.mark.parametrize("given", ["a_file", "foreign"])
+def test_a_demo_that_cannot_be_shown_is_refused_before_any_work(run: Run, folder: Path, given: str) -> None:
+    (folder / "a_file").touch()
+    (folder / "foreign").mkdir()
+    (folder / "foreign" / "config.toml").write_text('who = "Kari"\n', encoding="utf-8")
+    told = run("demo", "--data", given)
+    assert (told.exit_code, told.stdout) == (5, "")
+    assert {"a_file": "a_file is a file", "foreign": "The configuration has no ICP"}[given] in told.stderr
+
+
+def test_a_data_folder_that_is_a_file_is_told(run: Run, configured: Path) -> None:
+    (configured / "a_file").touch()
+    told = run("status", "--data", "a_file")
+    assert told.exit_code == 5
+    assert "a_file is a file, and no folder" in told.stderr
