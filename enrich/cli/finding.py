@@ -129,6 +129,9 @@ def tell_found(session: Session, answer: "FindAnswer") -> None:
         number = "" if each.company_count is None else f" {each.company_count:,}"
         back = f" (--include {each.include})" if each.include else ""
         session.say(f"  left out{number}: {each.label}{back}")
+    if answer.words_found:
+        found = ", ".join(f"{word!r} {count:,}" for word, count in answer.words_found.items())
+        session.say(f"  of all companies, each word taken alone is in name, purpose or activity of: {found}")
     for name in answer.unknown:
         session.say(f"  {say_unknown(name, session.config.crm.country)}")
 

@@ -171,6 +171,12 @@ def test_a_demo_that_cannot_be_shown_is_refused_before_any_work(run: Run, folder
     assert {"a_file": "a_file is a file", "foreign": "The configuration has no ICP"}[given] in told.stderr
 
 
+def test_a_file_of_sql_is_told_how_to_be_asked(run: Run, configured: Path) -> None:
+    (configured / "q.sql").write_text("SELECT 1", encoding="utf-8")
+    told = run("sql", "q.sql")
+    assert (told.exit_code, 'prospekt sql "$(cat q.sql)"' in told.stderr) == (5, True)
+
+
 def test_a_data_folder_that_is_a_file_is_told(run: Run, configured: Path) -> None:
     (configured / "a_file").touch()
     told = run("status", "--data", "a_file")
