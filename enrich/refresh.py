@@ -84,9 +84,9 @@ def refresh(
 
     A dry run of what is due says which sources are, and asks none of them.
 
-    `file` is a register's file downloaded by hand, for the one source named, `as_of` (UTC) the moment that it is of where
-    neither its name nor when it was written says so; it only adds and changes unless `coverage` is complete. Without a file, a complete coverage fetches the whole register again where its changes
-    would do.
+    `file` is a register's file downloaded by hand, for the one source named, and `as_of` (UTC) the moment that it is of,
+    where neither its name nor when it was written says so; it only adds and changes unless `coverage` is complete.
+    Without a file, a complete coverage fetches the whole register again where its changes would do.
 
     After all sources had their turn the first error of one that failed is raised, one that says "later" last.
     Raises `ConfirmationNeeded` where a complete delivery would close over 1 % of the records and `yes` is not given.
@@ -118,6 +118,7 @@ def refresh(
             if refreshing.goes_on:
                 progress("sources", number, len(connectors))
             refreshing.refresh_source(connector, file)
+        progress("sources", len(connectors), len(connectors))
         stages = None
         if not dry_run and is_behind(warehouse, config):
             stages = run_stages(warehouse, config, run_id=new_run_id(), progress=progress, say=say, command=command)
