@@ -20,8 +20,10 @@ from sources.source import (
     CodesConnector,
     Connector,
     FileConnector,
+    KnowledgeConnector,
     Layout,
     LookupConnector,
+    MandatesConnector,
     NumbersConnector,
     RatesConnector,
     RelationsConnector,
@@ -96,10 +98,14 @@ _WAYS: tuple[tuple[type, str], ...] = (
     (NumbersConnector, "single records"),
     (RelationsConnector, "links between companies, one by one"),
     (RolesConnector, "roles of the CRM's companies"),
+    (MandatesConnector, "who may sign for the CRM's companies"),
     (AccountsConnector, "accounts, company by company"),
     (SignalsConnector, "dated events"),
     (CrmConnector, "your CRM"),
     (RatesConnector, "rates of currencies"),
+    (CodesConnector, "code lists"),
+    (KnowledgeConnector, "records by the companies' numbers"),
+    (SiteConnector, "web sites, company by company"),
 )
 
 

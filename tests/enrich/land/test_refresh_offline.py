@@ -8,9 +8,10 @@ import tenacity
 from db.warehouse import Row, Warehouse
 from enrich import refresh as refreshing
 from enrich.config import Config
+from enrich.errors import SourcesFailed
 from enrich.progress import silent
 from sources import http
-from sources.errors import NoConnection, RetryableError
+from sources.errors import NoConnection
 from sources.registry import find_sources
 from tests.registers.brreg_server import BrregServer
 
@@ -67,7 +68,7 @@ def test_whoever_answers_shows_that_there_is_a_connection(config: Config, monkey
     told: list[str] = []
     with BrregServer() as server:
         monkeypatch.setenv(find_sources()["no_brreg"].SOURCE.base_url_env, server.url)
-        with pytest.raises(RetryableError, match="fi_prh"):
+        with pytest.raises(SourcesFailed, match="fi_prh: no connection"):
             refreshing.refresh(config, names=("fi_prh", "no_brreg", "gleif"), progress=silent, say=told.append)
     assert not [line for line in told if line.startswith("There is no connection")]
 
