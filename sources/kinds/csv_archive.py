@@ -23,6 +23,7 @@ from pyarrow import csv as pa_csv
 from sources.errors import RetryableError, SourceAborted
 from sources.kinds.bulk_file import pick_layout
 from sources.kinds.file_copy import is_utf8
+from sources.kinds.file_date import written_at
 from sources.kinds.file_kind import refuse_what_is_no_table
 from sources.kinds.link_page import (
     Issue,
@@ -81,7 +82,7 @@ def fetch_archive(
 def read_archive(source: Source, table: TableArchive, path: Path, *, coverage: Coverage, landing: Path) -> Delivery:
     """A file given by hand, packed or not; of a complete one in parts, all parts that lie beside it.
 
-    It counts as fetched when it was last written.
+    It counts as fetched on the day that its name says, else when it was last written.
     """
     issue, paths = issue_of_file(source, table.links, path, whole=coverage is Coverage.COMPLETE)
     digest = hashlib.sha256()
@@ -97,7 +98,7 @@ def read_archive(source: Source, table: TableArchive, path: Path, *, coverage: C
             made.append(rewrite(source, told(one), landing, number))
         except RetryableError as error:
             raise cut_short(source, one, error) from None
-    fetched_at = min(datetime.fromtimestamp(max(one.stat().st_mtime for one in paths), UTC), datetime.now(UTC))
+    fetched_at = max(map(written_at, paths)) if issue is None else min(issue.made_at, datetime.now(UTC))
     return _deliver(source, table, made, issue, coverage, fetched_at, digest.hexdigest(), landing, None)
 
 
