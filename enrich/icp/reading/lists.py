@@ -1,6 +1,7 @@
 """The lists of this folder and the gazetteer as one lexicon; of two meanings of one form the one put in first stays."""
 
 import csv
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -215,7 +216,9 @@ def _each(section: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str, 
 
 
 def _split(listed: str) -> Iterable[str]:
-    return [word for part in listed.split(", ") if (word := part.strip().casefold())]
+    """The words and phrases of a list, as they are looked up: "bygg- og anlegg" without its hyphen."""
+    phrases = [part.strip().casefold() for part in listed.split(", ")]
+    return [re.sub(r"-(?= )", "", phrase) for phrase in phrases if phrase]
 
 
 @cache
