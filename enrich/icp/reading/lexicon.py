@@ -79,8 +79,8 @@ class Lexicon:
     abbreviations: frozenset[str]
     only_in: Mapping[str, frozenset[str]]
     numbers: Mapping[str, Decimal]
-    vocabulary: tuple[str, ...]
-    """What suggestions are taken from."""
+    vocabulary: Mapping[str, str]
+    """What suggestions are taken from: as it is spelt, by its lower case."""
 
     def find(self, phrase: str) -> Meaning | None:
         """What words in lower case, parted by one space, mean; null where they are in no list."""

@@ -40,7 +40,7 @@ class _Drafts:
     inflected: Forms = field(default_factory=Forms)
     unaccented: dict[str, Meaning] = field(default_factory=dict)
     firsts: dict[str, Meaning] = field(default_factory=dict)
-    vocabulary: set[str] = field(default_factory=set)
+    vocabulary: dict[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -80,7 +80,7 @@ def read_lexicon() -> Lexicon:
         numbers={
             word: Decimal(value) for value, listed in _read_toml("numbers.toml").items() for word in _split(listed)
         },
-        vocabulary=tuple(sorted(drafts.vocabulary)),
+        vocabulary=dict(sorted(drafts.vocabulary.items())),
     )
 
 
@@ -92,12 +92,12 @@ def _add_phrases(drafts: _Drafts, words: Mapping[str, Any]) -> None:
         if meaning.criterion == "technology":
             drafts.inflected.add([(phrase, frozenset({"s"})), *list_stems(phrase, "fi")], meaning)
         if len(phrase) >= _SHORTEST_SUGGESTED:
-            drafts.vocabulary.add(phrase)
+            drafts.vocabulary[phrase] = phrase
     for kind, language, phrase in _each(words["inflected"]):
         meaning = _phrase_meaning(kind, language)
         _add(drafts.base, phrase, meaning)
         drafts.inflected.add(list_stems(phrase, language), meaning)
-        drafts.vocabulary.add(phrase)
+        drafts.vocabulary[phrase] = phrase
 
 
 def _phrase_meaning(kind: str, language: str) -> Meaning:
@@ -129,7 +129,7 @@ def _add_industries(drafts: _Drafts) -> None:
                 if not phrase.endswith("-"):
                     _add(drafts.base, phrase, meaning)
                     drafts.inflected.add(list_stems(phrase, language), meaning)
-                    drafts.vocabulary.add(phrase)
+                    drafts.vocabulary[phrase] = phrase
 
 
 def _add_countries(drafts: _Drafts) -> None:
@@ -142,20 +142,23 @@ def _add_countries(drafts: _Drafts) -> None:
             is_name = language == "fi" and not phrase.endswith("nen")
             _add(drafts.base, phrase, meaning)
             drafts.inflected.add(list_name_stems(phrase) if is_name else list_stems(phrase, language), meaning)
-            drafts.vocabulary.add(phrase)
+            drafts.vocabulary[phrase] = phrase
 
 
 def _add_places(drafts: _Drafts, words: Mapping[str, Any]) -> None:
     regions: dict[str, set[str]] = {name: set(listed) for name, listed in words["areas"].items()}
     towns: dict[str, set[str]] = {name: set(listed) for name, listed in words["municipal_areas"].items()}
     languages: dict[str, set[str]] = {}
+    spelt: dict[str, str] = {}
     for division in read_divisions():
         named = regions if division.level == "region" else towns
         for name in division.names:
             named.setdefault(name.lower(), set()).add(division.name)
+            spelt[name.lower()] = name
             languages.setdefault(name.lower(), set()).add(_LANGUAGE_OF[division.country])
     for row in csv.DictReader(files(__package__).joinpath("towns.csv").read_text(encoding="utf-8").splitlines()):
         towns.setdefault(row["name"].lower(), {row["name"]})
+        spelt.setdefault(row["name"].lower(), row["name"])
     for name in {**regions, **towns}:
         place = Place(
             regions=tuple(sorted(regions.get(name, ()))),
@@ -170,7 +173,7 @@ def _add_places(drafts: _Drafts, words: Mapping[str, Any]) -> None:
         plain = fold_letters(name)
         if plain != name and len(plain) >= _SHORTEST_UNACCENTED and plain not in words["not_unaccented"]["words"]:
             _add(drafts.unaccented, plain, meaning)
-        drafts.vocabulary.add(name)
+        drafts.vocabulary.setdefault(name, spelt.get(name, name.capitalize()))
 
 
 def _list_demonym_stems(name: str) -> Iterator[Stem]:

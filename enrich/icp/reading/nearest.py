@@ -15,7 +15,8 @@ def find_nearest(word: str) -> tuple[str, ...]:
     >>> find_nearest("tanleger")[0], find_nearest("xyzzyqk")
     ('tannlege', ())
     """
+    vocabulary = read_lexicon().vocabulary
     found = process.extract(
-        word.casefold(), read_lexicon().vocabulary, scorer=fuzz.ratio, limit=NEAREST, score_cutoff=_LEAST_ALIKE
+        word.casefold(), vocabulary.keys(), scorer=fuzz.ratio, limit=NEAREST, score_cutoff=_LEAST_ALIKE
     )
-    return tuple(name for name, _, _ in found)
+    return tuple(vocabulary[name] for name, _, _ in found)
