@@ -10,7 +10,7 @@ import pytest
 
 from sources.errors import RetryableError, SourceAborted
 from sources.http import PoliteClient
-from sources.kinds import csv_archive
+from sources.kinds import csv_rows
 from sources.registers import gb_coh as register
 from sources.registers._gb_coh.codes import CATEGORIES, FORMS, KINDS
 from sources.source import Coverage, Delivery, Known
@@ -121,12 +121,11 @@ def test_a_page_without_a_table_and_an_archive_cut_short_are_told(
     assert not [path for path in tmp_path.rglob("*") if path.is_file() and path.parent.name != "busy" and path != given]
 
 
-@pytest.mark.parametrize("size", [200, 1 << 20], ids=["blocks of a few rows", "one block"])
+@pytest.mark.parametrize("size", [1 << 10, 1 << 20], ids=["blocks of a few rows", "one block"])
 def test_rows_that_are_none_are_counted_and_rows_with_line_ends_are_read(
     size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(csv_archive, "BLOCK_BYTES", size)
-    monkeypatch.setattr(csv_archive, "CHUNK", 50, raising=False)
+    monkeypatch.setattr(csv_rows, "BLOCK_BYTES", size)
     rows = [row(f"{number:08d}", f"C{number} LTD") for number in range(20)]
     rows.insert(5, row("00000020", "LINE, \r\nEND LTD"))
     rows.insert(7, '"TOO FEW","00000021"')
