@@ -19,17 +19,10 @@ from sources.errors import RetryableError, SourceAborted
 from sources.kinds.bulk_file import pick_layout
 from sources.kinds.csv_rows import CsvRows, write_rows
 from sources.kinds.file_copy import file_sha256
-from sources.kinds.link_page import (
-    Issue,
-    LinkPage,
-    cut_short,
-    issue_of_file,
-    newest_issue,
-    plain_text,
-    read_chunks,
-)
+from sources.kinds.link_page import Issue, LinkPage, cut_short, issue_of_file, newest_issue, read_chunks
 from sources.kinds.text_rows import FAULT
 from sources.source import Coverage, Delivery, Known, Layout, Source
+from sources.unzip import plain_text
 
 if TYPE_CHECKING:
     from sources.http import PoliteClient
@@ -149,7 +142,7 @@ def rewrite(source: Source, chunks: Iterator[bytes], landing: Path, number: int)
     UnknownLayout for another header, and RetryableError where an archive is cut short.
     """
     landing.mkdir(parents=True, exist_ok=True)
-    rows = CsvRows(source.name, "the file", plain_text(source, next(chunks, b""), chunks), separator=",")
+    rows = CsvRows(source.name, "the file", plain_text(source, chunks), separator=",")
     layout = pick_layout(source, (*rows.header, FAULT))
     wanted = sorted(layout.columns_read() - {FAULT})
     path = landing / f"{layout.name}-{number}.parquet"
