@@ -131,7 +131,7 @@ def fetch_json_file(
     return replace(delivery, url=download.url, etag=download.etag, original_sha256=download.original_sha256)
 
 
-# --- from a file to plain bytes ---------------------------------------------------------------------------------------
+# --- from a file to plain bytes ----------------------------------------------------------------------------------
 @contextmanager
 def _open_plain(source: str, path: Path) -> Iterator[Iterator[bytes]]:
     """The plain bytes of a file, piece by piece, unpacked by a thread of its own, which holds no lock while it does."""

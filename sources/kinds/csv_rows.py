@@ -42,7 +42,7 @@ class CsvRows:
     def __init__(self, source: str, name: str, chunks: Iterable[bytes], *, separator: str) -> None:
         self._source, self._name, self._separator = source, name, separator
         line, rest, left = _first_line(iter(chunks))
-        refuse_what_is_no_table(source, name, line + rest[: 1 << 16])
+        refuse_what_is_no_table(source, name, line + b"\n" + rest[: 1 << 16])
         self.header = self._names(line)
         self._text = _Text(rest, left)
         self.rows = self.broken = self.not_text = 0

@@ -51,7 +51,7 @@ def read_elements(source: Source, chunks: Iterable[bytes]) -> Iterator[dict[str,
 
     Raises SourceAborted where it is no array of objects, or ends before the array does.
     """
-    text = _Text(source.name, "what it sent", iter(chunks), hint="Nothing of it was used.")
+    text = _Text(source.name, "its list", iter(chunks), hint="Nothing of it was used.")
     for batch in _cut(text, _OPENED_BARE, _read_as_written):
         yield from batch.records
 
