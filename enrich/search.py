@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
@@ -79,6 +79,8 @@ class FindAnswer:
     fits: int
     may_fit: int
     left_out: tuple[LeftOut, ...]
+    words_found: Mapping[str, int] = field(default_factory=dict)
+    """Where nobody was found by a text: how many of all companies have each of its words in name, purpose or activity."""
     unknown: tuple[str, ...] = ()
     """Criteria of the ICP of which nothing is known of any company: no source that states them was loaded."""
 
@@ -137,11 +139,20 @@ def find(
         fits=_count(counts, excluding, "yes"),
         may_fit=_count(counts, excluding, "maybe"),
         left_out=_left_out(readers, config, query, counts, excluding, narrowed=narrowed),
-        unknown=_unknown_of_all(readers, query),
+        words_found={}
+        if text is None or owner is not None or counts
+        else _count_words(readers, query, split_terms(text)),
+        unknown=find_unknown_of_all(readers, query),
     )
 
 
-def _unknown_of_all(readers: Readers, query: FitQuery) -> tuple[str, ...]:
+def _count_words(readers: Readers, query: FitQuery, terms: Sequence[str]) -> dict[str, int]:
+    [counted] = readers.warehouse.ask(query.tally(f"({select_everyone(readers)})"), **query.parameters)
+    of_text = [index for index, point in enumerate(query.points) if point.kind == "text"]
+    return {term: _whole(counted[f"yes{index}"]) for term, index in zip(terms, of_text, strict=True)}
+
+
+def find_unknown_of_all(readers: Readers, query: FitQuery) -> tuple[str, ...]:
     """The criteria that rest on columns without a value for any company."""
     everyone = select_everyone(readers)
     # an earlier file may lack a column

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -24,6 +24,7 @@ import pyarrow.parquet as pq
 from sources.errors import SourceAborted
 from sources.kinds import file_copy
 from sources.kinds.file_copy import file_sha256
+from sources.kinds.file_date import file_moment
 from sources.kinds.file_kind import AGAIN
 from sources.kinds.json_record import NotAsWritten, RecordReader
 from sources.kinds.json_stream import Batch, cut_records
@@ -66,11 +67,11 @@ def read_json_file(
 ) -> Delivery:
     """The file as a delivery; what is read of it is kept as Parquet in the folder `landing`.
 
-    A hand-given file counts as fetched when it was last written. Nothing is left in `landing` where this raises.
+    A hand-given file counts as fetched at its `file_moment`. Nothing is left in `landing` where this raises.
 
     Raises SourceAborted where the file is damaged, cut short, not UTF-8, or not one array of objects.
     """
-    moment = fetched_at or min(datetime.fromtimestamp(path.stat().st_mtime, UTC), datetime.now(UTC))
+    moment = fetched_at or file_moment(source, path)
     landing.mkdir(parents=True, exist_ok=True)
     kept, part = landing / f"{layout.name}.parquet", landing / f"{layout.name}.parquet.part"
     reader = RecordReader(layout)

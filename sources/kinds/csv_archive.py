@@ -19,6 +19,7 @@ from sources.errors import RetryableError, SourceAborted
 from sources.kinds.bulk_file import pick_layout
 from sources.kinds.csv_rows import CsvRows, write_rows
 from sources.kinds.file_copy import file_sha256
+from sources.kinds.file_date import written_at
 from sources.kinds.link_page import Issue, LinkPage, cut_short, issue_of_file, newest_issue, read_chunks
 from sources.kinds.text_rows import FAULT
 from sources.source import Coverage, Delivery, Known, Layout, Source
@@ -63,7 +64,7 @@ def fetch_archive(
 def read_archive(source: Source, table: TableArchive, path: Path, *, coverage: Coverage, landing: Path) -> Delivery:
     """A file given by hand, packed or not; of a complete one in parts, all parts that lie beside it.
 
-    It counts as fetched when it was last written.
+    It counts as fetched on the day that its name says, else when it was last written.
     """
     issue, paths = issue_of_file(source, table.links, path, whole=coverage is Coverage.COMPLETE)
     digest = hashlib.sha256()
@@ -79,7 +80,7 @@ def read_archive(source: Source, table: TableArchive, path: Path, *, coverage: C
             made.append(rewrite(source, told(one), landing, number))
         except RetryableError as error:
             raise cut_short(source, one, error) from None
-    fetched_at = min(datetime.fromtimestamp(max(one.stat().st_mtime for one in paths), UTC), datetime.now(UTC))
+    fetched_at = max(map(written_at, paths)) if issue is None else min(issue.made_at, datetime.now(UTC))
     return _deliver(source, table, made, issue, coverage, fetched_at, digest.hexdigest(), landing, None)
 
 

@@ -10,7 +10,6 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ import pyarrow.compute as pc
 from sources.errors import SourceAborted
 from sources.kinds.csv_rows import CsvRows
 from sources.kinds.file_copy import CHUNK, file_sha256
+from sources.kinds.file_date import file_moment
 from sources.kinds.file_kind import AGAIN
 from sources.kinds.index_rows import deliver_documents
 from sources.source import Coverage, Delivery, Layout, Source
@@ -60,7 +60,7 @@ class Extract:
 
 
 def read_extract(source: Source, extract: Extract, path: Path, *, coverage: Coverage, landing: Path) -> Delivery:
-    """The archive as a delivery; it counts as fetched when it was last written.
+    """The archive as a delivery; it counts as fetched at its `file_moment`.
 
     Raises SourceAborted where it is no such archive, is damaged, or is given as complete and is not.
     """
@@ -68,7 +68,7 @@ def read_extract(source: Source, extract: Extract, path: Path, *, coverage: Cove
         raise SourceAborted(f"there is no file {path}.", source=source.name)
     if not zipfile.is_zipfile(path):
         raise SourceAborted(f"{path.name} is no ZIP archive.", source=source.name, hint="Give the extract as it comes.")
-    moment = min(datetime.fromtimestamp(path.stat().st_mtime, UTC), datetime.now(UTC))
+    moment = file_moment(source, path)
     sha256 = file_sha256(path)
     try:
         with zipfile.ZipFile(path) as archive:

@@ -7,12 +7,13 @@ among those of companies, and none of them may reach the disk.
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sources.errors import RetryableError, SourceAborted
 from sources.kinds.file_copy import file_sha256
+from sources.kinds.file_date import file_moment
 from sources.source import Coverage, Delivery, Known, Layout, Source
 from sources.stream import CHUNK
 from sources.unzip import plain_text
@@ -77,7 +78,7 @@ def fetch_rewritten(
 def read_rewritten(
     source: Source, form: WholeFile, rewrite: Rewrite, path: Path, *, coverage: Coverage, landing: Path
 ) -> Delivery:
-    """A file given by hand, packed or not, as a delivery; it counts as fetched when it was last written."""
+    """A file given by hand, packed or not, as a delivery; it counts as fetched at its `file_moment`."""
     digest = hashlib.sha256()
 
     def read() -> Iterator[bytes]:
@@ -96,7 +97,7 @@ def read_rewritten(
         raise SourceAborted(f"{path.name} is cut short.", source=source.name, hint="Download it again.") from None
     except PermissionError:
         raise SourceAborted(f"{path.name} may not be read: permission denied.", source=source.name) from None
-    fetched_at = min(datetime.fromtimestamp(path.stat().st_mtime, UTC), datetime.now(UTC))
+    fetched_at = file_moment(source, path)
     sha256 = digest.hexdigest()
     return _deliver(source, form, rewritten, coverage=coverage, fetched_at=fetched_at, original_sha256=sha256)
 

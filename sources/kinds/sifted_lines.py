@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from sources.errors import RetryableError, SourceAborted
+from sources.kinds.file_date import written_at
 from sources.kinds.index_rows import Document, deliver_documents
 from sources.kinds.json_record import RecordReader
 from sources.kinds.link_page import LinkPage, cut_short, issue_of_file, newest_issue, read_chunks
@@ -89,7 +90,7 @@ def read_lines(source: Source, lines: SiftedLines, path: Path, *, coverage: Cove
             except RetryableError as error:
                 raise cut_short(source, one, error) from None
             kept.append(into)
-        fetched_at = min(datetime.fromtimestamp(max(one.stat().st_mtime for one in paths), UTC), datetime.now(UTC))
+        fetched_at = max(map(written_at, paths)) if issue is None else min(issue.made_at, datetime.now(UTC))
         delivery = sieve.deliver(kept, coverage, fetched_at, landing, digest.hexdigest(), None)
         return replace(delivery, etag=None if issue is None else issue.day.isoformat())
     finally:
