@@ -17,7 +17,7 @@ def add_commands(app: typer.Typer) -> None:
     group = typer.Typer(
         no_args_is_help=True,
         rich_markup_mode=None,
-        help="Check or show ideal-customer descriptions, or make one of plain words.",
+        help="Check, show or write ideal-customer descriptions.",
         epilog='\b\nExamples:\n  prospekt icp check\n  prospekt icp show software_no --json\n  prospekt icp read "tannleger i Rogaland"',
     )
     command(group, "check", examples=("prospekt icp check", "prospekt icp check software_no"))(check)

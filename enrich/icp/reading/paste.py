@@ -48,4 +48,9 @@ def to_toml_value(value: object) -> str:
         return f"{{ {', '.join(pairs)} }}"
     if isinstance(value, tuple):
         return f"[{', '.join(map(to_toml_value, value))}]"
-    return json.dumps(value, ensure_ascii=False)
+    return "".join(map(_printable, json.dumps(value, ensure_ascii=False)))
+
+
+def _printable(letter: str) -> str:
+    """A character by which a text could steer a terminal, as TOML escapes it."""
+    return letter if letter.isprintable() else f"\\U{ord(letter):08x}"

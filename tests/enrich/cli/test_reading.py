@@ -46,6 +46,7 @@ def test_what_asks_nothing_is_refused(run: Run) -> None:
 
 
 def test_no_control_character_reaches_the_terminal(run: Run) -> None:
-    answer = run("icp", "read", "malere xyz\x1b[31mabc\u202e")
+    answer = run("icp", "read", "malere xyz\x1b[31mabc «rød\u202e»")
     assert "\x1b" not in answer.stdout
     assert "\u202e" not in answer.stdout
+    assert tomllib.loads(answer.stdout)["icp"]["mine"]["must"]["words"] == ["rød\u202e"]
