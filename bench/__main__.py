@@ -23,6 +23,7 @@ from bench.matching import measure_matching
 from bench.measure import Measure
 from bench.names import measure_names
 from bench.pairs import measure_pairs
+from bench.reading import measure_reading
 from bench.registers import Rates
 from bench.resolution import measure_resolution
 from bench.search import COMPANIES, SIZES, measure_search
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--only",
         action="append",
-        choices=("names", "matching", "accuracy", "linking", "resolution", "speed", "search", "registers"),
+        choices=("names", "matching", "accuracy", "linking", "resolution", "speed", "search", "registers", "sentences"),
         help="repeatable",
     )
     parser.add_argument(
@@ -90,6 +91,7 @@ def _groups(companies: int, share: float, searched: int, work: Path) -> Mapping[
         "speed": lambda: measure_speed(cached_world(big), work, companies),
         "search": lambda: measure_search(min(COMPANIES, searched), [size for size in SIZES if size <= 2 * searched]),
         "registers": lambda: measure_bulk(work / "registers", share),
+        "sentences": measure_reading,
     }
 
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from db.sql import quote_identifier, quote_literal, read_query
-from db.warehouse import Warehouse
+from db.warehouse import Row, Warehouse
 
 SplitWords = Callable[[pa.StringArray], tuple[npt.NDArray[np.int64], pa.StringArray]]
 """Every word of some texts, and beside it the index of its text."""
@@ -28,20 +28,20 @@ def write_search_index(warehouse: Warehouse, table: str, *, split: SplitWords, p
     warehouse.execute(f"CREATE OR REPLACE TEMP VIEW searched AS SELECT rowid AS number, * FROM {table}")
     with warehouse.joins_as_written():  # the combinations are few, the companies many
         warehouse.execute(read_query("publish/search"))
-    found = _Words()
-    schema = pa.schema([("word_id", pa.uint32()), ("place", pa.uint32())])
+    words = _Words()
     warehouse.execute("CREATE OR REPLACE TEMP TABLE search_hit (word_id UINTEGER, place UINTEGER)")
-    batches = pa.RecordBatchReader.from_batches(schema, found.hits(warehouse, table, split))
-    for batch in batches:
-        warehouse.load("search_hit", pa.Table.from_batches([batch]))
-    with warehouse.lend("search_found", found.ordered(plain)):
+    for hits in words.hits(warehouse, split):
+        warehouse.load("search_hit", hits)
+    with warehouse.lend("search_found", words.ordered(plain)):
         warehouse.execute(read_query("publish/search_words"))
+    warehouse.execute("".join(map(_comment, warehouse.rows("publish/search_comments"))))
 
-    for row in warehouse.rows("publish/search_comments"):
-        name = f"search.{quote_identifier(str(row['table_name']))}"
-        kind = "TABLE" if row["column_name"] is None else "COLUMN"
-        column = "" if row["column_name"] is None else f".{quote_identifier(str(row['column_name']))}"
-        warehouse.execute(f"COMMENT ON {kind} {name}{column} IS {quote_literal(str(row['comment']))}")
+
+def _comment(row: Row) -> str:
+    """The statement that comments on a table or column."""
+    table, column = f"search.{quote_identifier(str(row['table_name']))}", row["column_name"]
+    place = f"TABLE {table}" if column is None else f"COLUMN {table}.{quote_identifier(str(column))}"
+    return f"COMMENT ON {place} IS {quote_literal(str(row['comment']))};\n"
 
 
 class _Words:
@@ -50,22 +50,18 @@ class _Words:
     def __init__(self) -> None:
         self._ids: dict[str, int] = {}
 
-    def hits(self, warehouse: Warehouse, table: str, split: SplitWords) -> Iterator[pa.RecordBatch]:
+    def hits(self, warehouse: Warehouse, split: SplitWords) -> Iterator[pa.Table]:
         """A row a word of a company: the word's number, and the company's place in `search.company`."""
         numbers = warehouse.table("publish/search_numbers")["number"].to_numpy()
         places = np.empty(len(numbers), dtype=np.uint32)
         places[numbers] = np.arange(len(numbers), dtype=np.uint32)
-        text = read_query("publish/search_texts").replace("searched", table)
         for first in range(0, len(numbers), _TEXTS_AT_A_TIME):
-            rows = warehouse.read(text, first=first, last=first + _TEXTS_AT_A_TIME)
+            rows = warehouse.table("publish/search_texts", first=first, last=first + _TEXTS_AT_A_TIME)
             indices, words = split(rows["text"].combine_chunks())
             coded = words.dictionary_encode()
             known = [self._ids.setdefault(word, len(self._ids)) for word in coded.dictionary.to_pylist()]
             word_ids = np.array(known, dtype=np.uint32)[coded.indices.to_numpy()]
-            yield pa.record_batch(
-                {"word_id": word_ids, "place": places[rows["number"].to_numpy()[indices]]},
-                schema=pa.schema([("word_id", pa.uint32()), ("place", pa.uint32())]),
-            )
+            yield pa.table({"word_id": word_ids, "place": places[rows["number"].to_numpy()[indices]]})
 
     def ordered(self, plain: Callable[[str], str]) -> pa.Table:
         """All words with their plain spelling."""

@@ -20,8 +20,10 @@ from sources.source import (
     CodesConnector,
     Connector,
     FileConnector,
+    KnowledgeConnector,
     Layout,
     LookupConnector,
+    MandatesConnector,
     NumbersConnector,
     RatesConnector,
     RelationsConnector,
@@ -96,10 +98,14 @@ _WAYS: tuple[tuple[type, str], ...] = (
     (NumbersConnector, "single records"),
     (RelationsConnector, "links between companies, one by one"),
     (RolesConnector, "roles of the CRM's companies"),
+    (MandatesConnector, "who may sign for the CRM's companies"),
     (AccountsConnector, "accounts, company by company"),
     (SignalsConnector, "dated events"),
     (CrmConnector, "your CRM"),
     (RatesConnector, "rates of currencies"),
+    (CodesConnector, "code lists"),
+    (KnowledgeConnector, "records by the companies' numbers"),
+    (SiteConnector, "web sites, company by company"),
 )
 
 
@@ -185,6 +191,23 @@ def answered_by(connector: Connector) -> tuple[str, ...]:
     """The criteria of which some layout of the source maps a fact on which they rest, in the order of the form."""
     facts = _facts(connector.SOURCE)
     return tuple(name for name in CRITERIA if facts.intersection(_RESTS_ON[name]))
+
+
+def stated_by(criterion: str, country: str | None) -> tuple[str, ...]:
+    """The sources that state a criterion of companies of that country, then those that do of any country.
+
+    >>> stated_by("revenue", "NO"), stated_by("territory", "NO")
+    (('no_brreg',), ())
+    """
+    answers = answers_by_country()
+    return tuple(
+        dict.fromkeys(
+            name
+            for each in (country, ANYWHERE)
+            if each is not None
+            for name in answers.get(each, {}).get(criterion, ())
+        )
+    )
 
 
 def answers_by_country() -> dict[str, dict[str, tuple[str, ...]]]:

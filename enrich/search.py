@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
@@ -14,7 +14,7 @@ from enrich.codes import industry_mappings
 from enrich.company import read_company, read_titles, resolve_company, select_everyone, titles_of
 from enrich.config import Config
 from enrich.engine.facets import FacetCount
-from enrich.engine.gather import UNASSIGNED, Ranked, gather, judge_rows, parts_of, touched_relation
+from enrich.engine.gather import UNASSIGNED, Ranked, count_holding, gather, judge_rows, parts_of, touched_relation
 from enrich.errors import InputInvalid, NotFound
 from enrich.gate import NATURAL_PERSONS, Exportable, Readers
 from enrich.icp.criteria import SIZE
@@ -77,6 +77,8 @@ class FindAnswer:
     fits: int
     may_fit: int
     left_out: tuple[LeftOut, ...]
+    words_found: Mapping[str, int] = field(default_factory=dict)
+    """Where nobody was found by a text: how many of all companies have each of its words in name, purpose or activity."""
     unknown: tuple[str, ...] = ()
     """Criteria of the ICP of which nothing is known of any company: no source that states them was loaded."""
     facets: tuple[FacetCount, ...] | None = None
@@ -143,12 +145,20 @@ def find(
         fits=_count(counts, excluding, "yes"),
         may_fit=_count(counts, excluding, "maybe"),
         left_out=_left_out(readers, config, query, counts, excluding, narrowed=narrowed),
-        unknown=_unknown_of_all(readers, query),
+        words_found={}
+        if text is None or owner is not None or counts
+        else _count_words(readers, query, split_terms(text)),
+        unknown=find_unknown_of_all(readers, query),
         facets=found.facets,
     )
 
 
-def _unknown_of_all(readers: Readers, query: FitQuery) -> tuple[str, ...]:
+def _count_words(readers: Readers, query: FitQuery, terms: Sequence[str]) -> dict[str, int]:
+    of_text = [point for point in query.points if point.kind == "text"]
+    return {term: count_holding(readers, query, point) for term, point in zip(terms, of_text, strict=True)}
+
+
+def find_unknown_of_all(readers: Readers, query: FitQuery) -> tuple[str, ...]:
     """The criteria that rest on columns without a value for any company."""
     indexes = parts_of(readers)
     asked = {point.criterion.name: point.criterion.fields for point in query.points}

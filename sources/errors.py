@@ -2,8 +2,10 @@
 
 SourceError
 ├── RetryableError     the source is busy or away: try this source again later (exit code 75)
+│   └── NoConnection   its host cannot be reached from here at all: look whether any other can (exit code 75)
 ├── RecordRejected     one record is unusable: keep it as a reject with its reason, go on
 ├── SourceAborted      this source cannot be used as it is: keep the last good data, stop this source only
+│   ├── LoginRefused   it does not let us in: mend the login (exit code 1)
 │   ├── UnknownLayout  the header of a file fits no declared layout
 │   └── AnswerUnreadable  one answer is not what answers are: another question may be answered
 ├── RecordGone         the register has removed the record from open data: purge our copies (HTTP 410)
@@ -29,6 +31,10 @@ class RetryableError(SourceError):
         self.retry_after_seconds = retry_after_seconds
 
 
+class NoConnection(RetryableError):
+    """Nobody was reached: no such name resolves, no route leads there, or nobody opened the door."""
+
+
 class RecordRejected(SourceError):
     """One record cannot be used; the others can."""
 
@@ -46,6 +52,10 @@ class SourceAborted(SourceError):
         super().__init__(f"{source}: {message}" + (f" {hint}" if hint else ""))
         self.source = source
         self.hint = hint
+
+
+class LoginRefused(SourceAborted):
+    """The source does not let the login in that it was given (HTTP 401, 403)."""
 
 
 class UnknownLayout(SourceAborted):

@@ -161,11 +161,28 @@ def tell_found(session: Session, answer: "FindAnswer") -> None:
         number = "" if each.company_count is None else f" {each.company_count:,}"
         back = f" (--include {each.include})" if each.include else ""
         session.say(f"  left out{number}: {each.label}{back}")
+    if answer.words_found:
+        found = ", ".join(f"{word!r} {count:,}" for word, count in answer.words_found.items())
+        session.say(f"  of all companies, each word taken alone is in name, purpose or activity of: {found}")
     for name in answer.unknown:
-        session.say(
-            f"  {name} is known of no company yet: `prospekt sources --criteria` says which source states it; "
-            "then `prospekt refresh SOURCE`"
-        )
+        session.say(f"  {say_unknown(name, session.config.crm.country)}")
+
+
+def say_unknown(criterion: str, country: str | None) -> str:
+    """That nothing is known of a criterion for any company, and how to change it.
+
+    >>> say_unknown("revenue", "NO")
+    'revenue is known of no company yet: no_brreg states it (`prospekt refresh no_brreg`)'
+    """
+    from enrich.catalogue import stated_by
+
+    names = stated_by(criterion, country)
+    if not names:
+        how = "`prospekt sources --criteria` says which source states it; then `prospekt refresh SOURCE`"
+    else:
+        states = "states it" if len(names) == 1 else "state it"
+        how = f"{' and '.join(names)} {states} (`prospekt refresh {' '.join(names)}`)"
+    return f"{criterion} is known of no company yet: {how}"
 
 
 def why(

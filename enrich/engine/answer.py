@@ -160,7 +160,7 @@ class _Scan:
             said = one.of(block if places is None else places)
             if kind == "must_not":
                 said = YES - said
-            elif kind == "text":
+            elif kind != "must":  # has to be known to hold
                 said = np.where(said == YES, said, np.uint8(NO))
             np.minimum(least, said, out=least)
             if places is None and np.count_nonzero(least) * _FEW < len(least):

@@ -18,7 +18,7 @@ from enrich.engine.facets import DIMENSIONS, FACETS, UNKNOWN_VALUE, FacetCount, 
 from enrich.engine.index import YES, SearchIndex
 from enrich.gate import Readers
 from enrich.icp.criteria import compile_website
-from enrich.icp.fit import FitQuery, sources_stating
+from enrich.icp.fit import FitQuery, Point, sources_stating
 
 UNASSIGNED = "unassigned"
 
@@ -120,6 +120,12 @@ def gather(
     if with_facets and kept:
         _add(facets, _facets_of_touched(readers, query, [str(row["company_id"]) for row in kept]))
     return Gathered(counts=counts, ranked=ranked, facets=in_order(facets) if with_facets else None)
+
+
+def count_holding(readers: Readers, query: FitQuery, point: Point) -> int:
+    """For how many companies a criterion is known to hold, as they were published."""
+    judged = [(index, index.judge(point.criterion, query.parameters)) for index in parts_of(readers)]
+    return sum(int(np.count_nonzero(one.of(slice(0, index.company_count)) == YES)) for index, one in judged)
 
 
 def touched_relation() -> str:

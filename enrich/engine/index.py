@@ -29,6 +29,9 @@ _KEPT = 512
 _ONLY_WHETHER = {"site": frozenset({"website", "domain"})}
 """Columns of which a dimension holds no value, only whether there is one."""
 
+_INDEXED = {"name", "activity", "purpose"}
+"""Columns whose words are prepared, all together."""
+
 _WHETHER = re.compile(r"\b([a-z_]+) IS (?:NOT )?NULL\b")
 _TEXT = re.compile(r"'(?:[^']|'')*'")
 _NAME = re.compile(r"(?<![$\w.])[a-z_]+\b(?!\s*\()")
@@ -145,6 +148,8 @@ class SearchIndex:
 
     def is_known(self, column: str) -> bool:
         """Whether any company has a value in that column."""
+        if column not in self._all_columns:
+            return False
         if column not in self._known:
             dimension = next((name for name, columns in self._columns.items() if column in columns), None)
             relation = self.table if dimension is None else self.relation(dimension)
@@ -153,7 +158,7 @@ class SearchIndex:
         return self._known[column]
 
     def _judge(self, criterion: Criterion, parameters: Mapping[str, object]) -> Verdicts:
-        if criterion.words:
+        if criterion.words and set(criterion.fields) == _INDEXED:
             asked = [(word, read_asked(word)) for word in criterion.words]
             if all(runs for _, runs in asked):
                 return self._judge_words(criterion, asked, parameters)
