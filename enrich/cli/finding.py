@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +12,7 @@ from enrich.cli.session import Session, command
 
 if TYPE_CHECKING:
     from enrich.company import CompanyCard
+    from enrich.engine.facets import FacetCount
     from enrich.search import FindAnswer
     from enrich.words.found import Worded
 
@@ -34,7 +36,7 @@ def add_commands(app: typer.Typer) -> None:
         "find",
         examples=(
             "prospekt find",
-            'prospekt find "cloud accounting" --limit 50',
+            'prospekt find "cloud accounting" --limit 50 --facets',
             'prospekt find --words "programvare for havbruk"',
             "prospekt find --icp software_no --owner kari@example.com --include contacted",
         ),
@@ -61,6 +63,12 @@ def find(
     owner: OwnerOption = None,
     include: IncludeOption = None,
     why: PersonsWhyOption = None,
+    facets: Annotated[
+        bool,
+        typer.Option(
+            "--facets", help="Count all that were found by country, region, industry, size, age, form and more."
+        ),
+    ] = False,
 ) -> None:
     """List the companies that fit, best first. Says in one line each how many a rule left out."""
     from enrich.freshness import tell_stale
@@ -78,6 +86,7 @@ def find(
             include=frozenset(include or ()),
             why_include=why,
             words=words,
+            facets=facets,
         )
         stale = tell_stale(session.config, readers)
     if stale is not None:
@@ -92,11 +101,34 @@ def find(
             "may_fit": answer.may_fit,
             "left_out": answer.left_out,
             **({"words": answer.worded} if answer.worded is not None else {}),
+            **({"facets": answer.facets} if facets else {}),
         }
         print_json("find/1", data, as_of=answer.as_of, sources=answer.sources, truncated=answer.truncated)
         return
     print_found(answer)
+    if answer.facets is not None:
+        print_facets(answer.facets)
     tell_found(session, answer)
+
+
+def print_facets(counts: "Sequence[FacetCount]") -> None:
+    """Print how many there are of each sort, most first and unknown last; of long lists the beginning, and what is not shown."""
+    for name, group in groupby(counts, key=lambda count: count.facet):
+        rows = [(one.value, one.company_count) for one in group]
+        shown_rows = rows if len(rows) <= _SORTS else rows[: _SORTS - 1]
+        if len(rows) > _SORTS:
+            rest = rows[_SORTS - 1 :]
+            unknown = [row for row in rest if row[0] == "unknown"]
+            others = sum(count for value, count in rest if value != "unknown")
+            shown_rows = [*shown_rows, (f"{len(rest) - len(unknown)} more", others), *unknown]
+        print(f"\n{name}")
+        print_table([{"value": value, "count": count} for value, count in shown_rows], _FACET, numbers=("count",))
+
+
+_SORTS = 12
+"""So many values of a facet are printed; `--json` has all."""
+
+_FACET = {"value": "Value", "count": "Companies"}
 
 
 def print_found(answer: "FindAnswer") -> None:
@@ -164,11 +196,28 @@ def tell_found(session: Session, answer: "FindAnswer") -> None:
         number = "" if each.company_count is None else f" {each.company_count:,}"
         back = f" (--include {each.include})" if each.include else ""
         session.say(f"  left out{number}: {each.label}{back}")
+    if answer.words_found:
+        found = ", ".join(f"{word!r} {count:,}" for word, count in answer.words_found.items())
+        session.say(f"  of all companies, each word taken alone is in name, purpose or activity of: {found}")
     for name in answer.unknown:
-        session.say(
-            f"  {name} is known of no company yet: `prospekt sources --criteria` says which source states it; "
-            "then `prospekt refresh SOURCE`"
-        )
+        session.say(f"  {say_unknown(name, session.config.crm.country)}")
+
+
+def say_unknown(criterion: str, country: str | None) -> str:
+    """That nothing is known of a criterion for any company, and how to change it.
+
+    >>> say_unknown("revenue", "NO")
+    'revenue is known of no company yet: no_brreg states it (`prospekt refresh no_brreg`)'
+    """
+    from enrich.catalogue import stated_by
+
+    names = stated_by(criterion, country)
+    if not names:
+        how = "`prospekt sources --criteria` says which source states it; then `prospekt refresh SOURCE`"
+    else:
+        states = "states it" if len(names) == 1 else "state it"
+        how = f"{' and '.join(names)} {states} (`prospekt refresh {' '.join(names)}`)"
+    return f"{criterion} is known of no company yet: {how}"
 
 
 def _tell_words(session: Session, worded: "Worded") -> None:

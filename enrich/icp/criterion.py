@@ -32,6 +32,8 @@ class Criterion:
     """One question, compiled: `verdict` is true, false or null, `value` is what the company has, as text.
 
     `fields` are the columns on which the verdict rests. `note` says how the answer was reached, where that is not plain.
+    `words` are those of which a text has to hold one, where that is all that is asked. `parts` are the questions that make
+    it up: for one of the parts, all of its have to hold.
     """
 
     name: str
@@ -41,3 +43,5 @@ class Criterion:
     fields: tuple[str, ...]
     parameters: Mapping[str, object]
     note: str | None = None
+    words: tuple[str, ...] = ()
+    parts: tuple[tuple["Criterion", ...], ...] = ()

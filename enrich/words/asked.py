@@ -10,7 +10,7 @@ from enrich.words.compounds import SHORTEST_COMMON, Vocabulary
 from enrich.words.languages import Language, languages
 from enrich.words.stem import fold_letters, spell_both_ways, stem_words
 
-PART_WEIGHT = 0.4
+PART_WEIGHT = 0.6
 """What a part of an asked compound counts beside the compound itself."""
 
 _WORD = re.compile("[0-9a-zß-öø-ӿ]+")

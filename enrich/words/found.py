@@ -1,4 +1,4 @@
-"""Words in a search: narrowing what an ICP finds to companies that use them, and saying which were found where."""
+"""Words in a search: who uses them, how relevant that is, and which were found where."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,8 +22,8 @@ class Worded:
     not_asked: tuple[str, ...]
 
 
-def narrow_to_words(readers: Readers, text: str) -> Worded:
-    """Take whoever uses none of the words out of the temporary table `found`; their relevance is in `worded`.
+def rank_by_words(readers: Readers, text: str) -> Worded:
+    """Make the temporary table `worded` of whoever uses any of the words, by which `gather` narrows and ranks.
 
     Raises `InputInvalid` for a text without a word or with too many, and for files that were published before words were kept.
     """
@@ -36,7 +36,6 @@ def narrow_to_words(readers: Readers, text: str) -> Worded:
         raise InputInvalid(f"At most {MOST_WORDS} words are asked for at a time, not {len(words)}.")
     rank_words(readers.warehouse, find_terms(readers.warehouse, words))
     used = {str(row["asked"]) for row in readers.warehouse.rows("search/words_used")}
-    readers.warehouse.run("search/narrow_to_words")
     return Worded(
         asked=tuple(word for word in words if word in used),
         not_found=tuple(word for word in words if word not in used),
@@ -44,21 +43,19 @@ def narrow_to_words(readers: Readers, text: str) -> Worded:
     )
 
 
-def with_words(
-    readers: Readers, shown: Sequence[Mapping[str, object]], ranked: Sequence[Mapping[str, object]]
-) -> list[dict[str, object]]:
-    """Companies as a search shows them, after `narrow_to_words`, with their relevance and the words that were found.
+def with_words(readers: Readers, described: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
+    """Companies as a search shows them, after `rank_by_words`, with their relevance and the words that were found.
 
     `words_found` is a list of word, asked (which words it was found for), fields (its texts) and is_part (found as a part of a
     compound only), those found as they are first.
     """
-    ids = [str(row["company_id"]) for row in ranked]
-    relevance = {str(row["company_id"]): row["relevance"] for row in ranked}
+    ids = [str(one["company_id"]) for one in described]
+    relevance = {row["company_id"]: row["relevance"] for row in readers.warehouse.rows("search/relevance_of", ids=ids)}
     found: dict[str, list[dict[str, object]]] = {}
     for row in readers.warehouse.rows("search/words_found", ids=ids):
         of = found.setdefault(str(row["company_id"]), [])
         of.append({name: value for name, value in row.items() if name != "company_id"})
     return [
-        {**one, "relevance": relevance[str(one["company_id"])], "words_found": found.get(str(one["company_id"]), [])}
-        for one in shown
+        {**one, "relevance": relevance[company_id], "words_found": found.get(company_id, [])}
+        for one, company_id in zip(described, ids, strict=True)
     ]

@@ -13,11 +13,11 @@ from enrich.words.asked import AskedTerm
 
 SETTINGS: Mapping[str, float] = {
     "k1": 1.2,  # how soon a word said again counts no more
-    "b": 0.75,  # how much a long text is held against a company
-    "name_weight": 2.0,
+    "b": 0.4,  # how much a long text is held against a company
+    "name_weight": 1.0,
     "purpose_weight": 1.0,
     "activity_weight": 1.0,
-    "place_weight": 1.0,
+    "place_weight": 3.0,
     "part_weight": 0.5,  # a word that is found as a part of a company's compound
 }
 """Found on the developing half of bench/relevance."""

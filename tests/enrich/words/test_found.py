@@ -1,11 +1,19 @@
 """`find` by words, in the published small world."""
 
+import uuid
+from collections.abc import Callable
+
 import pytest
 
+from enrich import decide
 from enrich.config import Config
 from enrich.errors import InputInvalid
 from enrich.gate import Readers
-from enrich.search import find
+from enrich.search import FindAnswer, find
+
+
+def left_out(answer: FindAnswer) -> dict[str, int | None]:
+    return {one.rule: one.company_count for one in answer.left_out}
 
 
 def test_words_narrow_and_rank_and_say_what_was_found_where(published: Config, readers: Readers) -> None:
@@ -26,7 +34,7 @@ def test_words_narrow_and_rank_and_say_what_was_found_where(published: Config, r
 def test_words_leave_out_by_the_same_rules(published: Config, readers: Readers) -> None:
     answer = find(readers, published, "everybody", words="konkurrent")
     assert answer.companies == ()
-    assert {one.rule: one.company_count for one in answer.left_out}["marked"] == 1
+    assert left_out(answer)["marked"] == 1
 
 
 @pytest.mark.parametrize(
@@ -48,3 +56,20 @@ def test_without_words_nothing_is_added(published: Config, readers: Readers) -> 
     answer = find(readers, published, "everybody")
     assert answer.worded is None
     assert "relevance" not in answer.companies[0].values
+
+
+def test_a_page_is_the_beginning_of_all_and_a_decision_counts_at_once(
+    published: Config, readers: Readers, number_of: Callable[[str], str]
+) -> None:
+    everyone = find(readers, published, "everybody", words="kode havbruk", limit=None)
+    ids = [one.values["company_id"] for one in everyone.companies]
+    page = find(readers, published, "everybody", words="kode havbruk", limit=3, facets=True)
+    assert [one.values["company_id"] for one in page.companies] == ids[:3]
+    assert page.facets is not None
+    assert sum(one.company_count for one in page.facets if one.facet == "country") == len(ids)
+    digits = number_of("BETA KODE AS").removeprefix("NO:")
+    company_id = str(uuid.UUID(int=int(digits)))
+    decide.mark(published, company_id=company_id, record_id=f"no_brreg:{digits}", mark="competitor")
+    later = find(readers, published, "everybody", words="kode havbruk", limit=None)
+    assert [one.values["company_id"] for one in later.companies] == [one for one in ids if one != company_id]
+    assert left_out(later)["marked"] == (left_out(everyone).get("marked") or 0) + 1
