@@ -1,9 +1,11 @@
 """What a search for words asks of the postings: the terms of each word, in each language, by all its spellings."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from unicodedata import normalize
+
+import pyarrow as pa
 
 from db.warehouse import Warehouse
 from enrich.words.compounds import SHORTEST_COMMON, Vocabulary
@@ -44,41 +46,69 @@ def read_words(text: str) -> tuple[list[str], list[str]]:
     return (asked, [word for word in words if word in stopped]) if asked else (words, [])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Spelling:
+    """A word as it may be spelled, in one language: its term, the terms of what it may begin with, and what may be its parts."""
+
+    asked: str
+    language: Language
+    term: str
+    beginnings: Mapping[str, str]
+    pieces: frozenset[str]
+
+
 def find_terms(warehouse: Warehouse, words: Iterable[str]) -> list[AskedTerm]:
-    """The terms of words, as the published file knows them."""
-    spoken = [languages()[str(row["language"])] for row in warehouse.rows("publish/words_languages")]
+    """The terms of words in every language, compounds split by the words that the published file has."""
+    spellings = [one for word in words for language in languages().values() for one in _spellings(word, language)]
+    counts = _count_terms(warehouse, spellings)
     concepts: dict[tuple[str, str], int] = {}
     found: dict[tuple[int, str, str], AskedTerm] = {}
-    for word in words:
-        for language in spoken:
-            for term, is_part in _terms(warehouse, word, language):
-                concept = concepts.setdefault((word, term if is_part else ""), len(concepts))
-                found[concept, language.code, term] = AskedTerm(
-                    concept=concept,
-                    asked=word,
-                    language=language.code,
-                    term=term,
-                    weight=PART_WEIGHT if is_part else 1.0,
-                )
+    for one in spellings:
+        known = Vocabulary(terms=one.beginnings, counts=counts[one.language.code], links=one.language.links)
+        for term, is_part in ((one.term, False), *((part, True) for part in known.split(one.term))):
+            concept = concepts.setdefault((one.asked, term if is_part else ""), len(concepts))
+            found[concept, one.language.code, term] = AskedTerm(
+                concept=concept,
+                asked=one.asked,
+                language=one.language.code,
+                term=term,
+                weight=PART_WEIGHT if is_part else 1.0,
+            )
     return list(found.values())
 
 
-def _terms(warehouse: Warehouse, word: str, language: Language) -> Iterator[tuple[str, bool]]:
-    """The stems of a word's spellings, and of its parts where it is a compound of a language that writes them together."""
-    spellings = list(spell_both_ways(word)) if language.links else [word]
-    for spelling, term in zip(spellings, stem_words(spellings, language.stemmer), strict=True):
-        yield term, False
-        if language.links:
-            yield from ((part, True) for part in _vocabulary_for(warehouse, spelling, term, language).split(term))
+def _spellings(word: str, language: Language) -> Iterator[_Spelling]:
+    if not language.links:  # words of such a language are not written together, nor with Nordic letters
+        [term] = stem_words([word], language.stemmer)
+        yield _Spelling(asked=word, language=language, term=term, beginnings={}, pieces=frozenset())
+        return
+    for spelling in spell_both_ways(word):
+        pieces = _pieces(spelling)
+        terms = stem_words([spelling, *pieces], language.stemmer)
+        yield _Spelling(
+            asked=word,
+            language=language,
+            term=terms[0],
+            beginnings=dict(zip(map(fold_letters, pieces), terms[1:], strict=True)),
+            pieces=frozenset((*_pieces(terms[0]), *terms)),
+        )
 
 
-def _vocabulary_for(warehouse: Warehouse, word: str, term: str, language: Language) -> Vocabulary:
-    """As much of the vocabulary as it takes to split one word."""
-    beginnings = [
-        word[start:end] for start in range(len(word)) for end in range(start + SHORTEST_COMMON, len(word) + 1)
-    ]
-    terms = dict(zip(map(fold_letters, beginnings), stem_words(beginnings, language.stemmer), strict=True))
-    pieces = {term[start:end] for start in range(len(term)) for end in range(start + SHORTEST_COMMON, len(term) + 1)}
-    rows = warehouse.rows("search/term_counts", language=language.code, terms=sorted({*pieces, *terms.values()}))
-    counts = {str(row["term"]): int(str(row["company_count"])) for row in rows}
-    return Vocabulary(terms=terms, counts=counts, links=language.links)
+def _pieces(word: str) -> list[str]:
+    return [word[start:end] for start in range(len(word)) for end in range(start + SHORTEST_COMMON, len(word) + 1)]
+
+
+def _count_terms(warehouse: Warehouse, spellings: Sequence[_Spelling]) -> dict[str, dict[str, int]]:
+    """How many companies use each term that may be a part, by language."""
+    counts: dict[str, dict[str, int]] = {code: {} for code in languages()}
+    wanted = sorted({(one.language.code, piece) for one in spellings for piece in one.pieces})
+    rows = pa.table(
+        {
+            "language": pa.array([code for code, _ in wanted], pa.string()),
+            "term": pa.array([piece for _, piece in wanted], pa.string()),
+        }
+    )
+    with warehouse.lend("asked_piece", rows):
+        for row in warehouse.rows("search/term_counts"):
+            counts[str(row["language"])][str(row["term"])] = int(str(row["company_count"]))
+    return counts

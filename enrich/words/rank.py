@@ -18,6 +18,7 @@ SETTINGS: Mapping[str, float] = {
     "purpose_weight": 1.0,
     "activity_weight": 1.0,
     "place_weight": 3.0,
+    "inflected_weight": 0.8,  # a word in another form than it is asked for
     "part_weight": 0.5,  # a word that is found as a part of a company's compound
 }
 """Found on the developing half of bench/relevance."""

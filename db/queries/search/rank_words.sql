@@ -1,8 +1,12 @@
--- One row a word that companies use for one that is asked for (`asked_term`, lent): `is_part` says that only a part of it is.
+-- One row a word that companies use for one that is asked for (`asked_term`, lent): `is_part` says that only a part of it is, `share`
+-- how much of the word asked for it is.
 CREATE OR REPLACE TEMP TABLE word_asked AS
-SELECT concept, asked, weight, word_id, bool_and(is_part) AS is_part
+SELECT
+    concept, asked, weight, word_id, bool_and(is_part) AS is_part,
+    max(CASE WHEN is_part THEN $part_weight WHEN word = asked THEN 1.0 ELSE $inflected_weight END) AS share
 FROM asked_term
 JOIN mart.term USING (language, term)
+JOIN (SELECT word_id, word FROM mart.word) USING (word_id)
 GROUP BY concept, asked, weight, word_id;
 
 -- One row a company that uses one of them: how relevant it is, by BM25F; the most relevant of all
@@ -17,7 +21,7 @@ WITH average AS (
 hit AS (
     SELECT
         concept, any_value(weight) AS weight, company_number,
-        sum(round(1e6 * CASE WHEN is_part THEN $part_weight ELSE 1.0 END * (
+        sum(round(1e6 * share * (
             $name_weight * name_count / (1 - $b + $b * name_length / average.name)
             + $purpose_weight * purpose_count / (1 - $b + $b * purpose_length / average.purpose)
             + $activity_weight * activity_count / (1 - $b + $b * activity_length / average.activity)
