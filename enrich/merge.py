@@ -17,7 +17,10 @@ from enrich.rates import land_shipped_rates
 from sources.registry import find_sources
 from sources.source import Lineage, Source
 
-_STAGES = ("company_of_several", "flatten", "links", "groups", "crm_side", "several", "signals", "revenue")
+_STAGES = (
+    "company_of_several", "flatten", "links", "groups", "group_side", "role_side", "crm_side", "several", "signals",
+    "revenue", "growth", "technologies",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -235,9 +235,21 @@ def compile_icp(readers: Readers, config: Config, name: str, icp: Icp, *, text: 
     is_known = "mart.correspondence" in readers.relations  # not in a file of before there were any
     mappings = industry_mappings(readers.warehouse.rows("search/correspondences") if is_known else ())
     terms = split_terms(text or "")
-    return compile_fit(
+    query = compile_fit(
         icp, name, config.territory, codes=codes, mappings=mappings, signal_coverage=coverage, rates=rates, terms=terms
     )
+    _refuse_earlier_file(readers, query)
+    return query
+
+
+def _refuse_earlier_file(readers: Readers, query: FitQuery) -> None:
+    """Raise `InputInvalid` where the file was published before it had what the ICP asks for."""
+    columns = {str(row["column_name"]) for row in readers.warehouse.ask("DESCRIBE mart.company")}
+    for point in query.points:
+        if point.criterion.name != "signals" and not columns.issuperset(point.criterion.fields):
+            raise InputInvalid(
+                f"The published files are of before {point.criterion.name} could be asked for: run `prospekt refresh` first."
+            )
 
 
 def read_signal_coverage(readers: Readers) -> tuple[SignalCoverage, ...] | None:
@@ -357,7 +369,7 @@ def say_fit(verdict: str, low: int, high: int, answers: Sequence[Answer]) -> str
     """
     if verdict == "no":
         return "does not fit"
-    names = list(dict.fromkeys(answer.topic for answer in answers if answer.verdict == "unknown"))
+    names = list(dict.fromkeys(answer.topic for answer in answers if answer.is_open))
     listed = " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
     if low != high:
         return f"{low}-{high} until {listed} {'is' if len(names) == 1 else 'are'} known"

@@ -159,7 +159,7 @@ def _fact_of(point: Point, answer: Answer, used: Mapping[str, Fact], facts: Sequ
 
 
 def _reason(icp: str, point: Point, answer: Answer, fact: Fact | None, total: float, id_label: str) -> CriterionReason:
-    share = None if point.weight is None else round(100 * point.weight / total, 1)
+    share = None if point.weight is None else 100 * point.weight / total
     return CriterionReason(
         criterion=answer.name,
         asked=answer.asked,
@@ -170,8 +170,8 @@ def _reason(icp: str, point: Point, answer: Answer, fact: Fact | None, total: fl
         url=None if fact is None else fact.url,
         stated_at=None if fact is None else fact.last_seen_at,
         weight=point.weight,
-        points_low=None if share is None else share if answer.verdict == "yes" else 0.0,
-        points_high=None if share is None else share if answer.verdict != "no" else 0.0,
+        points_low=None if share is None else round(share * (answer.share_low or 0.0), 1),
+        points_high=None if share is None else round(share * (answer.share_high or 0.0), 1),
         note=point.criterion.note,
         put_in=_say_put_in(icp, point, answer, id_label),
     )

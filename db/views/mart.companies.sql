@@ -18,7 +18,9 @@ CREATE TABLE mart.fit_point (
     kind VARCHAR NOT NULL,              -- internal: must, should or must_not
     verdict VARCHAR NOT NULL,           -- internal: yes, no or unknown
     weight DOUBLE,                      -- internal: Weight of a should
-    value VARCHAR                       -- open: What the company has
+    value VARCHAR,                      -- open: What the company has
+    share_low DOUBLE,                   -- internal: 0-1, part of a should that is known to be met; less than 1 by soft edges
+    share_high DOUBLE                   -- internal: 0-1, the same with what is unknown
 );
 
 -- One row an ICP and rule: how many companies that fit are in no published file, and why.

@@ -9,9 +9,27 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import lru_cache
 
 from enrich.icp.criterion import Correspondence, Criterion, Knowledge
+from enrich.icp.intervals import Span, compile_interval
 from enrich.icp.model import Criteria, Territory, read_range
 from enrich.icp.money import compile_revenue
+from enrich.icp.numbers import (
+    compile_age_years,
+    compile_employees_growth,
+    compile_founded,
+    compile_group_size,
+    compile_last_contact,
+    compile_revenue_growth,
+)
 from enrich.icp.places import Numbers, find_counties, find_municipalities, fold_name, numbers_in
+from enrich.icp.standing import (
+    compile_has_parent,
+    compile_in_crm,
+    compile_is_subsidiary,
+    compile_marketing_protected,
+    compile_roles,
+    compile_status,
+    compile_technology,
+)
 
 
 def compile_criterion(criteria: Criteria, name: str, key: str, knowledge: Knowledge) -> Criterion:
@@ -300,18 +318,19 @@ def _bare(code: str) -> str:
 
 def _employees(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
     asked = criteria.employees or ""
-    low, high = read_range(asked)
-    return Criterion(
+    return compile_interval(
+        criteria,
+        key,
         name="employees",
         asked=asked,
-        verdict=f"""(CASE
-            WHEN employees_low IS NULL AND employees_high IS NULL THEN NULL
-            WHEN employees_high < ${key}_low OR coalesce(employees_low, 0) > ${key}_high THEN false
-            WHEN coalesce(employees_low, 0) >= coalesce(${key}_low, 0)
-                AND (${key}_high IS NULL OR employees_high <= ${key}_high) THEN true END)""",
+        span=Span(
+            low="coalesce(employees_low, 0)",
+            high="employees_high",
+            is_unknown="(employees_low IS NULL AND employees_high IS NULL)",
+        ),
+        ends=read_range(asked),
         value=SIZE,
         fields=("employees_low", "employees_high"),
-        parameters={f"{key}_low": low, f"{key}_high": high},
     )
 
 
@@ -322,20 +341,6 @@ SIZE = """(CASE
     ELSE coalesce(employees_low, 0) || '-' || employees_high || CASE employees_state WHEN 'withheld' THEN ' (withheld)' ELSE '' END
     END)"""
 """The number of employees as text, null where it is unknown."""
-
-
-def _age_years(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
-    asked = criteria.age_years or ""
-    low, high = read_range(asked)
-    age = "date_sub('year', coalesce(founded_date, registered_date), $as_of)"
-    return Criterion(
-        name="age_years",
-        asked=asked,
-        verdict=f"({age} BETWEEN coalesce(${key}_low, 0) AND coalesce(${key}_high, 100000))",
-        value=f"{age} || ' years'",
-        fields=("founded_date", "registered_date"),
-        parameters={f"{key}_low": low, f"{key}_high": high},
-    )
 
 
 NO_WEBSITE = "none registered"
@@ -360,9 +365,15 @@ def _has_website(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterio
     )
 
 
+TEXTS = ("name", "activity", "purpose")
+"""Columns in which words are looked for."""
+
+
 def _words(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
     outlines = {f"{key}_{index}": words_outline(word) for index, word in enumerate(criteria.words)}
-    columns = ("name", "activity", "purpose")
+    columns = tuple(name for name in TEXTS if not criteria.text_in or name in criteria.text_in)
+    # every company has a name, but what is found of a text may stand in one that is not told
+    untold = " AND ".join(f"{column} IS NULL" for column in columns if column != "name") or "false"
     # the outline is ten times as fast as the pattern and nearly as choosy
     hits = {
         column: f"({' OR '.join(f'{column} ILIKE ${name}' for name in outlines)}) AND regexp_matches({column}, ${key})"
@@ -373,10 +384,10 @@ def _words(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
     )
     return Criterion(
         name="words",
-        asked=", ".join(criteria.words),
+        asked=", ".join(criteria.words) + (f" (in {' or '.join(criteria.text_in)})" if criteria.text_in else ""),
         verdict=f"""(CASE
             {" ".join(f"WHEN {hit} THEN true" for hit in hits.values())}
-            WHEN purpose IS NULL AND activity IS NULL THEN NULL
+            WHEN {untold} THEN NULL
             ELSE false END)""",
         value=f"(CASE {shown} END)",
         fields=columns,
@@ -411,11 +422,23 @@ _COMPILERS: Mapping[str, Callable[[Criteria, str, Knowledge], Criterion]] = {
     "postal_prefix": _postal_prefix,
     "industry": _industry,
     "employees": _employees,
+    "employees_growth": compile_employees_growth,
     "revenue": compile_revenue,
-    "age_years": _age_years,
+    "revenue_growth": compile_revenue_growth,
+    "founded": compile_founded,
+    "age_years": compile_age_years,
+    "status": compile_status,
     "legal_form": _legal_form,
     "sector": _sector,
+    "is_subsidiary": compile_is_subsidiary,
+    "has_parent": compile_has_parent,
+    "group_size": compile_group_size,
+    "roles": compile_roles,
     "has_website": _has_website,
+    "technology": compile_technology,
     "words": _words,
     "territory": _territory,
+    "in_crm": compile_in_crm,
+    "last_contact_days": compile_last_contact,
+    "marketing_protected": compile_marketing_protected,
 }

@@ -1,7 +1,8 @@
 """Fit of companies to an ICP: the whole description compiled to one SELECT over the columns of `core.company`.
 
 The verdict is no if any must fails or any must_not holds, yes if all are known to pass, else maybe. The score is the
-weight of the wishes that hold, in per cent: `fit_low` counts those known to hold, `fit_high` also those unknown.
+weight of the wishes that hold, in per cent: `fit_low` counts those known to hold, `fit_high` also those unknown. A wish
+with soft edges holds in part.
 """
 
 import hashlib
@@ -17,7 +18,7 @@ from enrich.icp.signals import SignalCoverage, compile_signals
 from sources.fields import Expr
 from sources.registry import find_sources
 
-COMPILER_VERSION = 4
+COMPILER_VERSION = 5
 """Raised whenever the same ICP would be answered otherwise."""
 
 _TEXT_KNOWN = " AND coalesce(purpose, activity) IS NOT NULL"
@@ -65,11 +66,11 @@ class FitQuery:
         `is_told`: at least one demand beside the country is known to be met, words not by the name alone; or nothing but
         the country is demanded.
 
-        `points` adds the list of criteria, each with `criterion`, `kind`, `verdict` (yes, no, unknown), `weight` and
-        `value`; `misfits` also gives the companies whose verdict is no. `columns` may say `{owner}`: the owner of the
+        `points` adds the list of criteria, each with `criterion`, `kind`, `verdict` (yes, no, unknown), `weight`,
+        `share_low` and `share_high` (the part of a wish that is met, 0-1; null of a demand) and `value`; `misfits` also gives the companies whose verdict is no. `columns` may say `{owner}`: the owner of the
         first territory in which the company is known to lie.
         """
-        asked = ", ".join(f"{point.criterion.verdict} AS c{index}" for index, point in enumerate(self.points))
+        asked = ", ".join(self._answers(index) for index in range(len(self.points)))
         listed = f", [{', '.join(self._point(index) for index in range(len(self.points)))}] AS points" if points else ""
         demands = [index for index, point in enumerate(self.points) if point.weight is None]
         holds = " AND ".join(self._demand(index) for index in demands) or "true"
@@ -87,8 +88,8 @@ class FitQuery:
         ]
         told = f"coalesce({' OR '.join(telling)}, false)" if telling else "true"
         return f"""SELECT {chosen}, {verdict} AS verdict, {told} AS is_told,
-    {self._score("coalesce({}, false)", on_maybe=0, verdict=verdict)} AS fit_low,
-    {self._score("coalesce({}, true)", on_maybe=100, verdict=verdict)} AS fit_high{listed}
+    {self._score("low", on_maybe=0, verdict=verdict)} AS fit_low,
+    {self._score("high", on_maybe=100, verdict=verdict)} AS fit_high{listed}
 FROM (SELECT *, {asked} FROM {relation})
 WHERE {f"CASE {fails} ELSE true END" if fails and not misfits else "true"}"""
 
@@ -105,21 +106,38 @@ WHERE {f"CASE {fails} ELSE true END" if fails and not misfits else "true"}"""
         forms = {"must": "c{}", "must_not": "NOT c{}", "text": "coalesce(c{}, false)"}
         return forms[self.points[index].kind].format(index)
 
-    def _score(self, holds: str, *, on_maybe: int, verdict: str) -> str:
+    def _answers(self, index: int) -> str:
+        """The columns of one criterion: `cN` its verdict, and with soft edges the part of it that is met."""
+        criterion = self.points[index].criterion
+        columns = [f"{criterion.verdict} AS c{index}"]
+        if criterion.shares is not None:
+            columns += [
+                f"{share} AS s{index}_{end}" for end, share in zip(("low", "high"), criterion.shares, strict=True)
+            ]
+        return ", ".join(columns)
+
+    def _share(self, index: int, end: str) -> str:
+        """The part (0-1) of a wish that is met, at the `low` or `high` end of what is known."""
+        if self.points[index].criterion.shares is not None:
+            return f"s{index}_{end}"
+        return f"CASE WHEN coalesce(c{index}, {'false' if end == 'low' else 'true'}) THEN 1 ELSE 0 END"
+
+    def _score(self, end: str, *, on_maybe: int, verdict: str) -> str:
         wishes = [index for index, point in enumerate(self.points) if point.weight is not None]
         if not wishes:
             return f"CASE {verdict} WHEN 'yes' THEN 100 WHEN 'maybe' THEN {on_maybe} ELSE 0 END"
-        gained = " + ".join(
-            f"CASE WHEN {holds.format(f'c{index}')} THEN $p{index}_weight ELSE 0 END" for index in wishes
-        )
+        gained = " + ".join(f"$p{index}_weight * ({self._share(index, end)})" for index in wishes)
         total = " + ".join(f"$p{index}_weight" for index in wishes)
         return f"round(100 * ({gained}) / ({total}))::INTEGER"
 
     def _point(self, index: int) -> str:
         point = self.points[index]
+        low, high = (
+            "NULL" if point.weight is None else f"({self._share(index, end)})::DOUBLE" for end in ("low", "high")
+        )
         return f"""{{'criterion': $p{index}_criterion, 'kind': '{point.kind}',
         'verdict': CASE WHEN c{index} THEN 'yes' WHEN NOT c{index} THEN 'no' ELSE 'unknown' END,
-        'weight': $p{index}_weight::DOUBLE, 'value': {point.criterion.value}}}"""
+        'weight': $p{index}_weight::DOUBLE, 'share_low': {low}, 'share_high': {high}, 'value': {point.criterion.value}}}"""
 
 
 def compile_fit(
@@ -209,5 +227,8 @@ def _compile_owners(territories: Mapping[str, Territory], knowledge: Knowledge) 
 
 def _version(icp: Icp, territories: Mapping[str, Territory]) -> str:
     used = {name for part in (icp.must, icp.must_not, *icp.should) for name in part.territory}
-    said = [icp.model_dump_json(), *(f"{name} {territories[name].model_dump_json()}" for name in sorted(used))]
+    said = [
+        icp.model_dump_json(exclude_defaults=True),
+        *(f"{name} {territories[name].model_dump_json()}" for name in sorted(used)),
+    ]
     return hashlib.sha256("\n".join([str(COMPILER_VERSION), *said]).encode()).hexdigest()[:12]

@@ -6,6 +6,7 @@ A search by such a code would answer with nothing, and nobody would know why.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 
 from db.warehouse import Warehouse
 from enrich.errors import ConfigInvalid
@@ -14,6 +15,7 @@ from enrich.icp.fit import known_correspondences
 from enrich.icp.model import Criteria, Icp, Territory, read_money_range
 from enrich.icp.money import known_currencies
 from enrich.icp.places import find_counties, find_municipalities, fold_name, numbers_in, read_places
+from sources.kinds.technologies import traces
 
 NEAREST = 3
 """So many codes in use are suggested."""
@@ -122,6 +124,11 @@ def _check_part(
             message = f"there are no rates of the currency {currency!r}"
             near = tuple(get_close_matches(currency, sorted(rated), n=NEAREST, cutoff=0.5))
             yield Problem(place=f"{place}.revenue", value=criteria.revenue, message=message, nearest=near)
+    for product in criteria.technology:
+        if product not in (known := known_products()):
+            near = tuple(get_close_matches(product, known, n=NEAREST, cutoff=0.5))
+            message = f"no site is ever recognised as made with {product!r}"
+            yield Problem(place=f"{place}.technology", value=product, message=message, nearest=near)
     for name in criteria.asked():
         if name not in _IN_USE:
             continue
@@ -140,6 +147,12 @@ def _check_part(
                     or f"no company has the {name.replace('_', ' ')} {value!r}" + _list_name(criteria, name),
                     nearest=() if moved else _nearest(name, value, codes),
                 )
+
+
+@cache
+def known_products() -> tuple[str, ...]:
+    """The products whose traces on a site are known, in lower case."""
+    return tuple(sorted({name.lower() for name, *_ in traces()}))
 
 
 def _with_predecessors(

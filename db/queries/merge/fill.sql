@@ -39,7 +39,17 @@ SELECT
     crm_side.company_id IS NOT NULL AS is_in_crm,
     crm_company_keys, owner_id, last_contacted_date, last_exported_at, mark, mark_until,
     coalesce(company_signals.signals, CASE WHEN list_contains(company_reached.countries, golden.country_code) THEN [] END) AS signals,
-    company_revenue.* EXCLUDE (company_id)
+    company_revenue.* EXCLUDE (company_id),
+    company_growth.* EXCLUDE (company_id),
+    CASE
+        WHEN entity_kind IN ('branch', 'establishment') THEN false
+        WHEN parent_company_id IS NOT NULL OR company_top.top_company_id <> golden.company_id OR is_owned THEN true
+        WHEN NOT is_in_group OR is_nobodys THEN false
+    END AS is_subsidiary,
+    CASE WHEN entity_kind IN ('branch', 'establishment') THEN true ELSE is_subsidiary END AS has_parent,
+    coalesce(company_group.size, CASE WHEN is_owned THEN 2 ELSE 1 END) AS group_size_low,
+    CASE WHEN company_group.size IS NULL AND NOT is_in_group THEN 1 END AS group_size_high,
+    company_technologies.technologies, company_roles.role_kinds
 FROM golden
 LEFT JOIN core.code AS code ON code.scheme = main_industry.scheme AND code.code = main_industry.code
 LEFT JOIN company_parent ON company_parent.company_id = golden.company_id
@@ -48,5 +58,9 @@ LEFT JOIN crm_side ON crm_side.company_id = golden.company_id
 LEFT JOIN company_signals ON company_signals.company_id = golden.company_id
 LEFT JOIN company_reached ON company_reached.company_id = golden.company_id
 LEFT JOIN company_revenue ON company_revenue.company_id = golden.company_id
+LEFT JOIN company_growth ON company_growth.company_id = golden.company_id
+LEFT JOIN company_group ON company_group.company_id = golden.company_id
+LEFT JOIN company_technologies ON company_technologies.company_id = golden.company_id
+LEFT JOIN company_roles ON company_roles.company_id = golden.company_id
 LEFT JOIN team_side ON team_side.company_id = golden.company_id
 LEFT JOIN customer_group ON customer_group.top_company_id = coalesce(company_top.top_company_id, golden.company_id);

@@ -1,0 +1,130 @@
+"""The further criteria: what each says of companies that have it, have it not, and of whom nobody knows."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from db.warehouse import Warehouse
+from enrich.icp.fit import compile_fit
+from enrich.icp.model import Icp
+
+AddCompany = Callable[..., str]
+AS_OF = date(2026, 11, 21)
+
+OF_EACH: list[tuple[dict[str, Any], list[tuple[dict[str, Any], str, str | None]]]] = [
+    (
+        {"founded": "2011-2015"},
+        [
+            ({"founded_date": date(2011, 1, 1)}, "yes", "2011-01-01"),
+            ({"founded_date": date(2010, 12, 31)}, "no", "2010-12-31"),
+            ({"founded_date": None, "registered_date": date(2015, 12, 31)}, "yes", "2015-12-31 (registered)"),
+            ({"founded_date": None}, "unknown", None),
+        ],
+    ),
+    (
+        {"status": ["bankrupt", "winding_up"]},
+        [
+            ({"status": "bankrupt"}, "yes", "bankrupt"),
+            ({"status": "active"}, "no", "active"),
+            ({"status": "left_source"}, "unknown", "left_source"),
+            ({"status": "unknown"}, "unknown", None),
+        ],
+    ),
+    (
+        {"technology": ["Shopify", "HubSpot"]},
+        [
+            ({"technologies": ["hubspot", "nginx"]}, "yes", "hubspot"),
+            ({"technologies": []}, "no", "none of them"),
+            ({"technologies": None}, "unknown", None),
+        ],
+    ),
+    (
+        {"is_subsidiary": True},
+        [
+            ({"is_subsidiary": True}, "yes", "yes"),
+            ({"is_subsidiary": False}, "no", "no"),
+            ({}, "unknown", None),
+        ],
+    ),
+    ({"is_subsidiary": False}, [({"is_subsidiary": False}, "yes", "no"), ({}, "unknown", None)]),
+    ({"has_parent": True}, [({"has_parent": True}, "yes", "yes"), ({"has_parent": False}, "no", "no")]),
+    (
+        {"group_size": "5-"},
+        [
+            ({"group_size_low": 7}, "yes", "7 known"),
+            ({"group_size_low": 2}, "unknown", "2 known"),
+            ({"group_size_low": 1}, "unknown", None),
+            ({"group_size_low": 1, "group_size_high": 1}, "no", "1, in no group"),
+        ],
+    ),
+    ({"group_size": "-4"}, [({"group_size_low": 7}, "no", "7 known"), ({"group_size_low": 2}, "unknown", "2 known")]),
+    (
+        {"roles": ["auditor", "NEST"]},
+        [
+            ({"role_kinds": ["LEDE", "REVI", "STYR"]}, "yes", "REVI"),
+            ({"role_kinds": ["DAGL"]}, "no", "none of them"),
+            ({"role_kinds": None}, "unknown", None),
+        ],
+    ),
+    ({"in_crm": False}, [({}, "yes", "no"), ({"is_in_crm": True}, "no", "yes")]),
+    (
+        {"last_contact_days": "180-"},
+        [
+            ({"is_in_crm": True, "last_contacted_date": AS_OF - timedelta(180)}, "yes", "180 days ago (2026-05-25)"),
+            ({"is_in_crm": True, "last_contacted_date": AS_OF - timedelta(9)}, "no", "9 days ago (2026-11-12)"),
+            ({"is_in_crm": True}, "unknown", None),
+            ({}, "yes", "never"),
+        ],
+    ),
+    ({"last_contact_days": "-30"}, [({}, "no", "never")]),
+    (
+        {"marketing_protected": False},
+        [({"is_marketing_protected": False}, "yes", "no"), ({"is_marketing_protected": True}, "no", "yes"), ({}, "unknown", None)],
+    ),
+    (
+        {"revenue_growth": "20%-"},
+        [
+            ({"revenue_growth_1y": 0.2, "revenue_date": date(2024, 12, 31)}, "yes", "+20.0 % in 1 year to 2024-12-31"),
+            ({"revenue_growth_1y": -0.131, "revenue_date": date(2024, 12, 31)}, "no", "-13.1 % in 1 year to 2024-12-31"),
+            ({"revenue_growth_3y": 0.5, "revenue_date": date(2024, 12, 31)}, "unknown", None),
+        ],
+    ),
+    (
+        {"employees_growth": {"range": "-10% to 0%", "years": 3}},
+        [
+            ({"employees_growth_3y": -0.1, "employees_growth_date": date(2025, 6, 30)}, "yes", "-10.0 % in 3 years to 2025-06-30"),
+            ({"employees_growth_3y": 0.001, "employees_growth_date": date(2025, 6, 30)}, "no", "+0.1 % in 3 years to 2025-06-30"),
+            ({}, "unknown", None),
+        ],
+    ),
+    (
+        {"words": ["havbruk"], "text_in": ["activity"]},
+        [
+            ({"activity": "Programvare for havbruk"}, "yes", "activity: havbruk"),
+            ({"activity": "Programvare"}, "no", None),
+            ({"name": "HAVBRUK AS", "activity": None}, "unknown", None),
+        ],
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("must", "companies"), OF_EACH, ids=["-".join(map(str, next(iter(must.items())))) for must, _ in OF_EACH]
+)
+def test_a_criterion_tells_who_has_it_who_has_not_and_of_whom_nobody_knows(
+    company_table: Warehouse,
+    add_company: AddCompany,
+    must: dict[str, Any],
+    companies: list[tuple[dict[str, Any], str, str | None]],
+) -> None:
+    for fields, _, _ in companies:
+        add_company(**fields)
+    query = compile_fit(Icp.model_validate({"must": must}), "test", {}, mappings=[], website_sources=[], as_of=AS_OF)
+    rows = company_table.ask(
+        f"{query.select('core.company', points=True, misfits=True)} ORDER BY company_id", **query.parameters
+    )
+    points = [row["points"][0] for row in rows]  # type: ignore[index]
+    assert [(point["verdict"], point["value"]) for point in points] == [one[1:] for one in companies]
+    assert [row["verdict"] for row in rows] == [{"unknown": "maybe"}.get(one[1], one[1]) for one in companies]
