@@ -6,6 +6,7 @@ can say what no declaration says.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from enrich.config import SourceConfig
 from enrich.icp.model import MODIFIERS, Criteria
@@ -200,7 +201,8 @@ def answered_by(connector: Connector) -> tuple[str, ...]:
     return tuple(name for name in CRITERIA if facts.intersection(_RESTS_ON[name]))
 
 
-def answers_by_country() -> dict[str, dict[str, tuple[str, ...]]]:
+@cache
+def answers_by_country() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     """By country, in order, and criterion the sources that answer it; the last are those of any country."""
     table: dict[str, dict[str, tuple[str, ...]]] = {}
     found = find_sources()

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
 
 from db.sql import read_query
+from enrich.catalogue import ANYWHERE, answers_by_country
 from enrich.codes import industry_mappings
 from enrich.company import read_company, read_titles, resolve_company, select_everyone, titles_of
 from enrich.config import Config
@@ -15,6 +16,7 @@ from enrich.errors import InputInvalid, NotFound
 from enrich.gate import NATURAL_PERSONS, Exportable, Readers
 from enrich.icp.criteria import SIZE
 from enrich.icp.fit import FitQuery, compile_fit
+from enrich.icp.missing import MissingFact, find_most_telling
 from enrich.icp.model import Icp
 from enrich.icp.money import asked_currencies
 from enrich.icp.reasons import Answer, read_answers, say_why
@@ -81,6 +83,8 @@ class FindAnswer:
     left_out: tuple[LeftOut, ...]
     unknown: tuple[str, ...] = ()
     """Criteria of the ICP of which nothing is known of any company: no source that states them was loaded."""
+    missing: MissingFact | None = None
+    """The unknown that moves the order of the companies on this page most."""
 
     @property
     def truncated(self) -> bool:
@@ -138,7 +142,20 @@ def find(
         may_fit=_count(counts, excluding, "maybe"),
         left_out=_left_out(readers, config, query, counts, excluding, narrowed=narrowed),
         unknown=_unknown_of_all(readers, query),
+        missing=_most_telling(shown),
     )
+
+
+def _most_telling(shown: Sequence[Mapping[str, object]]) -> MissingFact | None:
+    """The unknown that moves these companies' order most, with the sources of their countries that state it."""
+    found = find_most_telling([read_answers(each["points"]) for each in shown])
+    if found is None:
+        return None
+    table, countries = answers_by_country(), {str(each["country_code"]) for each in shown}
+    asked = [
+        row[found.criterion] for land, row in table.items() if land in {*countries, ANYWHERE} and found.criterion in row
+    ]
+    return replace(found, sources=tuple(dict.fromkeys(name for names in asked for name in names)))
 
 
 def _unknown_of_all(readers: Readers, query: FitQuery) -> tuple[str, ...]:

@@ -134,7 +134,10 @@ def ask_in_order(
 
 @contextmanager
 def lend_reached(warehouse: Warehouse, published: Path) -> Iterator[None]:
-    """Lend the table `reached`: records of the companies that an ICP reaches (record_id), and their place, the best first."""
+    """Lend the table `reached`: records of the companies that an ICP reaches (record_id), and their place.
+
+    Those whose fit an answer can still change come first, the best of them before others.
+    """
     reached = pa.array(_reached_records(published), pa.string())
     places = pa.array(range(1, len(reached) + 1), pa.int32())
     with warehouse.lend("reached", pa.table({"record_id": reached, "place": places})):

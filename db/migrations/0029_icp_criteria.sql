@@ -2,6 +2,8 @@
 -- descriptions themselves, version by version.
 ALTER TABLE core.company ADD COLUMN is_subsidiary BOOLEAN;
 COMMENT ON COLUMN core.company.is_subsidiary IS 'open: Another company is its parent; false where a source says that there is none, null where none says';
+ALTER TABLE core.company ADD COLUMN parent_source VARCHAR;
+COMMENT ON COLUMN core.company.parent_source IS 'internal: Source that states its parent, or that there is one';
 ALTER TABLE core.company ADD COLUMN has_parent BOOLEAN;
 COMMENT ON COLUMN core.company.has_parent IS 'open: It has a parent, or as a branch or sub-unit belongs to a company; null where no source says';
 ALTER TABLE core.company ADD COLUMN group_size_low BIGINT;
@@ -23,11 +25,11 @@ COMMENT ON COLUMN core.company.employees_growth_3y IS 'open: The same against th
 ALTER TABLE core.company ADD COLUMN employees_growth_date DATE;
 COMMENT ON COLUMN core.company.employees_growth_date IS 'open: Last day of the latest period whose accounts state average employees';
 ALTER TABLE core.company ADD COLUMN place_name VARCHAR;
-COMMENT ON COLUMN core.company.place_name IS 'open: Town, else municipality, at whose centre latitude and longitude are';
+COMMENT ON COLUMN core.company.place_name IS 'open: Municipality, else town, at whose centre latitude and longitude are';
 ALTER TABLE core.company ADD COLUMN place_region VARCHAR;
-COMMENT ON COLUMN core.company.place_region IS 'open: Region of the municipality or town, by the number of the country''s own list (Sweden, Denmark, Finland)';
+COMMENT ON COLUMN core.company.place_region IS 'open: Region of the municipality or town, country and number of its own list: SE-14 (Sweden, Denmark, Finland)';
 ALTER TABLE core.company ADD COLUMN place_municipality VARCHAR;
-COMMENT ON COLUMN core.company.place_municipality IS 'open: Municipality, stated or of that town, by the number of the country''s own list (Sweden, Denmark, Finland)';
+COMMENT ON COLUMN core.company.place_municipality IS 'open: Municipality, stated or of that town, country and number of its own list: SE-1480 (Sweden, Denmark, Finland)';
 ALTER TABLE core.company ADD COLUMN latitude DOUBLE;
 COMMENT ON COLUMN core.company.latitude IS 'open: Degrees north of that centre, not of the address';
 ALTER TABLE core.company ADD COLUMN longitude DOUBLE;

@@ -15,7 +15,7 @@ CREATE TABLE mart.fit_point (
     company_id UUID NOT NULL,           -- open: Company
     icp VARCHAR NOT NULL,               -- internal: Name of the ICP
     criterion VARCHAR NOT NULL,         -- internal: What was asked
-    kind VARCHAR NOT NULL,              -- internal: must, should or must_not
+    kind VARCHAR NOT NULL,              -- internal: must, required (a must that has to be known to hold), should or must_not
     verdict VARCHAR NOT NULL,           -- internal: yes, no or unknown
     weight DOUBLE,                      -- internal: Weight of a should
     value VARCHAR,                      -- open: What the company has

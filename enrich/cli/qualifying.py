@@ -1,11 +1,14 @@
 """Commands about the ideal-customer descriptions: icp check, icp show."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from enrich.cli.output import counted, print_json, shown
 from enrich.cli.session import Session, command
+
+if TYPE_CHECKING:
+    from enrich.icp.model import Criteria
 
 NameArgument = Annotated[str | None, typer.Argument(metavar="[NAME]", help="One description; all where left out.")]
 
@@ -74,8 +77,18 @@ def show(session: Session, name: NameArgument = None) -> None:
             for asked in criteria.asked():
                 value = getattr(criteria, asked)
                 told = " or ".join(value) if isinstance(value, tuple) else shown(value)
-                scheme = f" in {criteria.industry_scheme}" if asked == "industry" and criteria.industry_scheme else ""
-                print(f"  {kind}: {asked} {told}{scheme}")
+                known = " (has to be known)" if kind == "must" and icp.is_required(asked) else ""
+                print(f"  {kind}: {asked} {told}{_say_modifiers(criteria, asked)}{known}")
+
+
+def _say_modifiers(criteria: "Criteria", asked: str) -> str:
+    """How a criterion is meant, where the description says more of it."""
+    if asked == "industry" and criteria.industry_scheme is not None:
+        return f" in {criteria.industry_scheme}"
+    if asked == "words" and criteria.text_in:
+        return f" in {' or '.join(criteria.text_in)}"
+    soft = getattr(criteria, "soft", None)  # of wishes only
+    return "" if soft is None else f", in part as far as {100 * soft:g} % outside"
 
 
 def _choose(session: Session, name: str | None) -> list[str]:

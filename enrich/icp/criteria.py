@@ -8,10 +8,12 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import lru_cache
 
+from enrich.icp.centres import find_named_divisions, number_of
 from enrich.icp.criterion import Correspondence, Criterion, Knowledge
 from enrich.icp.intervals import Span, compile_interval
 from enrich.icp.model import Criteria, Territory, read_range
 from enrich.icp.money import compile_revenue
+from enrich.icp.near import compile_near
 from enrich.icp.numbers import (
     compile_age_years,
     compile_employees_growth,
@@ -108,41 +110,64 @@ def _country(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
 
 def _region(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
     counties = frozenset[str]().union(*map(find_counties, criteria.region))
-    # another country's code for a region, or a county as ISO 3166-2 writes it (GLEIF)
+    found = [each for asked in criteria.region for each in find_named_divisions(asked, "region")]
+    # another country's code for a region, or one as ISO 3166-2 writes it (GLEIF)
     codes = {code.upper() for code in criteria.region if not find_counties(code)}
     return Criterion(
         name="region",
         asked=", ".join(criteria.region),
         verdict=f"""(CASE
+            WHEN country_code = 'NO' AND NOT list_contains(${key}_countries, 'NO') THEN false
             WHEN country_code = 'NO' AND municipality_code IS NOT NULL THEN {_lies_in(key)}
             WHEN country_code = 'NO' THEN list_contains(${key}_counties, right(region_code, 2))
+            WHEN list_contains(${key}_codes, region_code) THEN true
+            WHEN {_ELSEWHERE.format(key)} THEN false
+            WHEN country_code IN ('SE', 'DK', 'FI') THEN list_contains(${key}_places, place_region)
             ELSE list_contains(${key}_codes, region_code) END)""",
-        value="coalesce(municipality_name || coalesce(' (' || region_code || ')', ''), region_code)",
-        fields=("region_code", "municipality_code"),
+        value="coalesce(coalesce(municipality_name, city) || coalesce(' (' || coalesce(place_region, region_code) || ')', ''), region_code)",
+        fields=("region_code", "municipality_code", "city", "place_region"),
         parameters={
             **_number_parameters(key, numbers_in(counties)),
             f"{key}_counties": sorted(counties),
             f"{key}_codes": sorted(codes),
+            f"{key}_places": sorted({number_of(each) for each in found}),
+            f"{key}_countries": sorted({each.country for each in found} | ({"NO"} if counties else set())),
         },
     )
+
+
+_ELSEWHERE = "country_code IN ('NO', 'SE', 'DK', 'FI') AND NOT list_contains(${}_countries, country_code)"
+"""That a company lies in a country whose places are all known, and of which none was asked for."""
 
 
 def _municipality(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
     numbers = numbers_in(frozenset[str]().union(*map(find_municipalities, criteria.municipality)))
     names = sorted({fold_name(name) for name in criteria.municipality})
+    found = [each for asked in criteria.municipality for each in find_named_divisions(asked, "municipality")]
+    is_norwegian = bool(numbers.inside or numbers.astride)
     return Criterion(
         name="municipality",
         asked=", ".join(criteria.municipality),
         verdict=f"""(CASE
+            WHEN country_code = 'NO' AND NOT list_contains(${key}_countries, 'NO') THEN false
             WHEN country_code = 'NO' AND municipality_code IS NOT NULL THEN {_lies_in(key)}
             WHEN list_contains(${key}_codes, municipality_code) THEN true
+            WHEN {_ELSEWHERE.format(key)} THEN false
+            WHEN country_code IN ('SE', 'DK', 'FI') AND place_municipality IS NOT NULL
+                THEN list_contains(${key}_places, place_municipality)
+            -- a town in another region than any of them
+            WHEN NOT list_contains(${key}_regions, place_region) THEN false
             ELSE list_contains(${key}_names, strip_accents(lower(municipality_name))) END)""",
-        value="coalesce(municipality_name || coalesce(' (' || municipality_code || ')', ''), municipality_code)",
-        fields=("municipality_code", "municipality_name"),
+        value="""coalesce(municipality_name || coalesce(' (' || municipality_code || ')', ''),
+            place_name || ' (' || place_municipality || ')', place_municipality, municipality_code)""",
+        fields=("municipality_code", "municipality_name", "city", "place_municipality"),
         parameters={
             **_number_parameters(key, numbers),
             f"{key}_codes": list(criteria.municipality),
             f"{key}_names": names,
+            f"{key}_places": sorted({number_of(each) for each in found}),
+            f"{key}_regions": sorted({f"{each.country}-{each.region}" for each in found}),
+            f"{key}_countries": sorted({each.country for each in found} | ({"NO"} if is_norwegian else set())),
         },
     )
 
@@ -419,6 +444,7 @@ _COMPILERS: Mapping[str, Callable[[Criteria, str, Knowledge], Criterion]] = {
     "country": _country,
     "region": _region,
     "municipality": _municipality,
+    "near": compile_near,
     "postal_prefix": _postal_prefix,
     "industry": _industry,
     "employees": _employees,

@@ -30,9 +30,9 @@ _SLOW = {"industry": 1, "territory": 2, "words": 3, "signals": 4}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """One criterion in its place: `kind` is must, should, must_not or text; `weight` is null but for should.
+    """One criterion in its place: `kind` is must, required, should, must_not or text; `weight` is null but for should.
 
-    `text` is what a search adds to the ICP: unlike a must, it leaves out what is not known.
+    `required` is a must that has to be known to hold; so has `text`, which a search adds to the ICP.
     """
 
     kind: str
@@ -103,7 +103,8 @@ WHERE {f"CASE {fails} ELSE true END" if fails and not misfits else "true"}"""
         return f"SELECT count(*) AS company_count, {counts} FROM (SELECT {asked} FROM {relation})"
 
     def _demand(self, index: int) -> str:
-        forms = {"must": "c{}", "must_not": "NOT c{}", "text": "coalesce(c{}, false)"}
+        known = "coalesce(c{}, false)"
+        forms = {"must": "c{}", "must_not": "NOT c{}", "required": known, "text": known}
         return forms[self.points[index].kind].format(index)
 
     def _answers(self, index: int) -> str:
@@ -169,7 +170,7 @@ def compile_fit(
         rates=rates or {},
     )
     asked: list[tuple[str, float | None, Criteria, str]]
-    asked = [("must", None, icp.must, key) for key in icp.must.asked()]
+    asked = [("required" if icp.is_required(key) else "must", None, icp.must, key) for key in icp.must.asked()]
     asked += [("must_not", None, icp.must_not, key) for key in icp.must_not.asked()]
     asked += [("should", wish.weight, wish, key) for wish in icp.should for key in wish.asked()]
     asked += [("text", None, Criteria(words=(term,)), "words") for term in terms]

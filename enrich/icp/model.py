@@ -18,7 +18,7 @@ legal_form = ["NUF"]
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Literal, Self, get_args
@@ -170,8 +170,8 @@ class SignalAsk(BaseModel):
 
 Status = Literal["active", "bankrupt", "winding_up", "dissolved"]
 TextField = Literal["name", "purpose", "activity"]
-MODIFIERS = ("industry_scheme", "text_in")
-"""Keys that say how another criterion is meant, and ask nothing themselves."""
+MODIFIERS: Mapping[str, str | None] = {"industry_scheme": "industry", "text_in": "words", "required": None}
+"""Keys that ask nothing themselves, and the criterion whose meaning they say (null: of all)."""
 
 
 def _nearest_of(said: object, known: Iterable[str]) -> str:
@@ -244,6 +244,8 @@ class Criteria(BaseModel):
     """Range of the days since the team's last contact: "180-"; who is not in the CRM was never contacted."""
     marketing_protected: bool | None = None
     """A register says that it wants no advertising."""
+    required: bool | tuple[str, ...] = False
+    """Of a must: the criteria (true: all) that have to be known to hold; unknown is a no then."""
 
     _countries = field_validator("country")(_checked_countries)
     _industries = field_validator("industry")(_checked_industries)
@@ -344,13 +346,29 @@ class Icp(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     description: str = ""
+    extends: str | None = None
+    """Name of the description that this one adds to; null once `enrich.icp.inherit` put both together."""
     must: Criteria = Criteria()
     should: tuple[Should, ...] = ()
     must_not: Criteria = Criteria()
 
+    def is_required(self, criterion: str) -> bool:
+        """Whether a criterion of `must` has to be known to hold."""
+        return self.must.required is True or (self.must.required is not False and criterion in self.must.required)
+
+    @model_validator(mode="after")
+    def _requires_what_it_asks(self) -> Self:
+        if self.must_not.required or any(wish.required for wish in self.should):
+            raise ValueError("required stands under must: only there is unknown made a no")
+        if not isinstance(self.must.required, bool) and self.extends is None:
+            for name in self.must.required:
+                if name not in self.must.asked():
+                    raise ValueError(f"{name!r} is required, but not asked{_nearest_of(name, self.must.asked())}")
+        return self
+
     @model_validator(mode="after")
     def _asks_something(self) -> Self:
-        if not (self.must.asked() or self.should or self.must_not.asked()):
+        if self.extends is None and not (self.must.asked() or self.should or self.must_not.asked()):
             raise ValueError("it asks nothing: give it at least one criterion under must, should or must_not")
         return self
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from enrich.icp.centres import find_named_divisions
 from enrich.icp.criteria import NO_WEBSITE
 from enrich.icp.places import read_places
 from enrich.icp.signals import NONE
@@ -194,7 +195,13 @@ def _say(answer: Answer) -> str:
 
 
 def _name_county(value: str | None) -> str:
-    """The county by name and the municipality, of `TØNSBERG (39)`; what is no Norwegian county stays as it is."""
+    """The region by name and the town, of `TØNSBERG (39)` or `LUND (SE-12)`; what is no Nordic region stays as it is.
+
+    >>> _name_county("TØNSBERG (39)"), _name_county("LUND (SE-12)"), _name_county("TALLINN (EE-37)")
+    ('Vestfold (TØNSBERG)', 'Skåne (LUND)', 'TALLINN (EE-37)')
+    """
+    if numbered := re.fullmatch(r"(.*) \(((?:SE|DK|FI)-\d+)\)", value or ""):
+        return ", ".join(f"{each.name} ({numbered[1]})" for each in find_named_divisions(numbered[2], "region"))
     told = re.fullmatch(r"(?:(.+) \()?(?:NO-)?(\d\d)\)?", value or "")
     county = next((one.names[0] for one in read_places() if told and one.number == told[2]), None)
     if told is None or county is None:

@@ -111,6 +111,17 @@ def test_a_criterion_of_which_nothing_is_known_of_anybody_is_named(published: Co
     assert find(readers, asking, "rich").unknown == ("revenue",)
 
 
+def test_the_unknown_that_moves_the_order_most_is_named_with_who_would_tell(
+    published: Config, readers: Readers
+) -> None:
+    missing = find(readers, published, "software").missing
+    assert missing is not None
+    # DELTA's number of employees decides whether it fits at all, EPSILON's age a quarter of its score
+    assert (missing.criterion, missing.company_count, missing.points) == ("employees", 1, 100)
+    assert "no_brreg" in missing.sources
+    assert find(readers, published, "software", text="beta").missing is None
+
+
 def test_natural_persons_need_a_reason(published: Config, readers: Readers) -> None:
     with pytest.raises(InputInvalid, match="reason"):
         find(readers, published, "software", include={"natural-persons"})

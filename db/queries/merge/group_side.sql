@@ -23,12 +23,13 @@ reason AS (
     SELECT
         member.company_id,
         bool_or(relation.value = 'NO_LEI') AS is_owned,
+        any_value(relation.source) AS source,
         bool_or(relation.value IN ('NATURAL_PERSONS', 'NO_KNOWN_PERSON')) AS is_nobodys
     FROM core.relation AS relation
     JOIN core.company_member AS member USING (record_id)
     WHERE relation.known_to IS NULL AND relation.kind = 'parent_exception'
     GROUP BY member.company_id
 )
-SELECT company_id, sized.size, coalesce(reason.is_owned, false) AS is_owned, coalesce(reason.is_nobodys, false) AS is_nobodys
+SELECT company_id, sized.size, coalesce(reason.is_owned, false) AS is_owned, coalesce(reason.is_nobodys, false) AS is_nobodys, reason.source
 FROM sized
 FULL JOIN reason USING (company_id);

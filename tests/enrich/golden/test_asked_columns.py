@@ -92,3 +92,36 @@ def test_products_and_kinds_of_roles_are_known_where_somebody_looked(world: Any)
     world.merge()
     assert [world.company(number)["technologies"] for number in (1, 2, 3)] == [["shopify"], [], None]
     assert [world.company(number)["role_kinds"] for number in (1, 2, 3)] == [["DAGL", "LEDE", "STYR"], [], None]
+
+
+def test_a_company_lies_at_its_municipality_else_at_its_town(world: Any) -> None:
+    def at(number: int, country: str, **stated: str) -> None:
+        address = dict.fromkeys(
+            ("street", "postal_code", "city", "municipality_code", "municipality_name", "region_code")
+        )
+        seat = {"kind": "business", "country_code": country, **address, **stated}
+        world.record(f"91000000{number}", company=number, country_code=country, addresses=[seat])
+
+    at(1, "NO", municipality_code="4627", city="STRUSSHAMN")
+    at(2, "SE", city="GÖTEBORG")
+    at(3, "DK", municipality_code="0101", city="København Ø")
+    at(4, "FI", municipality_code="837", city="TAMPERE")
+    at(5, "DK", city="Aarhus C")
+    at(6, "SE", city="NOWHERE AT ALL")
+    at(7, "SE", region_code="SE-M")
+    world.merge()
+    placed = [
+        tuple(world.company(number)[f"place_{name}"] for name in ("name", "region", "municipality"))
+        for number in range(1, 8)
+    ]
+    assert placed == [
+        ("Askøy", None, None),
+        ("Göteborg", "SE-14", "SE-1480"),
+        ("København", "DK-1084", "DK-101"),
+        ("Tampere", "FI-06", "FI-837"),
+        ("Aarhus", "DK-1082", "DK-751"),
+        (None, None, None),
+        (None, "SE-12", None),
+    ]
+    assert world.company(1)["latitude"] == pytest.approx(60.408)
+    assert world.company(6)["latitude"] is None

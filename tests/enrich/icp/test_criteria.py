@@ -13,7 +13,43 @@ from enrich.icp.model import Icp
 AddCompany = Callable[..., str]
 AS_OF = date(2026, 11, 21)
 
+NOWHERE: dict[str, Any] = {"municipality_code": None, "municipality_name": None, "region_code": None}
+MALMO = {"country_code": "SE", "city": "MALMÖ", "place_name": "Malmö", "place_region": "SE-12"} | NOWHERE
+
 OF_EACH: list[tuple[dict[str, Any], list[tuple[dict[str, Any], str, str | None]]]] = [
+    (
+        {"region": ["Skåne", "Hovedstaden", "SE-O"]},
+        [
+            (MALMO, "yes", "MALMÖ (SE-12)"),
+            (MALMO | {"place_region": "SE-14"}, "yes", "MALMÖ (SE-14)"),
+            (MALMO | {"place_region": "SE-01"}, "no", "MALMÖ (SE-01)"),
+            (MALMO | {"place_region": None}, "unknown", "MALMÖ"),
+            ({"country_code": "FI", "city": None} | NOWHERE, "no", None),
+            (NOWHERE, "no", "BERGEN"),
+            ({"country_code": "EE"} | NOWHERE, "unknown", "BERGEN"),
+        ],
+    ),
+    (
+        {"municipality": ["Malmö", "Helsingfors"]},
+        [
+            (MALMO | {"place_municipality": "SE-1280"}, "yes", "Malmö (SE-1280)"),
+            (MALMO | {"place_municipality": "SE-1281"}, "no", "Malmö (SE-1281)"),
+            (MALMO, "unknown", None),
+            (MALMO | {"place_region": "SE-01"}, "no", None),
+            ({"country_code": "FI", "municipality_name": None, "municipality_code": "091", "place_municipality": "FI-091"}, "yes", "FI-091"),
+            ({"country_code": "DK"} | NOWHERE, "no", None),
+        ],
+    ),
+    (
+        {"near": {"place": "Bergen", "km": 50}},
+        [
+            ({"latitude": 60.408, "longitude": 5.228, "place_name": "Askøy"}, "yes", "6 km from it: Askøy"),
+            ({"latitude": 59.413, "longitude": 5.268, "place_name": "Haugesund"}, "no", "109 km from it: Haugesund"),
+            ({"latitude": 60.42, "longitude": 6.23, "place_name": "just in the box"}, "yes", "50 km from it: just in the box"),
+            ({"latitude": 60.72, "longitude": 6.0, "place_name": "in the box"}, "no", "52 km from it: in the box"),
+            ({}, "unknown", None),
+        ],
+    ),
     (
         {"founded": "2011-2015"},
         [
@@ -128,3 +164,11 @@ def test_a_criterion_tells_who_has_it_who_has_not_and_of_whom_nobody_knows(
     points = [row["points"][0] for row in rows]  # type: ignore[index]
     assert [(point["verdict"], point["value"]) for point in points] == [one[1:] for one in companies]
     assert [row["verdict"] for row in rows] == [{"unknown": "maybe"}.get(one[1], one[1]) for one in companies]
+
+
+def test_nobody_is_far_from_a_place_that_is_not_known(company_table: Warehouse, add_company: AddCompany) -> None:
+    add_company(latitude=60.4, longitude=5.2, place_name="Askøy")
+    icp = Icp.model_validate({"must": {"near": {"place": "Atlantis", "km": 5}}})
+    query = compile_fit(icp, "test", {}, mappings=[], website_sources=[], as_of=AS_OF)
+    [row] = company_table.ask(query.select("core.company"), **query.parameters)
+    assert row["verdict"] == "maybe"
