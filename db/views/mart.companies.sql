@@ -23,6 +23,15 @@ CREATE TABLE mart.fit_point (
     share_high DOUBLE                   -- internal: 0-1, the same with what is unknown
 );
 
+-- One row a version of an ICP: what was asked, from when until when.
+CREATE TABLE mart.icp_version (
+    icp VARCHAR NOT NULL,               -- internal: Name of the ICP
+    icp_version VARCHAR NOT NULL,       -- internal: Its version
+    definition VARCHAR NOT NULL,        -- internal: The ICP as it was asked, all that it extends included, as JSON
+    published_at TIMESTAMPTZ NOT NULL,  -- internal: When it was first published so (UTC)
+    replaced_at TIMESTAMPTZ             -- internal: When another version took its place (UTC); null of the last
+);
+
 -- One row an ICP and rule: how many companies that fit are in no published file, and why.
 CREATE TABLE mart.withheld (
     icp VARCHAR,                        -- internal: Name of the ICP; null: of all companies, whether they fit or not

@@ -43,7 +43,7 @@ SURFACE = {
     "erase": "--as --why --dry-run --yes -y",
     "icp": None,
     "icp check": "",
-    "icp show": "",
+    "icp show": "--versions --version",
     "export": "--for --out --text --icp --limit --owner --include --why --handed-to --set-owner --stale-ok --raw --dry-run",
     "sql": "--seconds --rows --people --csv",
     "path": "--people",
