@@ -31,7 +31,7 @@ def compile_near(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criteri
         asked=str(asked),
         span=Span(low=distance, high=distance, is_unknown=f"(latitude IS NULL OR ${key}_latitude::DOUBLE IS NULL)"),
         ends=(None, asked.km),
-        value=f"round({distance})::INTEGER || ' km from it: ' || place_name",
+        value=f"round({distance})::INTEGER || ' km, centre to centre (' || place_name || ')'",
         fields=("municipality_code", "city", "latitude"),
         note=None
         if centre is None

@@ -116,7 +116,7 @@ _WHAT: Mapping[str, str] = {
     "group_size": "size of its group",
     "has_parent": "parent",
     "in_crm": "whether it is in the CRM",
-    "is_subsidiary": "owner",
+    "is_subsidiary": "whether it is a subsidiary",
     "last_contact_days": "last contact",
     "marketing_protected": "whether it wants advertising",
     "near": "place",
@@ -167,6 +167,9 @@ def _say(answer: Answer) -> str:
         return f"its site uses {value}"
     if value == NONE_OF_THEM:
         return f"{'no trace of' if answer.name == 'technology' else 'nobody is its'} {answer.asked}"
+    if answer.name == "near":
+        km, _, told = str(value).partition(" km")
+        return f"{km} km from {answer.asked.partition(' from ')[2]}{told}"
     if answer.name == "last_contact_days":
         return "never contacted" if value == "never" else f"contacted {value}"
     if answer.name == "words":
@@ -183,7 +186,6 @@ def _say(answer: Answer) -> str:
         "employees_growth": "employees {}",
         "revenue_growth": "revenue {}",
         "founded": "founded {}",
-        "near": "{}",
         "status": "status {}",
         "group_size": "companies of its group: {}",
         "roles": "roles {}",

@@ -9,6 +9,7 @@ import pytest
 from db.warehouse import Warehouse
 from enrich.icp.fit import compile_fit
 from enrich.icp.model import Icp
+from enrich.icp.reasons import Answer, say_why
 
 AddCompany = Callable[..., str]
 AS_OF = date(2026, 11, 21)
@@ -43,10 +44,10 @@ OF_EACH: list[tuple[dict[str, Any], list[tuple[dict[str, Any], str, str | None]]
     (
         {"near": {"place": "Bergen", "km": 50}},
         [
-            ({"latitude": 60.408, "longitude": 5.228, "place_name": "Askøy"}, "yes", "6 km from it: Askøy"),
-            ({"latitude": 59.413, "longitude": 5.268, "place_name": "Haugesund"}, "no", "109 km from it: Haugesund"),
-            ({"latitude": 60.42, "longitude": 6.23, "place_name": "just in the box"}, "yes", "50 km from it: just in the box"),
-            ({"latitude": 60.72, "longitude": 6.0, "place_name": "in the box"}, "no", "52 km from it: in the box"),
+            ({"latitude": 60.408, "longitude": 5.228, "place_name": "Askøy"}, "yes", "6 km, centre to centre (Askøy)"),
+            ({"latitude": 59.413, "longitude": 5.268, "place_name": "Haugesund"}, "no", "109 km, centre to centre (Haugesund)"),
+            ({"latitude": 60.42, "longitude": 6.23, "place_name": "just in the box"}, "yes", "50 km, centre to centre (just in the box)"),
+            ({"latitude": 60.72, "longitude": 6.0, "place_name": "in the box"}, "no", "52 km, centre to centre (in the box)"),
             ({}, "unknown", None),
         ],
     ),
@@ -172,3 +173,35 @@ def test_nobody_is_far_from_a_place_that_is_not_known(company_table: Warehouse, 
     query = compile_fit(icp, "test", {}, mappings=[], website_sources=[], as_of=AS_OF)
     [row] = company_table.ask(query.select("core.company"), **query.parameters)
     assert row["verdict"] == "maybe"
+
+
+def said(criterion: str, value: str | None, kind: str = "must", verdict: str = "yes") -> str:
+    return say_why([Answer(criterion=criterion, kind=kind, verdict=verdict, weight=None, value=value)])
+
+
+@pytest.mark.parametrize(
+    ("criterion", "value", "sentence"),
+    [
+        ("near 50 km from Bergen", "6 km, centre to centre (Askøy)", "6 km from Bergen, centre to centre (Askøy)."),
+        ("region Skåne", "MALMÖ (SE-12)", "In Skåne (MALMÖ)."),
+        ("is_subsidiary no", "no", "No subsidiary."),
+        ("in_crm no", "no", "Not in the CRM."),
+        ("technology shopify", "shopify", "Its site uses shopify."),
+        ("last_contact_days 180-", "never", "Never contacted."),
+        (
+            "revenue_growth 20%- in 1 year",
+            "+25.0 % in 1 year to 2024-12-31",
+            "Revenue +25.0 % in 1 year to 2024-12-31.",
+        ),
+        ("founded 2011-", "2015-03-01", "Founded 2015-03-01."),
+        ("group_size 2-", "7 known", "Companies of its group: 7 known."),
+    ],
+)
+def test_an_answer_is_told_as_people_say_it(criterion: str, value: str, sentence: str) -> None:
+    assert said(criterion, value) == sentence
+
+
+def test_what_speaks_against_and_what_is_not_known_is_told_too() -> None:
+    assert said("technology shopify", "none of them", verdict="no") == "But no trace of shopify."
+    assert said("roles auditor", "none of them", verdict="no") == "But nobody is its auditor."
+    assert said("is_subsidiary yes", None, verdict="unknown") == "Not known: whether it is a subsidiary."
