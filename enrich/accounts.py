@@ -10,7 +10,8 @@ import pyarrow as pa
 from db.warehouse import Warehouse
 from enrich.lookups import refused_rows, tell_unknown
 from enrich.progress import Progress
-from enrich.waterfall import BATCH, Budget, Landing, LookupReport, ask_in_order, lend_reached
+from enrich.wanted import lend_wanted
+from enrich.waterfall import BATCH, Budget, Landing, LookupReport, ask_in_order
 from sources.http import PoliteClient
 from sources.lookup import AccountsAnswer, Outcome
 from sources.source import AccountsConnector, CredentialsConnector, Source
@@ -86,7 +87,7 @@ def _due(warehouse: Warehouse, source: Source, published: Path) -> dict[str, int
     """The entities whose accounts are due, in the order to ask, each with the year of the latest that it filed."""
     now = datetime.now(UTC)
     tells_years = any("last_accounts_year" in layout.fields for layout in source.layouts)
-    with lend_reached(warehouse, published):
+    with lend_wanted(warehouse, published):
         rows = warehouse.rows(
             "land/accounts_due",
             source=source.name,

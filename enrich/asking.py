@@ -12,6 +12,7 @@ from enrich.config import Config, SourceConfig
 from enrich.delivery_report import DeliveryReport
 from enrich.gate import read_key
 from enrich.knowledge import refresh_knowledge
+from enrich.land import LandReport
 from enrich.mandates import refresh_mandates
 from enrich.numbers import refresh_numbers
 from enrich.pipeline import Say
@@ -42,7 +43,7 @@ class Asking:
     client: PoliteClient
     landing: Path
     cursor: str | None
-    land: Callable[[Delivery], None]
+    land: Callable[[Delivery], LandReport | None]
     progress: Progress
     say: Say
 
@@ -118,9 +119,9 @@ class Asking:
     def _ask_knowledge(self, connector: KnowledgeConnector, most: int) -> Iterator[DeliveryReport]:
         source, started, delivered = connector.SOURCE, time.monotonic(), list[Delivery]()
 
-        def land(delivery: Delivery) -> None:
-            self.land(delivery)
+        def land(delivery: Delivery) -> LandReport | None:
             delivered.append(delivery)
+            return self.land(delivery)
 
         known = refresh_knowledge(
             self.warehouse,

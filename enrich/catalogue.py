@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from enrich.config import SourceConfig
+from enrich.icp.centres import NORDIC
 from enrich.icp.model import MODIFIERS, Criteria
 from sources.feed import SignalFileConnector, SignalsConnector
 from sources.fields import Expr
@@ -21,8 +22,10 @@ from sources.source import (
     CodesConnector,
     Connector,
     FileConnector,
+    KnowledgeConnector,
     Layout,
     LookupConnector,
+    MandatesConnector,
     NumbersConnector,
     RatesConnector,
     RelationsConnector,
@@ -96,10 +99,14 @@ _WAYS: tuple[tuple[type, str], ...] = (
     (NumbersConnector, "single records"),
     (RelationsConnector, "links between companies, one by one"),
     (RolesConnector, "roles of the CRM's companies"),
+    (MandatesConnector, "who may sign for the CRM's companies"),
     (AccountsConnector, "accounts, company by company"),
     (SignalsConnector, "dated events"),
     (CrmConnector, "your CRM"),
     (RatesConnector, "rates of currencies"),
+    (CodesConnector, "code lists"),
+    (KnowledgeConnector, "records by the companies' numbers"),
+    (SiteConnector, "web sites, company by company"),
 )
 
 
@@ -225,8 +232,11 @@ def _facts(connector: Connector) -> frozenset[str]:
         facts |= {f"relation.{kind}" for kind, _, _ in layout.relations}
         facts |= {f"addresses.{part}" for part in parts_in(layout.fields.get("addresses"))}
         facts |= {f"contact_points.{kind}" for kind in kinds_in(layout.fields.get("contact_points"))}
-    if source.country == "NO" and "addresses.municipality_code" in facts:
-        facts.add("addresses.region_code")  # the first two digits of a municipality are its county
+    # a municipality of these lies in a region, and Sweden's postal towns in both
+    if source.country in ("NO", *NORDIC) and "addresses.municipality_code" in facts:
+        facts.add("addresses.region_code")
+    if source.country == "SE" and "addresses.city" in facts:
+        facts |= {"addresses.region_code", "addresses.municipality_name"}
     return frozenset(facts)
 
 

@@ -8,6 +8,8 @@ EnrichError
 │   └── NotSuppressed  nobody suppressed it: there is nothing to lift (exit code 3)
 ├── InputInvalid       a file or value cannot be used: nothing was changed (exit code 5)
 ├── ContractBroken     a delivery or a published file misses its expectations: the last good one stays (exit code 5)
+├── SourcesFailed      of several sources some failed, the others' data is in: mend what it lists (exit code 1)
+│   └── SourcesAway    … and all that failed were busy or away: the same again later (exit code 75)
 ├── ConfirmationNeeded the step is large or final: repeat it with --yes (exit code 2)
 └── LimitReached       a limit stopped it: narrow the question (exit code 4)
 """
@@ -76,6 +78,19 @@ class InputInvalid(EnrichError):
 
 class ContractBroken(EnrichError):
     """A delivery or a published file does not keep its declared expectations."""
+
+
+class SourcesFailed(EnrichError):
+    """Of several sources that were refreshed some failed; what the others brought is in."""
+
+    def __init__(self, errors: Sequence[Exception], *, of: int) -> None:
+        others = "" if len(errors) == of else ", the others did not"
+        super().__init__(f"{len(errors)} of {of} sources failed{others}:\n" + "\n".join(f"  {one}" for one in errors))
+        self.errors = tuple(errors)
+
+
+class SourcesAway(SourcesFailed):
+    """Those that failed were busy or away; what the others brought is in."""
 
 
 class ConfirmationNeeded(EnrichError):

@@ -13,10 +13,12 @@ from pathlib import Path
 import pyarrow as pa
 
 from db.warehouse import Row, Warehouse
+from enrich.land import LandReport
 from enrich.normalise.domain import employer_domain
 from enrich.normalise.name import normal_columns
 from enrich.progress import Progress
-from enrich.waterfall import Budget, Landing, LookupReport, ask_in_order, lend_reached
+from enrich.wanted import lend_wanted
+from enrich.waterfall import Budget, Landing, LookupReport, ask_in_order
 from sources.http import PoliteClient
 from sources.kinds.json_api import deliver
 from sources.lookup import CompanyAsked, FoundRecord, KnowledgeAnswer, Outcome
@@ -83,7 +85,7 @@ def refresh_knowledge(
     landing: Path,
     most: int,
     progress: Progress,
-    land: Callable[[Delivery], None],
+    land: Callable[[Delivery], LandReport | None],
 ) -> KnowledgeReport:
     """Ask about the companies that are due, at most `most`, and land what is theirs through `land`.
 
@@ -106,6 +108,7 @@ def refresh_knowledge(
     def take(taken: Sequence[KnowledgeAnswer], _run_id: str) -> tuple[int, int]:
         codes.update(answer.code for answer in taken if answer.code is not None)
         found = {record.key: record for answer in taken for record in answer.records}
+        landed = None
         if found:
             delivery = deliver(
                 source,
@@ -116,9 +119,9 @@ def refresh_knowledge(
                 fetched_at=datetime.now(UTC),
                 url=client.base_url(source),
             )
-            land(delivery)
+            landed = land(delivery)
         _note(warehouse, source.name, taken, list(found))
-        return len(found), 0
+        return (0, 0) if landed is None else (landed.landed, landed.rejected)
 
     asked = ask_in_order(
         warehouse,
@@ -136,10 +139,11 @@ def refresh_knowledge(
 
 def _due(warehouse: Warehouse, connector: KnowledgeConnector, published: Path) -> dict[str, _Company]:
     """The companies to ask about, by their anchor record, in the order to ask."""
+    warehouse.run("normalise/create")  # a warehouse that never normalised has no numbers to look in
     now = datetime.now(UTC)
     due_before = {str(outcome): now - timedelta(days=days) for outcome, days in DUE_DAYS.items()}
     with (
-        lend_reached(warehouse, published),
+        lend_wanted(warehouse, published),
         warehouse.lend(
             "due_before",
             pa.table({"outcome": list(due_before), "at": pa.array(due_before.values(), pa.timestamp("us", tz="UTC"))}),

@@ -13,6 +13,7 @@ from db.warehouse import Warehouse
 from enrich.lookups import refused_rows, tell_unknown
 from enrich.progress import Progress
 from enrich.roles import FRESH_DAYS, STATED
+from enrich.wanted import lend_wanted
 from enrich.waterfall import Budget, Landing, LookupReport, ask_in_order
 from sources.http import PoliteClient
 from sources.lookup import MandatesAnswer, Outcome
@@ -42,12 +43,13 @@ def refresh_mandates(
     """
     source = connector.SOURCE.name
     now = datetime.now(UTC)
-    rows = warehouse.rows(
-        "land/mandates_due",
-        source=source,
-        since=now - timedelta(days=FRESH_DAYS),
-        failed_since=now - timedelta(days=FAILED_DAYS),
-    )
+    with lend_wanted(warehouse, None):
+        rows = warehouse.rows(
+            "land/mandates_due",
+            source=source,
+            since=now - timedelta(days=FRESH_DAYS),
+            failed_since=now - timedelta(days=FAILED_DAYS),
+        )
     due = [str(row["source_key"]) for row in rows]
     if not due or not most:
         return LookupReport(what=WHAT, waiting=len(due))

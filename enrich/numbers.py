@@ -12,8 +12,10 @@ from pathlib import Path
 import pyarrow as pa
 
 from db.warehouse import Warehouse
+from enrich.land import LandReport
 from enrich.progress import Progress
-from enrich.waterfall import Budget, Landing, LookupReport, ask_in_order, lend_reached
+from enrich.wanted import lend_wanted
+from enrich.waterfall import Budget, Landing, LookupReport, ask_in_order
 from sources.http import PoliteClient
 from sources.kinds.json_api import deliver
 from sources.lookup import NumberAnswer
@@ -31,7 +33,7 @@ _ASKED = pa.schema([("source_key", pa.string()), ("outcome", pa.string()), ("is_
 def numbers_due(warehouse: Warehouse, source: Source, *, published: Path) -> list[str]:
     """The numbers that the register is to be asked for, in the order to ask; the key was lent (`db.keyed.lend_key`)."""
     now = datetime.now(UTC)
-    with lend_reached(warehouse, published):
+    with lend_wanted(warehouse, published):
         rows = warehouse.rows(
             "land/numbers_due",
             source=source.name,
@@ -51,7 +53,7 @@ def refresh_numbers(
     landing: Path,
     most: int,
     progress: Progress,
-    land: Callable[[Delivery], None],
+    land: Callable[[Delivery], LandReport | None],
 ) -> LookupReport:
     """Ask for the numbers that are due, at most `most`, and land through `land` what is there, a delivery a batch.
 
@@ -62,6 +64,7 @@ def refresh_numbers(
     def take(taken: Sequence[NumberAnswer], _run_id: str) -> tuple[int, int]:
         found = [answer.payload for answer in taken if answer.payload is not None]
         persons = sum(answer.is_person for answer in taken)
+        landed = None
         if found or persons:
             delivery = deliver(
                 source,
@@ -73,13 +76,13 @@ def refresh_numbers(
                 url=client.base_url(source),
             )
             left_out = f"{persons:,} of {len(taken):,} answers are about natural persons: nothing of them was kept"
-            land(replace(delivery, warnings=(*((left_out,) if persons else ()), *delivery.warnings)))
+            landed = land(replace(delivery, warnings=(*((left_out,) if persons else ()), *delivery.warnings)))
         asked = [
             {"source_key": one.source_key, "outcome": str(one.outcome), "is_person": one.is_person} for one in taken
         ]
         with warehouse.lend("asked", pa.Table.from_pylist(asked, schema=_ASKED)), warehouse.transaction():
             warehouse.run("land/numbers_asked", source=source.name, at=datetime.now(UTC))
-        return len(found), 0
+        return (0, 0) if landed is None else (landed.landed, landed.rejected)
 
     return ask_in_order(
         warehouse,

@@ -87,16 +87,22 @@ def run_stages(
         with log_run(warehouse, stage_id, command=command, stage=name) as run:
             rows = run_stage(stage_id)
             kept = sum(kept_out.values())
-            run.figures |= {"rows_in": rows + kept, "rows_landed": rows, "rows_rejected": kept}
+            # who is held back is no reject: nothing is wrong with the row
+            run.figures |= {"rows_in": rows, "rows_landed": rows, "rows_rejected": 0}
+            if kept_out:
+                run.message = f"not in the companies file: {_said(kept_out)}"
         seconds = time.monotonic() - started
         reports.append(StageReport(stage=name, rows=rows, seconds=seconds, kept_out=dict(kept_out)))
-        reasons = "".join(f" + {count:,} {reason}" for reason, count in kept_out.items())
-        told = f" = {rows:,} published{reasons}," if kept_out else ""
+        told = f" = {rows:,} published + {_said(kept_out)}," if kept_out else ""
         if name == "match" and rows:
             told = f" = {matched.decided:,} decided anew + {matched.standing:,} as before + {matched.following:,} by their CRM company,"
         say(f"{name}: {rows + kept:,} rows{told} in {seconds:.1f} s")
     warehouse.run("runs/published", run_id=run_id, begun_at=begun_at, inputs=inputs)
     return StagesReport(stages=tuple(reports), decisions_folded=folded, match=matched)
+
+
+def _said(kept_out: Mapping[str, int]) -> str:
+    return " + ".join(f"{count:,} {reason}" for reason, count in kept_out.items())
 
 
 def _publish(warehouse: Warehouse, config: Config, run_id: str, progress: Progress, kept_out: dict[str, int]) -> int:

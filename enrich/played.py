@@ -120,7 +120,7 @@ def expecting_little(names: Sequence[str]) -> Iterator[None]:
     before = [
         (module, name, getattr(module, name))
         for module in modules
-        for name in ("SOURCE", "TEXT")
+        for name in ("SOURCE", "TEXT", "FILE", "OWNERS")
         if hasattr(module, name)
     ]
     for module, name, declared in before:
@@ -137,8 +137,10 @@ def _shrunk(declared: Any) -> Any:  # noqa: ANN401  # a source, or how its file 
         fewest = Expect(min_rows=1, max_rows=declared.expect.max_rows)
         layouts = tuple(_without_bounds(layout) for layout in declared.layouts)
         return replace(declared, expect=fewest, layouts=layouts, requests_per_minute=_PACE)
-    has_bound = "min_rows" in {each.name for each in fields(declared)}
-    return replace(declared, min_rows=0) if has_bound else declared
+    names = {each.name for each in fields(declared)}
+    if "min_rows" in names:
+        declared = replace(declared, min_rows=0)
+    return replace(declared, layout=_without_bounds(declared.layout)) if "layout" in names else declared
 
 
 def _without_bounds(layout: Layout) -> Layout:

@@ -14,7 +14,7 @@ from db.fold import fold_journal
 from db.warehouse import Warehouse
 from enrich.config import Config, SourceConfig
 from enrich.delivery_report import DeliveryReport
-from enrich.errors import InputInvalid, NotFound
+from enrich.errors import ConfirmationNeeded, InputInvalid, NotFound, SourcesAway, SourcesFailed
 from enrich.freshness import is_switched_on
 from enrich.pipeline import Say, StagesReport, is_behind, run_stages
 from enrich.progress import Progress
@@ -71,8 +71,9 @@ def refresh(
     `coverage` is complete. Without a file, a complete coverage fetches the whole register again where its changes
     would do.
 
-    After all sources had their turn the first error of one that failed is raised, one that says "later" last.
-    Raises `ConfirmationNeeded` where a complete delivery would close over 1 % of the records and `yes` is not given.
+    After all sources had their turn the error of one that was refreshed alone is raised; of several `SourcesFailed`, or
+    `SourcesAway` where waiting is all that helps. Raises `ConfirmationNeeded` where a complete delivery would close over
+    1 % of the records and `yes` is not given, if nothing else went wrong.
     """
     connectors = choose_sources(config, names, file=file)
     command = " ".join(["refresh", *(connector.SOURCE.name for connector in connectors)])
@@ -92,9 +93,17 @@ def refresh(
         stages = None
         if not dry_run and is_behind(warehouse, config):
             stages = run_stages(warehouse, config, run_id=new_run_id(), progress=progress, say=say, command=command)
-    for error in sorted(refreshing.errors, key=lambda error: isinstance(error, RetryableError)):
-        raise error
+    _raise_failed(refreshing.errors, of=len(connectors))
     return RefreshReport(deliveries=tuple(refreshing.done), is_dry_run=dry_run, stages=stages)
+
+
+def _raise_failed(errors: Sequence[Exception], *, of: int) -> None:
+    failed = [error for error in errors if not isinstance(error, ConfirmationNeeded)]
+    if errors and (of == 1 or not failed):  # one that only wants a yes may be given it
+        raise errors[0]
+    if failed:
+        kind = SourcesAway if all(isinstance(error, RetryableError) for error in errors) else SourcesFailed
+        raise kind(errors, of=of)
 
 
 def _tidy_up(warehouse: Warehouse, config: Config, say: Say) -> None:

@@ -20,7 +20,7 @@ from enrich.delivery import layouts_of_part
 from enrich.delivery_report import DeliveryReport, describe_landing
 from enrich.errors import EnrichError, InputInvalid
 from enrich.gate import read_key
-from enrich.land import land_delivery, preview_delivery
+from enrich.land import LandReport, land_delivery, preview_delivery
 from enrich.pipeline import Say
 from enrich.progress import Progress
 from enrich.pull import pull_crm
@@ -189,14 +189,15 @@ class SourceRefresh:
                     )
                 )
 
-    def _land(self, source: Source, delivery: Delivery, folder: Path) -> None:
+    def _land(self, source: Source, delivery: Delivery, folder: Path) -> LandReport | None:
+        """Land a delivery, or of a dry run see what would become of it; null where it is the same as the last."""
         started = time.monotonic()
         part = delivery.layout.part
         if self._is_same_as_last(source, delivery):
             self._note_unchanged(source, part, said_at=delivery.fetched_at)
             if delivery.unpacked is not None:
                 delivery.unpacked.unlink()
-            return
+            return None
         key = read_key(self.config)
         if self.dry_run:
             landed = preview_delivery(
@@ -230,6 +231,7 @@ class SourceRefresh:
             self.say(f"{source.name}: there was no row in it. Is it the whole file?")
         for warning in delivery.warnings:
             self.say(f"{source.name}: {warning}.")
+        return landed
 
     def _is_same_as_last(self, source: Source, delivery: Delivery) -> bool:
         last = self._last_good(source, delivery.layout.part)

@@ -15,6 +15,7 @@ from db.warehouse import Warehouse
 from enrich.lookups import refused_rows, tell_unknown
 from enrich.progress import Progress
 from enrich.runs import log_run, new_run_id
+from enrich.wanted import lend_wanted
 from sources.errors import SourceAborted
 from sources.http import PoliteClient
 from sources.kinds.bulk_file import FILE_IS_MADE_EVERY
@@ -66,7 +67,8 @@ def refresh_roles(
     if isinstance(connector, RoleChangesConnector):
         _hear_changes(warehouse, connector, client, cursor)
     since = datetime.now(UTC) - timedelta(days=FRESH_DAYS)
-    due = [str(row["source_key"]) for row in warehouse.rows("land/roles_due", source=source, since=since)]
+    with lend_wanted(warehouse, None):
+        due = [str(row["source_key"]) for row in warehouse.rows("land/roles_due", source=source, since=since)]
     if not due or not most:
         return RolesReport(asked=0, waiting=len(due))
     warnings: list[str] = []

@@ -16,7 +16,8 @@ from db.warehouse import Row, Warehouse
 from enrich.normalise.domain import employer_domain, registrable_domain
 from enrich.progress import Progress
 from enrich.site_evidence import SiteCompany, SiteVerdict, judge_site
-from enrich.waterfall import Budget, Landing, LookupReport, ask_in_order, lend_reached
+from enrich.wanted import lend_wanted
+from enrich.waterfall import Budget, Landing, LookupReport, ask_in_order
 from sources.lookup import Outcome
 from sources.site import SiteAnswer, SiteAsked, SiteReading
 from sources.source import SiteConnector
@@ -121,7 +122,7 @@ def refresh_sites(
 def _wanted(warehouse: Warehouse, published: Path) -> dict[str, _Wanted]:
     """The companies whose sites are wanted, by their anchor record, in the order to ask."""
     warehouse.run("normalise/create")  # a warehouse that never normalised has no comparable forms to look in
-    with lend_reached(warehouse, published):
+    with lend_wanted(warehouse, published):
         rows = warehouse.rows("land/site_companies")
     in_crm = defaultdict[object, list[str]](list)
     for row in warehouse.rows("land/site_addresses"):

@@ -6,22 +6,15 @@ What was landed is not asked for again before it is due, whenever it is stopped:
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
-import pyarrow as pa
-
-from db.errors import WarehouseMissing
 from db.warehouse import Warehouse
 from enrich.progress import Progress
 from enrich.runs import log_run, new_run_id
 from sources.lookup import Outcome
 
-MOST_REACHED = 20_000
-"""Companies that an ICP reaches, of which answers are wanted: the best so many."""
 BATCH = 50
 """So many answers are landed at once."""
 
@@ -130,24 +123,3 @@ def ask_in_order(
         if isinstance(answers, Generator):
             answers.close()
     return LookupReport(what=what, outcomes=outcomes, waiting=len(wanted) - answered + outcomes[Outcome.RATE_LIMITED])
-
-
-@contextmanager
-def lend_reached(warehouse: Warehouse, published: Path) -> Iterator[None]:
-    """Lend the table `reached`: records of the companies that an ICP reaches (record_id), and their place.
-
-    Those whose fit an answer can still change come first, the best of them before others.
-    """
-    reached = pa.array(_reached_records(published), pa.string())
-    places = pa.array(range(1, len(reached) + 1), pa.int32())
-    with warehouse.lend("reached", pa.table({"record_id": reached, "place": places})):
-        yield
-
-
-def _reached_records(published: Path) -> list[str]:
-    """Of the last published file."""
-    try:
-        with Warehouse.open_to_read(published / "companies.duckdb") as companies:
-            return [str(row["record_id"]) for row in companies.rows("search/reached_records", limit=MOST_REACHED)]
-    except WarehouseMissing:  # before the first publication no ICP has reached anybody
-        return []

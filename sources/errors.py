@@ -4,6 +4,7 @@ SourceError
 ├── RetryableError     the source is busy or away: try this source again later (exit code 75)
 ├── RecordRejected     one record is unusable: keep it as a reject with its reason, go on
 ├── SourceAborted      this source cannot be used as it is: keep the last good data, stop this source only
+│   ├── LoginRefused   it does not let us in: mend the login (exit code 1)
 │   ├── UnknownLayout  the header of a file fits no declared layout
 │   └── AnswerUnreadable  one answer is not what answers are: another question may be answered
 ├── RecordGone         the register has removed the record from open data: purge our copies (HTTP 410)
@@ -46,6 +47,10 @@ class SourceAborted(SourceError):
         super().__init__(f"{source}: {message}" + (f" {hint}" if hint else ""))
         self.source = source
         self.hint = hint
+
+
+class LoginRefused(SourceAborted):
+    """The source does not let the login in that it was given (HTTP 401, 403)."""
 
 
 class UnknownLayout(SourceAborted):

@@ -5,12 +5,13 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
-from sources.errors import RetryableError, SourceAborted
+from sources.errors import LoginRefused, RetryableError, SourceAborted
 from sources.secret import Hidden
 from sources.source import Source
 from sources.stream import is_web_page, measured, redacted
 
 BUSY = frozenset({429, 500, 502, 503, 504})
+NOT_LET_IN = frozenset({401, 403})
 MOST_REFUSAL_BYTES = 64 << 20
 MOST_SCRUBBED_BYTES = 64 << 10
 
@@ -51,6 +52,6 @@ def refusal(source: Source, request: httpx.Request, response: httpx.Response) ->
     hidden: Hidden = request.extensions["hidden"]
     # scrubbed before it is cut: half a secret is not found
     text = "" if is_web_page(response, said) else hidden.scrub(said[:MOST_SCRUBBED_BYTES].decode("utf-8", "replace"))
-    return SourceAborted(
-        f"{request.url} answered HTTP {status}" + (f": {text[:300]}" if text else "."), source=source.name
-    )
+    is_login = bool(hidden.params or hidden.headers) and response.status_code in NOT_LET_IN
+    kind = LoginRefused if is_login else SourceAborted
+    return kind(f"{request.url} answered HTTP {status}" + (f": {text[:300]}" if text else "."), source=source.name)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.bulk import finland, golden_copy, sweden
+from bench.bulk import britain, finland, golden_copy, sweden
 from bench.cache import CACHE
 from bench.world import SEED
 from enrich.processes import share_work
@@ -63,6 +63,13 @@ FORMS = {
         between=b",",
         after=b"]",
         read="read_json($path)",
+    ),
+    "gb_coh": Form(
+        member="BasicCompanyDataAsOneFile-2026-07-01.csv",
+        rows=5_000_000,
+        draw=britain.draw_table,
+        before=britain.HEADER.encode() + b"\r\n",
+        read="read_csv($path)",
     ),
     "gleif": Form(
         member="20260705-0800-gleif-goldencopy-lei2-golden-copy.csv",

@@ -17,8 +17,10 @@ from enrich.errors import (
     InputInvalid,
     LimitReached,
     NotFound,
+    SourcesAway,
+    SourcesFailed,
 )
-from sources.errors import RecordGone, RecordRejected, RetryableError, SourceAborted, SourceError
+from sources.errors import LoginRefused, RecordGone, RecordRejected, RetryableError, SourceAborted, SourceError
 
 OK, FAILED, USAGE, MISSING, LIMIT, INVALID, LATER, STOPPED = 0, 1, 2, 3, 4, 5, 75, 130
 
@@ -38,7 +40,10 @@ EXIT_CODES: tuple[tuple[type[Exception], int], ...] = (
     (InputInvalid, INVALID),
     (ContractBroken, INVALID),
     (MigrationRefused, INVALID),
+    (SourcesAway, LATER),
+    (SourcesFailed, FAILED),
     (RecordRejected, INVALID),
+    (LoginRefused, FAILED),
     (SourceAborted, INVALID),
     (WarehouseBusy, LATER),
     (RetryableError, LATER),

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from sources.errors import RecordRejected, SourceAborted
 from sources.kinds.accounts_api import MOST_AMOUNT, ask_each
-from sources.kinds.ixbrl import MOST_REPORT_BYTES, Fact, Report, pick_value, read_report, unpack_reports
+from sources.kinds.ixbrl import MOST_REPORT_BYTES, Fact, Report, date_of, pick_value, read_report, unpack_reports
 from sources.kinds.json_api import parse
 from sources.kinds.json_stream import name_keys
 from sources.kinds.oauth2 import AuthorisedApi
@@ -35,14 +35,15 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 class ReportTaxonomy:
     """The names under which reports state what we read.
 
-    `namespace` is a pattern, for taxonomies have a new one each year. `amounts` maps our fields to names. `number_in`
-    gives the company's number as the register spells it, of what a report writes.
+    `namespace` is a pattern, for taxonomies have a new one each year. `amounts` maps our fields to names, `employees` is
+    the name of their average number, where it is stated. `number_in` gives the company's number as the register spells
+    it, of what a report writes.
     """
 
     namespace: str
     amounts: Mapping[str, str]
-    employees: str
     number_in: Callable[[str], str]
+    employees: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +73,7 @@ def ask_reports(api: AuthorisedApi, service: ReportService, keys: Sequence[str])
 def _ask(api: AuthorisedApi, service: ReportService, key: str) -> AccountsAnswer | None:
     listed = api.ask(service.listing, posted={service.question: key}, allow=frozenset({400, 404, 500}))
     if listed.status != 200:
-        return _without(listed, key)
+        return without_report(listed, key)
     answer = parse(api.source, listed)
     unknown = tuple(sorted(set(name_keys(answer)) - service.known))
     found = answer.get(service.reports) or []
@@ -89,12 +90,24 @@ def _ask(api: AuthorisedApi, service: ReportService, key: str) -> AccountsAnswer
         most_bytes=MOST_REPORT_BYTES,
     )
     if archive.status != 200:
-        return _without(archive, key)
+        return without_report(archive, key)
+    ends = date_of(str(latest.get(service.period_to, ""))[:10])
+    return answer_of(
+        service.taxonomy, key, lambda: map(read_report, unpack_reports(archive.body)), ends=ends, unknown_keys=unknown
+    )
+
+
+def answer_of(
+    taxonomy: ReportTaxonomy,
+    key: str,
+    read: Callable[[], Iterable[Report]],
+    *,
+    ends: date | None,
+    unknown_keys: tuple[str, ...],
+) -> AccountsAnswer:
+    """What a report answers that `read` gives in its parts; one that cannot be believed is a reject. `ends` as `read_accounts`."""
     try:
-        reports = [read_report(document) for document in unpack_reports(archive.body)]
-        accounts, rejects = read_accounts(
-            service.taxonomy, key, reports, ends=_date_of(str(latest.get(service.period_to, ""))[:10])
-        )
+        accounts, rejects = read_accounts(taxonomy, key, list(read()), ends=ends)
     except RecordRejected as error:
         accounts, rejects = (), ((error.code, error.reason),)
     return AccountsAnswer(
@@ -102,11 +115,11 @@ def _ask(api: AuthorisedApi, service: ReportService, key: str) -> AccountsAnswer
         outcome=Outcome.HIT if accounts else Outcome.FAILED,
         accounts=accounts,
         rejects=rejects,
-        unknown_keys=unknown,
+        unknown_keys=unknown_keys,
     )
 
 
-def _without(answer: "Answer", key: str) -> AccountsAnswer | None:
+def without_report(answer: "Answer", key: str) -> AccountsAnswer | None:
     """What an answer of no success says of one company; null where the service fails."""
     outcomes = {400: Outcome.INVALID_INPUT, 404: Outcome.NO_DATA}
     return AccountsAnswer(source_key=key, outcome=outcomes[answer.status]) if answer.status in outcomes else None
@@ -129,7 +142,9 @@ def read_accounts(
     `ends` is the last day of the report's period as its list says; what is of no period that ends then is not believed.
     Raises RecordRejected for a report that states nothing we read, or is of another company or period.
     """
-    concepts = {name: field for field, name in taxonomy.amounts.items()} | {taxonomy.employees: "average_employees"}
+    concepts = {name: field for field, name in taxonomy.amounts.items()}
+    if taxonomy.employees is not None:
+        concepts[taxonomy.employees] = "average_employees"
     facts: dict[str, list[Fact]] = {}
     for fact in (fact for report in reports for fact in report.facts):
         namespace, name = fact.concept
@@ -196,10 +211,3 @@ def _account(
         return None, contradicted
     account = Account(source_key=key, kind="company", period_from=starts, period_to=ends, currency=currency, **values)
     return account, contradicted
-
-
-def _date_of(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

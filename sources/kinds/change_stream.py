@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import orjson
 
-from sources.errors import SourceAborted
+from sources.errors import LoginRefused, SourceAborted
 from sources.kinds.hal_register import read_cursor, write_cursor
 from sources.kinds.json_api import deliver
 from sources.redact import without
@@ -173,7 +173,7 @@ def _listen(
         allow=frozenset({TOO_OLD, REFUSED}),
     )
     if status == REFUSED:
-        raise SourceAborted(
+        raise LoginRefused(
             "the stream refuses the key (HTTP 401).",
             source=source.name,
             hint=f"Look at the environment variable {stream.login_env}: a stream has a key of its own sort.",

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sources.errors import RetryableError, SourceAborted
+from sources.errors import LoginRefused, RetryableError
 from sources.source import Source
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def hear_refusals(source: Source, scope: str, secret_env: str) -> Callable[["Ans
             return
         said = _said(answer.body)
         if answer.status == 401:
-            raise SourceAborted(
+            raise LoginRefused(
                 f"the token in {secret_env} is refused (HTTP 401).",
                 source=source.name,
                 hint=f"Is it expired or rotated, or cut when it was copied? Make a new one in {source.title} (private app, "
@@ -32,7 +32,7 @@ def hear_refusals(source: Source, scope: str, secret_env: str) -> Callable[["Ans
         if answer.status == 403:
             named = _scopes(said)
             others = f" ({source.title} names {', '.join(named)})" if named and scope not in named else ""
-            raise SourceAborted(
+            raise LoginRefused(
                 f"the token in {secret_env} may not read this (HTTP 403): it lacks the scope {scope}{others}.",
                 source=source.name,
                 hint="Add the scope to the private app (tab Scopes); the token stays the same. Nothing of this was changed.",

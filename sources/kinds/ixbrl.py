@@ -80,13 +80,13 @@ def unpack_reports(archive: bytes) -> list[bytes]:
 
 def read_report(document: bytes) -> Report:
     """Every number in an inline XBRL document; raises RecordRejected where it is no XML or holds what it must not."""
-    root = _parse(document)
+    root = parse_document(document)
     contexts = {
         str(each.get("id")): context
         for each in root.iter(f"{{{_INSTANCE}}}context")
         if (context := _read_context(each)) is not None
     }
-    units = {str(each.get("id")): _read_unit(each) for each in root.iter(f"{{{_INSTANCE}}}unit")}
+    units = {str(each.get("id")): read_unit(each) for each in root.iter(f"{{{_INSTANCE}}}unit")}
     facts, unread = list[Fact](), list[tuple[str, str]]()
     for element in root.iter(*(f"{{{namespace}}}nonFraction" for namespace in _INLINE)):
         name = str(element.get("name"))
@@ -114,7 +114,7 @@ def read_report(document: bytes) -> Report:
                 unit=units.get(str(element.get("unitRef"))),
                 value=(-value if element.get("sign") == "-" else value) * factor,
                 # some state thousands and call them exact: a number has no more digits than it shows
-                rounding=max(_rounding(exact_to), factor if int(scale) > 0 else Decimal(0)),
+                rounding=max(rounding_of(exact_to), factor if int(scale) > 0 else Decimal(0)),
             )
         )
     return Report(facts=tuple(facts), unread=tuple(unread))
@@ -196,7 +196,12 @@ def _stands_for_nothing(form: str | None) -> bool:
     return _form_name(form) in _NOTHING
 
 
-def _rounding(decimals: str) -> Decimal:
+def rounding_of(decimals: str) -> Decimal:
+    """To within which a number holds, of its `decimals`.
+
+    >>> rounding_of("-3"), rounding_of("2"), rounding_of("INF")
+    (Decimal('1E+3'), Decimal('0.01'), Decimal('0'))
+    """
     digits = re.fullmatch(r"[+-]?\d{1,2}", decimals)
     return Decimal(10) ** -int(decimals) if digits else Decimal(0)
 
@@ -210,7 +215,8 @@ class _Context:
     is_whole: bool
 
 
-def _parse(document: bytes) -> "etree._Element":
+def parse_document(document: bytes) -> "etree._Element":
+    """The root of an XML document from anybody; raises RecordRejected as `read_report`."""
     if len(document) > MOST_REPORT_BYTES:
         raise RecordRejected("the report is larger than one can be", code="report_too_large")
     if b"<!ENTITY" in (document.replace(b"\0", b"") if b"\0" in document[:4096] else document):
@@ -232,7 +238,7 @@ def _parse(document: bytes) -> "etree._Element":
 def _read_context(element: "etree._Element") -> _Context | None:
     entity = element.findtext(f".//{{{_INSTANCE}}}identifier") or ""
     starts, ends, instant = (
-        _date_of(element.findtext(f".//{{{_INSTANCE}}}{name}")) for name in ("startDate", "endDate", "instant")
+        date_of(element.findtext(f".//{{{_INSTANCE}}}{name}")) for name in ("startDate", "endDate", "instant")
     )
     end = instant or ends
     if end is None or (instant is None and starts is None):
@@ -241,9 +247,10 @@ def _read_context(element: "etree._Element") -> _Context | None:
     return _Context(entity=entity.strip(), starts=starts, ends=end, is_whole=not any(len(part) for part in parts))
 
 
-def _read_unit(element: "etree._Element") -> str | None:
+def read_unit(element: "etree._Element") -> str | None:
+    """ISO 4217 for money, else the measure's own name; null for a ratio."""
     measures = element.findall(f"{{{_INSTANCE}}}measure")
-    if len(measures) != 1:  # a ratio of two, or a product
+    if len(measures) != 1:  # of two, or a product
         return None
     prefix, _, local = (measures[0].text or "").strip().rpartition(":")
     is_money = measures[0].nsmap.get(prefix or None) == _CURRENCIES
@@ -263,7 +270,8 @@ def _pieces(element: "etree._Element") -> Iterator[str]:
         yield child.tail or ""
 
 
-def _date_of(text: str | None) -> date | None:
+def date_of(text: str | None) -> date | None:
+    """The day that a text is, null where it is none."""
     try:
         return date.fromisoformat((text or "").strip())
     except ValueError:

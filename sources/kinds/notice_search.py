@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from sources.errors import RetryableError, SourceAborted
+from sources.errors import LoginRefused, RetryableError, SourceAborted
 from sources.kinds.json_api import parse
 from sources.secret import Secret
 from sources.source import Source
@@ -91,7 +91,7 @@ def read_pages(
             allow=frozenset({401, 403}),
         )
         if answer.status in (401, 403):
-            raise SourceAborted(
+            raise LoginRefused(
                 f"the service refuses the key (HTTP {answer.status}).",
                 source=source.name,
                 hint=f"Look at the environment variable {source.login_envs[0]}.",

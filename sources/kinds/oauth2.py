@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from sources.errors import SourceAborted
+from sources.errors import LoginRefused, SourceAborted
 from sources.secret import Secret, basic_login, bearer
 from sources.source import Source
 
@@ -62,7 +62,7 @@ class AuthorisedApi:
     ) -> "Answer":
         """The answer at a path, to `posted` as JSON where there is something to post.
 
-        Raises as the client's `get`, and SourceAborted where the credentials are refused.
+        Raises as the client's `get`, and LoginRefused where the credentials are.
         """
         url = f"{self._address('API', self.access.api_url)}/{path}"
         question = None if posted is None else ("application/json", json.dumps(posted).encode())
@@ -77,7 +77,7 @@ class AuthorisedApi:
                 break
         assert answer is not None  # noqa: S101 - the loop runs
         if answer.status in (401, 403):
-            raise SourceAborted(
+            raise LoginRefused(
                 f"{self._host(url)} does not let these credentials in (HTTP {answer.status}"
                 + (", to a new token too)." if answer.status == 401 else ")."),
                 source=self.source.name,
@@ -109,7 +109,7 @@ class AuthorisedApi:
             allow=frozenset({400, 401, 403}),
         )  # fmt: skip
         if answer.status != 200:
-            raise SourceAborted(
+            raise LoginRefused(
                 f"{self._host(url)} gives no token for the credentials in {' and '.join(names)} (HTTP {answer.status}).",
                 source=self.source.name,
                 hint=self.access.to_be_let_in,

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
-from sources.errors import RetryableError, SourceAborted
+from sources.errors import LoginRefused, RetryableError, SourceAborted
 from sources.feed import SignalBatch
 from sources.kinds.ad_form import AdForm, AdReader, as_utc
 from sources.kinds.json_api import parse
@@ -249,7 +249,7 @@ class _Door:
             if self.own is not None or is_second:
                 break
             self.token = None
-        raise SourceAborted(
+        raise LoginRefused(
             "the service refuses the token (HTTP 401).", source=self.source.name, hint=self.feed.token_hint
         )
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from sources.errors import RetryableError, SourceAborted
+from sources.errors import LoginRefused, RetryableError, SourceAborted
 from sources.kinds.bulk_file import FILE_IS_MADE_EVERY
 from sources.kinds.hal_register import read_cursor, write_cursor
 from sources.kinds.index_rows import Document, deliver_documents
@@ -266,7 +266,7 @@ def _search(client: "PoliteClient", source: Source, index: Index, question: Mapp
         answer = client.get(source, index.path, posted=posted, hidden_headers=login, allow=REFUSED)
         if answer.status in REFUSED:
             # what the server says of it may name the user
-            raise SourceAborted(
+            raise LoginRefused(
                 f"{answer.url} refused the login (HTTP {answer.status}).",
                 source=source.name,
                 hint=f"Look at the environment variables {' and '.join(source.login_envs)}.",

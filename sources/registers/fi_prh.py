@@ -4,7 +4,7 @@ What is known of it, what was seen and what is only believed: docs/sources/fi_pr
 """
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,10 +34,13 @@ from sources.fields import (
 )
 from sources.kinds.bulk_json import fetch_json_file
 from sources.kinds.json_api import deliver, walk_pages
+from sources.kinds.statements_api import ask_statements
+from sources.registers._fi_prh import STATEMENTS
 from sources.source import Coverage, Delivery, Expect, Known, Layout, Licence, Lineage, Privacy, Shape, Source
 
 if TYPE_CHECKING:
     from sources.http import PoliteClient
+    from sources.lookup import AccountsAnswer
 
 # --- columns -----------------------------------------------------------------------------------------------------
 NAME = ("name", "type", "registrationDate", "endDate")
@@ -354,6 +357,7 @@ SOURCE = Source(
     base_url_env="PROSPEKT_FI_PRH_URL",
     # one client noted 300 a minute for all clients together, PRH itself no number
     requests_per_minute=60,
+    account_fields=(*STATEMENTS.taxonomy.amounts,),
     correspondences=_correspondences(),
 )
 
@@ -378,6 +382,11 @@ def look_up(client: "PoliteClient", keys: Sequence[str], *, landing: Path) -> De
         url=f"{client.base_url(SOURCE)}/companies",
         unknown=tuple(key for key, companies in found.items() if not companies),
     )
+
+
+def fetch_accounts(client: "PoliteClient", keys: Sequence[str]) -> Iterator["AccountsAnswer"]:
+    """Key figures of the latest annual accounts of each of these companies, where they were filed digitally."""
+    return ask_statements(client, SOURCE, STATEMENTS, keys)
 
 
 def _find(client: "PoliteClient", key: str) -> list[dict[str, Any]]:

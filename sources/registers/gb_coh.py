@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sources.errors import SourceAborted
+from sources.errors import LoginRefused
 from sources.fields import (
     both,
     chosen,
@@ -378,7 +378,7 @@ def look_up(client: "PoliteClient", keys: Sequence[str], *, landing: Path) -> De
 def _profile(client: "PoliteClient", key: str, login: Secret) -> dict[str, Any] | None:
     answer = client.get(SOURCE, f"company/{key}", hidden_headers={"Authorization": login}, allow=frozenset({401, 404}))
     if answer.status == 401:
-        raise SourceAborted(
+        raise LoginRefused(
             f"{client.base_url(SOURCE)} refuses the key (HTTP 401).",
             source=SOURCE.name,
             hint=f"Look at the environment variable {API_KEY}: keys of the stream are of another sort.",

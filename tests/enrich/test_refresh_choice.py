@@ -1,14 +1,19 @@
 """Which sources a refresh takes, and in which order."""
 
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from enrich import refresh as refreshing
+from enrich.cli.exits import exit_code_of
 from enrich.config import Config
-from enrich.errors import InputInvalid
+from enrich.errors import ConfirmationNeeded, InputInvalid, SourcesAway, SourcesFailed
 from enrich.progress import silent
 from enrich.refresh import choose_sources
+from sources.errors import RetryableError, SourceAborted
+from sources.registry import find_sources
 
 
 def configured(folder: Path, country: str) -> Config:
@@ -33,3 +38,41 @@ def test_a_source_that_is_only_loaded_from_a_file_says_so(tmp_path: Path) -> Non
         refreshing.refresh(config, names=["be_kbo"], progress=silent, say=nothing)
     names = [connector.SOURCE.name for connector in choose_sources(config, [], file=None)]
     assert "be_kbo" not in names
+
+
+BUSY, ODD, LARGE = (
+    RetryableError("a is busy.", source="a"),
+    SourceAborted("odd.", source="b"),
+    ConfirmationNeeded("a lot"),
+)
+
+
+@pytest.mark.parametrize(
+    ("failing", "raised", "code"),
+    [
+        ([BUSY, None], SourcesAway, 75),
+        ([BUSY, ODD, None], SourcesFailed, 1),
+        ([LARGE, None], ConfirmationNeeded, 2),
+        ([LARGE, BUSY], SourcesFailed, 1),
+    ],
+)
+def test_of_several_sources_all_that_failed_are_named_at_the_end(
+    failing: list[Exception | None],
+    raised: type[Exception],
+    code: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def connector(name: str, error: Exception | None) -> SimpleNamespace:
+        def fetch_bulk(*_: object, **__: object) -> None:
+            if error is not None:
+                raise error
+
+        return SimpleNamespace(SOURCE=replace(find_sources()["no_brreg"].SOURCE, name=name), fetch_bulk=fetch_bulk)
+
+    of = {name: connector(name, error) for name, error in zip("abc", failing, strict=False)}
+    monkeypatch.setattr(refreshing, "find_sources", lambda: of)
+    with pytest.raises(raised) as told:
+        refreshing.refresh(configured(tmp_path, "NO"), dry_run=True, progress=silent, say=nothing)
+    assert exit_code_of(told.value) == code
+    assert all(str(error) in str(told.value) for error in failing if error is not None)

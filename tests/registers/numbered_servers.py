@@ -1,4 +1,4 @@
-"""Services that are asked for one number at a time, on loopback: the SEC's submissions, and VIES."""
+"""Services that are asked for one number at a time, on loopback: the SEC's submissions, VIES, France's Annuaire."""
 
 import json
 from typing import Any
@@ -64,3 +64,22 @@ class ViesServer(LoopbackRegister):
             | {"valid": name is not None, "name": name or "---", "address": "---", "traderNameMatch": "NOT_PROCESSED"}
             | {"requestIdentifier": "WAPIAAAAW1" if "requesterNumber" in question else ""}
         )
+
+
+OFFICER = {"nom": "TESTPERSON", "prenoms": "MARIE SENTINELLE", "date_de_naissance": "1931-07-13", "qualite": "Gérant"}
+
+
+class AnnuaireServer(LoopbackRegister):
+    """`companies` by SIREN; of what is secondary it tells what was asked for, and officers whom nobody asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.companies: dict[str, dict[str, Any]] = {}
+
+    def answer(self, asked: Asked) -> Said:
+        if asked.path != "/search":
+            return Said(status=404)
+        if (asked.params.get("minimal"), asked.params.get("include")) != ("true", "siege"):
+            return said_json({"erreur": "Veuillez indiquer si vous souhaitez une réponse minimale"}, 400)
+        found = [one | {"dirigeants": [OFFICER]} for one in [self.companies.get(asked.params["q"])] if one is not None]
+        return said_json({"results": found, "total_results": len(found), "page": 1, "per_page": 10, "total_pages": 1})

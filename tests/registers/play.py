@@ -22,6 +22,7 @@ from typing import Any
 
 from sources.registry import source
 from tests.registers import (
+    companies_house_server,
     cvr_server,
     hubspot_server,
     hvd_server,
@@ -29,22 +30,33 @@ from tests.registers import (
     nav_server,
     prh_server,
     sweden_server,
+    tender_server,
 )
 from tests.registers.brreg_server import BrregServer, filed, unit
+from tests.registers.files_server import FilesServer, zipped
 from tests.registers.gleif_server import GleifServer
+from tests.registers.klass_server import KlassServer
 from tests.registers.loopback import Asked, LoopbackRegister, Said
+from tests.registers.numbered_servers import SecServer
 from tests.registers.text_files import as_written
+from tests.registers.wikidata_server import WikidataServer, address, text
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 CRM_COMPANIES = 60
+MOST_ITEMS = 300
 CANARIES = (24256790, 22756214, 61126228)
 BORN = "1931-07-13"
 PLANTED = (
     *(BORN, "Sentinelverge", "Sentinelsen", cvr_server.CPR, "191212121212", "19121212-1212", "1212121212"),
     *(*nav_server.SENTINELS, *jobtech_server.SENTINELS),
-    *(hubspot_server.TOKEN, cvr_server.PASSWORD, hvd_server.SECRET),
+    *tender_server.SENTINELS,
+    *(companies_house_server.PERSON, "Personsdottir", "Private Close", "Mari Testperson", "49001010001"),
+    *(hubspot_server.TOKEN, cvr_server.PASSWORD, hvd_server.SECRET, tender_server.KEY),
+    *(companies_house_server.API_KEY, companies_house_server.STREAM_KEY),
 )
 """Birth dates, personal numbers, persons whom nobody asked for, and logins."""
+ESTONIAN = "sites/default/files/avaandmed/ettevotja_rekvisiidid__yldandmed.json.zip"
+IRISH = "dataset/bf6f837d-0946-4c14-9a99-82cd6980c121/resource/3fef41bc-b8f4-4b10-8434-ce51c29b1bba/download/companies.csv.zip"
 BUSY = Said(status=503, body=b"busy", headers={"Retry-After": "1"})
 Row = dict[str, str]
 
@@ -130,7 +142,12 @@ def play_gleif(server: GleifServer) -> Played:
 
 
 def play_finland(server: prh_server.PrhServer) -> Played:
-    server.publish([case["answer"] for case in sample_of("fi_prh")["company_json"]])
+    companies = [case["answer"] for case in sample_of("fi_prh")["company_json"]]
+    server.publish(companies)
+    number = companies[0]["businessId"]["value"]
+    server.file(
+        number, "2025-12-31", prh_server.statement(number, "2025-01-01", "2025-12-31", prh_server.USUAL.items())
+    )
     return Played(name="fi_prh", server=server, environ={"PROSPEKT_FI_PRH_URL": server.url})
 
 
@@ -198,6 +215,82 @@ def play_jobtech(server: jobtech_server.JobtechServer) -> Played:
     for place, number in enumerate(numbers):
         server.tell(str(place), jobtech_server.ad(str(place), number), NOW - timedelta(days=1))
     return Played(name="se_jobtech", server=server, environ={"PROSPEKT_SE_JOBTECH_URL": server.origin})
+
+
+def play_britain(server: companies_house_server.CompaniesHouseServer) -> Played:
+    house = companies_house_server
+    numbers = [f"0000000{place}" for place in range(1, 6)]
+    day = f"{NOW:%Y-%m}-01"
+    companies = house.table(*(house.row(number, f"MILL LANE {number} LTD") for number in numbers))
+    server.publish("en_output.html", f"BasicCompanyDataAsOneFile-{day}.zip", house.archive(companies))
+    parent = {"registration_number": numbers[1], "country_registered": "United Kingdom"}
+    person = house.owner(numbers[2], "individual-person-with-significant-control")
+    owners = house.archive(house.lines(person, house.owner(numbers[0], identification=parent)), "psc.txt")
+    server.publish("en_pscdata.html", f"persons-with-significant-control-snapshot-{day}.zip", owners)
+
+    def tomorrow() -> str:
+        server.change(numbers[1], house.profile(numbers[1], "MILL LANE GROUP LTD"), at=f"{NOW:%Y-%m-%dT%H:%M:%S}")
+        server.live = 1
+        return "gb_coh: the stream tells that a company has another name"
+
+    return Played(name="gb_coh", server=server, environ=server.environ(), tomorrow=tomorrow)
+
+
+def play_ted(companies: list[Row]) -> Played:
+    parties = {"winner-identifier": [companies[2]["organisasjonsnummer"]]}
+    server = tender_server.TedServer([tender_server.ted_notice("1-2026", NOW.date() - timedelta(days=5), **parties)])
+    return Played(name="eu_ted", server=server, environ={"PROSPEKT_EU_TED_URL": server.origin})
+
+
+def play_doffin(companies: list[Row]) -> Played:
+    number, day = companies[3]["organisasjonsnummer"], NOW.date() - timedelta(days=5)
+    won = {"id": "w", "organizationId": number, "name": "Sentinelvinner"}
+    lots = [{"heading": "Del", "description": "Sentineltekst", "winner": [won]}]
+    server = tender_server.DoffinServer([tender_server.doffin_notice("2026-100001", day, lots=lots)])
+    led = {"PROSPEKT_NO_DOFFIN_URL": server.origin, source("no_doffin").SOURCE.login_envs[0]: tender_server.KEY}
+    return Played(name="no_doffin", server=server, environ=led)
+
+
+def play_wikidata(companies: list[Row]) -> Played:
+    server = WikidataServer()
+    server.properties = dict(source("wikidata").NUMBERS)  # type: ignore[attr-defined]
+    limited = [row for row in companies if row["organisasjonsform.kode"] == "AS"]
+    for place, row in enumerate(limited[:MOST_ITEMS], start=1):
+        stated = {"NO-ORGNR": [text(row["organisasjonsnummer"])], "label": [text(row["navn"], "nb")]}
+        server.items[f"Q{place}"] = stated | {
+            "country": [text("NO")],
+            "website": [address(f"https://q{place}.example/")],
+        }
+    return Played(name="wikidata", server=server, environ={"PROSPEKT_WIKIDATA_URL": server.url})
+
+
+def play_tickers() -> Played:
+    server = SecServer()
+    server.tickers = [(9000001, "ALFA", "ALFA DEVICES INC"), (9000002, "BETA", "BETA ASA")]
+    return Played(name="us_sec_tickers", server=server, environ={"PROSPEKT_US_SEC_TICKERS_URL": server.origin})
+
+
+def play_file(name: str, path: str, body: bytes) -> Played:
+    """A register that is one file."""
+    server = FilesServer()
+    server.publish(path, body)
+    return Played(name=name, server=server, environ={source(name).SOURCE.base_url_env: server.origin})
+
+
+def rows_of(name: str) -> bytes:
+    """The rows of a sample as the register writes its file."""
+    connector = source(name)
+    layout = connector.SOURCE.layouts[0]
+    return as_written(connector.TEXT, layout, [case["row"] for case in sample_of(name)[layout.name]])  # type: ignore[attr-defined]
+
+
+def records_of_estonia() -> bytes:
+    """A sole trader among the companies of the sample."""
+    means = [{"liik": "EMAIL", "sisu": "mari@testperson.example"}]
+    general = {"oiguslik_vorm": "FIE", "sidevahendid": means, "isikukood": "49001010001"}
+    trader = {"ariregistri_kood": 12999026, "nimi": "Mari Testperson FIE", "yldandmed": general}
+    companies = [case["answer"] for cases in sample_of("ee_ariregister").values() for case in cases]
+    return json.dumps([trader, *companies], ensure_ascii=False, indent=1).encode()
 
 
 DAY_OF_RATES = """<?xml version="1.0" encoding="UTF-8"?>
@@ -274,6 +367,17 @@ def play_all(most_companies: int | None) -> Iterator[Played]:
     yield play_nav(nav_server.NavServer(), companies)
     yield play_jobtech(jobtech_server.JobtechServer())
     yield play_bank()
+    yield play_britain(companies_house_server.CompaniesHouseServer())
+    yield play_ted(companies)
+    yield play_doffin(companies)
+    klass = KlassServer()
+    yield Played(name="no_ssb_klass", server=klass, environ={"PROSPEKT_NO_SSB_KLASS_URL": klass.origin})
+    yield play_wikidata(companies)
+    yield play_tickers()
+    yield play_file("ee_ariregister", ESTONIAN, zipped(records_of_estonia()))
+    yield play_file("lv_ur", "register/register.csv", rows_of("lv_ur"))
+    yield play_file("fr_sirene", "StockUniteLegale_utf8.zip", zipped(rows_of("fr_sirene")))
+    yield play_file("ie_cro", IRISH, zipped(rows_of("ie_cro")))
 
 
 def main() -> None:

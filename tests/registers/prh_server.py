@@ -1,8 +1,9 @@
-"""YTJ on loopback: a search in pages of 100 that ignores any size, and the daily archive of all companies."""
+"""PRH on loopback: YTJ's search in pages of 100 that ignores any size and its daily archive, and the API of accounts."""
 
 import io
 import json
 import zipfile
+from collections.abc import Iterable
 from typing import Any
 
 from tests.registers.loopback import Asked, LoopbackRegister, Said, said_json
@@ -31,6 +32,40 @@ def zipped(*members: bytes) -> bytes:
     return buffer.getvalue()
 
 
+NAMESPACES = """xmlns="http://www.xbrl.org/2003/instance" xmlns:xbrldi="http://xbrl.org/2006/xbrldi"
+ xmlns:fi_met="http://www.suomi.fi/xbrl/crr/dict/met" xmlns:fi_dim="http://www.suomi.fi/xbrl/crr/dict/dim"
+ xmlns:fi_MC="http://www.suomi.fi/xbrl/crr/dict/dom/MC" xmlns:fi_RF="http://www.suomi.fi/xbrl/crr/dict/dom/RF"
+ xmlns:iso4217="http://www.xbrl.org/2003/iso4217" """
+USUAL = {"md103/x673": "481773.33", "md103/x689": "72600.00", "md103/x740": "57560.30", "mi53/x360": "201064.55"}
+
+
+def statement(number: str, first: str, last: str, lines: Iterable[tuple[str, str]], *, more: str = "") -> bytes:
+    """Annual accounts as PRH gives them: (element/member, value) of a period; `more` stands behind them.
+
+    A member after a bar is of a second dimension: what it was a year before.
+    """
+    told = [
+        (
+            f'<context id="all"><entity><identifier scheme="http://ytj.fi">{number}</identifier></entity>'
+            f"<period><instant>{last}</instant></period></context>"
+            '<unit id="ISO4217_EUR"><measure>iso4217:EUR</measure></unit>'
+            f'<fi_met:si289 contextRef="all">{number}</fi_met:si289><fi_met:si168 contextRef="all">Alfa Oy</fi_met:si168>'
+            f'<fi_met:di120 contextRef="all">{first}</fi_met:di120><fi_met:di121 contextRef="all">{last}</fi_met:di121>'
+        )
+    ]
+    for place, (line, value) in enumerate(lines):
+        element, _, member = line.partition("/")
+        of, _, before = member.partition("|")
+        dimension = f'<xbrldi:explicitMember dimension="fi_dim:REF">fi_RF:{before}</xbrldi:explicitMember>'
+        told.append(
+            f'<context id="c{place}"><entity><identifier scheme="http://ytj.fi">{number}</identifier></entity><period>'
+            f'<instant>{last}</instant></period><scenario><xbrldi:explicitMember dimension="fi_dim:MCY">fi_MC:{of}'
+            f"</xbrldi:explicitMember>{dimension if before else ''}</scenario></context>"
+            f'<fi_met:{element} contextRef="c{place}" unitRef="ISO4217_EUR" decimals="2">{value}</fi_met:{element}>'
+        )
+    return f'<?xml version="1.0" encoding="UTF-8"?><xbrl {NAMESPACES}>{"".join(told)}{more}</xbrl>'.encode()
+
+
 class PrhServer(LoopbackRegister):
     """`url` is the API's address. An unknown number is an empty answer with 200, as at the register."""
 
@@ -40,6 +75,11 @@ class PrhServer(LoopbackRegister):
         self.companies: list[dict[str, Any]] = []
         self.archive = zipped(b"[]")
         self.etag = '"1"'
+        self.filed: dict[str, dict[str, bytes]] = {}
+
+    def file(self, number: str, last: str, document: bytes) -> None:
+        """Accounts of a company, of the period that ends on a day."""
+        self.filed.setdefault(number, {})[last] = document
 
     def publish(self, companies: list[dict[str, Any]]) -> None:
         """A new daily archive with these companies."""
@@ -58,6 +98,15 @@ class PrhServer(LoopbackRegister):
                     return Said(status=304, headers={"ETag": self.etag})
                 headers = {"Content-Type": "application/zip", "ETag": self.etag}
                 return Said(body=self.archive, headers=headers)
+            case ["opendata-xbrl-api", "v3", "financials"]:
+                number = asked.params["businessId"]
+                rows = [{"businessId": number, "financialDate": day} for day in self.filed.get(number, {})]
+                return said_json({"totalResults": len(rows), "financials": rows})
+            case ["opendata-xbrl-api", "v3", "financial"]:
+                document = self.filed[asked.params["businessId"]].get(asked.params["financialDate"])
+                return (
+                    Said(status=404) if document is None else Said(body=document, headers={"Content-Type": "text/xml"})
+                )
         return said_json({"errorcode": 1006, "message": "Not found"}, 404)
 
 

@@ -14,7 +14,7 @@ from db.warehouse import Warehouse
 from enrich.land import land_delivery
 from enrich.progress import silent
 from enrich.runs import new_run_id
-from sources.errors import RetryableError, SourceAborted
+from sources.errors import LoginRefused, RetryableError, SourceAborted
 from sources.http import PoliteClient
 from sources.kinds import search_index
 from sources.record import SourceRecord
@@ -209,7 +209,7 @@ def test_without_a_login_nothing_is_asked(
 
 def test_a_login_that_is_refused_is_told_without_it(cvr: CvrServer, make_client: MakeClient, tmp_path: Path) -> None:
     environ = LOGIN | {"PROSPEKT_DK_CVR_PASSWORD": "wrong-0451", register.SOURCE.base_url_env: cvr.url}
-    with pytest.raises(SourceAborted, match="refused the login") as caught:
+    with pytest.raises(LoginRefused, match="refused the login") as caught:
         read_all(make_client(environ=environ), tmp_path)
     message = str(caught.value)
     assert "PROSPEKT_DK_CVR_PASSWORD" in message

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from sources.errors import RetryableError, SourceAborted
+from sources.errors import LoginRefused, RetryableError, SourceAborted
 from sources.http import PoliteClient
 from sources.kinds import csv_archive
 from sources.registers import gb_coh as register
@@ -242,9 +242,9 @@ def test_a_key_that_is_missing_or_refused_is_told_without_it(
         register.look_up(make_client(environ=without), ["00000001"], landing=tmp_path)
     assert server.asked == []
     swapped = make_client(environ=without | {register.API_KEY: STREAM_KEY, register.STREAM_KEY: API_KEY})
-    with pytest.raises(SourceAborted, match=r"refuses the key \(HTTP 401\)") as caught:
+    with pytest.raises(LoginRefused, match=r"refuses the key \(HTTP 401\)") as caught:
         register.look_up(swapped, ["00000001"], landing=tmp_path)
     assert STREAM_KEY not in str(caught.value)
-    with pytest.raises(SourceAborted, match="a stream has a key of its own sort") as caught:
+    with pytest.raises(LoginRefused, match="a stream has a key of its own sort") as caught:
         list(register.fetch_changes(swapped, landing=tmp_path, known=Known(etag="2026-11-01")))
     assert API_KEY not in str(caught.value)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from sources import stream
-from sources.errors import RetryableError, SourceAborted
+from sources.errors import LoginRefused, RetryableError, SourceAborted
 from sources.http import PoliteClient, user_agent
 from sources.registers.no_brreg import SOURCE
 from sources.secret import Secret, basic_login, bearer
@@ -230,7 +230,7 @@ def test_a_secret_reaches_the_server_and_no_log_answer_or_error(
     assert echo.asked[0].headers["authorization"] == SENTINEL
     assert answer.url.endswith("/x?q=1")
     echo.spoil(Said(status=403, body=f"key {SENTINEL} is wrong".encode()))
-    with pytest.raises(SourceAborted, match=r"key \*\*\* is wrong") as refused:
+    with pytest.raises(LoginRefused, match=r"key \*\*\* is wrong") as refused:
         client.get(SOURCE, "x", hidden_params={"key": secret})
     echo.spoil(*[Said(status=503)] * 6)
     with pytest.raises(RetryableError) as busy:
@@ -251,7 +251,7 @@ def test_no_part_of_a_login_is_quoted(echo: Echo, client: PoliteClient, said: st
         if said in ("kari", "a2FyaTpodW50ZXIyKy89") and header.reveal().startswith("Bearer"):
             continue
         echo.spoil(Said(status=403, body=f"{'x' * padding}login {said} is wrong".encode()))
-        with pytest.raises(SourceAborted, match="HTTP 403") as refused:
+        with pytest.raises(LoginRefused, match="HTTP 403") as refused:
             client.get(SOURCE, "x", hidden_headers={"Authorization": header})
         told = str(refused.value)
         assert not any(part in told for part in ("hunter", "kari", "a2Fy"))

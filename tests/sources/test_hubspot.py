@@ -18,7 +18,7 @@ from enrich.crm.labels import KINDS, fold_label, labels_of, never_stored
 from enrich.crm.stage_rows import TABLE_OF
 from enrich.progress import silent
 from sources.crm import hubspot as connector
-from sources.errors import RetryableError, SourceAborted
+from sources.errors import LoginRefused, RetryableError, SourceAborted
 from sources.http import Answer, PoliteClient
 from sources.kinds.crm_api import CrmApi, CrmConnector, CrmObject
 from sources.registry import source
@@ -222,7 +222,7 @@ def test_an_account_that_is_locked_or_moved_is_left_for_later(status: int, api: 
 def test_scopes_that_hubspot_names_stand_beside_ours(api: CrmApi, hubspot: HubspotServer) -> None:
     context = {"requiredScopes": ["contacts", "<b>odd</b>"]}
     hubspot.spoil(said_json({"category": "MISSING_SCOPES", "errors": [{"context": context}]}, 403))
-    with pytest.raises(SourceAborted, match=r"scope crm\.objects\.owners\.read \(HubSpot names contacts\)"):
+    with pytest.raises(LoginRefused, match=r"scope crm\.objects\.owners\.read \(HubSpot names contacts\)"):
         list(api.owners(connector.OWNERS_SCOPE))
 
 

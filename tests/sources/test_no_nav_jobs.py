@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sources.errors import RetryableError, SourceAborted
+from sources.errors import LoginRefused, RetryableError, SourceAborted
 from sources.feed import SignalBatch
 from sources.http import PoliteClient
 from sources.kinds import page_feed
@@ -137,7 +137,7 @@ def test_a_public_token_that_is_refused_at_once_is_not_asked_for_again_and_again
     nav: NavServer, client: PoliteClient, tmp_path: Path
 ) -> None:
     nav.spoil(*[said for _ in range(4) for said in (Said(body=GOOD.encode()), Said(status=401))])
-    with pytest.raises(SourceAborted, match="refuses the token") as refused:
+    with pytest.raises(LoginRefused, match="refuses the token") as refused:
         fetch(client, tmp_path)
     assert "secret_env" in refused.value.hint
     assert len(nav.asked) == 4
@@ -157,7 +157,7 @@ def test_ones_own_token_is_used_and_never_replaced_or_shown(
     fetch(client, tmp_path, secret=Secret(GOOD))
     assert not [asked for asked in nav.asked if asked.path == "/api/publicToken"]
     nav.tokens = []
-    with pytest.raises(SourceAborted, match="HTTP 401") as refused:
+    with pytest.raises(LoginRefused, match="HTTP 401") as refused:
         fetch(client, tmp_path, secret=Secret(GOOD))
     assert GOOD not in str(refused.value)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sources.errors import RetryableError, SourceAborted
+from sources.errors import LoginRefused, RetryableError
 from sources.http import PoliteClient
 from sources.kinds.json_api import deliver
 from sources.lookup import NumberAnswer, Outcome
@@ -208,7 +208,7 @@ def test_a_sole_proprietorship_is_never_written(server: NumbersServer, client: P
 
 def test_a_wrong_login_is_told_without_it(server: NumbersServer, client: PoliteClient, tmp_path: Path) -> None:
     server.login = ("team", "other")
-    with pytest.raises(SourceAborted) as raised:
+    with pytest.raises(LoginRefused) as raised:
         look_up(ch_zefix, client, ["CHE105962823"], landing=tmp_path)
     assert "401" in str(raised.value)
     assert LOGIN[1] not in str(raised.value)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from sources.errors import RetryableError, SourceAborted
+from sources.errors import LoginRefused, RetryableError, SourceAborted
 from sources.http import PoliteClient
 from sources.lookup import AccountsAnswer, Outcome
 from sources.record import Account
@@ -199,7 +199,7 @@ def test_a_token_that_ends_in_the_middle_is_renewed(hvd: HvdServer, client: Poli
 def test_a_token_that_never_opens_the_door_is_renewed_once(hvd: HvdServer, client: PoliteClient) -> None:
     hvd.tokens_hold = 0
     with pytest.raises(
-        SourceAborted, match=r"does not let these credentials in \(HTTP 401, to a new token too\)\. Look"
+        LoginRefused, match=r"does not let these credentials in \(HTTP 401, to a new token too\)\. Look"
     ):
         only(client)
     assert hvd.tokens == 2
@@ -214,7 +214,7 @@ def test_a_token_of_which_its_end_is_said_is_renewed_before(hvd: HvdServer, clie
 
 def test_a_forbidden_door_says_what_to_do(hvd: HvdServer, client: PoliteClient) -> None:
     hvd.forbids = True
-    with pytest.raises(SourceAborted, match=r"HTTP 403\)\. Look at portal\.api\.bolagsverket\.se"):
+    with pytest.raises(LoginRefused, match=r"HTTP 403\)\. Look at portal\.api\.bolagsverket\.se"):
         only(client)
 
 
@@ -223,7 +223,7 @@ def test_refused_credentials_are_named_and_never_shown(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     client = make_client(environ=hvd.environ() | {"PROSPEKT_SE_BOLAGSVERKET_ID": "somebody"})
-    with pytest.raises(SourceAborted) as caught:
+    with pytest.raises(LoginRefused) as caught:
         only(client)
     told = f"{caught.value!s} {caught.value!r} {caplog.text}"
     assert "credentials in PROSPEKT_SE_BOLAGSVERKET_ID and PROSPEKT_SE_BOLAGSVERKET_SECRET (HTTP 401)" in told

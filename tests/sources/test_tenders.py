@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sources.errors import RetryableError, SourceAborted
+from sources.errors import LoginRefused, RetryableError, SourceAborted
 from sources.feed import SignalBatch
 from sources.http import PoliteClient
 from sources.kinds.notice_parties import Party, read_parties
@@ -160,7 +160,7 @@ def test_a_key_that_is_refused_or_missing_is_said_without_it(
     with pytest.raises(SourceAborted, match=no_doffin.KEY_ENV):
         fetch(no_doffin, make_client(environ=address), tmp_path)
     assert not doffin.asked
-    with pytest.raises(SourceAborted, match="refuses the key") as refused:
+    with pytest.raises(LoginRefused, match="refuses the key") as refused:
         fetch(no_doffin, make_client(environ=address | {no_doffin.KEY_ENV: "wrong-key-0001"}), tmp_path)
     assert no_doffin.KEY_ENV in str(refused.value)
     assert "wrong-key-0001" not in str(refused.value)

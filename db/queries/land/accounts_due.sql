@@ -1,18 +1,9 @@
--- One row an entity of a source whose accounts are due: those that a CRM record was accepted as, then those `reached`
--- (lent) by an ICP, best first. An entity that says it filed no accounts since `$first_year` has none, where the register
--- tells (`$tells_years`); one that was answered is asked again when it filed newer ones, or after `$since`; one that was
--- not, after `$failed_since`.
-WITH wanted AS (
-    SELECT record_id, 0 AS place FROM core.match WHERE state = 'accepted' AND record_id IS NOT NULL
-    UNION ALL
-    SELECT record_id, place FROM reached
-),
-first_place AS (
-    SELECT record_id, min(place) AS place FROM wanted GROUP BY record_id
-)
+-- One row an entity of a source that is `wanted` (lent) and whose accounts are due, in the order to ask. An entity that says it
+-- filed no accounts since `$first_year` has none, where the register tells (`$tells_years`); one that was answered is asked
+-- again when it filed newer ones, or after `$since`; one that was not, after `$failed_since`.
 SELECT record.source_key, record.last_accounts_year
-FROM first_place
-JOIN core.source_record AS record ON record.record_id = first_place.record_id
+FROM wanted
+JOIN core.source_record AS record ON record.record_id = wanted.record_id
 LEFT JOIN core.account_inquiry AS inquiry ON inquiry.record_id = record.record_id
 WHERE
     record.source = $source
@@ -25,4 +16,4 @@ WHERE
         OR inquiry.filed_year IS DISTINCT FROM record.last_accounts_year
         OR inquiry.asked_at < CASE WHEN inquiry.outcome = 'hit' THEN $since ELSE $failed_since END
     )
-ORDER BY first_place.place, inquiry.asked_at NULLS FIRST, record.source_key;
+ORDER BY wanted.place, inquiry.asked_at NULLS FIRST, record.source_key;

@@ -1,12 +1,7 @@
--- One row a company that a source is to be asked about, in the order to ask: those that a CRM record was accepted as, then
--- those `reached` (lent) by an ICP, best first. Its numbers are those in the schemes `$schemes` that other sources state;
--- `due_before` (lent) says by outcome since when an answer is old. No sole trader is asked about.
-WITH wanted AS (
-    SELECT record_id, 0 AS place FROM core.match WHERE state = 'accepted' AND record_id IS NOT NULL
-    UNION ALL
-    SELECT record_id, place FROM reached
-),
-placed AS (
+-- One row a company that is `wanted` (lent) and that a source is to be asked about, in the order to ask. Its numbers are those in
+-- the schemes `$schemes` that other sources state; `due_before` (lent) says by outcome since when an answer is old. No sole
+-- trader is asked about.
+WITH placed AS (
     SELECT member.company_id, min(place) AS place
     FROM wanted
     JOIN core.company_member AS member USING (record_id)

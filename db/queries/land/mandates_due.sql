@@ -1,12 +1,11 @@
--- One row an entity of a source that a CRM record was accepted as, and of which was not asked since `$since` who signs (where
--- the source failed on it, since `$failed_since`), or whose roles changed since; those never asked for first.
-SELECT DISTINCT record.source_key, inquiry.asked_at
-FROM core.match AS verdict
-JOIN core.source_record AS record ON record.record_id = verdict.record_id
+-- One row an entity of a source that is `wanted` (lent: of the CRM only), and of which was not asked since `$since` who signs
+-- (where the source failed on it, since `$failed_since`), or whose roles changed since; those never asked for first.
+SELECT record.source_key
+FROM wanted
+JOIN core.source_record AS record ON record.record_id = wanted.record_id
 LEFT JOIN core.mandate_inquiry AS inquiry ON inquiry.record_id = record.record_id
 WHERE
-    verdict.state = 'accepted'
-    AND record.source = $source
+    record.source = $source
     AND record.known_to IS NULL
     AND record.entity_kind = 'legal_entity'
     AND NOT record.is_natural_person

@@ -1,12 +1,7 @@
--- One row a number in a register's scheme of a company of the CRM, or of a record of another source that a CRM record was
--- accepted as or that an ICP `reached` (lent), and that the register was not asked for since `$since`; the CRM's first. One that
--- it had no answer to (`rate_limited`, `failed`) is asked for again after `$failed_since`, behind all others.
-WITH wanted AS (
-    SELECT record_id, 0 AS place FROM core.match WHERE state = 'accepted' AND record_id IS NOT NULL
-    UNION ALL
-    SELECT record_id, place FROM reached
-),
-stated AS (
+-- One row a number in a register's scheme of a company of the CRM, or of a record of another source that is `wanted` (lent),
+-- and that the register was not asked for since `$since`; the CRM's first. One that it had no answer to (`rate_limited`, `failed`)
+-- is asked for again after `$failed_since`, behind all others.
+WITH stated AS (
     SELECT wanted.place, unnest(record.identifiers) AS one
     FROM wanted
     JOIN core.source_record AS record ON record.record_id = wanted.record_id

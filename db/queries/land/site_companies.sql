@@ -1,11 +1,6 @@
--- One row a record of a company whose own web site is wanted, under the record that it is asked for (the anchor): of
--- companies that a CRM record was accepted as first, then of those `reached` (lent) by an ICP, best first.
-WITH wanted AS (
-    SELECT record_id, 0 AS place FROM core.match WHERE state = 'accepted' AND record_id IS NOT NULL
-    UNION ALL
-    SELECT record_id, place FROM reached
-),
-placed AS (
+-- One row a record of a company that is `wanted` (lent) and whose own web site is, under the record that it is asked for (the
+-- anchor), in the order to ask.
+WITH placed AS (
     SELECT member.company_id, min(wanted.place) AS place
     FROM wanted
     JOIN core.company_member AS member ON member.record_id = wanted.record_id

@@ -23,8 +23,16 @@ from db.errors import (
 from db.errors import __doc__ as db_tree
 from enrich.cli.exits import EXIT_CODES, exit_code_of
 from enrich.cli.session import Session, command
-from enrich.errors import ConfirmationNeeded, ContractBroken, InputInvalid, LimitReached, NotFound
-from sources.errors import RetryableError, SourceAborted
+from enrich.errors import (
+    ConfirmationNeeded,
+    ContractBroken,
+    InputInvalid,
+    LimitReached,
+    NotFound,
+    SourcesAway,
+    SourcesFailed,
+)
+from sources.errors import LoginRefused, RetryableError, SourceAborted
 
 Run = Callable[..., Result]
 
@@ -45,6 +53,9 @@ Run = Callable[..., Result]
         (FolderReadOnly(Path()), 1),
         (RetryableError("", source=""), 75),
         (SourceAborted("", source=""), 5),
+        (LoginRefused("", source=""), 1),
+        (SourcesFailed([ValueError()], of=2), 1),
+        (SourcesAway([ValueError()], of=2), 75),
         (ValueError(), 1),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else str(value),

@@ -9,7 +9,7 @@ from typer.testing import Result
 
 from db.lock import hold_writer_lock
 from db.warehouse import Warehouse
-from enrich.catalogue import CRITERIA, answered_by, answers_by_country, fields_filled
+from enrich.catalogue import CRITERIA, answered_by, answers_by_country, fields_filled, ways
 from enrich.icp.criteria import compile_criterion
 from enrich.icp.criterion import Knowledge
 from enrich.icp.model import Criteria
@@ -51,6 +51,10 @@ def test_a_source_says_when_it_ran_how_much_is_held_and_how_well_it_is_filled(ru
     card = run("sources", "no_brreg").stdout
     assert "Attribution:  Inneholder data under norsk lisens" in card
     assert "legal_form_code 100 %" in card
+
+
+def test_of_every_source_it_is_said_how_it_is_read() -> None:
+    assert [name for name, connector in find_sources().items() if not ways(connector)] == []
 
 
 def test_before_anything_is_set_up_declarations_are_listed(run: Run) -> None:

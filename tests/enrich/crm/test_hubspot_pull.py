@@ -12,7 +12,7 @@ from enrich.config import Config
 from enrich.crm.take_in import import_file
 from enrich.erase import erase
 from enrich.errors import ConfirmationNeeded, InputInvalid
-from sources.errors import RetryableError, SourceAborted
+from sources.errors import LoginRefused, RetryableError, SourceAborted
 from sources.source import Coverage
 from tests.enrich.crm.conftest import Pull
 from tests.enrich.crm.pulled_account import bytes_anywhere, everything, figures, fill, held, make_config
@@ -339,7 +339,7 @@ def test_a_wrong_token_is_never_repeated(
     hubspot: HubspotServer, config: Config, pull: Pull, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HUBSPOT_TOKEN", "pat-eu1-wrong-000")
-    with pytest.raises(SourceAborted, match=r"the token in HUBSPOT_TOKEN is refused \(HTTP 401\)") as refused:
+    with pytest.raises(LoginRefused, match=r"the token in HUBSPOT_TOKEN is refused \(HTTP 401\)") as refused:
         pull()
     assert "pat-eu1" not in repr(refused.value)
     assert not bytes_anywhere(config, "pat-eu1-wrong-000")

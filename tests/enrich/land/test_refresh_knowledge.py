@@ -247,3 +247,9 @@ def test_numbers_that_an_item_states_are_asked_of_the_registers_that_gave_them(
     assert known[IN_CRM]["sources"] == ["no_brreg", "us_sec", "wikidata"]
     assert (known[IN_CRM]["name"], known[IN_CRM]["phone"]) == ("ALFA AS", "+4722000000")
     assert known[REACHED]["sources"] == ["no_brreg", "wikidata"]
+
+
+def test_before_any_register_was_loaded_nobody_is_due(base: WikidataServer, tmp_path: Path) -> None:
+    said = refresh(configured(tmp_path / "data"))
+    assert said[0].startswith("wikidata: no company is due; asked about are those of the CRM")
+    assert base.asked == []

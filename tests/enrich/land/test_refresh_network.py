@@ -15,11 +15,10 @@ from enrich import decide
 from enrich import refresh as refreshing
 from enrich.cli.exits import exit_code_of
 from enrich.config import Config, SourceConfig
-from enrich.errors import ConfirmationNeeded
+from enrich.errors import ConfirmationNeeded, SourcesAway
 from enrich.gate import open_readers
 from enrich.progress import Progress, silent
 from enrich.refresh import RefreshReport
-from sources.errors import RetryableError
 from sources.registers import no_brreg
 from sources.source import Coverage, Delivery, Expect
 from tests.enrich.land.enheter_file import as_csv, entity, orgnrs
@@ -187,7 +186,7 @@ def test_a_register_that_is_away_is_tried_later_and_stops_no_other(
     monkeypatch.setattr(refreshing, "find_sources", lambda: {"no_brreg": SmallRegister(), "no_other": Other()})
     brreg.spoil(Said(status=503, headers={"Retry-After": "3600"}))
     said: list[str] = []
-    with pytest.raises(RetryableError) as away:
+    with pytest.raises(SourcesAway, match="1 of 2 sources failed, the others did not") as away:
         refreshing.refresh(config, progress=silent, say=said.append)
     assert exit_code_of(away.value) == 75
     assert "`prospekt refresh no_brreg --file FILE --complete`" in str(away.value)

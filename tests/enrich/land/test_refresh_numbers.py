@@ -82,7 +82,10 @@ def test_a_number_that_the_register_cannot_answer_stops_no_other_and_comes_last(
     server: NumbersServer, config: Config
 ) -> None:
     server.spoil(Said(body=b"[half"))
+    server.answers[f"/ekonomicke-subjekty/{SECOND}"] = {"ico": SECOND, "obchodniJmeno": "", "pravniForma": "121"}
     refresh(config, "cz_ares")
+    [run] = ask(config, "SELECT rows_in, rows_landed, rows_rejected FROM core.run WHERE stage = 'numbers'")
+    assert run == {"rows_in": 1, "rows_landed": 0, "rows_rejected": 1}  # it answered, without a name
     rows = ask(config, "SELECT source_key, outcome FROM core.number_inquiry ORDER BY source_key")
     assert [tuple(row.values()) for row in rows] == [(FIRST, "failed"), (SECOND, "hit")]
     ask(config, "UPDATE core.number_inquiry SET asked_at = asked_at - INTERVAL 2 DAY RETURNING 1")

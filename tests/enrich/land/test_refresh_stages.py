@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from db.errors import FolderReadOnly
+from db.warehouse import Warehouse
 from enrich import decide
 from enrich.config import Config, MatchConfig
 from enrich.progress import silent
@@ -37,6 +38,11 @@ def test_publishing_accounts_for_every_company(tmp_path: Path) -> None:
     assert (published.rows, sorted(published.kept_out.values())) == (1, [1, 1])
     expected = "publish: 3 rows = 1 published + 1 of natural persons (people file only) + 1 suppressed or erased, in "
     assert said[-1].startswith(expected)
+    with Warehouse.open_to_write(config.data, command="test") as warehouse:
+        sql = "SELECT rows_in, rows_landed, rows_rejected, message FROM core.run WHERE stage = 'publish'"
+        [run] = warehouse.ask(sql)
+    message = "not in the companies file: 1 of natural persons (people file only) + 1 suppressed or erased"
+    assert [*run.values()] == [1, 1, 0, message]  # who is held back is no reject
 
 
 def load(config: Config, file: Path) -> RefreshReport:

@@ -16,12 +16,12 @@ from enrich import refresh as refreshing
 from enrich.cli.app import app
 from enrich.config import Config
 from enrich.erase import erase
-from enrich.errors import ContractBroken, InputInvalid
+from enrich.errors import ContractBroken, InputInvalid, SourcesFailed
 from enrich.gate import read_key
 from enrich.merge import merge_companies
 from enrich.progress import silent
 from enrich.signals import land_signals
-from sources.errors import RetryableError, SourceAborted
+from sources.errors import RetryableError
 from sources.feed import SignalBatch
 from sources.kinds import ad_stream
 from sources.registers import no_brreg
@@ -236,7 +236,7 @@ def test_a_secret_that_is_named_and_is_none_ends_only_its_source(
         monkeypatch.setenv("NAV_TOKEN", value)
     named = Config.model_validate(loaded.model_dump() | {"sources": {"no_nav_jobs": {"secret_env": "NAV_TOKEN"}}})
     said: list[str] = []
-    with pytest.raises(SourceAborted, match="NAV_TOKEN"):
+    with pytest.raises(SourcesFailed, match="NAV_TOKEN"):
         refreshing.refresh(named, names=["no_nav_jobs", "no_doffin"], progress=silent, say=said.append, dry_run=True)
     assert any("no_nav_jobs failed, the others go on" in line for line in said)
 
