@@ -14,8 +14,8 @@ from enrich.icp.intervals import Span, compile_interval
 from enrich.icp.model import Criteria
 
 EARTH_KM = 6371.0
-KM_OF_A_DEGREE = 111.0
-"""Of latitude, rounded down, so that no box drawn by it is too small."""
+LEAST_KM_OF_A_DEGREE, MOST_KM_OF_A_DEGREE = 111.0, 111.2
+"""Of latitude: no box drawn by the one is too small, no way measured by the other too short."""
 
 
 def compile_near(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
@@ -38,18 +38,22 @@ def compile_near(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criteri
         else f"from the centre of {centre.name} ({centre.country}) to that of its municipality or town (GeoNames, CC BY 4.0)",
     )
     latitude = None if centre is None else centre.latitude
-    # comparing degrees is far cheaper than the distance, and leaves out nearly everybody
-    high = asked.km / KM_OF_A_DEGREE
+    high = asked.km / LEAST_KM_OF_A_DEGREE
     wide = None if latitude is None else high / max(cos(radians(min(abs(latitude) + high, 89.0))), 0.02)
+    # what lies outside of the box is too far, and what can be reached by going east and then north is near enough:
+    # both are far cheaper than the distance, which is left for the few between
     far = f"abs(latitude - ${key}_latitude) > ${key}_high_degrees OR abs(longitude - ${key}_longitude) > ${key}_wide_degrees"
+    by_corner = f"abs(latitude - ${key}_latitude) * ${key}_km_north + abs(longitude - ${key}_longitude) * ${key}_km_east <= ${key}_high"
     return replace(
         compiled,
-        verdict=f"(CASE WHEN {far} THEN false ELSE {compiled.verdict} END)",
+        verdict=f"(CASE WHEN {far} THEN false WHEN {by_corner} THEN true ELSE {compiled.verdict} END)",
         parameters={
             **compiled.parameters,
             f"{key}_latitude": latitude,
             f"{key}_longitude": None if centre is None else centre.longitude,
             f"{key}_high_degrees": high,
             f"{key}_wide_degrees": wide,
+            f"{key}_km_north": MOST_KM_OF_A_DEGREE,
+            f"{key}_km_east": None if latitude is None else MOST_KM_OF_A_DEGREE * cos(radians(latitude)),
         },
     )

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from math import acos, cos, radians, sin
 from typing import Any
 
 import pytest
 
 from db.warehouse import Warehouse
+from enrich.icp.centres import find_centres
 from enrich.icp.fit import compile_fit
 from enrich.icp.model import Icp
 from enrich.icp.reasons import Answer, say_why
@@ -205,3 +207,27 @@ def test_what_speaks_against_and_what_is_not_known_is_told_too() -> None:
     assert said("technology shopify", "none of them", verdict="no") == "But no trace of shopify."
     assert said("roles auditor", "none of them", verdict="no") == "But nobody is its auditor."
     assert said("is_subsidiary yes", None, verdict="unknown") == "Not known: whether it is a subsidiary."
+
+
+@pytest.mark.parametrize("km", [15, 50, 333])
+def test_shortcuts_to_a_distance_say_what_the_distance_says(company_table: Warehouse, km: int) -> None:
+    icp = Icp.model_validate({"must": {"near": {"place": "Tromsø", "km": km}}})
+    query = compile_fit(icp, "test", {}, mappings=[], website_sources=[], as_of=AS_OF)
+    grid = (
+        "(SELECT 66.65 + i / 15 AS latitude, 10.46 + j / 5 AS longitude, NULL AS place_name "
+        "FROM range(90) AS a(i), range(90) AS b(j))"
+    )
+    columns = ("latitude", "longitude")
+    rows = company_table.ask(query.select(grid, columns=columns, misfits=True), **query.parameters)
+    centre = find_centres("Tromsø")[0]
+    near = {(row["latitude"], row["longitude"]) for row in rows if row["verdict"] == "yes"}
+    assert near
+    assert near == {
+        at for row in rows if km_between(centre.latitude, centre.longitude, *(at := (row["latitude"], row["longitude"]))) <= km  # type: ignore[arg-type]
+    }  # fmt: skip
+
+
+def km_between(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
+    """The distance on a globe of 6,371 km, by the cosine rule."""
+    one, other, turn = radians(latitude), radians(other_latitude), radians(other_longitude - longitude)
+    return 6371 * acos(min(1.0, sin(one) * sin(other) + cos(one) * cos(other) * cos(turn)))
