@@ -202,6 +202,10 @@ _RESTS_ON: Mapping[str, tuple[str, ...]] = {
 """The facts on which a criterion rests: one of them is enough. Words are always looked for in names, too."""
 
 
+ASKED_BY_COMPANY = ("employees_growth", "revenue", "revenue_growth", "roles", "technology")
+"""Criteria of which a source is asked company by company, so that a loaded record does not mean that it has answered."""
+
+
 def answered_by(connector: Connector) -> tuple[str, ...]:
     """The criteria of which some layout of the source maps a fact on which they rest, in the order of the form."""
     facts = _facts(connector)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 
 from db.sql import read_query
-from enrich.catalogue import ANYWHERE, answers_by_country
+from enrich.catalogue import ANYWHERE, ASKED_BY_COMPANY, answers_by_country
 from enrich.codes import industry_mappings
 from enrich.company import read_company, read_titles, resolve_company, select_everyone, titles_of
 from enrich.config import Config
@@ -147,7 +147,7 @@ def find(
 
 
 def _most_telling(shown: Sequence[Mapping[str, object]]) -> MissingFact | None:
-    """The unknown that moves these companies' order most, with the sources of their countries that state it."""
+    """The unknown that moves these companies' order most, with the sources of their countries that may still tell it."""
     found = find_most_telling([read_answers(each["points"]) for each in shown])
     if found is None:
         return None
@@ -155,7 +155,16 @@ def _most_telling(shown: Sequence[Mapping[str, object]]) -> MissingFact | None:
     asked = [
         row[found.criterion] for land, row in table.items() if land in {*countries, ANYWHERE} and found.criterion in row
     ]
-    return replace(found, sources=tuple(dict.fromkeys(name for names in asked for name in names)))
+    # a register whose records are loaded has said what it knows, but for what it is asked company by company
+    said = (
+        set[str]() if found.criterion in ASKED_BY_COMPANY else set.intersection(*(_sources_of(each) for each in shown))
+    )
+    return replace(found, sources=tuple(dict.fromkeys(name for names in asked for name in names if name not in said)))
+
+
+def _sources_of(company: Mapping[str, object]) -> set[str]:
+    sources = company["sources"]
+    return set(map(str, sources)) if isinstance(sources, list) else set()
 
 
 def _unknown_of_all(readers: Readers, query: FitQuery) -> tuple[str, ...]:

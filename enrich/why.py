@@ -182,7 +182,7 @@ _OWN_CRM = _Evidence(source="your CRM")
 
 def _read_evidence(readers: Readers, company_id: str) -> dict[str, _Evidence]:
     """Of columns that are no fact of one record: by column."""
-    if "mart.site" not in readers.relations:  # a file of before sites
+    if "mart.icp_version" not in readers.relations:  # a file of before these columns
         return {}
     rows = readers.warehouse.rows("search/evidence_of", company_id=company_id)
     found = {str(row.pop("field")): _Evidence(**row) for row in reversed(rows)}  # type: ignore[arg-type]  # the query's columns are its fields

@@ -1,5 +1,6 @@
 """Commands about the ideal-customer descriptions: icp check, icp show."""
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -112,7 +113,6 @@ def _show_versions(session: Session, name: str | None, asked: str | None) -> Non
             return
         _print_icp(f"{chosen} {one.icp_version} of {shown(one.published_at)} UTC", one.definition)
         return
-    before = [*(each.definition for each in found[1:]), None]
     rows = [
         {
             "version": each.icp_version,
@@ -120,7 +120,7 @@ def _show_versions(session: Session, name: str | None, asked: str | None) -> Non
             "replaced_at": each.replaced_at,
             "changed": say_change(earlier, each.definition),
         }
-        for each, earlier in zip(found, before, strict=True)
+        for each, earlier in zip_longest(found, (each.definition for each in found[1:]))
     ]
     if session.as_json:
         print_json("icp-versions/1", rows, as_of=as_of)

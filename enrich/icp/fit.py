@@ -67,8 +67,9 @@ class FitQuery:
         the country is demanded.
 
         `points` adds the list of criteria, each with `criterion`, `kind`, `verdict` (yes, no, unknown), `weight`,
-        `share_low` and `share_high` (the part of a wish that is met, 0-1; null of a demand) and `value`; `misfits` also gives the companies whose verdict is no. `columns` may say `{owner}`: the owner of the
-        first territory in which the company is known to lie.
+        `share_low` and `share_high` (the part of a wish that is met, 0-1; null of a demand) and `value`; `misfits` also
+        gives the companies whose verdict is no. `columns` may say `{owner}`: the owner of the first territory in which
+        the company is known to lie.
         """
         asked = ", ".join(self._answers(index) for index in range(len(self.points)))
         listed = f", [{', '.join(self._point(index) for index in range(len(self.points)))}] AS points" if points else ""

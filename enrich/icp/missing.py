@@ -14,7 +14,7 @@ WHOLE_SCORE = 100.0
 class MissingFact:
     """A criterion that is not known of some companies, and the points (0-100 each) that knowing it could move in all.
 
-    `sources` are those that state it in these companies' countries; none where no source does.
+    `sources` are those of their countries that may still tell it; none where no source does.
     """
 
     criterion: str

@@ -93,9 +93,6 @@ GROUP BY company_id;
 -- A company without an edit has no map, and a map that is null contains neither yes nor no.
 CREATE OR REPLACE TEMP MACRO is_edited(fields, field) AS coalesce(map_contains(fields, field), false);
 
-CREATE OR REPLACE TEMP MACRO is_moved(fields) AS
-    is_edited(fields, 'municipality_code') OR is_edited(fields, 'city') OR is_edited(fields, 'country_code');
-
 CREATE OR REPLACE TEMP MACRO set_now(fields, field, published) AS
     CASE WHEN is_edited(fields, field) THEN fields[field] ELSE published END;
 
@@ -116,12 +113,6 @@ SELECT
             WHEN NOT is_edited(fields, 'municipality_code') THEN company.region_code
             WHEN set_now(fields, 'country_code', company.country_code) = 'NO' THEN left(fields['municipality_code'], 2)
         END AS region_code,
-        -- where an edited place lies is looked up by the next refresh
-        CASE WHEN NOT is_moved(fields) THEN company.place_name END AS place_name,
-        CASE WHEN NOT is_moved(fields) THEN company.place_region END AS place_region,
-        CASE WHEN NOT is_moved(fields) THEN company.place_municipality END AS place_municipality,
-        CASE WHEN NOT is_moved(fields) THEN company.latitude END AS latitude,
-        CASE WHEN NOT is_moved(fields) THEN company.longitude END AS longitude,
         set_now(fields, 'country_code', company.country_code) AS country_code,
         set_now(fields, 'legal_form_code', company.legal_form_code) AS legal_form_code,
         set_now(fields, 'industry_code', company.industry_code) AS industry_code,
