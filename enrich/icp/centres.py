@@ -139,7 +139,8 @@ def known_places() -> tuple[KnownPlace, ...]:
     for name, found in _by_name().items():
         for country in dict.fromkeys(each.country for each in found):
             if town := _only(each for each in found if each.country == country):
-                places.append(_of_town(name, town))
+                own = [divisions[town.country, code].name for code in town.centre_of]
+                places.append(_of_town(name, town, next((one for one in own if fold_name(one) == name), town.name)))
     return tuple(places)
 
 
@@ -177,14 +178,13 @@ def _region(iso: str, number: str) -> KnownPlace:
     )
 
 
-def _of_town(name: str, town: Centre) -> KnownPlace:
+def _of_town(name: str, town: Centre, called: str) -> KnownPlace:
     is_nordic = town.country in NORDIC
-    called = [one.name for code in town.centre_of for one in find_divisions(code, country=town.country)]
     return KnownPlace(
         country_code=town.country,
         kind="town",
         key=name,
-        place_name=next((one for one in called if fold_name(one) == name), town.name),
+        place_name=called,
         place_region=f"{town.country}-{town.region}" if is_nordic else None,
         place_municipality=f"{town.country}-{town.centre_of[0]}" if is_nordic and len(town.centre_of) == 1 else None,
         latitude=town.latitude,
