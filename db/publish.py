@@ -20,7 +20,7 @@ import pyarrow as pa
 from db.errors import DiskFull, FolderReadOnly, PublishRefused
 from db.keyed import lend_key
 from db.private import make_private_folder
-from db.sql import comment_statements, quote_identifier, quote_literal, read_query
+from db.sql import PRIVACY_CLASSES, comment_statements, quote_identifier, quote_literal, read_query
 from db.warehouse import Warehouse
 
 SCHEMA_VERSION = 4
@@ -214,10 +214,9 @@ def _fill(warehouse: Warehouse, kind: str, run_id: str, fits: Sequence[FitStatem
     warehouse.execute(read_query(f"publish/{kind}"))
     contract = files("db").joinpath("views", f"mart.{kind}.sql").read_text(encoding="utf-8")
     warehouse.execute(contract)
-    for statement in comment_statements(contract):
-        warehouse.execute(statement)
-    for statement in _borrowed_comments(warehouse, kind):
-        warehouse.execute(statement)
+    warehouse.execute(comment_statements(contract))
+    warehouse.execute(_borrowed_comments(warehouse, kind))
+    warehouse.execute(read_query(f"publish/{kind}_comments"))
     if kind == "companies":
         warehouse.run("publish/codes_in_use")
         for fit in fits:
@@ -242,18 +241,17 @@ def _fill_fit(warehouse: Warehouse, fit: FitStatement) -> None:
     warehouse.execute(read_query("publish/fit_withheld"), **said)
 
 
-def _borrowed_comments(warehouse: Warehouse, kind: str) -> list[str]:
-    """Comments of tables and columns that are those of core."""
+def _borrowed_comments(warehouse: Warehouse, kind: str) -> str:
+    """The statements that comment on columns as those of core say, in order, so that the same are parsed once."""
     # asked once for all tables: what DuckDB says of its columns is made anew for every question
     rows = warehouse.rows(
         "publish/borrowed_comments", tables=list(_ORIGINS[kind]), origins=list(_ORIGINS[kind].values())
     )
-    statements = [
+    return "".join(
         f"COMMENT ON COLUMN mart.{quote_identifier(str(row['table_name']))}.{quote_identifier(str(row['column_name']))}"
-        f" IS {quote_literal(str(row['comment']))}"
+        f" IS {quote_literal(str(row['comment']))};\n"
         for row in rows
-    ]
-    return [*statements, *read_query(f"publish/{kind}_comments").split(";\n")[:-1]]
+    )
 
 
 def _check(building: Path, warehouse: Warehouse) -> dict[str, int]:
@@ -262,13 +260,17 @@ def _check(building: Path, warehouse: Warehouse) -> dict[str, int]:
     counts: dict[str, int] = {"withheld_count": warehouse.count("publish/withheld_count")}
     for kind in KINDS:
         with Warehouse.open_to_read(building / f"{kind}.duckdb") as built:
-            present = {str(row["name"]) for row in built.rows("publish/relations")}
+            described = built.rows("publish/comments")
+            present = {row["table"] for row in described if row["column"] is None}
             problems += [f"mart.{name} is missing" for name in _REQUIRED[kind] if name not in present]
-            problems += [
-                f"{row['name']} has no comment with a privacy class" for row in built.rows("publish/bare_columns")
-            ]
-            if kind == "companies":
-                problems += [f"{row['name']} is personal" for row in built.rows("publish/personal_columns")]
+            for row in described:
+                if row["column"] is None:
+                    continue
+                privacy, colon, _ = str(row["comment"]).partition(": ")
+                if not colon or privacy not in PRIVACY_CLASSES:
+                    problems.append(f"{row['table']}.{row['column']} has no comment with a privacy class")
+                elif kind == "companies" and privacy in ("personal", "staff"):
+                    problems.append(f"{row['table']}.{row['column']} is personal")
             if not problems:  # the counts ask of the tables whose presence was just checked
                 counts |= {name: int(str(number)) for name, number in built.rows(f"publish/{kind}_counts")[0].items()}
     if not problems:

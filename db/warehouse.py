@@ -16,7 +16,7 @@ import pyarrow as pa
 from db.errors import DiskFull, FolderReadOnly, QueryRefused, WarehouseError, WarehouseMissing
 from db.lock import hold_writer_lock
 from db.migrate import migrate
-from db.sql import comment_statements, quote_identifier, quote_literal, read_query
+from db.sql import comment_statements, parse_statements, quote_identifier, quote_literal, read_query
 
 MEMORY_LIMIT = "2500MB"
 """What DuckDB may hold; the rest of a 4 GB budget is for Arrow batches and Python."""
@@ -149,24 +149,22 @@ class Warehouse:
         """Run a query file for its effect; the comments of tables that it creates become COMMENT ON."""
         text = read_query(name)
         self.execute(text, **parameters)
-        with _as_warehouse_error(self.path):
-            for statement in comment_statements(text):
-                self._connection.execute(statement)
+        self.execute(comment_statements(text))
 
     def execute(self, sql: str, /, **parameters: object) -> None:
         """Run SQL text (one or several statements), each with those of the parameters that it names."""
         with _as_warehouse_error(self.path):
-            for statement in self._connection.extract_statements(sql):
+            for statement in parse_statements(sql):
                 self._connection.execute(statement, {name: parameters[name] for name in statement.named_parameters})
 
     def _select(self, sql: str, parameters: Mapping[str, object]) -> duckdb.DuckDBPyRelation | None:
         """The last statement as a relation, those before it already run; null where it gives no rows."""
-        *before, last = self._connection.extract_statements(sql)
         with _as_warehouse_error(self.path):
+            *before, last = parse_statements(sql)
             for statement in before:
                 self._connection.execute(statement, {name: parameters[name] for name in statement.named_parameters})
             named = {name: parameters[name] for name in last.named_parameters}
-            return self._connection.sql(last.query, params=named) if named else self._connection.sql(last.query)
+            return self._connection.sql(last, params=named) if named else self._connection.sql(last)
 
     def rows(self, name: str, /, **parameters: object) -> list[Row]:
         """The rows of a query file's last statement, as dictionaries by column name."""

@@ -128,6 +128,7 @@ def test_from_month_to_month(server: CompaniesHouseServer, refresh: Refresh, con
         assert not [one for one in files if secret.encode() in one]
 
 
+@pytest.mark.usefixtures("only_landed")
 def test_an_archive_that_breaks_leaves_all_as_it_was(
     server: CompaniesHouseServer, refresh: Refresh, config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
