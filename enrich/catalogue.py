@@ -212,6 +212,23 @@ def answered_by(connector: Connector) -> tuple[str, ...]:
     return tuple(name for name in CRITERIA if facts.intersection(_RESTS_ON[name]))
 
 
+def stated_by(criterion: str, country: str | None) -> tuple[str, ...]:
+    """The sources that state a criterion of companies of that country, then those that do of any country.
+
+    >>> stated_by("revenue", "NO"), stated_by("territory", "NO")
+    (('no_brreg',), ())
+    """
+    answers = answers_by_country()
+    return tuple(
+        dict.fromkeys(
+            name
+            for each in (country, ANYWHERE)
+            if each is not None
+            for name in answers.get(each, {}).get(criterion, ())
+        )
+    )
+
+
 @cache
 def answers_by_country() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     """By country, in order, and criterion the sources that answer it; the last are those of any country."""

@@ -187,7 +187,10 @@ def find_config(path: Path | None, *, environ: Mapping[str, str]) -> Path:
 
 def _data_folder(config: Config, file: Path, data: Path | None, environ: Mapping[str, str]) -> Path:
     given = data or (Path(environ[DATA_VARIABLE]) if environ.get(DATA_VARIABLE) else None)
-    return (given.expanduser() if given is not None else file.parent / config.data.expanduser()).resolve()
+    folder = (given.expanduser() if given is not None else file.parent / config.data.expanduser()).resolve()
+    if folder.is_file():
+        raise ConfigInvalid([f"{folder} is a file, and no folder for the data"], place="The configuration")
+    return folder
 
 
 _NEEDED = {

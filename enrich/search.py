@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
 
 from db.sql import read_query
-from enrich.catalogue import ANYWHERE, ASKED_BY_COMPANY, answers_by_country
+from enrich.catalogue import ASKED_BY_COMPANY, stated_by
 from enrich.codes import industry_mappings
 from enrich.company import read_company, read_titles, resolve_company, select_everyone, titles_of
 from enrich.config import Config
@@ -81,6 +81,8 @@ class FindAnswer:
     fits: int
     may_fit: int
     left_out: tuple[LeftOut, ...]
+    words_found: Mapping[str, int] = field(default_factory=dict)
+    """Where nobody was found by a text: how many of all companies have each of its words in name, purpose or activity."""
     unknown: tuple[str, ...] = ()
     """Criteria of the ICP of which nothing is known of any company: no source that states them was loaded."""
     missing: MissingFact | None = None
@@ -141,7 +143,10 @@ def find(
         fits=_count(counts, excluding, "yes"),
         may_fit=_count(counts, excluding, "maybe"),
         left_out=_left_out(readers, config, query, counts, excluding, narrowed=narrowed),
-        unknown=_unknown_of_all(readers, query),
+        words_found={}
+        if text is None or owner is not None or counts
+        else _count_words(readers, query, split_terms(text)),
+        unknown=find_unknown_of_all(readers, query),
         missing=_most_telling(shown),
     )
 
@@ -151,15 +156,13 @@ def _most_telling(shown: Sequence[Mapping[str, object]]) -> MissingFact | None:
     found = find_most_telling([read_answers(each["points"]) for each in shown])
     if found is None:
         return None
-    table, countries = answers_by_country(), {str(each["country_code"]) for each in shown}
-    asked = [
-        row[found.criterion] for land, row in table.items() if land in {*countries, ANYWHERE} and found.criterion in row
-    ]
+    countries = dict.fromkeys(str(each["country_code"]) for each in shown)
+    stating = dict.fromkeys(name for country in countries for name in stated_by(found.criterion, country))
     # a register whose records are loaded has said what it knows, but for what it is asked company by company
     said = (
         set[str]() if found.criterion in ASKED_BY_COMPANY else set.intersection(*(_sources_of(each) for each in shown))
     )
-    return replace(found, sources=tuple(dict.fromkeys(name for names in asked for name in names if name not in said)))
+    return replace(found, sources=tuple(name for name in stating if name not in said))
 
 
 def _sources_of(company: Mapping[str, object]) -> set[str]:
@@ -167,7 +170,13 @@ def _sources_of(company: Mapping[str, object]) -> set[str]:
     return set(map(str, sources)) if isinstance(sources, list) else set()
 
 
-def _unknown_of_all(readers: Readers, query: FitQuery) -> tuple[str, ...]:
+def _count_words(readers: Readers, query: FitQuery, terms: Sequence[str]) -> dict[str, int]:
+    [counted] = readers.warehouse.ask(query.tally(f"({select_everyone(readers)})"), **query.parameters)
+    of_text = [index for index, point in enumerate(query.points) if point.kind == "text"]
+    return {term: _whole(counted[f"yes{index}"]) for term, index in zip(terms, of_text, strict=True)}
+
+
+def find_unknown_of_all(readers: Readers, query: FitQuery) -> tuple[str, ...]:
     """The criteria that rest on columns without a value for any company."""
     everyone = select_everyone(readers)
     # an earlier file may lack a column

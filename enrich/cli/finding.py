@@ -167,19 +167,40 @@ def tell_found(session: Session, answer: "FindAnswer") -> None:
         session.say(f"  left out{number}: {each.label}{back}")
     if answer.missing is not None and answer.missing.criterion not in answer.unknown:
         session.say(f"  {_say_missing(answer.missing, len(answer.companies))}")
+    if answer.words_found:
+        found = ", ".join(f"{word!r} {count:,}" for word, count in answer.words_found.items())
+        session.say(f"  of all companies, each word taken alone is in name, purpose or activity of: {found}")
     for name in answer.unknown:
-        session.say(
-            f"  {name} is known of no company yet: `prospekt sources --criteria` says which source states it; "
-            "then `prospekt refresh SOURCE`"
-        )
+        session.say(f"  {say_unknown(name, session.config.crm.country)}")
+
+
+def say_unknown(criterion: str, country: str | None) -> str:
+    """That nothing is known of a criterion for any company, and how to change it.
+
+    >>> say_unknown("revenue", "NO")
+    'revenue is known of no company yet: no_brreg states it (`prospekt refresh no_brreg`)'
+    """
+    from enrich.catalogue import stated_by
+
+    names = stated_by(criterion, country)
+    if not names:
+        how = "`prospekt sources --criteria` says which source states it; then `prospekt refresh SOURCE`"
+    else:
+        states = "states it" if len(names) == 1 else "state it"
+        how = f"{' and '.join(names)} {states} (`prospekt refresh {' '.join(names)}`)"
+    return f"{criterion} is known of no company yet: {how}"
 
 
 def _say_missing(missing: "MissingFact", shown_count: int) -> str:
     """Which unknown moves the order most, and who would know."""
-    by = ", ".join(missing.sources)
-    return f"most depends on {missing.topic}, unknown of {missing.company_count:,} of the {shown_count:,} shown: " + (
-        f"{by} would tell (`prospekt refresh SOURCE`)" if by else "no source tells it; `prospekt edit` does"
-    )
+    if missing.criterion == "last_contact_days":
+        teller = "your CRM would tell (`prospekt import FILE`)"
+    elif missing.sources:
+        teller = f"{', '.join(missing.sources)} would tell (`prospekt refresh SOURCE`)"
+    else:
+        teller = "no further source tells it; `prospekt edit` does"
+    unknown_of = f"unknown of {missing.company_count:,} of the {shown_count:,} shown"
+    return f"most depends on {missing.topic}, {unknown_of}: {teller}"
 
 
 def why(

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from enrich.cli.finding import say_unknown
 from enrich.cli.output import counted, print_json, print_table, shown
 from enrich.cli.session import Session, command
 
@@ -28,11 +29,15 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def check(session: Session, name: NameArgument = None) -> None:
-    """Check descriptions against the companies that are there. Names every code or place that no company has."""
+    """Check descriptions against the companies that are there. Names every code or place that no company has.
+
+    Warns of criteria of which nothing is known of anybody, with the source that states them.
+    """
     from db.errors import WarehouseMissing
     from enrich.errors import ConfigInvalid
     from enrich.gate import open_readers
     from enrich.icp.vocabulary import check_icp, read_vocabulary
+    from enrich.search import compile_icp, find_unknown_of_all
 
     config = session.config
     chosen = _choose(session, name)
@@ -50,16 +55,26 @@ def check(session: Session, name: NameArgument = None) -> None:
                 ]
                 for each in chosen
             }
+            unknown = {
+                each: ()
+                if problems[each]
+                else find_unknown_of_all(readers, compile_icp(readers, config, each, config.icp[each]))
+                for each in chosen
+            }
     except WarehouseMissing:
         session.say("Nothing is published yet: only the form was checked, not the codes and places.")
-        problems = {each: [] for each in chosen}
+        problems, unknown = {each: [] for each in chosen}, dict.fromkeys(chosen, ())
     found = [problem for listed in problems.values() for problem in listed]
     if session.as_json:
-        print_json("icp-check/1", [{"icp": each, "problems": listed} for each, listed in problems.items()])
+        checked = [{"icp": each, "problems": problems[each], "unknown": unknown[each]} for each in chosen]
+        print_json("icp-check/1", checked)
     if found:
         raise ConfigInvalid(found, place="The ideal-customer description")
     if not session.as_json:
         print(f"{counted(len(chosen), 'description')} checked: {', '.join(chosen)}")
+        for each in chosen:
+            for criterion in unknown[each]:
+                print(f"  warning, {each}: {say_unknown(criterion, config.crm.country)}")
 
 
 def show(
