@@ -1,12 +1,13 @@
-"""Commands about the ideal-customer descriptions: icp check, icp show."""
+"""Commands about the ideal-customer descriptions: icp check, icp show, icp read."""
 
+import re
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from enrich.cli.finding import say_unknown
-from enrich.cli.output import counted, print_json, print_table, shown
+from enrich.cli.output import counted, one_line, print_json, print_table, shown
 from enrich.cli.session import Session, command
 
 if TYPE_CHECKING:
@@ -16,15 +17,24 @@ NameArgument = Annotated[str | None, typer.Argument(metavar="[NAME]", help="One 
 
 
 def add_commands(app: typer.Typer) -> None:
-    """Add `icp check` and `icp show`."""
+    """Add `icp check`, `icp show` and `icp read`."""
     group = typer.Typer(
         no_args_is_help=True,
         rich_markup_mode=None,
-        help="Check or show ideal-customer descriptions.",
-        epilog="\b\nExamples:\n  prospekt icp check\n  prospekt icp show software_no --json",
+        help="Check, show or write ideal-customer descriptions.",
+        epilog='\b\nExamples:\n  prospekt icp check\n  prospekt icp show software_no --json\n  prospekt icp read "tannleger i Rogaland"',
     )
     command(group, "check", examples=("prospekt icp check", "prospekt icp check software_no"))(check)
     command(group, "show", examples=("prospekt icp show software_no", "prospekt icp show software_no --versions"))(show)
+    command(
+        group,
+        "read",
+        examples=(
+            'prospekt icp read "tannleger i Rogaland med 5-50 ansatte, ikke konkurs"',
+            'prospekt icp read "åkerier i Skåne, gärna fler än 20 anställda" --name akerier',
+            'prospekt icp read "Danish manufacturers over 100 employees founded after 2010" --json',
+        ),
+    )(read)
     app.add_typer(group, name="icp")
 
 
@@ -153,6 +163,48 @@ def _say_modifiers(criteria: "Criteria", asked: str) -> str:
         return f" in {' or '.join(criteria.text_in)}"
     soft = getattr(criteria, "soft", None)  # of wishes only
     return "" if soft is None else f", in part as far as {100 * soft:g} % outside"
+
+
+def read(
+    session: Session,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="Which companies, in your own words.")],
+    name: Annotated[str, typer.Option("--name", metavar="NAME", help="Name of the section to paste.")] = "mine",
+) -> None:
+    """Turn plain words into a description to paste and edit. Reads Norwegian, Swedish, Danish, Finnish and English.
+
+    The same text gives the same filters, always. A word that it does not understand is named with the nearest it knows,
+    and never guessed.
+    """
+    from enrich.errors import InputInvalid
+    from enrich.icp.reading.nearest import find_nearest
+    from enrich.icp.reading.paste import to_toml
+    from enrich.icp.reading.read import read_text
+
+    if re.fullmatch(r"[\w-]+", name, re.ASCII) is None:
+        raise InputInvalid(f"{name!r} is no name for a section; write letters, digits, _ and - only.")
+    reading = read_text(text)
+    nearest = {word: find_nearest(word) for word in reading.not_understood}
+    filters = reading.filters()
+    if session.as_json:
+        data = {
+            "text": text,
+            "language": reading.language,
+            "filters": filters,
+            "not_understood": reading.not_understood,
+            "nearest": nearest,
+        }
+        print_json("icp-read/1", data)
+    else:
+        for word, words in nearest.items():
+            known = f"; the nearest known: {', '.join(words)}" if words else ""
+            print(f"# not understood: {one_line(word)}{known}")
+    if not filters:
+        raise InputInvalid(
+            "Nothing of this text is a filter. Say an industry, a place, a number of employees or another criterion: "
+            "docs/plain-language.md lists what is read."
+        )
+    if not session.as_json:
+        print(to_toml(reading, name))
 
 
 def _choose(session: Session, name: str | None) -> list[str]:

@@ -75,7 +75,7 @@ def find_divisions(asked: str, *, level: Level | None = None, country: str | Non
     wanted = asked.strip()
     found = (
         _index().get(wanted.casefold())
-        or _index().get(_fold(wanted))
+        or _index().get(fold_letters(wanted))
         or tuple(each for each in read_divisions() if each.code == wanted)
     )
     return tuple(each for each in found if level in (None, each.level) and country in (None, each.country))
@@ -98,11 +98,16 @@ def _index() -> Mapping[str, tuple[Division, ...]]:
     for each in read_divisions():
         for name in each.names:
             exact.setdefault(name.casefold(), []).append(each)
-            folded.setdefault(_fold(name), []).append(each)
+            folded.setdefault(fold_letters(name), []).append(each)
     return {name: tuple(found) for name, found in (folded | exact).items()}
 
 
-def _fold(name: str) -> str:
+def fold_letters(name: str) -> str:
+    """A name in lower case with the plain letters that keyboards elsewhere have.
+
+    >>> fold_letters("Tromsø"), fold_letters("Västerås"), fold_letters("Bærum")
+    ('tromso', 'vasteras', 'baerum')
+    """
     return fold_name(name).translate(_LETTERS)
 
 

@@ -44,6 +44,7 @@ SURFACE = {
     "icp": None,
     "icp check": "",
     "icp show": "--versions --version",
+    "icp read": "--name",
     "export": "--for --out --text --icp --limit --owner --include --why --handed-to --set-owner --stale-ok --raw --dry-run",
     "sql": "--seconds --rows --people --csv",
     "path": "--people",
@@ -92,7 +93,7 @@ def test_what_the_pages_of_sources_take_from_declarations_is_fresh(project: Path
     [
         "README.md",
         "CONTRIBUTING.md",
-        *(f"docs/{name}.md" for name in ("find", "refresh", "analysts", "privacy", "sources/README")),
+        *(f"docs/{name}.md" for name in ("find", "plain-language", "refresh", "analysts", "privacy", "sources/README")),
     ],
 )
 def test_links_between_pages_lead_somewhere(project: Path, page: str) -> None:
