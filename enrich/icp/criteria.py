@@ -157,9 +157,11 @@ def _municipality(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criter
                 THEN list_contains(${key}_places, place_municipality)
             -- a town in another region than any of them
             WHEN NOT list_contains(${key}_regions, place_region) THEN false
-            ELSE list_contains(${key}_names, strip_accents(lower(municipality_name))) END)""",
+            WHEN municipality_name IS NOT NULL THEN list_contains(${key}_names, strip_accents(lower(municipality_name)))
+            -- a town of another name may lie in it
+            WHEN list_contains(${key}_names, strip_accents(lower(city))) THEN true END)""",
         value="""coalesce(municipality_name || coalesce(' (' || municipality_code || ')', ''),
-            place_name || ' (' || place_municipality || ')', place_municipality, municipality_code)""",
+            place_name || ' (' || place_municipality || ')', place_municipality, municipality_code, city)""",
         fields=("municipality_code", "municipality_name", "city", "place_municipality"),
         parameters={
             **_number_parameters(key, numbers),

@@ -230,7 +230,7 @@ def _is_municipality(value: str, codes: Sequence[CodeInUse]) -> bool:
     numbers = {*inside.inside, *inside.astride, value}
     numbers |= {number_of(each) for each in find_named_divisions(value, "municipality")}
     folded = fold_name(value)
-    return any(one.code in numbers or (one.title is not None and fold_name(one.title) == folded) for one in codes)
+    return any(one.code in numbers or folded in (fold_name(one.code), fold_name(one.title or "")) for one in codes)
 
 
 _IN_USE: Mapping[str, Callable[[str, Sequence[CodeInUse]], bool]] = {

@@ -37,10 +37,13 @@ OF_EACH: list[tuple[dict[str, Any], list[tuple[dict[str, Any], str, str | None]]
         [
             (MALMO | {"place_municipality": "SE-1280"}, "yes", "Malmö (SE-1280)"),
             (MALMO | {"place_municipality": "SE-1281"}, "no", "Malmö (SE-1281)"),
-            (MALMO, "unknown", None),
-            (MALMO | {"place_region": "SE-01"}, "no", None),
+            (MALMO, "yes", "MALMÖ"),
+            (MALMO | {"city": "LIMHAMN"}, "unknown", "LIMHAMN"),
+            (MALMO | {"place_region": "SE-01"}, "no", "MALMÖ"),
             ({"country_code": "FI", "municipality_name": None, "municipality_code": "091", "place_municipality": "FI-091"}, "yes", "FI-091"),
-            ({"country_code": "DK"} | NOWHERE, "no", None),
+            ({"country_code": "DK"} | NOWHERE, "no", "BERGEN"),
+            ({"country_code": "GB", "city": "LEEDS"} | NOWHERE, "unknown", "LEEDS"),
+            ({"country_code": "GB", "city": "Malmö"} | NOWHERE, "yes", "Malmö"),
         ],
     ),
     (
