@@ -5,7 +5,7 @@ stands for a combination of values (`search.place`, `search.size` …). `search.
 have a word in name, activity or purpose.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,32 @@ from db.warehouse import Row, Warehouse
 SplitWords = Callable[[pa.StringArray], tuple[npt.NDArray[np.int64], pa.StringArray]]
 """Every word of some texts, and beside it the index of its text."""
 
+DIMENSIONS: Mapping[str, Mapping[str, str]] = {
+    "place": dict.fromkeys(
+        ("country_code", "region_code", "municipality_code", "municipality_name", "place_name", "place_region",
+         "place_municipality", "latitude", "longitude"), ""),
+    "post": dict.fromkeys(("country_code", "postal_code", "city"), ""),
+    "industry": dict.fromkeys(("industry_code", "industry_scheme", "industries"), ""),
+    "size": dict.fromkeys(("employees_low", "employees_high"), ""),
+    "age": dict.fromkeys(("founded_date", "registered_date"), ""),
+    "form": dict.fromkeys(("legal_form_code", "legal_form_scheme", "sector_code"), ""),
+    "standing": dict.fromkeys(
+        ("is_natural_person", "entity_kind", "status", "is_marketing_protected", "is_customer", "has_open_deal",
+         "is_customer_group", "is_in_crm", "last_contacted_date", "last_exported_at", "mark", "mark_until", "owner_id"), ""),
+    # of the address itself nothing is asked but whether there is one
+    "site": {"website": "CASE WHEN website IS NOT NULL THEN '' END", "domain": "CASE WHEN domain IS NOT NULL THEN '' END", "sources": ""},
+    "event": dict.fromkeys(("signals", "country_code", "industry_code"), ""),
+    "money": dict.fromkeys(("revenue", "revenue_currency", "revenue_date", "revenue_eur", "revenue_rate_date"), ""),
+    "growth": dict.fromkeys(
+        ("revenue_growth_1y", "revenue_growth_3y", "employees_growth_1y", "employees_growth_3y", "employees_growth_date"), ""),
+    "kin": dict.fromkeys(("is_subsidiary", "has_parent", "group_size_low", "group_size_high"), ""),
+    "trace": dict.fromkeys(("technologies", "role_kinds"), ""),
+}  # fmt: skip
+"""Columns that are asked together, by dimension; with what stands for a column there, where that is not its value.
+
+A column of core.company that a criterion asks for belongs into one: of others the search reads every company.
+"""
+
 _TEXTS_AT_A_TIME = 200_000
 
 
@@ -27,7 +53,7 @@ def write_search_index(warehouse: Warehouse, table: str, *, split: SplitWords, p
     """
     warehouse.execute(f"CREATE OR REPLACE TEMP VIEW searched AS SELECT rowid AS number, * FROM {table}")
     with warehouse.joins_as_written():  # the combinations are few, the companies many
-        warehouse.execute(read_query("publish/search"))
+        warehouse.execute(_dimensions_sql())
     words = _Words()
     warehouse.execute("CREATE OR REPLACE TEMP TABLE search_hit (word_id UINTEGER, place UINTEGER)")
     for hits in words.hits(warehouse, split):
@@ -35,6 +61,29 @@ def write_search_index(warehouse: Warehouse, table: str, *, split: SplitWords, p
     with warehouse.lend("search_found", words.ordered(plain)):
         warehouse.execute(read_query("publish/search_words"))
     warehouse.execute("".join(map(_comment, warehouse.rows("publish/search_comments"))))
+
+
+def _dimensions_sql() -> str:
+    """Makes each dimension, one row a combination of values that companies have, and then the companies as rows of their numbers."""
+    tables = (
+        f"""CREATE TABLE search.{name} AS SELECT (row_number() OVER () - 1)::UINTEGER AS code, *
+FROM (SELECT {", ".join(f"{said or column} AS {column}" for column, said in columns.items())}, count(*) AS company_count FROM searched GROUP BY ALL);
+"""
+        for name, columns in DIMENSIONS.items()
+    )
+    codes = ", ".join(f"{name}.code AS {name}" for name in DIMENSIONS)
+    joins = (
+        f"JOIN search.{name} AS {name} ON "
+        + " AND ".join(
+            f"{name}.{column} IS NOT DISTINCT FROM {_of_company(column, said)}" for column, said in columns.items()
+        )
+        for name, columns in DIMENSIONS.items()
+    )
+    return read_query("publish/search").format(tables="".join(tables), codes=codes, joins="\n".join(joins))
+
+
+def _of_company(column: str, said: str) -> str:
+    return said.replace(column, f"searched.{column}") if said else f"searched.{column}"
 
 
 def _comment(row: Row) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
@@ -10,6 +10,7 @@ from difflib import get_close_matches
 import pyarrow as pa
 
 from db.sql import read_query
+from enrich.catalogue import ASKED_BY_COMPANY, stated_by
 from enrich.codes import industry_mappings
 from enrich.company import read_company, read_titles, resolve_company, select_everyone, titles_of
 from enrich.config import Config
@@ -19,6 +20,7 @@ from enrich.errors import InputInvalid, NotFound
 from enrich.gate import NATURAL_PERSONS, Exportable, Readers
 from enrich.icp.criteria import SIZE
 from enrich.icp.fit import FitQuery, compile_fit
+from enrich.icp.missing import MissingFact, find_most_telling
 from enrich.icp.model import Icp
 from enrich.icp.money import asked_currencies
 from enrich.icp.reasons import Answer, read_answers, say_why
@@ -87,6 +89,8 @@ class FindAnswer:
     """Criteria of the ICP of which nothing is known of any company: no source that states them was loaded."""
     facets: tuple[FacetCount, ...] | None = None
     """All that no rule left out, counted by facet and value ("unknown" is one); null where they were not asked for."""
+    missing: MissingFact | None = None
+    """The unknown that moves the order of the companies on this page most."""
 
     @property
     def truncated(self) -> bool:
@@ -162,8 +166,28 @@ def find(
         else _count_words(readers, query, split_terms(text)),
         unknown=find_unknown_of_all(readers, query),
         facets=found.facets,
+        missing=_most_telling(shown),
         worded=worded,
     )
+
+
+def _most_telling(shown: Sequence[Mapping[str, object]]) -> MissingFact | None:
+    """The unknown that moves these companies' order most, with the sources of their countries that may still tell it."""
+    found = find_most_telling([read_answers(each["points"]) for each in shown])
+    if found is None:
+        return None
+    countries = dict.fromkeys(str(each["country_code"]) for each in shown)
+    stating = dict.fromkeys(name for country in countries for name in stated_by(found.criterion, country))
+    # a register whose records are loaded has said what it knows, but for what it is asked company by company
+    said = (
+        set[str]() if found.criterion in ASKED_BY_COMPANY else set.intersection(*(_sources_of(each) for each in shown))
+    )
+    return replace(found, sources=tuple(name for name in stating if name not in said))
+
+
+def _sources_of(company: Mapping[str, object]) -> set[str]:
+    sources = company["sources"]
+    return set(map(str, sources)) if isinstance(sources, list) else set()
 
 
 def _count_words(readers: Readers, query: FitQuery, terms: Sequence[str]) -> dict[str, int]:
@@ -257,9 +281,21 @@ def compile_icp(readers: Readers, config: Config, name: str, icp: Icp, *, text: 
     is_known = "mart.correspondence" in readers.relations  # not in a file of before there were any
     mappings = industry_mappings(readers.rows_once("search/correspondences") if is_known else ())
     terms = split_terms(text or "")
-    return compile_fit(
+    query = compile_fit(
         icp, name, config.territory, codes=codes, mappings=mappings, signal_coverage=coverage, rates=rates, terms=terms
     )
+    _refuse_earlier_file(readers, query)
+    return query
+
+
+def _refuse_earlier_file(readers: Readers, query: FitQuery) -> None:
+    """Raise `InputInvalid` where the file was published before it had what the ICP asks for."""
+    columns = {str(row["column_name"]) for row in readers.warehouse.ask("DESCRIBE mart.company")}
+    for point in query.points:
+        if point.criterion.name != "signals" and not columns.issuperset(point.criterion.fields):
+            raise InputInvalid(
+                f"The published files are of before {point.criterion.name} could be asked for: run `prospekt refresh` first."
+            )
 
 
 def read_signal_coverage(readers: Readers) -> tuple[SignalCoverage, ...] | None:
@@ -423,7 +459,7 @@ def say_fit(verdict: str, low: int, high: int, answers: Sequence[Answer]) -> str
     """
     if verdict == "no":
         return "does not fit"
-    names = list(dict.fromkeys(answer.topic for answer in answers if answer.verdict == "unknown"))
+    names = list(dict.fromkeys(answer.topic for answer in answers if answer.is_open))
     listed = " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
     if low != high:
         return f"{low}-{high} until {listed} {'is' if len(names) == 1 else 'are'} known"

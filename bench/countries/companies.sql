@@ -123,6 +123,8 @@ SELECT
         ELSE lpad((postal_code + draw(n, 'post', span))::VARCHAR, CASE WHEN country_code IN ('NO', 'DK') THEN 4 ELSE 5 END, '0')
     END AS postal_code,
     city, municipality_code, municipality_name, region_code,
+    CASE WHEN country_code IN ('SE', 'DK', 'FI') THEN country_code || '-' || region_code END AS place_region,
+    CASE WHEN country_code IN ('SE', 'DK', 'FI') THEN country_code || '-' || municipality_code END AS place_municipality,
     CASE WHEN age_draw < 0.98 THEN founded_date END AS founded_date, founded_date + 20 AS registered_date,
     CASE WHEN text_draw < CASE country_code WHEN 'GB' THEN 45 WHEN 'FI' THEN 60 ELSE 88 END THEN
         replace(
@@ -136,6 +138,8 @@ SELECT
     CASE WHEN country_code = 'DK' THEN draw(n, 'protected', 100) < 18 END AS is_marketing_protected,
     CASE WHEN parent_draw < 40 THEN md5('company ' || (draw(n, 'top', $companies)))::UUID END AS parent_company_id,
     CASE WHEN parent_draw < 40 THEN md5('company ' || (draw(n, 'top', $companies)))::UUID ELSE company_id END AS top_company_id,
+    CASE WHEN parent_draw < 40 THEN true WHEN country_code = 'NO' THEN false END AS is_subsidiary,
+    CASE WHEN has_site AND draw(n, 'trace', 4) = 0 THEN [['wordpress', 'shopify', 'hubspot'][1 + draw(n, 'product', 3)]] END AS technologies,
     crm_draw < 2 AND n % 3 = 0 AS is_customer, crm_draw = 2 AND n % 3 = 0 AS has_open_deal, parent_draw = 7 AS is_customer_group,
     crm_draw < 4 AS is_in_crm, CASE WHEN crm_draw < 4 THEN ['crm ' || n] END AS crm_company_keys,
     CASE WHEN crm_draw < 4 THEN (n % 12)::VARCHAR END AS owner_id,

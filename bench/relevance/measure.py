@@ -1,6 +1,6 @@
 """Relevance on real texts: ours, BM25 over words as they are written, and tantivy as it comes, on the same questions.
 
-Scores are of the held-back half. `bench/results/relevance.csv` keeps what each ranking scores on each question of both halves.
+Only the held-back half is asked. `bench/results/relevance.csv` keeps what each ranking scores on each question.
 """
 
 import csv
@@ -17,6 +17,8 @@ from bench.relevance.questions import Question, read_questions
 from bench.relevance.score import FETCHED, ndcg, recall
 
 RESULTS = Path(__file__).parent.parent / "results" / "relevance.csv"
+HALF = "held_back"
+"""Nothing was tuned on it."""
 KINDS = ("industry", "place")
 METRICS = ("ndcg_at_10", "recall_at_50")
 
@@ -37,7 +39,7 @@ def measure_relevance(shared: Path, work: Path, *, results: Path = RESULTS) -> I
     rows: list[dict[str, object]] = []
     for name, (country, _, _) in COLLECTIONS.items():
         companies = read_collection(shared, name, work / f"read_{name}")
-        questions = [one for one in read_questions() if one.collection == name]
+        questions = [one for one in read_questions() if one.collection == name and one.half == HALF]
         with Ours(companies, country, work / f"ours_{name}") as ours:
             rankings: dict[str, Ranking] = {"ours": ours, "bm25": PlainBm25(companies), "tantivy": Tantivy(companies)}
             scores = {said: score(ranking, companies, questions) for said, ranking in rankings.items()}
@@ -58,7 +60,7 @@ def score(ranking: Ranking, companies: Sequence[Text], questions: Sequence[Quest
 
 def _measures(collection: str, questions: Sequence[Question], scores: Scores) -> Iterator[Measure]:
     for kind in KINDS:
-        asked = [place for place, one in enumerate(questions) if one.kind == kind and one.half == "held_back"]
+        asked = [place for place, one in enumerate(questions) if one.kind == kind]
         for metric, said in enumerate(METRICS):
             means = {name: mean(every[place][metric] for place in asked) for name, every in scores.items()}
             better, worse = (
@@ -88,7 +90,6 @@ def _rows(questions: Sequence[Question], scores: Scores) -> list[dict[str, objec
         {
             "collection": one.collection,
             "kind": one.kind,
-            "half": one.half,
             "question": one.text,
             **{
                 f"{name}_{metric}": f"{scored[place][number]:.3f}"

@@ -1,13 +1,17 @@
 """Commands about the ideal-customer descriptions: icp check, icp show, icp read."""
 
 import re
-from typing import Annotated
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from enrich.cli.finding import say_unknown
-from enrich.cli.output import counted, one_line, print_json, shown
+from enrich.cli.output import counted, one_line, print_json, print_table, shown
 from enrich.cli.session import Session, command
+
+if TYPE_CHECKING:
+    from enrich.icp.model import Criteria, Icp
 
 NameArgument = Annotated[str | None, typer.Argument(metavar="[NAME]", help="One description; all where left out.")]
 
@@ -21,7 +25,7 @@ def add_commands(app: typer.Typer) -> None:
         epilog='\b\nExamples:\n  prospekt icp check\n  prospekt icp show software_no --json\n  prospekt icp read "tannleger i Rogaland"',
     )
     command(group, "check", examples=("prospekt icp check", "prospekt icp check software_no"))(check)
-    command(group, "show", examples=("prospekt icp show software_no", "prospekt icp show --json"))(show)
+    command(group, "show", examples=("prospekt icp show software_no", "prospekt icp show software_no --versions"))(show)
     command(
         group,
         "read",
@@ -83,24 +87,82 @@ def check(session: Session, name: NameArgument = None) -> None:
                 print(f"  warning, {each}: {say_unknown(criterion, config.crm.country)}")
 
 
-def show(session: Session, name: NameArgument = None) -> None:
+def show(
+    session: Session,
+    name: NameArgument = None,
+    versions: Annotated[bool, typer.Option("--versions", help="List its versions, the last first.")] = False,
+    version: Annotated[
+        str | None, typer.Option("--version", metavar="V", help="Show it as it was in that version.")
+    ] = None,
+) -> None:
     """Show descriptions as they are understood, in plain words."""
+    if versions or version is not None:
+        _show_versions(session, name, version)
+        return
     chosen = {each: session.config.icp[each] for each in _choose(session, name)}
     if session.as_json:
         print_json("icp-show/1", {each: icp.model_dump(exclude_defaults=True) for each, icp in chosen.items()})
         return
     for each, icp in chosen.items():
-        print(f"{each}: {icp.description}" if icp.description else each)
-        for kind, criteria in (
-            ("must", icp.must),
-            *((f"should, weight {wish.weight:g}", wish) for wish in icp.should),
-            ("must not", icp.must_not),
-        ):
-            for asked in criteria.asked():
-                value = getattr(criteria, asked)
-                told = " or ".join(value) if isinstance(value, tuple) else shown(value)
-                scheme = f" in {criteria.industry_scheme}" if asked == "industry" and criteria.industry_scheme else ""
-                print(f"  {kind}: {asked} {told}{scheme}")
+        _print_icp(each, icp)
+
+
+def _print_icp(name: str, icp: "Icp") -> None:
+    print(f"{name}: {icp.description}" if icp.description else name)
+    for kind, criteria in (
+        ("must", icp.must),
+        *((f"should, weight {wish.weight:g}", wish) for wish in icp.should),
+        ("must not", icp.must_not),
+    ):
+        for asked in criteria.asked():
+            value = getattr(criteria, asked)
+            told = " or ".join(value) if isinstance(value, tuple) else shown(value)
+            known = " (has to be known)" if kind == "must" and icp.is_required(asked) else ""
+            print(f"  {kind}: {asked} {told}{_say_modifiers(criteria, asked)}{known}")
+
+
+def _show_versions(session: Session, name: str | None, asked: str | None) -> None:
+    from enrich.gate import open_readers
+    from enrich.icp.versions import choose_version, read_versions, say_change
+    from enrich.search import choose_icp, read_as_of
+
+    chosen, _ = choose_icp(session.config, name)
+    with open_readers(session.config, people=False, why="icp show") as readers:
+        known = "mart.icp_version" in readers.relations  # not in a file of before they were kept
+        found = read_versions(readers.warehouse, chosen) if known else ()
+        as_of = read_as_of(readers)
+    if asked is not None:
+        one = choose_version(found, asked)
+        if session.as_json:
+            print_json("icp-show/1", {chosen: one.definition.model_dump(exclude_defaults=True)}, as_of=as_of)
+            return
+        _print_icp(f"{chosen} {one.icp_version} of {shown(one.published_at)} UTC", one.definition)
+        return
+    rows = [
+        {
+            "version": each.icp_version,
+            "published_at": each.published_at,
+            "replaced_at": each.replaced_at,
+            "changed": say_change(earlier, each.definition),
+        }
+        for each, earlier in zip_longest(found, (each.definition for each in found[1:]))
+    ]
+    if session.as_json:
+        print_json("icp-versions/1", rows, as_of=as_of)
+    elif rows:
+        print_table(rows, {key: key.replace("_", " ").capitalize() for key in rows[0]})
+    else:
+        session.say(f"No version of {chosen} was published yet: `prospekt refresh` does.")
+
+
+def _say_modifiers(criteria: "Criteria", asked: str) -> str:
+    """How a criterion is meant, where the description says more of it."""
+    if asked == "industry" and criteria.industry_scheme is not None:
+        return f" in {criteria.industry_scheme}"
+    if asked == "words" and criteria.text_in:
+        return f" in {' or '.join(criteria.text_in)}"
+    soft = getattr(criteria, "soft", None)  # of wishes only
+    return "" if soft is None else f", in part as far as {100 * soft:g} % outside"
 
 
 def read(

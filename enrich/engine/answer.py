@@ -8,11 +8,12 @@ from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import reduce
+from math import prod
 
 import numpy as np
 import numpy.typing as npt
 
-from enrich.engine.index import NO, UNKNOWN, YES, AnyOf, SearchIndex, Verdicts
+from enrich.engine.index import NO, YES, AnyOf, SearchIndex, Shares, Verdicts
 from enrich.icp.fit import FitQuery
 from enrich.rules import ALL_RULES, RULES
 
@@ -23,8 +24,8 @@ _BLOCK = 2**16
 _FEW = 8
 """Where fewer than one in so many are left of a block, only they are asked the rest."""
 _RULES = ALL_RULES + 1
-_TABLED_WISHES = 9
-"""So many wishes have their 3^n outcomes scored beforehand; beyond, each company is scored."""
+_TABLED_OUTCOMES = 2**16
+"""So many outcomes of all wishes are scored beforehand; beyond, each company is scored."""
 
 _LOW, _HIGH, _RELEVANCE = 7, 7, 7
 """Bits of each end of a score (0-100) in a rank, and of the relevance (1-100)."""
@@ -105,17 +106,22 @@ class _Scan:
         self.index = index
         self.asked = asked
         points = asked.query.points
-        judged = [index.judge(point.criterion, asked.query.parameters) for point in points]
-        demands = [(point, one) for point, one in zip(points, judged, strict=True) if point.weight is None]
+        demands = [
+            (point, index.judge(point.criterion, asked.query.parameters)) for point in points if point.weight is None
+        ]
         # whoever fails the choosiest is not asked for the others
         self.demands = sorted(
             ((point.kind, one) for point, one in demands), key=lambda demand: _may_pass(demand, index)
         )
         self.telling = [(one, point.criterion.name == "words") for point, one in demands if point.tells]
-        self.wishes = [one for point, one in zip(points, judged, strict=True) if point.weight is not None]
-        self.weights = [point.weight for point in points if point.weight is not None]
-        tabled = 0 < len(self.wishes) <= _TABLED_WISHES
-        self.ranks = _ranks(np.arange(3 ** len(self.wishes)), self.weights) if tabled else None
+        self.wishes = [
+            (point.weight, index.share(point.criterion, asked.query.parameters))
+            for point in points
+            if point.weight is not None
+        ]
+        outcomes = prod(len(shares.low) for _, shares in self.wishes)
+        tabled = self.wishes and outcomes <= _TABLED_OUTCOMES
+        self.ranks = _ranks(np.arange(outcomes), self.wishes) if tabled else None
         self.standing = index.codes("standing")
         self.codes = {name: index.codes(name) for name in asked.counted}
         self.sizes = {name: index.count_combinations(name) for name in asked.counted}
@@ -193,10 +199,10 @@ class _Scan:
         if not self.wishes:
             return np.where(is_yes, rank_of(True, 100, 100), rank_of(False, 0, 100))
         outcomes = np.zeros(len(places), dtype=np.int64)
-        for one in self.wishes:
-            outcomes *= 3
-            outcomes += one.of(places)
-        ranks = _ranks(outcomes, self.weights) if self.ranks is None else np.take(self.ranks, outcomes)
+        for _, shares in self.wishes:
+            outcomes *= len(shares.low)
+            outcomes += shares.outcomes.of(places)
+        ranks = _ranks(outcomes, self.wishes) if self.ranks is None else np.take(self.ranks, outcomes)
         return ranks | (~is_yes).astype(np.int64) << (_LOW + _HIGH + _RELEVANCE)
 
 
@@ -212,15 +218,16 @@ def _wanted(asked: Asked, places: Places) -> npt.NDArray[np.bool_] | None:
     return reduce(np.logical_and, masks) if masks else None
 
 
-def _ranks(outcomes: Places, weights: Sequence[float]) -> npt.NDArray[np.int64]:
-    """The rank of each outcome of the wishes (their verdicts as digits to the base 3), as if all demands were met."""
+def _ranks(outcomes: Places, wishes: Sequence[tuple[float, Shares]]) -> npt.NDArray[np.int64]:
+    """The rank of each outcome of the wishes (one digit a wish, the last the least), as if all demands were met."""
     low, high = np.zeros(len(outcomes)), np.zeros(len(outcomes))
-    total = 0.0
-    for place, weight in enumerate(weights):
-        verdict = outcomes // 3 ** (len(weights) - 1 - place) % 3
-        low += np.where(verdict == YES, weight, 0.0)
-        high += np.where(verdict >= UNKNOWN, weight, 0.0)
-        total += weight
+    below = prod(len(shares.low) for _, shares in wishes)
+    for weight, shares in wishes:
+        below //= len(shares.low)
+        digit = outcomes // below % len(shares.low)
+        low += weight * shares.low[digit]
+        high += weight * shares.high[digit]
+    total = sum(weight for weight, _ in wishes)
     ends = [_round(100 * gained / total) for gained in (low, high)]
     return (100 - ends[0]) << _HIGH | (100 - ends[1])
 

@@ -20,6 +20,9 @@ NO, UNKNOWN, YES = 0, 1, 2
 """The three verdicts, so that AND is the least of them and OR the greatest."""
 
 Bytes = npt.NDArray[np.uint8]
+_HARD = (np.array([0.0, 0.0, 1.0]), np.array([0.0, 1.0, 1.0]))
+"""Least and most share of a wish without soft edges, by verdict."""
+
 Rows = slice | npt.NDArray[np.int64]
 """Places of companies in the order of the search: a stretch, or single ones."""
 
@@ -32,9 +35,9 @@ _ONLY_WHETHER = {"site": frozenset({"website", "domain"})}
 _INDEXED = {"name", "activity", "purpose"}
 """Columns whose words are prepared, all together."""
 
-_WHETHER = re.compile(r"\b([a-z_]+) IS (?:NOT )?NULL\b")
+_WHETHER = re.compile(r"\b([a-z_][a-z_0-9]*) IS (?:NOT )?NULL\b")
 _TEXT = re.compile(r"'(?:[^']|'')*'")
-_NAME = re.compile(r"(?<![$\w.])[a-z_]+\b(?!\s*\()")
+_NAME = re.compile(r"(?<![$\w.])[a-z_][a-z_0-9]*\b(?!\s*\()")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,16 +46,25 @@ class Verdicts:
     without codes the table has one a company.
     """
 
-    table: Bytes
+    table: npt.NDArray[np.integer]
     codes: npt.NDArray[np.integer] | None = None
     may_hold: int = 0
     """How many companies it may hold for, about."""
 
-    def of(self, rows: Rows) -> Bytes:
+    def of(self, rows: Rows) -> npt.NDArray[np.integer]:
         """The verdicts on these companies."""
         if isinstance(rows, slice):
             return self.table[rows] if self.codes is None else np.take(self.table, self.codes[rows])
         return np.take(self.table, rows if self.codes is None else np.take(self.codes, rows))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
+    """How far a wish is met: `outcomes` numbers what may come out, of each `low` and `high` are the least and most share (0-1)."""
+
+    outcomes: "Verdicts | AnyOf"
+    low: npt.NDArray[np.float64]
+    high: npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +74,7 @@ class AnyOf:
     parts: Sequence[Sequence["Verdicts | AnyOf"]]
     may_hold: int
 
-    def of(self, rows: Rows) -> Bytes:
+    def of(self, rows: Rows) -> npt.NDArray[np.integer]:
         """The verdicts on these companies."""
         whole = (reduce(np.minimum, (one.of(rows) for one in part)) for part in self.parts)
         return reduce(np.maximum, whole)
@@ -146,6 +158,26 @@ class SearchIndex:
         self._verdicts.move_to_end(key)
         return self._verdicts[key]
 
+    def share(self, criterion: Criterion, parameters: Mapping[str, object]) -> Shares:
+        """How far every company meets a wish, all of it or, where it has soft edges, a part."""
+        if criterion.shares is None:
+            low, high = _HARD
+            return Shares(outcomes=self.judge(criterion, parameters), low=low, high=high)
+        low_sql, high_sql = criterion.shares
+        dimension = self._dimension_of(f"{low_sql} {high_sql}")
+        relation, place = (self.table, "rowid") if dimension is None else (self.relation(dimension), "code")
+        sql = f"SELECT {place} AS place, ({low_sql})::DOUBLE AS low, ({high_sql})::DOUBLE AS high FROM {relation} ORDER BY {place}"
+        rows = self.warehouse.read(sql, **parameters)
+        pairs = np.column_stack([rows["low"].to_numpy(), rows["high"].to_numpy()])
+        found, outcomes = np.unique(pairs, axis=0, return_inverse=True)
+        table = outcomes.reshape(-1).astype(np.uint32)
+        lookup = (
+            Verdicts(table=table[self.numbers])
+            if dimension is None
+            else Verdicts(table=table, codes=self.codes(dimension))
+        )
+        return Shares(outcomes=lookup, low=found[:, 0], high=found[:, 1])
+
     def is_known(self, column: str) -> bool:
         """Whether any company has a value in that column."""
         if column not in self._all_columns:
@@ -187,17 +219,13 @@ FROM (SELECT rowid AS number, {verdict} AS verdict FROM {self.table} WHERE {amon
     ) -> Verdicts:
         """The companies that have a word; of the others whoever says anything does not have it."""
         table = np.where(self.has_text, np.uint8(NO), np.uint8(UNKNOWN))
-        unsure = np.zeros(0, dtype=np.uint32)
+        may_have = np.zeros(self.company_count, dtype=bool)
         for word, runs in asked:
-            found = (
-                reduce(np.intersect1d, (self._places_with(run) for run in runs))
-                if len(runs) > 1
-                else self._places_with(runs[0])
-            )
             if is_one_word(word):
-                table[found] = YES
+                table[self._places_with(runs[0])] = YES
             else:
-                unsure = np.union1d(unsure, found)
+                may_have |= reduce(np.logical_and, (self._have(run) for run in runs))
+        unsure = np.flatnonzero(may_have & (table != YES))
         if len(unsure):  # they have the words, but whether as asked for their texts say
             with self.warehouse.lend("unsure_rows", pa.table({"number": self.numbers[unsure]})):
                 sure = self._judge_each(
@@ -205,6 +233,12 @@ FROM (SELECT rowid AS number, {verdict} AS verdict FROM {self.table} WHERE {amon
                 )
             table[unsure] = np.maximum(table[unsure], sure.table[unsure])
         return Verdicts(table=table, may_hold=int(np.count_nonzero(table)))
+
+    def _have(self, run: AskedRun) -> npt.NDArray[np.bool_]:
+        """Whether each company has one of the words that a run of letters stands for."""
+        have = np.zeros(self.company_count, dtype=bool)
+        have[self._places_with(run)] = True
+        return have
 
     def _places_with(self, run: AskedRun) -> npt.NDArray[np.uint32]:
         """The places of companies with one of the words that a run of letters stands for; some more than once."""
