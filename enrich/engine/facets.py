@@ -51,7 +51,11 @@ _AGE = "date_sub('year', coalesce(founded_date, registered_date), $as_of)"
 
 FACETS = (
     Facet(name="country", dimension="place", value="country_code"),
-    Facet(name="region", dimension="place", value="country_code || ' ' || region_code"),
+    Facet(
+        name="region",
+        dimension="place",
+        value="coalesce(place_region, country_code || '-' || replace(region_code, country_code || '-', ''))",
+    ),
     # the first two digits are the same division in every list that came from NACE
     Facet(name="industry", dimension="industry", value="left(replace(industry_code, '.', ''), 2)"),
     Facet(name="employees", dimension="size", value=_bands(0, 1, 5, 10, 20, 50, 100, 250, 500)),
