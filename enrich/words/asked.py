@@ -15,6 +15,9 @@ from enrich.words.stem import fold_letters, spell_both_ways, stem_words
 PART_WEIGHT = 0.6
 """What a part of an asked compound counts beside the compound itself."""
 
+_LONGEST = 60
+"""Letters of a word that are looked at for parts: what is pasted without a space is no compound."""
+
 _WORD = re.compile("[0-9a-zß-öø-ӿ]+")
 """As in db/queries/publish/words_read.sql."""
 
@@ -95,7 +98,8 @@ def _spellings(word: str, language: Language) -> Iterator[_Spelling]:
 
 
 def _pieces(word: str) -> list[str]:
-    return [word[start:end] for start in range(len(word)) for end in range(start + SHORTEST_COMMON, len(word) + 1)]
+    length = min(len(word), _LONGEST)
+    return [word[start:end] for start in range(length) for end in range(start + SHORTEST_COMMON, length + 1)]
 
 
 def _count_terms(warehouse: Warehouse, spellings: Sequence[_Spelling]) -> dict[str, dict[str, int]]:
