@@ -5,7 +5,18 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from enrich.cli import deciding, demonstrating, exporting, finding, listing, matching, qualifying, setting_up, taking_in
+from enrich.cli import (
+    deciding,
+    demonstrating,
+    exporting,
+    finding,
+    listing,
+    matching,
+    qualifying,
+    querying,
+    setting_up,
+    taking_in,
+)
 from enrich.cli.session import ConfigOption, DataOption, Given, QuietOption
 
 ORDER = (
@@ -78,5 +89,6 @@ finding.add_commands(app)
 deciding.add_commands(app)
 qualifying.add_commands(app)
 exporting.add_commands(app)
+querying.add_commands(app)
 setting_up.add_end(app)
 demonstrating.add_commands(app)

@@ -1,22 +1,19 @@
-"""Commands that hand out: export, sql, publish."""
+"""Commands that hand out: export, publish."""
 
-import csv
-import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from enrich.cli.endings import check_ending
-from enrich.cli.exits import LIMIT
 from enrich.cli.finding import IcpOption, IncludeOption, OwnerOption, PersonsWhyOption, tell_found
-from enrich.cli.output import counted, print_json, print_table, shown
+from enrich.cli.output import counted, print_json, shown
 from enrich.cli.session import Session, command
 from enrich.cli.taking_in import DryRunOption
 
 
 def add_commands(app: typer.Typer) -> None:
-    """Add `export`, `sql` and `publish`."""
+    """Add `export` and `publish`."""
     command(
         app,
         "export",
@@ -25,15 +22,6 @@ def add_commands(app: typer.Typer) -> None:
             "prospekt export --for hubspot --out spring.csv --limit 100 --handed-to kari@example.com",
         ),
     )(export)
-    command(
-        app,
-        "sql",
-        examples=(
-            'prospekt sql "SELECT country_code, count(*) FROM mart.company GROUP BY ALL"',
-            'prospekt sql "FROM mart.fit" --rows 20 --csv',
-            'prospekt sql "FROM people.mart.contact" --people --seconds 30',
-        ),
-    )(sql)
     command(app, "publish", examples=("prospekt publish",))(publish)
 
 
@@ -110,43 +98,6 @@ def export(
     if report.held_back:
         session.say(f"{report.held_back:,} were suppressed meanwhile and left out.")
     tell_found(session, answer)
-
-
-def sql(
-    session: Session,
-    query: Annotated[str, typer.Argument(metavar="QUERY", help="One SELECT; mart.company, mart.fit, mart.fact, …")],
-    seconds: Annotated[float, typer.Option("--seconds", min=0.1, help="Time limit.")] = 10,
-    rows: Annotated[int, typer.Option("--rows", min=1, help="Row limit.")] = 1000,
-    people: Annotated[bool, typer.Option("--people", help="Also the people file, as people.mart; is logged.")] = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Answer as CSV.")] = False,
-) -> None:
-    """Ask the published files in SQL. Reads and nothing else: no other file, no network, no settings."""
-    from db.sandbox import ask
-    from enrich.gate import open_people_file
-    from enrich.status import read_published
-
-    config = session.config
-    attached = open_people_file(config, why="sql") if people else None
-    answer = ask(config.published / "companies.duckdb", query, attached=attached, seconds=seconds, rows=rows)
-    table = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
-    if session.as_json:
-        published = read_published(config)
-        print_json(
-            "sql/1",
-            {"columns": answer.columns, "rows": table},
-            as_of=None if published is None else published.as_of,
-            sources=() if published is None else published.sources,
-            truncated=answer.is_truncated,
-        )
-    elif as_csv:
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(answer.columns)
-        writer.writerows([["" if value is None else value for value in row] for row in answer.rows])
-    else:
-        print_table(table, {name: name for name in answer.columns})
-    if answer.is_truncated:
-        print(f"Cut after {counted(rows, 'row')}: there are more. Ask for more with --rows.", file=sys.stderr)
-        raise typer.Exit(LIMIT)
 
 
 def publish(session: Session) -> None:

@@ -15,6 +15,7 @@ from enrich.cli.app import app
 from enrich.cli.default_group import ITSELF
 from enrich.cli.source_pages import render_source_pages
 from enrich.config import Config
+from enrich.cookbook import read_cookbook
 from enrich.progress import silent
 from enrich.publish import publish
 from enrich.runs import new_run_id
@@ -114,7 +115,25 @@ def _table_section(table: str, comments: list[Comment]) -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGES = {"commands.md": render_commands, "data-dictionary.md": render_dictionary}
+def render_cookbook() -> str:
+    """The page of the SQL cookbook: each question with what it answers, for whom, and its SQL."""
+    page = [_HEAD, "# SQL cookbook\n", _COOKBOOK]
+    page += [
+        f"## {each.name}\n\n{each.says} *For: {each.reader}.*\n\n```sql\n{each.sql}\n```\n" for each in read_cookbook()
+    ]
+    return "\n".join(page)
+
+
+_COOKBOOK = """\
+`prospekt sql --named NAME` asks one, `--list` shows them, `--named NAME --list` prints its SQL to begin your own with. Each is
+asked of the demo's world by the tests. Numbers that nobody told are unknown, and shown as such: never zero.
+"""
+
+PAGES = {
+    "commands.md": render_commands,
+    "data-dictionary.md": render_dictionary,
+    "sql-cookbook.md": render_cookbook,
+}
 
 if __name__ == "__main__":
     target = Path(__file__).parent.parent.parent / "docs" / "reference"

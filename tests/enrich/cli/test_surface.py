@@ -45,7 +45,7 @@ SURFACE = {
     "icp check": "",
     "icp show": "",
     "export": "--for --out --text --icp --limit --owner --include --why --handed-to --set-owner --stale-ok --raw --dry-run",
-    "sql": "--seconds --rows --people --csv",
+    "sql": "--named --list --seconds --rows --memory --people --csv --out",
     "path": "--people",
     "publish": "",
     "status": "",
