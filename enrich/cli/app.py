@@ -15,6 +15,7 @@ from enrich.cli import (
     qualifying,
     querying,
     setting_up,
+    summing_up,
     taking_in,
 )
 from enrich.cli.session import ConfigOption, DataOption, Given, QuietOption
@@ -36,7 +37,7 @@ ORDER = (
         "mark",
         "list",
     ),
-    *("suppress", "erase", "icp", "export", "sql", "path", "publish", "status", "doctor"),
+    *("suppress", "erase", "icp", "export", "sql", "stats", "path", "publish", "status", "doctor"),
 )
 """The commands in the order in which they are met."""
 
@@ -90,5 +91,6 @@ deciding.add_commands(app)
 qualifying.add_commands(app)
 exporting.add_commands(app)
 querying.add_commands(app)
+summing_up.add_commands(app)
 setting_up.add_end(app)
 demonstrating.add_commands(app)

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from enrich.progress import Progress
 
 
@@ -85,7 +87,6 @@ def print_table(
         for row in rows:
             print("\t".join(one_line(row.get(key)) for key in columns))
         return
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -94,7 +95,14 @@ def print_table(
         table.add_column(heading, justify="right" if key in numbers else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(one_line(row.get(key))) for key in columns))
-    Console(color_system=_color_system()).print(table)
+    new_console().print(table)
+
+
+def new_console() -> "Console":
+    """The terminal, with colours only where they are wanted."""
+    from rich.console import Console
+
+    return Console(color_system=_color_system())
 
 
 def _color_system() -> Literal["auto"] | None:

@@ -178,6 +178,15 @@ def test_the_cookbook_has_25_questions_that_sql_lists_and_asks(ask: Ask) -> None
         assert ask("sql", *arguments).exit_code == 5
 
 
+def test_stats_counts_what_is_there(ask: Ask) -> None:
+    found = data(ask("stats", "--json"))
+    assert sum(each["companies"] for each in found["by_industry"]) == found["companies"]  # type: ignore[attr-defined]
+    told = ask("stats", "--country", "no").stdout
+    assert "others" in told
+    assert "unknown" in told
+    assert "no_brreg" in told
+
+
 def test_an_answer_is_written_as_parquet_csv_or_json(ask: Ask) -> None:
     query = "SELECT id_label, industries, last_known_at, employees_low FROM mart.company ORDER BY id_label"
     for ending in ("parquet", "csv", "json"):

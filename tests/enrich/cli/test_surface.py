@@ -47,6 +47,7 @@ SURFACE = {
     "icp show": "",
     "export": "--for --out --text --icp --limit --owner --include --why --handed-to --set-owner --stale-ok --raw --dry-run",
     "sql": "--named --list --seconds --rows --memory --people --csv --out",
+    "stats": "--country",
     "path": "--people",
     "publish": "",
     "status": "",
