@@ -37,7 +37,7 @@ ORDER = (
         "mark",
         "list",
     ),
-    *("suppress", "erase", "icp", "export", "sql", "stats", "path", "publish", "status", "doctor"),
+    *("suppress", "erase", "icp", "export", "package", "sql", "stats", "path", "publish", "status", "doctor"),
 )
 """The commands in the order in which they are met."""
 

@@ -1,4 +1,4 @@
-"""Commands that hand out: export, publish."""
+"""Commands that hand out: export, package, publish."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -13,7 +13,7 @@ from enrich.cli.taking_in import DryRunOption
 
 
 def add_commands(app: typer.Typer) -> None:
-    """Add `export` and `publish`."""
+    """Add `export`, `package` and `publish`."""
     command(
         app,
         "export",
@@ -22,6 +22,11 @@ def add_commands(app: typer.Typer) -> None:
             "prospekt export --for hubspot --out spring.csv --limit 100 --handed-to kari@example.com",
         ),
     )(export)
+    command(
+        app,
+        "package",
+        examples=("prospekt package companies-2026 --dry-run", "prospekt package nordics --country NO --country SE"),
+    )(package)
     command(app, "publish", examples=("prospekt publish",))(publish)
 
 
@@ -98,6 +103,39 @@ def export(
     if report.held_back:
         session.say(f"{report.held_back:,} were suppressed meanwhile and left out.")
     tell_found(session, answer)
+
+
+def package(
+    session: Session,
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="New folder to write.")],
+    country: Annotated[
+        list[str] | None, typer.Option("--country", metavar="CC", help="Only of a country, e.g. NO; repeatable.")
+    ] = None,
+    dry_run: DryRunOption = False,
+) -> None:
+    """Write the companies as Parquet by country, with a datapackage.json that names sources, licences and columns.
+
+    To hand out: nothing of the CRM, of lists or of marks is in it, and nobody who is suppressed or a natural person.
+    """
+    from enrich.gate import open_readers
+    from enrich.package import write_package
+
+    with session.progress() as progress, open_readers(session.config, people=False, why="package") as readers:
+        report = write_package(
+            readers,
+            folder,
+            countries=[each.upper() for each in country or ()],
+            dry_run=dry_run,
+            progress=progress,
+        )
+    if session.as_json:
+        print_json("package/1", report, as_of=report.as_of, sources=report.sources)
+        return
+    for one in report.resources:
+        print(f"{'Would write' if dry_run else 'Wrote'} {folder / one.path}: {counted(one.rows, 'row')}")
+    told = counted(report.companies, "company", "companies")
+    session.say(f"{told}, published {report.as_of:%Y-%m-%d %H:%M} UTC; {report.held_back:,} held back at the gate.")
+    session.say("Licences: " + "; ".join(sorted({str(source["licence"]) for source in report.sources})))
 
 
 def publish(session: Session) -> None:

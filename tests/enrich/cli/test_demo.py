@@ -178,6 +178,17 @@ def test_the_cookbook_has_25_questions_that_sql_lists_and_asks(ask: Ask) -> None
         assert ask("sql", *arguments).exit_code == 5
 
 
+def test_a_package_names_sources_and_licences_of_all_that_is_in_it(ask: Ask) -> None:
+    planned = data(ask("package", "handed-out", "--dry-run", "--json"))
+    assert not Path("handed-out").exists()
+    written = data(ask("package", "handed-out", "--country", "no", "--json"))
+    assert written["resources"] == planned["resources"]
+    package = json.loads(Path("handed-out/datapackage.json").read_text(encoding="utf-8"))
+    assert {one["title"] for one in package["licenses"]} == {"CC0 1.0", "NLOD 2.0"}
+    assert all(one["attribution"] for one in package["sources"])
+    assert ask("package", "handed-out").exit_code == 5
+
+
 def test_stats_counts_what_is_there(ask: Ask) -> None:
     found = data(ask("stats", "--json"))
     assert sum(each["companies"] for each in found["by_industry"]) == found["companies"]  # type: ignore[attr-defined]

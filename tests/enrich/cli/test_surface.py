@@ -46,6 +46,7 @@ SURFACE = {
     "icp check": "",
     "icp show": "",
     "export": "--for --out --text --icp --limit --owner --include --why --handed-to --set-owner --stale-ok --raw --dry-run",
+    "package": "--country --dry-run",
     "sql": "--named --list --seconds --rows --memory --people --csv --out",
     "stats": "--country",
     "path": "--people",
