@@ -11,8 +11,9 @@ help:            ## this list
 demo: $(VENV)/run.stamp  ## the whole way through on a shipped made-up world, offline
 	@$(BIN)/prospekt demo
 
+# bytecode is written even where the environment says no: else each program that a test starts is compiled anew
 test: $(VENV)/dev.stamp  ## the test suite
-	@$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/dev.stamp ## lint, format, types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

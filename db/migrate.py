@@ -42,12 +42,10 @@ def pending_migrations(connection: duckdb.DuckDBPyConnection, migrations: list[M
     Raises `MigrationRefused` where an applied file was edited since, the warehouse is newer than the program, or a file
     that was not applied comes before one that was: another warehouse would have them in another order.
     """
-    known = connection.execute(
-        "SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'core' AND table_name = 'migration'"
-    ).fetchall()
-    if known[0][0] == 0:
+    try:  # asking DuckDB which tables there are takes longer than all else of opening a warehouse
+        applied = dict(connection.execute("SELECT name, sha256 FROM core.migration").fetchall())
+    except duckdb.CatalogException:
         return migrations
-    applied = dict(connection.execute("SELECT name, sha256 FROM core.migration").fetchall())
     shipped = {migration.name: migration for migration in migrations}
     for name, sha256 in applied.items():
         if name not in shipped:
@@ -95,8 +93,7 @@ def migrate(connection: duckdb.DuckDBPyConnection, path: Path, backups: Path) ->
             for column, text in (("name", "File name"), ("sha256", "Hash of its text"), ("applied_at", "When (UTC)")):
                 connection.execute(f"COMMENT ON COLUMN core.migration.{column} IS 'internal: {text}'")
             connection.execute(migration.sql)
-            for statement in comment_statements(migration.sql):
-                connection.execute(statement)
+            connection.execute(comment_statements(migration.sql))
             connection.execute(
                 "INSERT INTO core.migration VALUES (?, ?, ?)", [migration.name, migration.sha256, datetime.now(UTC)]
             )

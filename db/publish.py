@@ -21,8 +21,8 @@ from db.contract import SCHEMA_VERSION, columns_of, read_contract
 from db.errors import DiskFull, FolderReadOnly, PublishRefused
 from db.keyed import lend_key
 from db.private import make_private_folder
-from db.sql import comment_statements, quote_identifier, quote_literal, read_query
-from db.warehouse import Warehouse
+from db.sql import PRIVACY_CLASSES, comment_statements, quote_identifier, quote_literal, read_query
+from db.warehouse import Row, Warehouse
 
 STORAGE_VERSION = "v1.5.0"
 """The oldest DuckDB that opens the files."""
@@ -61,10 +61,14 @@ _ORIGINS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FitStatement:
-    """An ICP as SQL: `select(relation)` gives company_id, verdict, fit_low, fit_high and points of a relation."""
+    """An ICP as SQL: `select(relation)` gives company_id, verdict, fit_low, fit_high and points of a relation.
+
+    `definition` is the ICP in JSON, which is kept with its version.
+    """
 
     name: str
     version: str
+    definition: str
     parameters: Mapping[str, object]
     select: Callable[[str], str]
 
@@ -104,6 +108,9 @@ def publish_files(
         lend_key(warehouse, key)
         for query in ("merge/flatten", "publish/withheld", "publish/several_records"):
             warehouse.run(query)
+        for fit in fits:
+            kept = {"icp_name": fit.name, "icp_version": fit.version, "definition": fit.definition}
+            warehouse.run("publish/keep_icp_version", **kept)
         with warehouse.lend("source_declaration", sources):
             for kind in KINDS:
                 # one transaction, because each of some hundred comments would else wait for the disk
@@ -162,14 +169,14 @@ def _fill(warehouse: Warehouse, kind: str, run_id: str, fits: Sequence[FitStatem
     warehouse.execute(read_query(f"publish/{kind}"))
     contract = files("db").joinpath("views", f"mart.{kind}.sql").read_text(encoding="utf-8")
     warehouse.execute(contract)
-    for statement in comment_statements(contract):
-        warehouse.execute(statement)
-    for statement in _borrowed_comments(warehouse, kind):
-        warehouse.execute(statement)
+    warehouse.execute(comment_statements(contract))
+    warehouse.execute(_borrowed_comments(warehouse, kind))
+    warehouse.execute(read_query(f"publish/{kind}_comments"))
     if kind == "companies":
         warehouse.run("publish/codes_in_use")
         for fit in fits:
             _fill_fit(warehouse, fit)
+        warehouse.execute(read_query("publish/icp_versions"))
         warehouse.execute(read_query("publish/all_withheld"))
         warehouse.execute(read_query("publish/known_decisions"))
     warehouse.execute(read_query("publish/meta"), schema_version=SCHEMA_VERSION, run_id=run_id)
@@ -189,18 +196,17 @@ def _fill_fit(warehouse: Warehouse, fit: FitStatement) -> None:
     warehouse.execute(read_query("publish/fit_withheld"), **said)
 
 
-def _borrowed_comments(warehouse: Warehouse, kind: str) -> list[str]:
-    """Comments of tables and columns that are those of core."""
+def _borrowed_comments(warehouse: Warehouse, kind: str) -> str:
+    """The statements that comment on columns as those of core say, in order, so that the same are parsed once."""
     # asked once for all tables: what DuckDB says of its columns is made anew for every question
     rows = warehouse.rows(
         "publish/borrowed_comments", tables=list(_ORIGINS[kind]), origins=list(_ORIGINS[kind].values())
     )
-    statements = [
+    return "".join(
         f"COMMENT ON COLUMN mart.{quote_identifier(str(row['table_name']))}.{quote_identifier(str(row['column_name']))}"
-        f" IS {quote_literal(str(row['comment']))}"
+        f" IS {quote_literal(str(row['comment']))};\n"
         for row in rows
-    ]
-    return [*statements, *read_query(f"publish/{kind}_comments").split(";\n")[:-1]]
+    )
 
 
 def _check(building: Path, warehouse: Warehouse) -> dict[str, int]:
@@ -212,11 +218,7 @@ def _check(building: Path, warehouse: Warehouse) -> dict[str, int]:
         with Warehouse.open_to_read(building / f"{kind}.duckdb") as built:
             if contract.schema_version == SCHEMA_VERSION:  # else it is just being raised
                 problems += contract.missed_by(kind, columns_of(built))
-            problems += [
-                f"{row['name']} has no comment with a privacy class" for row in built.rows("publish/bare_columns")
-            ]
-            if kind == "companies":
-                problems += [f"{row['name']} is personal" for row in built.rows("publish/personal_columns")]
+            problems += _misdescribed(built.rows("publish/comments"), kind)
             if not problems:  # the counts ask of the tables whose presence was just checked
                 counts |= {name: int(str(number)) for name, number in built.rows(f"publish/{kind}_counts")[0].items()}
     if not problems:
@@ -229,6 +231,20 @@ def _check(building: Path, warehouse: Warehouse) -> dict[str, int]:
     if problems:
         raise PublishRefused(problems)
     return counts
+
+
+def _misdescribed(described: Sequence[Row], kind: str) -> list[str]:
+    """Columns without a privacy class, and personal ones where none may be."""
+    problems = []
+    for row in described:
+        if row["column"] is None:
+            continue
+        privacy, colon, _ = str(row["comment"]).partition(": ")
+        if not colon or privacy not in PRIVACY_CLASSES:
+            problems.append(f"{row['table']}.{row['column']} has no comment with a privacy class")
+        elif kind == "companies" and privacy in ("personal", "staff"):
+            problems.append(f"{row['table']}.{row['column']} is personal")
+    return problems
 
 
 def _make_room(warehouse: Warehouse, published: Path) -> None:

@@ -2,8 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
+
+import duckdb
 
 PRIVACY_CLASSES = ("open", "mixed", "personal", "staff", "internal")
 
@@ -48,6 +50,15 @@ def read_query(name: str) -> str:
     return files("db").joinpath("queries", *f"{name}.sql".split("/")).read_text(encoding="utf-8")
 
 
+@lru_cache(maxsize=400)
+def parse_statements(sql: str) -> tuple[duckdb.Statement, ...]:
+    """The statements of SQL text, each to be run on any connection, any number of times; a text is parsed once.
+
+    Raises `duckdb.ParserException`.
+    """
+    return tuple(duckdb.extract_statements(sql))
+
+
 def comments_in(sql: str) -> list[Comment]:
     r"""The comments of every CREATE TABLE or VIEW in a file: lines above it for the whole, ends of lines for its columns.
 
@@ -66,11 +77,12 @@ def comments_in(sql: str) -> list[Comment]:
     return found
 
 
-def comment_statements(sql: str) -> list[str]:
-    """The COMMENT ON statements that `comments_in` asks for."""
-    return [
-        f"COMMENT ON {comment.kind} {comment.table} IS {quote_literal(comment.text)}"
+@cache
+def comment_statements(sql: str) -> str:
+    """The COMMENT ON statements that `comments_in` asks for, as one text: hundreds of texts take twice the time."""
+    return "".join(
+        f"COMMENT ON {comment.kind} {comment.table} IS {quote_literal(comment.text)};\n"
         if comment.column is None
-        else f"COMMENT ON COLUMN {comment.table}.{quote_identifier(comment.column)} IS {quote_literal(comment.text)}"
+        else f"COMMENT ON COLUMN {comment.table}.{quote_identifier(comment.column)} IS {quote_literal(comment.text)};\n"
         for comment in comments_in(sql)
-    ]
+    )

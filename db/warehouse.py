@@ -15,9 +15,10 @@ import duckdb
 import pyarrow as pa
 
 from db.errors import DiskFull, FolderReadOnly, QueryRefused, QueryTooBig, WarehouseError, WarehouseMissing
+from db.hints import explain
 from db.lock import hold_writer_lock
 from db.migrate import migrate
-from db.sql import comment_statements, quote_identifier, quote_literal, read_query
+from db.sql import comment_statements, parse_statements, quote_identifier, quote_literal, read_query
 
 MEMORY_LIMIT = "2500MB"
 """What DuckDB may hold; the rest of a 4 GB budget is for Arrow batches and Python."""
@@ -160,24 +161,22 @@ class Warehouse:
         """Run a query file for its effect; the comments of tables that it creates become COMMENT ON."""
         text = read_query(name)
         self.execute(text, **parameters)
-        with _as_warehouse_error(self.path):
-            for statement in comment_statements(text):
-                self._connection.execute(statement)
+        self.execute(comment_statements(text))
 
     def execute(self, sql: str, /, **parameters: object) -> None:
         """Run SQL text (one or several statements), each with those of the parameters that it names."""
         with _as_warehouse_error(self.path):
-            for statement in self._connection.extract_statements(sql):
+            for statement in parse_statements(sql):
                 self._connection.execute(statement, {name: parameters[name] for name in statement.named_parameters})
 
     def _select(self, sql: str, parameters: Mapping[str, object]) -> duckdb.DuckDBPyRelation | None:
         """The last statement as a relation, those before it already run; null where it gives no rows."""
-        *before, last = self._connection.extract_statements(sql)
         with _as_warehouse_error(self.path):
+            *before, last = parse_statements(sql)
             for statement in before:
                 self._connection.execute(statement, {name: parameters[name] for name in statement.named_parameters})
             named = {name: parameters[name] for name in last.named_parameters}
-            return self._connection.sql(last.query, params=named) if named else self._connection.sql(last.query)
+            return self._connection.sql(last, params=named) if named else self._connection.sql(last)
 
     def rows(self, name: str, /, **parameters: object) -> list[Row]:
         """The rows of a query file's last statement, as dictionaries by column name."""
@@ -201,13 +200,13 @@ class Warehouse:
             if not self._is_one_select(sql):
                 raise QueryRefused("Only one SELECT, WITH, VALUES, DESCRIBE, SHOW or SUMMARIZE is answered here.")
             relation = self._connection.sql(sql)
-            columns = [
+            plainly = [
                 f"#{place}{'::VARCHAR' if _NOT_PLAIN.search(str(kind)) else ''} AS {quote_identifier(name)}"
                 for place, (name, kind) in enumerate(
                     zip(_unique(relation.columns), relation.types, strict=True), start=1
                 )
             ]
-            plain = relation.project(", ".join(columns))
+            plain = relation.project(", ".join(plainly))
             return (plain if rows is None else plain.limit(rows)).to_arrow_table()
         except (duckdb.OutOfMemoryException, MemoryError) as error:
             raise QueryTooBig(
@@ -215,10 +214,11 @@ class Warehouse:
             ) from error
         except duckdb.PermissionException as error:
             raise QueryRefused("Files and the network cannot be reached from here.") from error
-        except duckdb.CatalogException as error:
-            names = ", ".join(str(row["name"]) for row in self.rows("search/relations"))
-            there = f"\nThere are: {names}." if "Table with name" in str(error) else ""
-            raise QueryRefused(f"{error}{there}") from error
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            columns: dict[str, list[str]] = {}
+            for row in self.rows("search/columns"):
+                columns.setdefault(str(row["relation"]), []).append(str(row["column_name"]))
+            raise QueryRefused(explain(str(error), sql, columns)) from error
         except duckdb.IOException as error:
             if "extension" in str(error):
                 raise QueryRefused("Extensions cannot be loaded here.") from error

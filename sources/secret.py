@@ -1,8 +1,10 @@
 """Secrets that reach the server and nothing else: no log, no message, no file, no representation."""
 
 import base64
+import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from urllib.parse import quote
 
 import httpx
@@ -92,11 +94,17 @@ class Hidden:
         return text
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The certificates that this machine trusts, read once: that takes longer than all else of a client."""
+    return httpx.create_ssl_context()
+
+
 class SecretTransport(httpx.BaseTransport):
     """Adds the secret part of a request below everything that logs, remembers or quotes requests."""
 
     def __init__(self) -> None:
-        self._wire = httpx.HTTPTransport()
+        self._wire = httpx.HTTPTransport(verify=_trusted())
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Sends a request with its secrets; only the caller's own request stays attached to the answer."""

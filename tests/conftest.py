@@ -1,5 +1,6 @@
 """What every test gets: no network but loopback, and the places of shipped and real data."""
 
+import gc
 import os
 import signal
 import socket
@@ -15,6 +16,8 @@ settings.register_profile("suite", deadline=None, max_examples=50)
 settings.load_profile("suite")
 # a suite that was started in the background ignores Ctrl-C, and so would every program that it tries Ctrl-C on
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+gc.disable()  # what is collected stays until the end: looking through it again and again took a fifth of collecting
 
 ROOT = Path(__file__).parent.parent
 _connect = socket.socket.connect
@@ -36,6 +39,10 @@ def _guarded_connect(self: socket.socket, address: Any) -> None:
 def _guarded_connect_ex(self: socket.socket, address: Any) -> int:
     _refuse_beyond_loopback(self, address)
     return _connect_ex(self, address)
+
+
+def pytest_collection_finish() -> None:
+    gc.enable()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -75,6 +75,8 @@ def sql(
         return
     if (query is None) == (named is None):
         raise InputInvalid("Give one question: QUERY, or --named NAME (--list shows their names).")
+    if query is not None and query.endswith(".sql") and Path(query).is_file():
+        raise InputInvalid(f'{query} is a file: ask what is in it with prospekt sql "$(cat {query})".')
     question = None if named is None else read_question(named)
     found = ask_published(
         session.config,

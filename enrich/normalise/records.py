@@ -27,12 +27,12 @@ def normalise_records(warehouse: Warehouse, progress: Progress) -> int:
 
     Killed midway, it goes on where it stopped: what is missing from `core.record_key` waits.
     """
-    # before they are made: earlier tables may lack a column
-    if warehouse.count("normalise/count_made") and warehouse.count(
-        "normalise/count_outdated", normaliser_version=NORMALISER_VERSION
-    ):
-        warehouse.run("normalise/drop")
-    warehouse.run("normalise/create")
+    is_made = bool(warehouse.count("normalise/count_made"))
+    # earlier tables may lack a column
+    if not is_made or warehouse.count("normalise/count_outdated", normaliser_version=NORMALISER_VERSION):
+        with warehouse.transaction():
+            warehouse.run("normalise/drop")
+            warehouse.run("normalise/create")
     warehouse.run("normalise/collect")
     waiting = warehouse.count("normalise/count_todo")
     for low in range(0, waiting, ROWS_AT_ONCE):

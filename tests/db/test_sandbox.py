@@ -21,6 +21,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         connection.execute(
             "CREATE TABLE mart.company AS SELECT range AS n, TIMESTAMPTZ '2026-08-01 12:00:00+02' AS seen_at FROM range(5000)"
         )
+        connection.execute("CREATE TABLE mart.fit (fit_low INTEGER)")
     with duckdb.connect(str(folder / "people.duckdb")) as connection:
         connection.execute(f"CREATE SCHEMA mart; CREATE TABLE mart.contact AS SELECT '{SECRET}' AS first_name")
         connection.execute(f"COPY mart.contact TO '{folder}/secret.parquet'")
@@ -57,6 +58,24 @@ def sandbox(published: Path) -> Iterator[Sandbox]:
 )
 def test_a_read_is_answered(sandbox: Sandbox, sql: str) -> None:
     assert sandbox.ask(sql).rows
+
+
+@pytest.mark.parametrize(
+    ("sql", "hint"),
+    [
+        ("FROM mart.compny", "Did you mean mart.company?"),
+        ("FROM company", "Did you mean mart.company?"),
+        ("FROM mart.contact", "It is in the people file: write people.mart.contact, and add --people."),
+        ("SELECT sen_at FROM mart.company", "Did you mean seen_at?\nAll columns: DESCRIBE mart.company"),
+        ("SELECT c.sen_at FROM mart.company AS c", "Did you mean seen_at?"),
+        ("SELECT fit_low FROM mart.company", "It is a column of mart.fit."),
+        ('SELECT n FROM mart.company WHERE n = "NO"', "A text stands in single quotes, 'NO'"),
+    ],
+)
+def test_what_is_not_there_is_answered_with_what_may_have_been_meant(sandbox: Sandbox, sql: str, hint: str) -> None:
+    with pytest.raises(QueryRefused) as refused:
+        sandbox.ask(sql)
+    assert hint in str(refused.value)
 
 
 def test_more_rows_than_asked_for_are_cut_and_said_to_be(sandbox: Sandbox) -> None:
@@ -240,14 +259,9 @@ def test_after_a_limit_the_next_question_is_answered(published: Path) -> None:
         assert sandbox.ask("SELECT 1").rows == ((1,),)
 
 
-def test_a_name_that_is_wrong_is_answered_with_the_right_one(sandbox: Sandbox) -> None:
-    with pytest.raises(QueryRefused, match="Did you mean"):
-        sandbox.ask("SELECT * FROM mart.compony")
-
-
 @pytest.mark.parametrize("table", ["company", "mart.people", "nosuch.thing"])
 def test_a_table_that_is_not_there_is_answered_with_those_that_are(sandbox: Sandbox, table: str) -> None:
-    with pytest.raises(QueryRefused, match=r"There are: mart\.company\."):
+    with pytest.raises(QueryRefused, match=r"There are: mart\.company, mart\.fit\."):
         sandbox.ask(f"SELECT * FROM {table}")
 
 

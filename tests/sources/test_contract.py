@@ -147,12 +147,12 @@ def stored(warehouse: Warehouse, folder: Path) -> str:
 def test_the_same_again_makes_the_same_records_and_no_new_version(
     of: Source, layout: Layout, warehouse: Warehouse, tmp_path: Path
 ) -> None:
-    """Ids are the source's own keys: one a record, and the same each time, in whatever order the rows come."""
+    """Ids are the source's own keys: one a record, and the same again, whatever the order in which the rows come."""
     for table in ("core.source_record", "core.relation", "core.change", "raw.reject"):
         warehouse.execute(f"DELETE FROM {table}")
     cases = sample(of)[layout.name]
     states, reports = [], []
-    for turn, rows in enumerate((cases, cases, cases[::-1])):
+    for turn, rows in enumerate((cases, cases[::-1])):
         folder = tmp_path / str(turn)
         folder.mkdir()
         delivery = delivered(of, layout, rows, folder)
@@ -161,19 +161,18 @@ def test_the_same_again_makes_the_same_records_and_no_new_version(
         records = warehouse.ask("SELECT * EXCLUDE (run_id) FROM core.source_record ORDER BY record_id, known_from")
         volatile = {"last_run_id", "last_seen_at", "stated_at", "source_seq", "last_seq"}
         states.append(([{k: v for k, v in row.items() if k not in volatile} for row in records], links))
-    assert states[0][1] == states[1][1] == states[2][1]
+    assert states[0][1] == states[1][1]
     ids = [row["record_id"] for row in states[0][0]]
     assert len(set(ids)) == len(ids)
     assert all(str(one).startswith(f"{of.name}:") for one in ids)
-    assert [row["record_id"] for row in states[2][0]] == ids
+    assert [row["record_id"] for row in states[1][0]] == ids
     names = [field.name for field in fields(SourceRecord)]
     assert [[row[name] for name in names] for row in states[0][0]] == [
-        [row[name] for name in names] for row in states[2][0]
+        [row[name] for name in names] for row in states[1][0]
     ]
-    assert [report.added + report.changed for report in reports[1:]] == [0, 0]
-    assert [(report.landed, report.rejected) for report in reports[1:]] == [
-        (reports[0].landed, reports[0].rejected)
-    ] * 2
+    first, again = reports
+    assert again.added + again.changed == 0
+    assert (again.landed, again.rejected) == (first.landed, first.rejected)
 
 
 @pytest.mark.parametrize(("of", "layout"), LAYOUTS)
@@ -210,7 +209,15 @@ def plant(value: Any, keys: Sequence[str], *, inside: Sequence[str]) -> Any:
     return [plant(one, inside, inside=inside) for one in value] if isinstance(value, list) else value
 
 
-@pytest.mark.parametrize(("of", "layout"), LAYOUTS)
+@pytest.mark.parametrize(
+    ("of", "layout"),
+    [
+        pytest.param(connector.SOURCE, layout, id=f"{name}-{layout.name}")
+        for name, connector in find_sources().items()
+        for layout in connector.SOURCE.layouts
+        if any(case.get("is_left_out") for case in sample(connector.SOURCE)[layout.name])
+    ],
+)
 def test_a_row_about_a_person_that_is_left_out_is_in_no_output(
     of: Source, layout: Layout, warehouse: Warehouse, tmp_path: Path
 ) -> None:
@@ -223,6 +230,7 @@ def test_a_row_about_a_person_that_is_left_out_is_in_no_output(
         for text in (case.get("row") or case["answer"]).values()
         if isinstance(text, str) and len(text) > 9 and text not in kept
     }
+    assert said
     delivery = delivered(of, layout, cases, tmp_path)
     land_delivery(warehouse, of, delivery, run_id=str(uuid_utils.uuid7()), progress=silent)
     left = stored(warehouse, tmp_path)

@@ -5,4 +5,5 @@ SELECT new.table_name, new.column_name, origin.comment
 FROM place
 JOIN described AS new ON new.table_name = place.table_name AND new.database_name = 'published'
 JOIN described AS origin ON origin.table_name = place.origin_name AND origin.column_name = new.column_name
-WHERE origin.database_name = 'warehouse' AND origin.schema_name = 'core' AND origin.comment IS NOT NULL;
+WHERE origin.database_name = 'warehouse' AND origin.schema_name = 'core' AND origin.comment IS NOT NULL
+ORDER BY ALL;

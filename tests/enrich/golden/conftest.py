@@ -24,7 +24,8 @@ class World:
     def __init__(self, warehouse: Warehouse, config: Config) -> None:
         self.warehouse = warehouse
         self.config = config
-        warehouse.run("normalise/create")
+        if not warehouse.count("normalise/count_made"):
+            warehouse.run("normalise/create")
 
     @staticmethod
     def company_id(number: int) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from db.warehouse import Warehouse
+from enrich import refresh as refreshing
 from enrich.land import LandReport, land_delivery
 from enrich.progress import silent
 from enrich.runs import new_run_id
@@ -28,6 +29,12 @@ def ledger(_opened: Warehouse) -> Warehouse:
         _opened.execute(f"DELETE FROM {table}")
     _opened.execute("DELETE FROM raw.reject")
     return _opened
+
+
+@pytest.fixture
+def only_landed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refreshes land and no stage follows, which would take most of the time of a test of what was landed."""
+    monkeypatch.setattr(refreshing, "is_behind", lambda *_: False)
 
 
 @pytest.fixture

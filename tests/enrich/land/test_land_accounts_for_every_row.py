@@ -68,7 +68,7 @@ def as_csv(rows: list[dict[str, str | None]]) -> str:
 
 
 @pytest.mark.real_data
-def test_norways_extract_lands_whole(real_data: Path, tmp_path: Path, without_stages: None) -> None:
+def test_norways_extract_lands_whole(real_data: Path, tmp_path: Path, only_landed: None) -> None:
     landed = load(tmp_path, "no_brreg", real_data / "no_brreg" / "enheter_2024_extract.csv")
     assert (landed.rows_in, landed.landed, landed.rejected) == (4_924, 4_924, 0)
     assert landed.problems == {}
@@ -76,7 +76,7 @@ def test_norways_extract_lands_whole(real_data: Path, tmp_path: Path, without_st
 
 @pytest.mark.real_data
 def test_a_share_of_gleifs_names_lands_but_for_the_one_without_a_name(
-    real_data: Path, tmp_path: Path, without_stages: None
+    real_data: Path, tmp_path: Path, only_landed: None
 ) -> None:
     names = pq.read_table(real_data / "gleif" / "gleif_names.parquet")
     nameless = names.filter(pc.fill_null(pc.equal(names["name"], ""), True))
@@ -85,12 +85,6 @@ def test_a_share_of_gleifs_names_lands_but_for_the_one_without_a_name(
     landed = load(tmp_path, "gleif", tmp_path / "names.parquet")
     assert (landed.rows_in, landed.reasons) == (50_001, {"missing_name": 1})
     assert landed.landed == 50_000
-
-
-@pytest.fixture
-def without_stages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lands only: the stages that follow have their own tests."""
-    monkeypatch.setattr("enrich.refresh.is_behind", lambda *_: False)
 
 
 def load(folder: Path, source: str, file: Path) -> LandReport:

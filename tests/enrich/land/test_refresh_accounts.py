@@ -113,6 +113,7 @@ def with_budget(config: Config, most: int) -> Config:
     return configured(config.data, most)
 
 
+@pytest.mark.usefixtures("only_landed")
 def test_companies_of_the_crm_come_first_then_those_an_icp_reaches_and_nobody_else(
     loaded: Config, brreg: BrregServer
 ) -> None:
@@ -169,6 +170,7 @@ def test_newer_accounts_are_asked_for_when_the_register_says_that_they_were_file
     assert {row["y"] for row in periods} == {2024, 2025}
 
 
+@pytest.mark.usefixtures("only_landed")
 def test_corrected_accounts_become_a_new_version_and_unchanged_ones_do_not(loaded: Config, brreg: BrregServer) -> None:
     refresh(with_budget(loaded, 10))
     ask(loaded, "UPDATE core.account_inquiry SET asked_at = asked_at - INTERVAL 366 DAY RETURNING 1")
@@ -185,6 +187,7 @@ def test_corrected_accounts_become_a_new_version_and_unchanged_ones_do_not(loade
     ]
 
 
+@pytest.mark.usefixtures("only_landed")
 def test_a_company_without_accounts_or_on_which_the_service_fails_waits_a_month(
     loaded: Config, brreg: BrregServer
 ) -> None:
@@ -200,6 +203,7 @@ def test_a_company_without_accounts_or_on_which_the_service_fails_waits_a_month(
     assert len(asked_for(brreg)) == 4
 
 
+@pytest.mark.usefixtures("only_landed")
 def test_accounts_that_cannot_be_trusted_are_rejects_with_their_reason(loaded: Config, brreg: BrregServer) -> None:
     brreg.accounts[IN_CRM] = [filed(IN_CRM, valuta="valutakode")]
     refresh(with_budget(loaded, 1))
@@ -209,6 +213,7 @@ def test_accounts_that_cannot_be_trusted_are_rejects_with_their_reason(loaded: C
     assert run == {"rows_in": 1, "rows_landed": 0, "rows_rejected": 1}
 
 
+@pytest.mark.usefixtures("only_landed")
 def test_what_came_before_the_service_went_down_is_landed_and_the_next_refresh_goes_on(
     loaded: Config, brreg: BrregServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

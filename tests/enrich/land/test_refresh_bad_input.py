@@ -182,6 +182,7 @@ with Warehouse.open_to_write(Path(sys.argv[1]), command="refresh no_brreg"):
 """
 
 
+@pytest.mark.usefixtures("only_landed")
 def test_a_second_refresh_is_told_who_is_at_it(load: Refresh, config: Config) -> None:
     command = [sys.executable, "-c", HOLD, str(config.data)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as first:

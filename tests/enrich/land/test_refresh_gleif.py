@@ -74,6 +74,7 @@ def stated(config: Config) -> list[Row]:
         )
 
 
+@pytest.mark.usefixtures("only_landed")
 def test_changes_on_top_of_a_golden_copy_are_the_next_one(gleif: GleifServer, tmp_path: Path) -> None:
     followed, fresh = (Config(who="kari@team.example", data=tmp_path / name) for name in ("followed", "fresh"))
     refresh(followed)

@@ -96,6 +96,7 @@ def outcomes(config: Config) -> list[tuple[object, object, object]]:
     return [(row["outcome"], row["coverage"], row["feed_cursor"]) for row in rows]
 
 
+@pytest.mark.usefixtures("only_landed")
 def test_the_whole_register_once_and_then_what_changed(
     brreg: BrregServer, refresh: Callable[..., RefreshReport], config: Config
 ) -> None:
@@ -126,7 +127,7 @@ def test_the_whole_register_once_and_then_what_changed(
     ]
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("loaded", "only_landed")
 def test_the_whole_register_again_is_asked_for_by_its_etag(
     brreg: BrregServer, refresh: Callable[..., RefreshReport], config: Config
 ) -> None:
@@ -144,7 +145,7 @@ def test_the_whole_register_again_is_asked_for_by_its_etag(
     assert names(config) == [("ALFA AS", "active"), ("BETA AS", "active")]
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("loaded", "only_landed")
 def test_a_part_that_is_unchanged_moves_the_feed_of_no_other(
     brreg: BrregServer, refresh: Callable[..., RefreshReport], config: Config
 ) -> None:
@@ -195,6 +196,7 @@ def test_a_register_that_is_away_is_tried_later_and_stops_no_other(
     assert (config.published / "companies.duckdb").exists()
 
 
+@pytest.mark.usefixtures("only_landed")
 def test_only_what_is_due_is_asked_for(
     brreg: BrregServer, refresh: Callable[..., RefreshReport], config: Config
 ) -> None:
@@ -223,6 +225,7 @@ def test_whoever_is_suppressed_while_a_refresh_runs_is_shown_by_no_reader(
         assert [one.values["name"] for one in readers.admit(rows)] == ["ALFA AS", "GAMMA AS"]
 
 
+@pytest.mark.usefixtures("only_landed")
 def test_what_was_fetched_is_its_owners_to_read(
     brreg: BrregServer, refresh: Callable[..., RefreshReport], config: Config
 ) -> None:
@@ -231,7 +234,7 @@ def test_what_was_fetched_is_its_owners_to_read(
     assert [folder.stat().st_mode & 0o777 for folder in folders] == [0o700] * 3
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("loaded", "only_landed")
 def test_an_older_file_given_by_hand_undoes_nothing_of_the_feed_and_the_feed_is_followed_again_from_before_it(
     brreg: BrregServer, refresh: Callable[..., RefreshReport], config: Config, tmp_path: Path
 ) -> None:

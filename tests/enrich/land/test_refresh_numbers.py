@@ -78,6 +78,7 @@ def test_companies_of_the_crm_are_asked_for_within_the_budget_and_again_after_th
     assert [tuple(row.values()) for row in rows] == [(FIRST, "hit"), (SECOND, "hit"), (UNKNOWN, "no_data")]
 
 
+@pytest.mark.usefixtures("only_landed")
 def test_a_number_that_the_register_cannot_answer_stops_no_other_and_comes_last(
     server: NumbersServer, config: Config
 ) -> None:

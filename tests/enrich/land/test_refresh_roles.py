@@ -106,6 +106,7 @@ def holders(config: Config) -> list[tuple[object, object]]:
     return [(row["holder_name"], row["is_current"]) for row in rows]
 
 
+@pytest.mark.usefixtures("only_landed")
 def test_roles_come_of_companies_of_the_crm_only_and_are_not_asked_for_twice(matched: Config) -> None:
     said: list[str] = []
     refresh(matched, said.append)
@@ -124,6 +125,7 @@ def test_roles_are_published_to_the_people_file_only(matched: Config) -> None:
     assert b"Kari Nord" not in companies
 
 
+@pytest.mark.usefixtures("only_landed")
 def test_old_roles_are_asked_for_again_and_versioned(matched: Config, brreg: BrregServer) -> None:
     refresh(matched)
     ask(matched, "UPDATE core.role_inquiry SET asked_at = asked_at - INTERVAL 31 DAY RETURNING 1")
@@ -143,6 +145,7 @@ def asked_for_roles(brreg: BrregServer) -> int:
     return sum("/enheter/" in asked.path and asked.path.endswith("/roller") for asked in brreg.asked)
 
 
+@pytest.mark.usefixtures("only_landed")
 def test_an_entity_without_roles_is_not_asked_again_in_every_refresh(matched: Config, brreg: BrregServer) -> None:
     del brreg.roles[A]
     refresh(matched)
@@ -179,6 +182,7 @@ def test_roles_that_came_before_the_register_stopped_answering_are_published(
 
 
 # --- the feed of changes, and the file of all --------------------------------------------------------------------
+@pytest.mark.usefixtures("only_landed")
 def test_roles_that_changed_at_the_register_are_asked_for_at_once(matched: Config, brreg: BrregServer) -> None:
     refresh(matched)
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
@@ -195,16 +199,33 @@ def test_roles_that_changed_at_the_register_are_asked_for_at_once(matched: Confi
     assert run == {"feed_cursor": "enheter=10 roller=71"}
 
 
-@pytest.fixture
-def two_matched(matched: Config, tmp_path: Path) -> Config:
-    crm = tmp_path / "more.csv"
+@pytest.fixture(scope="module")
+def _two_matched_once(_matched_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("two") / "data"
+    shutil.copytree(_matched_once, data, symlinks=True)
+    crm = data.with_name("more.csv")
     crm.write_text(f"name,country,organisation number\nBeta AS,NO,{B}\n", encoding="utf-8")
-    import_file(matched, crm, kind="companies", progress=silent)
-    refresh(matched.model_copy(update={"sources": {"no_brreg": SourceConfig(most_lookups=0)}}))
-    return matched.model_copy(update={"sources": {"no_brreg": SourceConfig(most_lookups=1)}})
+    import_file(with_roles_from(data), crm, kind="companies", progress=silent)
+    with serve_two():
+        refresh(with_budget(data, 0))
+    return data
 
 
+@pytest.fixture
+def two_matched(_two_matched_once: Path, brreg: BrregServer, tmp_path: Path) -> Config:
+    """A warehouse of whose two entities the CRM has both; one may be asked about; a copy a test."""
+    shutil.copytree(_two_matched_once, tmp_path / "data", symlinks=True)
+    brreg.roles |= {A: board("Kari", "Ola"), B: board("Nobody")}
+    return with_budget(tmp_path / "data", 1)
+
+
+def with_budget(data: Path, most: int) -> Config:
+    return with_roles_from(data).model_copy(update={"sources": {"no_brreg": SourceConfig(most_lookups=most)}})
+
+
+@pytest.mark.usefixtures("only_landed")
 def test_a_budget_of_none_asks_nobody(two_matched: Config, brreg: BrregServer) -> None:
+    refresh(with_budget(two_matched.data, 0))
     assert asked_for_roles(brreg) == 0
 
 
@@ -233,6 +254,7 @@ def test_where_more_are_due_than_may_be_asked_the_file_of_all_roles_is_read(
             assert not [word for word in (BIRTH_DATE, "Somebody", "Olav") if word.encode() in text], path
 
 
+@pytest.mark.usefixtures("only_landed")
 def test_a_file_of_roles_that_cannot_be_right_is_left_and_companies_are_asked_one_by_one(
     two_matched: Config, brreg: BrregServer
 ) -> None:
@@ -243,6 +265,7 @@ def test_a_file_of_roles_that_cannot_be_right_is_left_and_companies_are_asked_on
     assert "no_brreg: roles in 1 company of the CRM; 1 more in the next refreshes" in said
 
 
+@pytest.mark.usefixtures("only_landed")
 def test_a_key_that_the_declaration_does_not_know_is_told(matched: Config, brreg: BrregServer) -> None:
     brreg.roles[A]["rollegrupper"][0]["roller"][1]["stemmerett"] = {"andel": "1/3"}
     said: list[str] = []
