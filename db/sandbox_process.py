@@ -38,7 +38,11 @@ def answer_questions(path: Path, attached: Path | None, memory_mb: int) -> None:
             signal.setitimer(signal.ITIMER_REAL, question["seconds"])
             body = _answer(warehouse, question, memory_mb)
         except MemoryError:
-            said = {"error": "too_big", "text": "The answer needs more memory than its limit. Ask for less of it."}
+            text = (
+                f"The query needs more memory than its limit of {memory_mb:,} MB. "
+                "Narrow it, aggregate, or give it more with --memory."
+            )
+            said = {"error": "too_big", "text": text}
         except WarehouseError as error:
             said = {"error": next(name for kind, name in _KINDS if isinstance(error, kind)), "text": str(error)}
         finally:

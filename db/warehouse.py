@@ -14,7 +14,7 @@ from weakref import WeakSet
 import duckdb
 import pyarrow as pa
 
-from db.errors import DiskFull, FolderReadOnly, QueryRefused, QueryTooBig, WarehouseError, WarehouseMissing
+from db.errors import DiskFull, FolderReadOnly, QueryRefused, WarehouseError, WarehouseMissing
 from db.hints import explain
 from db.lock import hold_writer_lock
 from db.migrate import migrate
@@ -194,7 +194,7 @@ class Warehouse:
 
         Column names are made unique, and what Arrow has no plain type for (intervals, bits, unions, …) is text. Raises
         `QueryRefused` for more than one statement, for one that is not a read, and for SQL that is not valid,
-        `QueryTooBig` where it needs more memory than there is.
+        `MemoryError` where it needs more than there is.
         """
         try:
             if not self._is_one_select(sql):
@@ -208,10 +208,8 @@ class Warehouse:
             ]
             plain = relation.project(", ".join(plainly))
             return (plain if rows is None else plain.limit(rows)).to_arrow_table()
-        except (duckdb.OutOfMemoryException, MemoryError) as error:
-            raise QueryTooBig(
-                "The query needs more memory than its limit. Narrow it, aggregate, or give it more with --memory."
-            ) from error
+        except duckdb.OutOfMemoryException as error:
+            raise MemoryError from error
         except duckdb.PermissionException as error:
             raise QueryRefused("Files and the network cannot be reached from here.") from error
         except (duckdb.CatalogException, duckdb.BinderException) as error:

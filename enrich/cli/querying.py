@@ -63,6 +63,7 @@ def sql(
 
     At a limit (time, rows, memory) it says so and ends with exit code 4.
     """
+    from db.errors import QueryRefused
     from enrich.cookbook import read_cookbook, read_question
     from enrich.errors import InputInvalid
     from enrich.sql import ask_published
@@ -74,7 +75,7 @@ def sql(
         )
         return
     if (query is None) == (named is None):
-        raise InputInvalid("Give one question: QUERY, or --named NAME (--list shows their names).")
+        raise QueryRefused("Give one question: QUERY, or --named NAME (--list shows their names).")
     if query is not None and query.endswith(".sql") and Path(query).is_file():
         raise InputInvalid(f'{query} is a file: ask what is in it with prospekt sql "$(cat {query})".')
     question = None if named is None else read_question(named)

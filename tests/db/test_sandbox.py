@@ -230,7 +230,7 @@ def test_after_all_of_them_the_file_is_what_it_was(sandbox: Sandbox) -> None:
     ids=["lists", "distinct", "ranked", "one_list", "long_texts", "1_MB", "10_MB", "10_MB_stacked"],
 )
 def test_what_needs_more_memory_than_the_limit_is_stopped(sandbox: Sandbox, sql: str) -> None:
-    with pytest.raises(QueryTooBig, match=r"--memory|at most 1 MB"):
+    with pytest.raises(QueryTooBig, match=r"limit of 250 MB.*--memory|at most 1 MB"):
         sandbox.ask(sql)
     assert sandbox.ask("SELECT 1").rows == ((1,),)
 

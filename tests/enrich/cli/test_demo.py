@@ -179,7 +179,7 @@ def test_the_cookbook_has_25_questions_that_sql_lists_and_asks(ask: Ask) -> None
     assert wrong.exit_code == 3
     assert "companies_by_size" in wrong.stderr
     for arguments in ((), ("SELECT 1", "--named", "best_fits")):
-        assert ask("sql", *arguments).exit_code == 5
+        assert ask("sql", *arguments).exit_code == 2
 
 
 def test_a_package_names_sources_and_licences_of_all_that_is_in_it(ask: Ask) -> None:
