@@ -56,6 +56,7 @@ _ORIGINS = {
         "role": "role",
         "mandate": "mandate",
         "owner": "crm_owner",
+        "deal": "crm_deal",
     },
 }
 """Tables whose columns say what those of the same name in core say."""
@@ -95,6 +96,7 @@ _REQUIRED = {
         "role",
         "mandate",
         "owner",
+        "deal",
         "crm_company",
         "person_company",
         "list_member",
@@ -146,7 +148,7 @@ def publish_files(
     building.mkdir(mode=0o700)
     try:
         lend_key(warehouse, key)
-        for query in ("merge/flatten", "publish/withheld", "publish/several_records"):
+        for query in ("merge/flatten", "crm/deal_company", "publish/withheld", "publish/several_records"):
             warehouse.run(query)
         with warehouse.lend("source_declaration", sources):
             for kind in KINDS:

@@ -5,7 +5,18 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from enrich.cli import deciding, demonstrating, exporting, finding, listing, matching, qualifying, setting_up, taking_in
+from enrich.cli import (
+    deciding,
+    demonstrating,
+    exporting,
+    finding,
+    likening,
+    listing,
+    matching,
+    qualifying,
+    setting_up,
+    taking_in,
+)
 from enrich.cli.session import ConfigOption, DataOption, Given, QuietOption
 
 ORDER = (
@@ -21,6 +32,7 @@ ORDER = (
         "find",
         "why",
         "company",
+        "lookalike",
         "edit",
         "mark",
         "list",
@@ -75,6 +87,7 @@ listing.add_commands(app)
 taking_in.add_commands(app)
 matching.add_commands(app)
 finding.add_commands(app)
+likening.add_commands(app)
 deciding.add_commands(app)
 qualifying.add_commands(app)
 exporting.add_commands(app)

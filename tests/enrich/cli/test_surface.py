@@ -36,6 +36,7 @@ SURFACE = {
     "find": "--icp --limit --owner --include --why",
     "why": "--icp",
     "company": "--include --why",
+    "lookalike": "--list --won --name --limit --include",
     "edit": "--why --take-back",
     "mark": "--as --until --why",
     "list": "--why",
