@@ -1,9 +1,10 @@
-"""Commands about the ideal-customer descriptions: icp check, icp show."""
+"""Commands about the ideal-customer descriptions: icp check, icp show, icp backtest."""
 
 from typing import Annotated
 
 import typer
 
+from enrich.cli import backtesting
 from enrich.cli.output import counted, print_json, shown
 from enrich.cli.session import Session, command
 
@@ -11,15 +12,16 @@ NameArgument = Annotated[str | None, typer.Argument(metavar="[NAME]", help="One 
 
 
 def add_commands(app: typer.Typer) -> None:
-    """Add `icp check` and `icp show`."""
+    """Add `icp check`, `icp show` and `icp backtest`."""
     group = typer.Typer(
         no_args_is_help=True,
         rich_markup_mode=None,
-        help="Check or show ideal-customer descriptions.",
+        help="Check, show or judge ideal-customer descriptions.",
         epilog="\b\nExamples:\n  prospekt icp check\n  prospekt icp show software_no --json",
     )
     command(group, "check", examples=("prospekt icp check", "prospekt icp check software_no"))(check)
     command(group, "show", examples=("prospekt icp show software_no", "prospekt icp show --json"))(show)
+    command(group, "backtest", examples=backtesting.EXAMPLES)(backtesting.backtest)
     app.add_typer(group, name="icp")
 
 

@@ -196,7 +196,7 @@ def _published_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def market(tmp_path_factory: pytest.TempPathFactory) -> Config:
     """A published market of 240 companies: 24 of them have a deal, the 12 software houses of Bergen among these won theirs.
 
-    Deals are of four quarters of 2025, three won and three lost in each; one more was won by nobody that is known. The last of
+    Deals are of four quarters of 2025, three won and three lost in each; one more was won from nobody that is known. The last of
     the 216 others has a deal that is open. To read only.
     """
     data = tmp_path_factory.mktemp("market")
@@ -244,6 +244,16 @@ def market(tmp_path_factory: pytest.TempPathFactory) -> Config:
                 "INSERT INTO core.match BY NAME SELECT 'company' AS crm_kind, 'c' || place AS crm_id, 'accepted' AS state, 'x' AS record_id, "
                 "company_id::UUID AS company_id, 'model' AS decided_by, '1' AS model_version, now() AS matched_at FROM dealt WHERE place < 999"
             )
+        # the first of the winners had three employees until a year ago
+        warehouse.execute(
+            "INSERT INTO core.company_member VALUES ('no_brreg:900000000', $company, true, 'first', now())",
+            company=str(uuid.UUID(int=900000000)),
+        )
+        for field in ("employees_low", "employees_high"):
+            warehouse.execute(
+                "INSERT INTO core.change VALUES ('no_brreg:900000000', 'changed', $field, '3', '20', uuid(), '2026-01-01 00:00:00+00')",
+                field=field,
+            )
         publish(warehouse, config, "0190f2c3-0000-7000-8000-0000000000ab", silent)
     (data / "warehouse.duckdb").unlink()
     return config
@@ -252,6 +262,9 @@ def market(tmp_path_factory: pytest.TempPathFactory) -> Config:
 MARKET_ICPS = {
     "good": {"should": [{"industry": ["62"], "weight": 3}, {"employees": "10-99"}]},
     "useless": {"should": [{"age_years": "5-"}]},
+    "large": {"must": {"employees": "20-"}},
+    "old": {"must": {"age_years": "15-"}},
+    "hiring": {"should": [{"signals": {"kind": "job_ad"}, "weight": 2}, {"industry": ["62"]}]},
 }
 
 

@@ -45,6 +45,7 @@ SURFACE = {
     "icp": None,
     "icp check": "",
     "icp show": "",
+    "icp backtest": "--by --picture",
     "export": "--for --out --text --icp --limit --owner --include --why --handed-to --set-owner --stale-ok --raw --dry-run",
     "sql": "--seconds --rows --people --csv",
     "path": "--people",
