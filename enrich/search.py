@@ -301,6 +301,16 @@ def _ruled(readers: Readers, fitting: str) -> str:
     return f"WITH fitting AS ({fitting}), crm_owner AS ({owners}) {read_query('search/apply_rules')}"
 
 
+def judge_everyone(
+    readers: Readers, config: Config, query: FitQuery, *, owner: str | None = None
+) -> list[dict[str, object]]:
+    """Every company that fits or may fit, in no order: its `company_id`, `verdict` and `rules` (bits); held-back ones too."""
+    fitting = query.select(f"({select_everyone(readers)})", columns=_JUDGED)
+    bound = {**query.parameters, "contacted_days": config.find.contacted_days, "owner": owner}
+    judged = f"SELECT company_id::VARCHAR AS company_id, verdict, rules FROM ({_ruled(readers, fitting)})"
+    return readers.warehouse.ask(judged, **bound)
+
+
 def _describe(
     readers: Readers, config: Config, query: FitQuery, ranked: Sequence[Mapping[str, object]]
 ) -> list[dict[str, object]]:

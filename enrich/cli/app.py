@@ -14,6 +14,7 @@ from enrich.cli import (
     listing,
     matching,
     qualifying,
+    saving,
     setting_up,
     taking_in,
 )
@@ -33,6 +34,7 @@ ORDER = (
         "why",
         "company",
         "lookalike",
+        "searches",
         "edit",
         "mark",
         "list",
@@ -88,6 +90,7 @@ taking_in.add_commands(app)
 matching.add_commands(app)
 finding.add_commands(app)
 likening.add_commands(app)
+saving.add_commands(app)
 deciding.add_commands(app)
 qualifying.add_commands(app)
 exporting.add_commands(app)

@@ -11,6 +11,7 @@ from enrich.cli.session import Session, command
 
 if TYPE_CHECKING:
     from enrich.company import CompanyCard
+    from enrich.gate import Readers
     from enrich.search import FindAnswer
 
 IcpOption = Annotated[str | None, typer.Option("--icp", metavar="NAME", help="Ideal-customer description to use.")]
@@ -51,6 +52,7 @@ def find(
     owner: OwnerOption = None,
     include: IncludeOption = None,
     why: PersonsWhyOption = None,
+    save: Annotated[str | None, typer.Option("--save", metavar="NAME", help="Keep this search under a name.")] = None,
 ) -> None:
     """List the companies that fit, best first. Says in one line each how many a rule left out."""
     from enrich.freshness import tell_stale
@@ -69,6 +71,8 @@ def find(
             why_include=why,
         )
         stale = tell_stale(session.config, readers)
+        if save is not None:
+            _save(session, readers, save, answer)
     if stale is not None:
         session.say(stale)
     if session.as_json:
@@ -85,6 +89,24 @@ def find(
         return
     print_found(answer)
     tell_found(session, answer)
+
+
+def _save(session: Session, readers: "Readers", name: str, answer: "FindAnswer") -> None:
+    from enrich.saved import save_search
+
+    saved = save_search(
+        readers,
+        session.config,
+        name,
+        answer.icp,
+        text=answer.text,
+        owner=answer.owner,
+        include=frozenset(answer.include),
+    )
+    session.say(
+        f"Saved as {shown(saved.name)}: {counted(saved.company_count, 'company', 'companies')}; what enters and leaves: "
+        f"prospekt searches {shown(saved.name)} --since-last"
+    )
 
 
 def print_found(answer: "FindAnswer") -> None:
