@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -36,6 +36,7 @@ def add_commands(app: typer.Typer) -> None:
             "prospekt find",
             'prospekt find "cloud accounting" --limit 50',
             "prospekt find --icp software_no --owner kari@example.com --include contacted",
+            "prospekt find --split owner --limit 20",
         ),
     )(find)
     command(app, "why", examples=("prospekt why NO:923609016", 'prospekt why "Fjordkode AS" --icp software_no'))(why)
@@ -52,6 +53,9 @@ def find(
     owner: OwnerOption = None,
     include: IncludeOption = None,
     why: PersonsWhyOption = None,
+    split: Annotated[
+        Literal["owner"] | None, typer.Option("--split", help="So many for each owner, by the CRM or by territory.")
+    ] = None,
     save: Annotated[str | None, typer.Option("--save", metavar="NAME", help="Keep this search under a name.")] = None,
 ) -> None:
     """List the companies that fit, best first. Says in one line each how many a rule left out."""
@@ -59,6 +63,9 @@ def find(
     from enrich.gate import open_readers
     from enrich.search import find as search
 
+    if split is not None:
+        _find_by_owner(session, text, icp, limit, owner, include, why, save)
+        return
     with open_readers(session.config) as readers:
         answer = search(
             readers,
@@ -89,6 +96,52 @@ def find(
         return
     print_found(answer)
     tell_found(session, answer)
+
+
+def _find_by_owner(
+    session: Session,
+    text: str | None,
+    icp: str | None,
+    limit: int,
+    owner: str | None,
+    include: list[str] | None,
+    why: str | None,
+    save: str | None,
+) -> None:
+    from enrich.errors import InputInvalid
+    from enrich.gate import open_readers
+    from enrich.split import find_by_owner
+
+    if owner is not None or save is not None:
+        raise InputInvalid("--split owner is for all owners and is not saved: leave --owner and --save out.")
+    with open_readers(session.config) as readers:
+        pages = find_by_owner(
+            readers, session.config, icp, text=text, limit=limit, include=frozenset(include or ()), why_include=why
+        )
+    if session.as_json:
+        data = [
+            {
+                "owner": page.owner,
+                "companies": [each.values for each in page.answer.companies],
+                "fits": page.answer.fits,
+                "may_fit": page.answer.may_fit,
+            }
+            for page in pages
+        ]
+        as_of, sources = (pages[0].answer.as_of, pages[0].answer.sources) if pages else (None, ())
+        is_cut = any(page.answer.truncated for page in pages)
+        print_json("find-by-owner/1", data, as_of=as_of, sources=sources, truncated=is_cut)
+        return
+    for page in pages:
+        in_crm = sum(bool(each.values["is_in_crm"]) for each in page.answer.companies)
+        total = page.answer.fits + page.answer.may_fit
+        print(
+            f"\n{one_line(page.owner)}: {counted(len(page.answer.companies), 'company', 'companies')} of {total:,}, "
+            f"{len(page.answer.companies) - in_crm:,} of them net-new and {in_crm:,} in the CRM"
+        )
+        print_found(page.answer)
+    if not pages:
+        session.say("Nobody has a company that fits.")
 
 
 def _save(session: Session, readers: "Readers", name: str, answer: "FindAnswer") -> None:
