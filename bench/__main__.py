@@ -23,6 +23,7 @@ from bench.matching import measure_matching
 from bench.measure import Measure
 from bench.names import measure_names
 from bench.pairs import measure_pairs
+from bench.reading import measure_reading
 from bench.registers import Rates
 from bench.resolution import measure_resolution
 from bench.speed import CHANGED_ROWS, measure_speed
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--only",
         action="append",
-        choices=("names", "matching", "accuracy", "linking", "resolution", "speed", "registers"),
+        choices=("names", "matching", "accuracy", "linking", "resolution", "speed", "registers", "sentences"),
         help="repeatable",
     )
     parser.add_argument(
@@ -85,6 +86,7 @@ def _groups(companies: int, share: float, work: Path) -> Mapping[str, Callable[[
         "resolution": lambda: measure_resolution(cached_world(registers), work),
         "speed": lambda: measure_speed(cached_world(big), work, companies),
         "registers": lambda: measure_bulk(work / "registers", share),
+        "sentences": measure_reading,
     }
 
 

@@ -334,9 +334,14 @@ class Intake:
 
 _BLANKS = ("' '", "chr(9)", "chr(10)", "chr(13)", "chr(160)")
 _DIRT = (
-    *(f"chr({code})" for code in (*range(31), 127) if code not in (9, 10, 13)),
-    *(f"{blank} || chr(31)" for blank in _BLANKS),
-    *(f"chr(31) || {blank}" for blank in _BLANKS),
+    *(f"contains({{text}}, chr({code}))" for code in (*range(31), 127) if code not in (9, 10, 13)),
+    *(f"contains({{text}}, {blank} || chr(31))" for blank in _BLANKS),
+    "contains({text}, chr(31) || ' ')",
+    # looked for alone first: of two characters DuckDB looks for the first, and a separator is found in every row
+    *(
+        f"CASE WHEN contains({{text}}, {blank}) THEN contains({{text}}, chr(31) || {blank}) ELSE false END"
+        for blank in _BLANKS[1:]
+    ),
 )
 """What a row that needs cleaning has: control characters, or blanks at an end of a value."""
 _PLANNED = "SELECT source_key FROM land_plan WHERE list_contains($verdicts, verdict)"
@@ -359,7 +364,7 @@ def _in_one_text(values: Iterable[str]) -> str:
 def _is_dirty(text: str, values: int) -> str:
     """Whether a value is to be cleaned; one that holds the separator itself shows by its number."""
     # so many searches for one character take half the time of one regular expression
-    found = " OR ".join(f"contains({text}, {dirt})" for dirt in _DIRT)
+    found = " OR ".join(dirt.format(text=text) for dirt in _DIRT)
     return f"({found} OR strlen({text}) - strlen(replace({text}, chr(31), '')) <> {values + 1})"
 
 

@@ -292,7 +292,7 @@ def _inner(args: tuple[object, ...], _: str) -> str:
 
 def _parsed(text: str, keys: object) -> str:
     """The objects of a JSON array, their values as text; those of a key with keys of its own are objects in their turn."""
-    return f"CASE WHEN json_valid({text}) THEN from_json({text}, {quote_literal(_shape(keys))}) END"
+    return f"TRY(from_json({text}, {quote_literal(_shape(keys))}))"
 
 
 def _shape(keys: object) -> str:

@@ -79,6 +79,7 @@ _REQUIRED = {
         "technology",
         "fit",
         "fit_point",
+        "icp_version",
         "source",
         "code",
         "code_in_use",
@@ -107,10 +108,14 @@ _REQUIRED = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FitStatement:
-    """An ICP as SQL: `select(relation)` gives company_id, verdict, fit_low, fit_high and points of a relation."""
+    """An ICP as SQL: `select(relation)` gives company_id, verdict, fit_low, fit_high and points of a relation.
+
+    `definition` is the ICP in JSON, which is kept with its version.
+    """
 
     name: str
     version: str
+    definition: str
     parameters: Mapping[str, object]
     select: Callable[[str], str]
 
@@ -150,6 +155,9 @@ def publish_files(
         lend_key(warehouse, key)
         for query in ("merge/flatten", "crm/deal_company", "publish/withheld", "publish/several_records"):
             warehouse.run(query)
+        for fit in fits:
+            kept = {"icp_name": fit.name, "icp_version": fit.version, "definition": fit.definition}
+            warehouse.run("publish/keep_icp_version", **kept)
         with warehouse.lend("source_declaration", sources):
             for kind in KINDS:
                 # one transaction, because each of some hundred comments would else wait for the disk
@@ -215,6 +223,7 @@ def _fill(warehouse: Warehouse, kind: str, run_id: str, fits: Sequence[FitStatem
         warehouse.run("publish/codes_in_use")
         for fit in fits:
             _fill_fit(warehouse, fit)
+        warehouse.execute(read_query("publish/icp_versions"))
         warehouse.execute(read_query("publish/all_withheld"))
         warehouse.execute(read_query("publish/known_decisions"))
     warehouse.execute(read_query("publish/meta"), schema_version=SCHEMA_VERSION, run_id=run_id)

@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from db.errors import DiskFull, FolderReadOnly, QueryRefused, WarehouseError, WarehouseMissing
+from db.hints import explain
 from db.lock import hold_writer_lock
 from db.migrate import migrate
 from db.sql import comment_statements, parse_statements, quote_identifier, quote_literal, read_query
@@ -195,10 +196,11 @@ class Warehouse:
             raise QueryRefused("The query needs more memory than readers have: narrow it, or aggregate.") from error
         except duckdb.PermissionException as error:
             raise QueryRefused("Files and the network cannot be reached from here.") from error
-        except duckdb.CatalogException as error:
-            names = ", ".join(str(row["name"]) for row in self.rows("search/relations"))
-            there = f"\nThere are: {names}." if "Table with name" in str(error) else ""
-            raise QueryRefused(f"{error}{there}") from error
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            columns: dict[str, list[str]] = {}
+            for row in self.rows("search/columns"):
+                columns.setdefault(str(row["relation"]), []).append(str(row["column_name"]))
+            raise QueryRefused(explain(str(error), sql, columns)) from error
         except duckdb.Error as error:
             raise QueryRefused(str(error)) from error
 

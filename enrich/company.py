@@ -35,8 +35,8 @@ EDIT_SETTLES = {
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _LABEL = re.compile(r"[A-Za-z]{2,3}\s*:[\sA-Za-z0-9-]*[A-Za-z0-9][\sA-Za-z0-9-]*")
-_SPACED = re.compile(r"^([A-Za-z]{2})\s+([0-9][0-9 -]{7,})$")
-"""A number whose colon is a space: NO 923 609 016."""
+_SPACED = re.compile(r"^([A-Za-z]{2})\s*([0-9][0-9 -]{6,}[0-9])(?:\s*MVA)?$", re.IGNORECASE)
+"""A number without its colon, as invoices have it: NO 923 609 016, NO923609016MVA."""
 _NUMBER = re.compile(r"[0-9][0-9 -]{5,}|[A-Z0-9]{18}[0-9]{2}")
 
 

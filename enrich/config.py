@@ -11,9 +11,10 @@ from pathlib import Path
 from types import UnionType
 from typing import Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from enrich.errors import ConfigInvalid, ConfigMissing
+from enrich.icp.inherit import resolve_icps
 from enrich.icp.model import Icp, Territory
 from sources.registry import source_names
 
@@ -109,6 +110,11 @@ class Config(BaseModel):
     icp: dict[str, Icp] = Field(default_factory=dict)
     territory: dict[str, Territory] = Field(default_factory=dict)
 
+    @field_validator("icp")
+    @classmethod
+    def _with_what_they_extend(cls, icps: dict[str, Icp]) -> dict[str, Icp]:
+        return resolve_icps(icps)
+
     def of_source(self, name: str, *, is_opt_in: bool) -> SourceConfig:
         """The switches of a source; one that is opt-in is off without a section of its own."""
         return self.sources.get(name, SourceConfig(enabled=not is_opt_in))
@@ -181,7 +187,10 @@ def find_config(path: Path | None, *, environ: Mapping[str, str]) -> Path:
 
 def _data_folder(config: Config, file: Path, data: Path | None, environ: Mapping[str, str]) -> Path:
     given = data or (Path(environ[DATA_VARIABLE]) if environ.get(DATA_VARIABLE) else None)
-    return (given.expanduser() if given is not None else file.parent / config.data.expanduser()).resolve()
+    folder = (given.expanduser() if given is not None else file.parent / config.data.expanduser()).resolve()
+    if folder.is_file():
+        raise ConfigInvalid([f"{folder} is a file, and no folder for the data"], place="The configuration")
+    return folder
 
 
 _NEEDED = {

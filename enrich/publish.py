@@ -81,6 +81,7 @@ def _compile_fits(warehouse: Warehouse, config: Config, codes: list[tuple[str, s
         FitStatement(
             name=query.name,
             version=query.version,
+            definition=config.icp[query.name].model_dump_json(exclude_defaults=True),
             parameters=query.parameters,
             select=partial(query.select, points=True),
         )

@@ -21,7 +21,7 @@ from enrich.progress import Progress
 from enrich.refresh_source import SourceRefresh
 from enrich.retention import keep_retention
 from enrich.runs import fail_dead_runs, new_run_id
-from sources.errors import RetryableError
+from sources.errors import NoConnection, RetryableError
 from sources.feed import SignalsConnector
 from sources.kinds.crm_api import CrmConnector
 from sources.kinds.file_copy import UNPACKED
@@ -45,12 +45,26 @@ from sources.source import (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """Whether a source is due: it last went well at `last_good_at` (UTC, null: never), and is asked every so many hours."""
+
+    source: str
+    is_due: bool
+    last_good_at: datetime | None
+    cadence_hours: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RefreshReport:
-    """What a refresh did: its deliveries, and the stages that followed, where any had to."""
+    """What a refresh did: its deliveries, and the stages that followed, where any had to.
+
+    `turns` are told by a dry run of what is due, which asks nobody.
+    """
 
     deliveries: tuple[DeliveryReport, ...]
     is_dry_run: bool
     stages: StagesReport | None
+    turns: tuple[Turn, ...] = ()
 
 
 def refresh(
@@ -58,6 +72,7 @@ def refresh(
     *,
     names: Sequence[str] = (),
     file: Path | None = None,
+    as_of: datetime | None = None,
     coverage: Coverage | None = None,
     due: bool = False,
     dry_run: bool = False,
@@ -67,15 +82,23 @@ def refresh(
 ) -> RefreshReport:
     """Refresh the sources named, or all that are switched on; `due` leaves out those whose cadence has not passed.
 
-    `file` is a register's file downloaded by hand, for the one source named; it only adds and changes unless
-    `coverage` is complete. Without a file, a complete coverage fetches the whole register again where its changes
-    would do.
+    A dry run of what is due says which sources are, and asks none of them.
+
+    `file` is a register's file downloaded by hand, for the one source named, and `as_of` (UTC) the moment that it is of,
+    where neither its name nor when it was written says so; it only adds and changes unless `coverage` is complete.
+    Without a file, a complete coverage fetches the whole register again where its changes would do.
 
     After all sources had their turn the error of one that was refreshed alone is raised; of several `SourcesFailed`, or
     `SourcesAway` where waiting is all that helps. Raises `ConfirmationNeeded` where a complete delivery would close over
     1 % of the records and `yes` is not given, if nothing else went wrong.
     """
     connectors = choose_sources(config, names, file=file)
+    if as_of is not None and (file is None or as_of > datetime.now(UTC)):
+        raise InputInvalid(
+            "--as-of says of which day a file is: name the file with --file."
+            if file is None
+            else f"{as_of:%Y-%m-%d %H:%M} UTC is to come: a file is of an earlier moment."
+        )
     command = " ".join(["refresh", *(connector.SOURCE.name for connector in connectors)])
     with Warehouse.open_to_write(config.data, command=command) as warehouse:
         if not dry_run:
@@ -84,15 +107,24 @@ def refresh(
             is_on = config.of_source(name, is_opt_in=connector.SOURCE.is_opt_in).enabled
             if not names and lacks_login(name) and is_on:
                 say(f"{name}: left out, it wants a login that is not set (docs/sources/{name}.md).")
+        turns = [_turn_of(warehouse, config, connector.SOURCE) for connector in connectors] if due else []
+        if due and dry_run and file is None:
+            return RefreshReport(deliveries=(), is_dry_run=True, stages=None, turns=tuple(turns))
+        waiting = {turn.source for turn in turns if not turn.is_due}
+        connectors = [connector for connector in connectors if connector.SOURCE.name not in waiting]
         refreshing = SourceRefresh(
-            warehouse, config, coverage, dry_run, yes, progress, say, [], [], len(connectors) > 1
+            warehouse, config, coverage, dry_run, yes, progress, say, [], [], len(connectors) > 1, as_of
         )
-        for connector in connectors:
-            if not due or _is_due(warehouse, config, connector.SOURCE):
-                refreshing.refresh_source(connector, file)
+        for number, connector in enumerate(connectors):
+            if refreshing.goes_on:
+                progress("sources", number, len(connectors))
+            refreshing.refresh_source(connector, file)
+        progress("sources", len(connectors), len(connectors))
         stages = None
         if not dry_run and is_behind(warehouse, config):
             stages = run_stages(warehouse, config, run_id=new_run_id(), progress=progress, say=say, command=command)
+    if refreshing.is_offline and all(isinstance(error, NoConnection) for error in refreshing.errors):
+        raise _say_offline(list(refreshing.unreached))
     _raise_failed(refreshing.errors, of=len(connectors))
     return RefreshReport(deliveries=tuple(refreshing.done), is_dry_run=dry_run, stages=stages)
 
@@ -162,8 +194,24 @@ def lacks_login(name: str) -> bool:
     return not all(os.environ.get(variable) for variable in find_sources()[name].SOURCE.login_envs)
 
 
-def _is_due(warehouse: Warehouse, config: Config, source: Source) -> bool:
+def _turn_of(warehouse: Warehouse, config: Config, source: Source) -> Turn:
     configured = config.sources.get(source.name, SourceConfig()).cadence_hours
+    hours = source.cadence_hours if configured is None else configured
     last = warehouse.value("runs/last_good_at", source=source.name)
-    every = timedelta(hours=source.cadence_hours if configured is None else configured)
-    return not isinstance(last, datetime) or datetime.now(UTC) >= last + every
+    good_at = last if isinstance(last, datetime) else None
+    return Turn(
+        source=source.name,
+        is_due=good_at is None or datetime.now(UTC) >= good_at + timedelta(hours=hours),
+        last_good_at=good_at,
+        cadence_hours=hours,
+    )
+
+
+def _say_offline(names: Sequence[str]) -> NoConnection:
+    """What is raised in the place of one error a source where none of these could be reached."""
+    return NoConnection(
+        f"There is no connection: {', '.join(names)} could not be reached. Look after it and run the command again, or "
+        "download the files where there is a net (from where: `prospekt sources SOURCE`) and load each with "
+        "`prospekt refresh SOURCE --file FILE --complete`.",
+        source=names[0],
+    )

@@ -5,10 +5,11 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from db.errors import DiskFull, FolderReadOnly
 from db.private import make_private_folder
@@ -20,19 +21,21 @@ from enrich.delivery import layouts_of_part
 from enrich.delivery_report import DeliveryReport, describe_landing
 from enrich.errors import EnrichError, InputInvalid
 from enrich.gate import read_key
+from enrich.given_file import tell_owner
 from enrich.land import LandReport, land_delivery, preview_delivery
 from enrich.pipeline import Say
 from enrich.progress import Progress
 from enrich.pull import pull_crm
 from enrich.rates import refresh_rates
-from enrich.runs import log_run, new_run_id
+from enrich.runs import log_run, new_run_id, note_failure
 from enrich.signals import fetch_signals, land_signals, read_signal_file
 from enrich.signals import read_cursor as read_signal_cursor
-from sources.errors import RetryableError, SourceError
+from sources.errors import NoConnection, RetryableError, SourceAborted, SourceError, UnknownLayout
 from sources.feed import SignalsConnector
-from sources.http import PoliteClient, user_agent
+from sources.http import ATTEMPTS, CONNECT_SECONDS, NextTry, PoliteClient, user_agent
 from sources.kinds.bulk_file import read_file
 from sources.kinds.crm_api import CrmConnector
+from sources.kinds.file_date import file_moment, written_at
 from sources.kinds.hal_register import drop_position
 from sources.source import (
     BulkConnector,
@@ -50,6 +53,11 @@ from sources.source import (
 MOST_CLOSED = 0.01
 """A complete delivery that would close more than this share of a part's records needs a yes, or more than its source says."""
 
+FEWEST_UNREACHED = 2
+"""Hosts that could not be reached, one after another, before it is said that there is no connection at all."""
+BRIEF_CONNECT_SECONDS = 3.0
+"""Time to connect that a source gets from then on, in one attempt."""
+
 
 @dataclass(frozen=True, slots=True)
 class SourceRefresh:
@@ -65,10 +73,19 @@ class SourceRefresh:
     done: list[DeliveryReport]
     errors: list[Exception]
     goes_on: bool
+    as_of: datetime | None = None
+    """The moment (UTC) that a file given by hand is of, where somebody said so."""
+    unreached: dict[str, str] = field(default_factory=dict)
+    """Sources that could not be reached since any server last answered, each with its host."""
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether so many hosts were out of reach that the connection is to blame, and not they."""
+        return len(set(self.unreached.values())) >= FEWEST_UNREACHED
 
     def refresh_source(self, connector: Connector, file: Path | None) -> None:
         """Land everything that one source brings; an error of its own ends this source, not the others."""
-        source = connector.SOURCE
+        source, started_at = connector.SOURCE, datetime.now(UTC)
         with self._landing_folder(source) as folder:
             try:
                 if isinstance(connector, CrmConnector):
@@ -76,8 +93,7 @@ class SourceRefresh:
                 elif isinstance(connector, SignalsConnector):
                     self._take_signals(connector, file, folder)
                 elif file is not None:
-                    read = connector.read_given if isinstance(connector, FileConnector) else partial(read_file, source)
-                    delivery = read(file, coverage=self.coverage or Coverage.PARTIAL, landing=folder)
+                    delivery = self._read_given(connector, file, folder)
                     if delivery.coverage is Coverage.COMPLETE:
                         part = delivery.layout.part
                         delivery = replace(delivery, cursor=drop_position(self._known(source, part).cursor, part))
@@ -85,13 +101,94 @@ class SourceRefresh:
                 else:
                     self._fetch(connector, folder)
             except (SourceError, EnrichError) as error:
-                self.errors.append(error)
-                if self.goes_on:
-                    self.say(f"{source.name} failed, the others go on: {error}")
+                if not self.dry_run:
+                    note_failure(self.warehouse, source.name, error, started_at=started_at)
+                self._tell_failure(error, source)
+                if isinstance(error, RetryableError) and isinstance(connector, BulkConnector):
+                    self.errors.append(_with_way_by_hand(error, source))
+                else:
+                    self.errors.append(error)
+
+    def _read_given(self, connector: Connector, file: Path, folder: Path) -> Delivery:
+        """The file given by hand; raises where it is another source's, with whose."""
+        source = connector.SOURCE
+        read = connector.read_given if isinstance(connector, FileConnector) else partial(read_file, source)
+        try:
+            delivery = read(file, coverage=self.coverage or Coverage.PARTIAL, landing=folder)
+            return self._date(delivery, file)
+        except SourceAborted as error:
+            told = None if _is_nearly_its_own(source, error) else tell_owner(file, but=source.name)
+            if told is None:
+                raise
+            raise SourceAborted(f"{told} Nothing was loaded.", source=source.name) from error
+
+    def _date(self, delivery: Delivery, file: Path) -> Delivery:
+        """The delivery as of the moment that was said, if any was."""
+        if self.as_of is not None:
+            seq = int(self.as_of.timestamp() * 1000)
+            made_seq = None if delivery.made_seq is None else delivery.made_seq - delivery.source_seq + seq
+            delivery = replace(delivery, fetched_at=self.as_of, source_seq=seq, made_seq=made_seq)
+        self._tell_moment(file, delivery.fetched_at)
+        return delivery
+
+    def _tell_moment(self, file: Path, moment: datetime) -> None:
+        """Say as of when a file counts, and why: an older one never replaces what is newer."""
+        if self.as_of is not None:
+            why = "as you said"
+        elif abs(moment - written_at(file)) < timedelta(minutes=1):  # one that is ahead counts as of now
+            why = "when this copy was last written; if its register made it earlier, say so with --as-of DATE"
+        else:
+            why = "by its name"
+        self.say(f"The file {file.name} counts as of {moment:%Y-%m-%d %H:%M} UTC, {why}.")
+
+    def _tell_failure(self, error: Exception, source: Source) -> None:
+        """Say at once what becomes of the others; that there is no connection at all is said once."""
+        was_offline = self.is_offline
+        if isinstance(error, NoConnection):
+            self.unreached[source.name] = urlsplit(error.url or source.base_url).netloc
+        if self.goes_on and was_offline and self.is_offline and isinstance(error, NoConnection):
+            self.say(f"{source.name}: no connection.")
+        elif self.goes_on:
+            self.say(f"{source.name} failed, the others go on: {error}")
+        if self.is_offline and not was_offline:
+            self.say(
+                f"There is no connection, it seems: {' and '.join(self.unreached)} cannot be reached. The others are tried "
+                "once each, briefly."
+            )
+
+    @contextmanager
+    def _client(self, source: Source) -> Iterator[PoliteClient]:
+        """A client for one source, which says when it has to ask again; impatient where nobody else was reached."""
+        fetching, trying, was_told = f"{source.name}: fetching", f"{source.name}: tries", False
+
+        def tell(following: NextTry) -> None:
+            nonlocal was_told
+            self.progress(trying, following.attempt - 1, following.attempts)
+            if not was_told:
+                was_told = True
+                self.say(
+                    f"{following.error} Trying again in {following.pause_seconds:.0f} s (try {following.attempt} of "
+                    f"{following.attempts}; Ctrl-C stops it)."
+                )
+
+        self.progress(fetching, 0, None)
+        with PoliteClient(
+            user_agent=user_agent(self.config.contact),
+            attempts=1 if self.is_offline else ATTEMPTS,
+            connect_seconds=BRIEF_CONNECT_SECONDS if self.is_offline else CONNECT_SECONDS,
+            tell_next=tell,
+        ) as client:
+            try:
+                yield client
+            finally:
+                for label in (fetching, *([trying] if was_told else [])):
+                    self.progress(label, 1, 1)
+                if client.has_reached:
+                    self.unreached.clear()
 
     def _fetch(self, connector: Connector, folder: Path) -> None:
         source = connector.SOURCE
-        with PoliteClient(user_agent=user_agent(self.config.contact)) as client:
+        with self._client(source) as client:
             if isinstance(connector, RatesConnector) and not self.dry_run:
                 self.say(refresh_rates(self.warehouse, connector, client))
             if isinstance(connector, CodesConnector) and not self.dry_run:
@@ -101,18 +198,13 @@ class SourceRefresh:
             for part in source.parts:
                 known = self._known(source, part)
                 if isinstance(connector, BulkConnector) and (not follows or part not in known.loaded):
-                    self.progress(f"{source.name} {part}: fetching", 0, None)
-                    try:
-                        delivery = connector.fetch_bulk(client, landing=folder / part, known=known, part=part)
-                    except RetryableError as error:
-                        raise _with_way_by_hand(error, source) from None
+                    delivery = connector.fetch_bulk(client, landing=folder / part, known=known, part=part)
                     if delivery is None:
                         self._note_unchanged(source, part, said_at=datetime.now(UTC))
                     else:
                         self._land(source, delivery, folder)
             if was_loaded and isinstance(connector, ChangesConnector):
                 known = self._known(source, source.parts[0])
-                self.progress(f"{source.name}: following changes", 0, None)
                 before = len(self.done)
                 for delivery in connector.fetch_changes(client, landing=folder, known=known):
                     self._land(source, delivery, folder)
@@ -137,11 +229,13 @@ class SourceRefresh:
         source, started = connector.SOURCE, time.monotonic()
         config = self.config.sources.get(source.name, SourceConfig())
         cursor = None if self.coverage is Coverage.COMPLETE else read_signal_cursor(self.warehouse, source)
-        with PoliteClient(user_agent=user_agent(self.config.contact)) as client:
+        with self._client(source) as client:
             batches = (
                 fetch_signals(connector, client, landing=folder, config=config, cursor=cursor)
                 if file is None
-                else read_signal_file(connector, file, coverage=self.coverage or Coverage.PARTIAL, landing=folder)
+                else read_signal_file(
+                    connector, file, coverage=self.coverage or Coverage.PARTIAL, landing=folder, as_of=self.as_of
+                )
             )
             key = read_key(self.config)
             told = land_signals(
@@ -157,6 +251,8 @@ class SourceRefresh:
                 seconds=time.monotonic() - started,
             )
         )
+        if file is not None:
+            self._tell_moment(file, self.as_of or file_moment(source, file))
         for sentence in told.sentences(source.name, is_dry_run=self.dry_run):
             self.say(sentence)
 
@@ -165,7 +261,7 @@ class SourceRefresh:
         if file is not None:
             raise InputInvalid(f"A file of your CRM is taken in with `prospekt import {file}`.")
         whole = self.coverage is Coverage.COMPLETE
-        with PoliteClient(user_agent=user_agent(self.config.contact)) as client:
+        with self._client(connector.SOURCE) as client:
             for one in pull_crm(
                 self.warehouse,
                 self.config,
@@ -316,11 +412,16 @@ class SourceRefresh:
                 shutil.rmtree(folder)
 
 
+def _is_nearly_its_own(source: Source, error: SourceAborted) -> bool:
+    """Whether a header that fits no layout has most columns of one: the register changed its file, and nobody else's it is."""
+    return isinstance(error, UnknownLayout) and len(error.missing) * 2 < len(source.layout(error.layout).columns)
+
+
 def _with_way_by_hand(error: RetryableError, source: Source) -> RetryableError:
     """The error, with how to load the file where this machine has no net."""
-    return RetryableError(
-        f"{error} Try again later, or download the register's file where there is a net (from where: `prospekt sources`, "
-        f"{source.homepage}) and load it with `prospekt refresh {source.name} --file FILE --complete`.",
+    return type(error)(
+        f"{error} Try again later, or download the register's file where there is a net (from where: `prospekt sources "
+        f"{source.name}`, {source.homepage}) and load it with `prospekt refresh {source.name} --file FILE --complete`.",
         source=error.source,
         url=error.url,
         retry_after_seconds=error.retry_after_seconds,

@@ -82,6 +82,18 @@ def log_run(warehouse: Warehouse, run_id: str, *, command: str, stage: str, sour
     run.write(warehouse)
 
 
+def note_failure(warehouse: Warehouse, source: str, error: Exception, *, started_at: datetime) -> None:
+    """Log that an attempt of a source failed, where no run of it since `started_at` (UTC) says so already."""
+    warehouse.run(
+        "runs/note_failure",
+        run_id=new_run_id(),
+        source=source,
+        message=str(error),
+        started_at=started_at,
+        at=datetime.now(UTC),
+    )
+
+
 def fail_dead_runs(warehouse: Warehouse) -> int:
     """Mark runs that never ended as failed and count them; the writer's lock says that no other process is on them."""
     return warehouse.count("runs/fail_dead", at=datetime.now(UTC))

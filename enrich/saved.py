@@ -392,7 +392,10 @@ def _say_decision(decision: Decision, bearing: Collection[str]) -> Iterator[str]
 def _say_misfit(values: Mapping[str, object]) -> Iterator[str]:
     for answer in read_answers(values["points"]):
         if answer.kind != "should" and answer.speaks_for is False:
-            yield f"does not fit: {answer.topic} {answer.value or 'none'}, asked {'not ' if answer.kind == 'must_not' else ''}{answer.asked}"
+            asked = f"{'not ' if answer.kind == 'must_not' else ''}{answer.asked}"
+            yield f"does not fit: {answer.topic} {answer.value or 'none'}, asked {asked}"
+        elif answer.kind in ("required", "text") and answer.speaks_for is None:
+            yield f"{answer.topic} has to be known, and is not"
 
 
 def _bits(names: object) -> int:

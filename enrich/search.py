@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
 
 from db.sql import read_query
+from enrich.catalogue import ASKED_BY_COMPANY, stated_by
 from enrich.codes import industry_mappings
 from enrich.company import read_company, read_titles, resolve_company, select_everyone, titles_of
 from enrich.config import Config
@@ -15,6 +16,7 @@ from enrich.errors import InputInvalid, NotFound
 from enrich.gate import NATURAL_PERSONS, Exportable, Readers
 from enrich.icp.criteria import SIZE
 from enrich.icp.fit import FitQuery, compile_fit
+from enrich.icp.missing import MissingFact, find_most_telling
 from enrich.icp.model import Icp
 from enrich.icp.money import asked_currencies
 from enrich.icp.reasons import Answer, read_answers, say_why
@@ -79,8 +81,12 @@ class FindAnswer:
     fits: int
     may_fit: int
     left_out: tuple[LeftOut, ...]
+    words_found: Mapping[str, int] = field(default_factory=dict)
+    """Where nobody was found by a text: how many of all companies have each of its words in name, purpose or activity."""
     unknown: tuple[str, ...] = ()
     """Criteria of the ICP of which nothing is known of any company: no source that states them was loaded."""
+    missing: MissingFact | None = None
+    """The unknown that moves the order of the companies on this page most."""
 
     @property
     def truncated(self) -> bool:
@@ -137,11 +143,40 @@ def find(
         fits=_count(counts, excluding, "yes"),
         may_fit=_count(counts, excluding, "maybe"),
         left_out=_left_out(readers, config, query, counts, excluding, narrowed=narrowed),
-        unknown=_unknown_of_all(readers, query),
+        words_found={}
+        if text is None or owner is not None or counts
+        else _count_words(readers, query, split_terms(text)),
+        unknown=find_unknown_of_all(readers, query),
+        missing=_most_telling(shown),
     )
 
 
-def _unknown_of_all(readers: Readers, query: FitQuery) -> tuple[str, ...]:
+def _most_telling(shown: Sequence[Mapping[str, object]]) -> MissingFact | None:
+    """The unknown that moves these companies' order most, with the sources of their countries that may still tell it."""
+    found = find_most_telling([read_answers(each["points"]) for each in shown])
+    if found is None:
+        return None
+    countries = dict.fromkeys(str(each["country_code"]) for each in shown)
+    stating = dict.fromkeys(name for country in countries for name in stated_by(found.criterion, country))
+    # a register whose records are loaded has said what it knows, but for what it is asked company by company
+    said = (
+        set[str]() if found.criterion in ASKED_BY_COMPANY else set.intersection(*(_sources_of(each) for each in shown))
+    )
+    return replace(found, sources=tuple(name for name in stating if name not in said))
+
+
+def _sources_of(company: Mapping[str, object]) -> set[str]:
+    sources = company["sources"]
+    return set(map(str, sources)) if isinstance(sources, list) else set()
+
+
+def _count_words(readers: Readers, query: FitQuery, terms: Sequence[str]) -> dict[str, int]:
+    [counted] = readers.warehouse.ask(query.tally(f"({select_everyone(readers)})"), **query.parameters)
+    of_text = [index for index, point in enumerate(query.points) if point.kind == "text"]
+    return {term: _whole(counted[f"yes{index}"]) for term, index in zip(terms, of_text, strict=True)}
+
+
+def find_unknown_of_all(readers: Readers, query: FitQuery) -> tuple[str, ...]:
     """The criteria that rest on columns without a value for any company."""
     everyone = select_everyone(readers)
     # an earlier file may lack a column
@@ -235,9 +270,21 @@ def compile_icp(readers: Readers, config: Config, name: str, icp: Icp, *, text: 
     is_known = "mart.correspondence" in readers.relations  # not in a file of before there were any
     mappings = industry_mappings(readers.warehouse.rows("search/correspondences") if is_known else ())
     terms = split_terms(text or "")
-    return compile_fit(
+    query = compile_fit(
         icp, name, config.territory, codes=codes, mappings=mappings, signal_coverage=coverage, rates=rates, terms=terms
     )
+    _refuse_earlier_file(readers, query)
+    return query
+
+
+def _refuse_earlier_file(readers: Readers, query: FitQuery) -> None:
+    """Raise `InputInvalid` where the file was published before it had what the ICP asks for."""
+    columns = {str(row["column_name"]) for row in readers.warehouse.ask("DESCRIBE mart.company")}
+    for point in query.points:
+        if point.criterion.name != "signals" and not columns.issuperset(point.criterion.fields):
+            raise InputInvalid(
+                f"The published files are of before {point.criterion.name} could be asked for: run `prospekt refresh` first."
+            )
 
 
 def read_signal_coverage(readers: Readers) -> tuple[SignalCoverage, ...] | None:
@@ -367,7 +414,7 @@ def say_fit(verdict: str, low: int, high: int, answers: Sequence[Answer]) -> str
     """
     if verdict == "no":
         return "does not fit"
-    names = list(dict.fromkeys(answer.topic for answer in answers if answer.verdict == "unknown"))
+    names = list(dict.fromkeys(answer.topic for answer in answers if answer.is_open))
     listed = " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
     if low != high:
         return f"{low}-{high} until {listed} {'is' if len(names) == 1 else 'are'} known"

@@ -7,7 +7,7 @@ is known of an event is what was stated last of it, so a batch that comes twice,
 import os
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -71,12 +71,16 @@ def fetch_signals(
 
 
 def read_signal_file(
-    connector: SignalsConnector, path: Path, *, coverage: Coverage, landing: Path
+    connector: SignalsConnector, path: Path, *, coverage: Coverage, landing: Path, as_of: datetime | None = None
 ) -> Iterator[SignalBatch]:
-    """The batches of a file downloaded by hand; raises `InputInvalid` where the source has no files."""
+    """The batches of a file downloaded by hand, stated at `as_of` (UTC) where that is said.
+
+    Raises `InputInvalid` where the source has no files.
+    """
     if not isinstance(connector, SignalFileConnector):
         raise InputInvalid(f"{connector.SOURCE.name} has no files to load by hand; it is read from the net only.")
-    return connector.read_given_signals(path, coverage=coverage, landing=landing)
+    batches = connector.read_given_signals(path, coverage=coverage, landing=landing)
+    return batches if as_of is None else (replace(batch, stated_at=as_of) for batch in batches)
 
 
 def read_cursor(warehouse: Warehouse, source: Source) -> str | None:

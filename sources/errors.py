@@ -2,6 +2,7 @@
 
 SourceError
 ├── RetryableError     the source is busy or away: try this source again later (exit code 75)
+│   └── NoConnection   its host cannot be reached from here at all: look whether any other can (exit code 75)
 ├── RecordRejected     one record is unusable: keep it as a reject with its reason, go on
 ├── SourceAborted      this source cannot be used as it is: keep the last good data, stop this source only
 │   ├── LoginRefused   it does not let us in: mend the login (exit code 1)
@@ -28,6 +29,10 @@ class RetryableError(SourceError):
         self.source = source
         self.url = url
         self.retry_after_seconds = retry_after_seconds
+
+
+class NoConnection(RetryableError):
+    """Nobody was reached: no such name resolves, no route leads there, or nobody opened the door."""
 
 
 class RecordRejected(SourceError):

@@ -5,9 +5,11 @@ declaration says is never stored before a caller or the disk sees them. Only que
 server wants them so, with POST: every request may be repeated.
 """
 
+import errno
 import hashlib
 import importlib.metadata
 import os
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -23,7 +25,7 @@ import httpx
 import tenacity
 from tenacity.stop import stop_base
 
-from sources.errors import RetryableError, SourceAborted
+from sources.errors import NoConnection, RetryableError, SourceAborted
 from sources.refusal import refusal
 from sources.secret import Hidden, Secret, SecretTransport, find_secret
 from sources.source import Source
@@ -33,6 +35,12 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MOST_REDIRECTS = 5
 MOST_ANSWER_BYTES = 64 << 20
 MOST_FILE_BYTES = 16 << 30
+ATTEMPTS = 6
+"""So often a busy server is asked."""
+ATTEMPTS_TO_CONNECT = 2
+"""So often a host is tried that cannot be reached: where there is no way today, there is none in a minute."""
+CONNECT_SECONDS = 10.0
+_NO_WAY = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
 
 _Read = TypeVar("_Read")
 _Made = TypeVar("_Made")
@@ -56,6 +64,16 @@ class Answer:
     date: str | None = None
     """The moment by the server's clock, as its Date header has it."""
     retry_after: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextTry:
+    """A question that is put again after a pause: why, and which try of how many it will be."""
+
+    error: RetryableError
+    attempt: int
+    attempts: int
+    pause_seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,37 +106,46 @@ class PoliteClient:
 
     A busy server (429, 500, 502, 503, 504, or no connection) is asked again up to `attempts` times within
     `patience_seconds`, after an exponentially growing, jittered pause or the `Retry-After` that it names. One that
-    asks for more than `longest_pause_seconds` is left alone: RetryableError says when to come back. Threads may share
-    one client. `environ` is where a source's address may be overridden.
+    asks for more than `longest_pause_seconds` is left alone: RetryableError says when to come back. A host that cannot be
+    reached at all is tried twice, then NoConnection is raised. `tell_next` hears of each pause before it begins. Threads
+    may share one client. `environ` is where a source's address may be overridden.
     """
 
     def __init__(
         self,
         *,
         user_agent: str,
-        attempts: int = 6,
+        attempts: int = ATTEMPTS,
         patience_seconds: float = 300,
         longest_pause_seconds: float = 120,
         timeout_seconds: float = 60,
+        connect_seconds: float = CONNECT_SECONDS,
         environ: Mapping[str, str] | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        tell_next: Callable[[NextTry], None] = lambda _: None,
     ) -> None:
         self._agent = user_agent
         self._environ = os.environ if environ is None else environ
         self._sleep = sleep
+        self._attempts = attempts
+        self._tell_next = tell_next
+        self.has_reached = False
+        """Whether any server answered anything."""
         self._retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(RetryableError),
             stop=tenacity.stop_after_attempt(attempts)
             | tenacity.stop_before_delay(patience_seconds)
-            | _StopWhereAskedTooLong(longest_pause_seconds),
+            | _StopWhereAskedTooLong(longest_pause_seconds)
+            | _StopWhereNobodyIsReached(),
             wait=_pause,
             sleep=sleep,
+            before_sleep=self._tell_pause,
             reraise=True,
         )
         self._client = httpx.Client(
             transport=SecretTransport(),
             headers={"User-Agent": user_agent, "Accept-Encoding": "gzip"},
-            timeout=httpx.Timeout(timeout_seconds, connect=min(10.0, timeout_seconds)),
+            timeout=httpx.Timeout(timeout_seconds, connect=min(connect_seconds, timeout_seconds)),
         )
         self._lock = threading.Lock()
         self._next_at: dict[str, float] = {}
@@ -387,6 +414,7 @@ class PoliteClient:
             for _ in range(MOST_REDIRECTS + 1):
                 self._wait_turn(source, request.url)
                 response = self._client.send(request, stream=True)
+                self.has_reached = True
                 try:
                     if response.status_code not in REDIRECTS or "location" not in response.headers:
                         yield response
@@ -395,12 +423,7 @@ class PoliteClient:
                 finally:
                     response.close()
         except (httpx.TimeoutException, httpx.NetworkError, httpx.ProtocolError, httpx.ProxyError) as error:
-            reason = type(error).__name__
-            raise RetryableError(
-                f"{source.name}: {request.url.host} did not answer ({reason}).",
-                source=source.name,
-                url=str(request.url),
-            ) from None
+            raise _no_answer(source, request, error) from None
         except httpx.HTTPError as error:
             raise SourceAborted(
                 f"{request.url.host} gave an answer that cannot be read ({type(error).__name__}).", source=source.name
@@ -426,6 +449,19 @@ class PoliteClient:
         headers = {name: value for name, value in request.headers.items() if name != "host"}
         return self._client.build_request("GET", target, headers=headers, extensions={"hidden": hidden})
 
+    def _tell_pause(self, state: tenacity.RetryCallState) -> None:
+        error = state.outcome.exception() if state.outcome else None
+        if isinstance(error, RetryableError):
+            most = ATTEMPTS_TO_CONNECT if isinstance(error, NoConnection) else self._attempts
+            self._tell_next(
+                NextTry(
+                    error=error,
+                    attempt=state.attempt_number + 1,
+                    attempts=max(most, state.attempt_number + 1),
+                    pause_seconds=state.upcoming_sleep,
+                )
+            )
+
     def _wait_turn(self, source: Source, url: httpx.URL) -> None:
         """Sleeps until this thread may ask the host, so that all threads together keep the host's pace."""
         origin = f"{url.scheme}://{url.netloc.decode()}"
@@ -435,6 +471,39 @@ class PoliteClient:
             self._next_at[origin] = turn + 60 / source.requests_per_minute
         if turn > now:
             self._sleep(turn - now)
+
+
+def _no_answer(source: Source, request: httpx.Request, error: httpx.HTTPError) -> RetryableError:
+    """What it means that a server gave no answer: it is away, or nobody can be reached from here."""
+    host, url = request.url.host, str(request.url)
+    why = _no_way(error)
+    if why is None:
+        return RetryableError(
+            f"{source.name}: {host} did not answer ({type(error).__name__}).", source=source.name, url=url
+        )
+    return NoConnection(f"{source.name}: no connection to {host} ({why}).", source=source.name, url=url)
+
+
+def _no_way(error: BaseException) -> str | None:
+    """Why nobody was reached at all; None where somebody was, who then did not answer or refused."""
+    if isinstance(error, httpx.ConnectTimeout):
+        return "nobody answers there"
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, socket.gaierror):
+            return "its name cannot be resolved"
+        if isinstance(cause, OSError) and cause.errno in _NO_WAY:
+            return "no route leads there"
+        cause = cause.__cause__ or cause.__context__
+    return None
+
+
+class _StopWhereNobodyIsReached(stop_base):
+    """Gives up on a host to which there is no way."""
+
+    def __call__(self, state: tenacity.RetryCallState) -> bool:
+        error = state.outcome.exception() if state.outcome else None
+        return isinstance(error, NoConnection) and state.attempt_number >= ATTEMPTS_TO_CONNECT
 
 
 class _StopWhereAskedTooLong(stop_base):

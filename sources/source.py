@@ -226,6 +226,9 @@ class Source:
     login_by: str = ""
     """What secret the variable holds that the configuration names as `secret_env`; a CRM does not answer without."""
     requests_per_minute: int = 180
+    dated_names: tuple[str, ...] = ()
+    """How names of its files begin (regular expressions) that the publisher dates: groups year, month and day, perhaps hour
+    and minute, in UTC."""
     parts: tuple[str, ...] = ("main",)
     """The parts of its population that come as files of their own, each with a layout's `part` of that name."""
     signal_layouts: tuple[Layout, ...] = ()

@@ -1,20 +1,41 @@
 """The one file in a ZIP archive, unpacked while the archive streams by, so that neither has to touch a disk first."""
 
 import struct
+import zlib
 from collections.abc import Iterator
+from itertools import chain
 
 from isal import isal_zlib
 
 from sources.errors import RetryableError, SourceAborted
-from sources.stream import CHUNK
+from sources.source import Source
+from sources.stream import CHUNK, unpacked
 
 LOCAL, CENTRAL, END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 _LOCAL_HEADER = struct.Struct("<4s5H3I2H")
 END_BYTES = 22
+MOST_UNPACKED_BYTES = 32 << 30
 MOST_TAIL_BYTES = 1 << 20
 """What follows the only member is a directory of one entry; more than this is another member."""
 _DEFLATED = 8
 _ENCRYPTED = 1
+
+
+def plain_text(source: Source, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The text of a stream that is a ZIP archive of one file, gzip, or text already.
+
+    Raises SourceAborted where it is empty, damaged or too large, and RetryableError where it ends too early.
+    """
+    start = next(chunks, b"")
+    if not start:
+        raise SourceAborted("the file is empty (0 bytes).", source=source.name)
+    try:
+        if start.startswith(LOCAL):
+            yield from unzipped(source.name, chain((start,), chunks), MOST_UNPACKED_BYTES)
+        else:
+            yield from unpacked(source, chain((start,), chunks), MOST_UNPACKED_BYTES)
+    except zlib.error as error:
+        raise SourceAborted(f"the file is a damaged gzip ({error}).", source=source.name) from None
 
 
 def unzipped(source: str, chunks: Iterator[bytes], most_bytes: int) -> Iterator[bytes]:

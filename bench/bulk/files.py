@@ -65,9 +65,9 @@ FORMS = {
         read="read_json($path)",
     ),
     "gb_coh": Form(
-        member="BasicCompanyDataAsOneFile-2026-07-01.csv",
+        member="BasicCompanyDataAsOneFile-2026-09-01.csv",
         rows=5_000_000,
-        draw=britain.draw_table,
+        draw=britain.draw_companies,
         before=britain.HEADER.encode() + b"\r\n",
         read="read_csv($path)",
     ),

@@ -40,18 +40,22 @@ def demo(
     With --network the same for what comes from the net; it works in .demo/network and begins anew each time.
     """
     from enrich.errors import InputInvalid
+    from enrich.search import choose_icp
 
     if session.given.config is not None:
         raise InputInvalid(
             "The demo has a configuration of its own: leave --config out, choose its folder with --data."
         )
     folder = session.given.data or Path(".demo")
+    if folder.exists() and not folder.is_dir():
+        raise InputInvalid(f"{folder} is a file: name a folder with --data.")
     if network:
         rehearse(session, folder / "network")
         return
     with as_file(files("enrich").joinpath("demo")) as world:
         # both are named, so that nothing in the environment leads the made-up world into real data
         session.given = replace(session.given, config=_copy_config(world, folder), data=folder / "data")
+        choose_icp(session.config, None)  # of a configuration that was there and is none of the demo's
         changed = _load_registers(session, world)
         changed = _take_in_crm(session, world) or changed
         if changed:

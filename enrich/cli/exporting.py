@@ -122,10 +122,13 @@ def sql(
 ) -> None:
     """Ask the published files in SQL. Reads and nothing else: no other file, no network, no settings."""
     from db.sandbox import ask
+    from enrich.errors import InputInvalid
     from enrich.gate import open_people_file
     from enrich.status import read_published
 
     config = session.config
+    if query.endswith(".sql") and Path(query).is_file():
+        raise InputInvalid(f'{query} is a file: ask what is in it with prospekt sql "$(cat {query})".')
     attached = open_people_file(config, why="sql") if people else None
     answer = ask(config.published / "companies.duckdb", query, attached=attached, seconds=seconds, rows=rows)
     table = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -12,7 +13,9 @@ from enrich.cli.session import Session, command
 if TYPE_CHECKING:
     from enrich.company import CompanyCard
     from enrich.gate import Readers
+    from enrich.icp.missing import MissingFact
     from enrich.search import FindAnswer
+    from enrich.why import CriterionReason
 
 IcpOption = Annotated[str | None, typer.Option("--icp", metavar="NAME", help="Ideal-customer description to use.")]
 IncludeOption = Annotated[
@@ -37,6 +40,7 @@ def add_commands(app: typer.Typer) -> None:
             'prospekt find "cloud accounting" --limit 50',
             "prospekt find --icp software_no --owner kari@example.com --include contacted",
             "prospekt find --split owner --limit 20",
+            "prospekt find --limit 5 --explain",
         ),
     )(find)
     command(app, "why", examples=("prospekt why NO:923609016", 'prospekt why "Fjordkode AS" --icp software_no'))(why)
@@ -57,11 +61,15 @@ def find(
         Literal["owner"] | None, typer.Option("--split", help="So many for each owner, by the CRM or by territory.")
     ] = None,
     save: Annotated[str | None, typer.Option("--save", metavar="NAME", help="Keep this search under a name.")] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Each criterion's value, points, source and date, company by company.")
+    ] = False,
 ) -> None:
     """List the companies that fit, best first. Says in one line each how many a rule left out."""
     from enrich.freshness import tell_stale
     from enrich.gate import open_readers
     from enrich.search import find as search
+    from enrich.why import explain_found
 
     if split is not None:
         _find_by_owner(session, text, icp, limit, owner, include, why, save)
@@ -77,6 +85,7 @@ def find(
             include=frozenset(include or ()),
             why_include=why,
         )
+        explained = explain_found(readers, session.config, answer) if explain else ()
         stale = tell_stale(session.config, readers)
         if save is not None:
             _save(session, readers, save, answer)
@@ -87,14 +96,21 @@ def find(
             "icp": answer.icp,
             "icp_version": answer.icp_version,
             "criteria": answer.criteria,
-            "companies": [each.values for each in answer.companies],
+            "companies": [
+                {**each.values, "explained": reasons} if explain else each.values
+                for each, reasons in zip_longest(answer.companies, explained)
+            ],
             "fits": answer.fits,
             "may_fit": answer.may_fit,
             "left_out": answer.left_out,
+            "missing": answer.missing,
         }
         print_json("find/1", data, as_of=answer.as_of, sources=answer.sources, truncated=answer.truncated)
         return
     print_found(answer)
+    for rank, (each, reasons) in enumerate(zip(answer.companies, explained, strict=False), start=1):
+        print(f"\n{rank}. {one_line(each.values['name'])} · {each.values['id_label']} · fit {each.values['fit']}")
+        print_table([_as_explained(reason) for reason in reasons], _EXPLAINED)
     tell_found(session, answer)
 
 
@@ -162,6 +178,26 @@ def _save(session: Session, readers: "Readers", name: str, answer: "FindAnswer")
     )
 
 
+def _as_explained(reason: "CriterionReason") -> dict[str, object]:
+    """A criterion as a row; a wish with its points (of 100 in all), as a band while they are open."""
+    low, high = reason.points_low, reason.points_high
+    points = None if low is None or high is None else f"{low:g}" if low == high else f"{low:g}-{high:g}"
+    return {**{key: getattr(reason, key, None) for key in _EXPLAINED}, "points": points}
+
+
+_EXPLAINED = {
+    "kind": "Kind",
+    "criterion": "Criterion",
+    "asked": "Asked",
+    "verdict": "Verdict",
+    "value": "Has",
+    "weight": "Weight",
+    "points": "Points",
+    "source": "Source",
+    "stated_at": "Stated (UTC)",
+}
+
+
 def print_found(answer: "FindAnswer") -> None:
     """Print the companies of an answer: three lines each on a terminal, one row each in a pipe."""
     rows = [{"rank": rank, **each.values} for rank, each in enumerate(answer.companies, start=1)]
@@ -204,11 +240,42 @@ def tell_found(session: Session, answer: "FindAnswer") -> None:
         number = "" if each.company_count is None else f" {each.company_count:,}"
         back = f" (--include {each.include})" if each.include else ""
         session.say(f"  left out{number}: {each.label}{back}")
+    if answer.missing is not None and answer.missing.criterion not in answer.unknown:
+        session.say(f"  {_say_missing(answer.missing, len(answer.companies))}")
+    if answer.words_found:
+        found = ", ".join(f"{word!r} {count:,}" for word, count in answer.words_found.items())
+        session.say(f"  of all companies, each word taken alone is in name, purpose or activity of: {found}")
     for name in answer.unknown:
-        session.say(
-            f"  {name} is known of no company yet: `prospekt sources --criteria` says which source states it; "
-            "then `prospekt refresh SOURCE`"
-        )
+        session.say(f"  {say_unknown(name, session.config.crm.country)}")
+
+
+def say_unknown(criterion: str, country: str | None) -> str:
+    """That nothing is known of a criterion for any company, and how to change it.
+
+    >>> say_unknown("revenue", "NO")
+    'revenue is known of no company yet: no_brreg states it (`prospekt refresh no_brreg`)'
+    """
+    from enrich.catalogue import stated_by
+
+    names = stated_by(criterion, country)
+    if not names:
+        how = "`prospekt sources --criteria` says which source states it; then `prospekt refresh SOURCE`"
+    else:
+        states = "states it" if len(names) == 1 else "state it"
+        how = f"{' and '.join(names)} {states} (`prospekt refresh {' '.join(names)}`)"
+    return f"{criterion} is known of no company yet: {how}"
+
+
+def _say_missing(missing: "MissingFact", shown_count: int) -> str:
+    """Which unknown moves the order most, and who would know."""
+    if missing.criterion == "last_contact_days":
+        teller = "your CRM would tell (`prospekt import FILE`)"
+    elif missing.sources:
+        teller = f"{', '.join(missing.sources)} would tell (`prospekt refresh SOURCE`)"
+    else:
+        teller = "no further source tells it; `prospekt edit` does"
+    unknown_of = f"unknown of {missing.company_count:,} of the {shown_count:,} shown"
+    return f"most depends on {missing.topic}, {unknown_of}: {teller}"
 
 
 def why(

@@ -1,6 +1,7 @@
 """The command `sources`: what there is to load, on what terms, what became of it, and which questions it answers."""
 
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -32,7 +33,7 @@ def sources(
         bool, typer.Option("--criteria", help="Which question of an ICP which country's sources answer.")
     ] = False,
 ) -> None:
-    """List the sources: terms, pace, login, last run, rows, and how well their fields are filled.
+    """List the sources: whether they are asked, terms, last run, rows; in a pipe also pace, login, and fields filled.
 
     What a source asks to be named as stands under attribution: in `sources SOURCE`, and with --json.
     """
@@ -62,12 +63,15 @@ def sources(
         session.say("There is no configuration yet (`prospekt init`), so only declarations are listed.")
     if states is None:
         session.say("Somebody writes the warehouse at the moment: runs, rows and fill rates are not known now.")
-    rows = [_describe(each, config, (states or {}).get(each)) for each in found if name in (None, each)]
+    rows = [describe(each, config, (states or {}).get(each)) for each in found if name in (None, each)]
     if session.as_json:
         as_of = published.as_of if published is not None else None
         print_json("sources/1", rows, as_of=as_of, sources=published.sources if published is not None else ())
     elif name is not None:
         _print_card(rows[0])
+    elif sys.stdout.isatty():
+        print_brief(rows)
+        session.say("\nAll of one (publisher, login, what it answers, how well it is filled): prospekt sources SOURCE")
     else:
         told = [
             row | {"login": _tell_logins(row["logins"]), "filled": _tell_fills(row["fill_rates"], SHOWN_FILLS)}
@@ -76,6 +80,8 @@ def sources(
         print_table(told, _COLUMNS, numbers=("cadence_hours", "rows"))
 
 
+_IN_BRIEF = {"name": "Source", "state": "Asked", "licence": "Licence", "last_run": "Last run", "rows": "Rows"}
+"""What fits a terminal of 80 columns."""
 _COLUMNS = {
     "name": "Source",
     "title": "Title",
@@ -90,7 +96,27 @@ _COLUMNS = {
 }
 
 
-def _describe(name: str, config: "Config | None", state: "SourceState | None") -> dict[str, Any]:
+def print_brief(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print the sources so that they fit a terminal: whether they are asked, on what terms, what became of them."""
+    told = [
+        {
+            **row,
+            "state": _tell_state(row),
+            "last_run": f"{row['last_run_at']:%Y-%m-%d} {row['last_outcome']}" if row["last_run_at"] else "never",
+        }
+        for row in rows
+    ]
+    print_table(told, _IN_BRIEF, numbers=("rows",))
+
+
+def _tell_state(row: Mapping[str, Any]) -> str:
+    if not row["is_enabled"]:
+        return "off"
+    return "login" if any(login.is_required and not login.is_set for login in row["logins"]) else "yes"
+
+
+def describe(name: str, config: "Config | None", state: "SourceState | None") -> dict[str, Any]:
+    """All that is told of one source: what it declares, how it is configured, what became of it (null: nothing)."""
     from enrich.catalogue import answered_by, kept, logins, ways
     from enrich.config import SourceConfig
     from sources.registry import source as connector_of

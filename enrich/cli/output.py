@@ -155,6 +155,8 @@ def draw_progress() -> Iterator[tuple["Progress", Callable[[str], None]]]:
         if label not in tasks:
             tasks[label] = bars.add_task(label, total=total)
         bars.update(tasks[label], completed=done, total=total)
+        if total is not None and done >= total:
+            bars.remove_task(tasks.pop(label))  # what is done makes room for what is not
 
     with bars:
         yield step, lambda text: console.print(text, markup=False, highlight=False)

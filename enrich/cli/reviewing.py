@@ -107,7 +107,7 @@ def review(
         if is_cut:
             session.say(f"More wait than these {limit}: run it again, or see more with --limit.")
     else:
-        _list(waiting)
+        _list(session, waiting)
         if is_cut:
             session.say(f"Cut after {limit}: more wait. See more with --limit.")
 
@@ -284,7 +284,11 @@ def _compared(near: "Sequence[CandidateReason]") -> list[dict[str, str | None]]:
     return [rows[what] for what in sorted(rows)]
 
 
-def _list(waiting: "tuple[MatchReason, ...]") -> None:
+def _list(session: Session, waiting: "tuple[MatchReason, ...]") -> None:
+    """Print what waits where nobody can be asked, and how to decide without being asked."""
+    if not waiting:
+        session.say("Nothing waits for a person.")
+        return
     rows = []
     for each in waiting:
         best = each.candidates[0] if each.candidates else None
@@ -301,6 +305,12 @@ def _list(waiting: "tuple[MatchReason, ...]") -> None:
     headings = {"crm": "CRM id", "label": "In the CRM", "state": "Verdict", "company": "Best candidate"}
     further = {"probability": "Probability", "rival": "Or as well"}
     print_table(rows, {**headings, **further}, numbers=("probability",))
+    first = next((each for each in waiting if each.candidates), None)
+    if first is not None:
+        session.say(
+            f"Decide one without a terminal: prospekt match review {first.crm_key or first.crm_id} --company "
+            f'{first.candidates[0].id_label} --verdict same (or different, unsure) --why "…"'
+        )
 
 
 def export(

@@ -48,8 +48,15 @@ def review_registers(
     elif sys.stdin.isatty() and sys.stdout.isatty():
         ask_through(RegisterReview(session.config, pairs), _print_pair, _tell_chance)
         session.say(_NEXT)
-    else:
+    elif pairs:
         _list(pairs)
+        first = pairs[0]
+        session.say(
+            f"Decide one without a terminal: prospekt match review {first.left_id} --company {first.right_id} --registers "
+            '--verdict same (or different, unsure) --why "…"'
+        )
+    else:
+        session.say("Nothing waits for a person.")
     if is_cut and not session.as_json:
         session.say(f"Cut after {limit}: more wait. See more with --limit.")
 

@@ -2,13 +2,14 @@
 
 import os
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from enrich.cli.exits import FAILED
-from enrich.cli.output import counted, print_json, print_table, shown
+from enrich.cli.output import counted, one_line, print_json, print_table, shown
 from enrich.cli.session import Session, command
 
 
@@ -128,24 +129,38 @@ def status(session: Session) -> None:
         print(f"Journal      {waits} for the next writing command to take in; readers obey them already")
     if found.runs:
         print()
-        print_table(
-            found.runs,
-            {
-                "stage": "Stage",
-                "source": "Source",
-                "started_at": "Last run (UTC)",
-                "outcome": "Outcome",
-                "last_good_at": "Last good (UTC)",
-                "rows_in": "In",
-                "rows_landed": "Landed",
-                "rows_rejected": "Rejected",
-                "message": "Message",
-            },
-            numbers=("rows_in", "rows_landed", "rows_rejected"),
-        )
+        print_runs(found.runs)
     if found.counts:
         print()
         print_table(found.counts, {"thing": "Holds", "count": "Count"}, numbers=("count",))
+
+
+_RUNS = {
+    "stage": "Stage",
+    "source": "Source",
+    "started_at": "Last run (UTC)",
+    "outcome": "Outcome",
+    "last_good_at": "Last good (UTC)",
+    "rows_in": "In",
+    "rows_landed": "Landed",
+    "rows_rejected": "Rejected",
+    "message": "Message",
+}
+_TOLD_BELOW = ("last_good_at", "rows_in", "message")
+"""What a terminal of 80 columns has no room for: told of failures in a line each, and the sum of the other two figures."""
+
+
+def print_runs(runs: Sequence[Mapping[str, object]]) -> None:
+    """Print the last run of each stage and source; on a terminal what failed, and why, in lines of its own."""
+    numbers = ("rows_in", "rows_landed", "rows_rejected")
+    if not sys.stdout.isatty():
+        print_table(runs, _RUNS, numbers=numbers)
+        return
+    print_table(runs, {key: _RUNS[key] for key in _RUNS if key not in _TOLD_BELOW}, numbers=numbers)
+    for run in runs:
+        if run["outcome"] not in ("ok", "unchanged", "running"):
+            good = f"last went well {shown(run['last_good_at'])} UTC" if run["last_good_at"] else "never went well"
+            print(f"\n{run['source'] or run['stage']} {run['outcome']}, {good}: {one_line(run['message'])}")
 
 
 def doctor(session: Session) -> None:

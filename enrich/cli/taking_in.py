@@ -1,12 +1,13 @@
 """Commands that bring data in: refresh, import, import undo."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from enrich.cli.default_group import ITSELF, DefaultGroup
-from enrich.cli.output import counted, one_line, print_json
+from enrich.cli.output import counted, one_line, print_json, shown
 from enrich.cli.session import Session, command
 
 if TYPE_CHECKING:
@@ -50,6 +51,12 @@ def refresh(
         list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Registers; all that are on.")
     ] = None,
     file: Annotated[Path | None, typer.Option("--file", metavar="F", help="A file downloaded by hand.")] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            "--as-of", metavar="D", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"], help="The file is of that day (UTC)."
+        ),
+    ] = None,
     complete: Annotated[bool, typer.Option("--complete", help="The file is all: close what it lacks.")] = False,
     partial: Annotated[bool, typer.Option("--partial", help="The file only adds and changes (default).")] = False,
     due: Annotated[bool, typer.Option("--due", help="Only those whose cadence says so.")] = False,
@@ -70,6 +77,7 @@ def refresh(
                 session.config,
                 names=tuple(names or ()),
                 file=file,
+                as_of=None if as_of is None else as_of.replace(tzinfo=UTC),
                 coverage=coverage,
                 due=due,
                 dry_run=dry_run,
@@ -82,8 +90,11 @@ def refresh(
     if session.as_json:
         print_json("refresh/1", report)
         return
-    if due and not report.deliveries:
-        print("Nothing was due.")
+    for turn in report.turns:
+        known = "never loaded" if turn.last_good_at is None else f"last went well {shown(turn.last_good_at)} UTC"
+        print(f"{turn.source}: {'due' if turn.is_due else 'not due'}; {known}, asked every {turn.cadence_hours:,} h")
+    if due and not (report.deliveries or any(turn.is_due for turn in report.turns)):
+        print("Nothing is due." if dry_run else "Nothing was due.")
 
 
 def import_file(

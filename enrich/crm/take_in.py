@@ -23,6 +23,7 @@ from enrich.config import Config
 from enrich.crm.columns import NUMBER_FIELDS, ColumnRules, find_rules
 from enrich.crm.dates import DAY_OR_MONTH
 from enrich.crm.erased import Erased
+from enrich.crm.likely import NAME_FIELDS, find_name_column
 from enrich.crm.map import ColumnMapping, map_columns
 from enrich.crm.owners import resolve_owners
 from enrich.crm.read import SEPARATORS, CrmFile, open_file
@@ -32,6 +33,7 @@ from enrich.crm.rows import supplied_columns
 from enrich.crm.stage_rows import TABLE_OF, Staging, Tally
 from enrich.errors import ConfirmationNeeded, InputInvalid, NotFound
 from enrich.gate import read_key
+from enrich.given_file import tell_register
 from enrich.progress import Progress, silent
 
 DROP_LIMIT = 0.10
@@ -72,8 +74,13 @@ def import_file(
 
     `complete`: the file is the whole CRM, so records that it lacks are closed; only with `yes` where they are above
     10 %, or where rows that cannot be read may be some of them. A file of more than 200,000 rows needs `yes` too.
-    Raises `InputInvalid` for a file that cannot be used, `ConfirmationNeeded`, `WarehouseBusy`.
+    Raises `InputInvalid` for a file that cannot be used or is a register's, `ConfirmationNeeded`, `WarehouseBusy`.
     """
+    register = tell_register(path) if kind is None else None
+    if register is not None:
+        raise InputInvalid(
+            f"{register} Nothing was imported; if it is of your CRM all the same, say with --as what it holds."
+        )
     file = open_file(path)
     mapping = map_columns(file.header, kind=kind, own={name: getattr(config.crm, name) for name in TABLE_OF})
     progress("look at the columns", 0, None)
@@ -103,6 +110,7 @@ def import_file(
                 rejects=rejects,
             )
             _stage(warehouse, staging, progress)
+            _refuse_unidentified(staging)
             report = _write_versions(warehouse, staging, complete=complete)
             if report.needs_confirmation and not (yes or dry_run):
                 unread = staging.tally.unidentified
@@ -190,6 +198,23 @@ def _refuse_many_rows(file: CrmFile, mapping: ColumnMapping) -> None:
             "file is loaded with `prospekt refresh SOURCE --file FILE`. Nothing was changed; see what would happen with "
             "--dry-run, or repeat it with --yes."
         )
+
+
+def _refuse_unidentified(staging: Staging) -> None:
+    """Raise `InputInvalid` where nobody can tell of a single row whom it is about, with the column that may say so."""
+    tally, kind = staging.tally, staging.mapping.kind
+    if not tally.rows_in or tally.unidentified < tally.rows_in:
+        return
+    why = "; ".join(f"{count:,}: {reason}" for reason, count in tally.rejects.most_common(3))
+    field, column = NAME_FIELDS[kind], find_name_column(staging.file, staging.mapping)
+    named = "COLUMN" if column is None else column
+    like = (
+        "Say in config.toml which column holds names" if column is None else f"The column {column!r} looks like names"
+    )
+    raise InputInvalid(
+        f"None of the {tally.rows_in:,} rows of {staging.file.path.name} can be taken for {kind} ({why}). {like}: under "
+        f'[crm.{kind}] write {json.dumps(named, ensure_ascii=False)} = "{field}". Nothing was imported.'
+    )
 
 
 def undo_import(config: Config, import_id: str, *, dry_run: bool = False) -> UndoReport:

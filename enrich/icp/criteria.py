@@ -8,10 +8,30 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import lru_cache
 
+from enrich.icp.centres import find_named_divisions, number_of
 from enrich.icp.criterion import Correspondence, Criterion, Knowledge
+from enrich.icp.intervals import Span, compile_interval
 from enrich.icp.model import Criteria, Territory, read_range
 from enrich.icp.money import compile_revenue
+from enrich.icp.near import compile_near
+from enrich.icp.numbers import (
+    compile_age_years,
+    compile_employees_growth,
+    compile_founded,
+    compile_group_size,
+    compile_last_contact,
+    compile_revenue_growth,
+)
 from enrich.icp.places import Numbers, find_counties, find_municipalities, fold_name, numbers_in
+from enrich.icp.standing import (
+    compile_has_parent,
+    compile_in_crm,
+    compile_is_subsidiary,
+    compile_marketing_protected,
+    compile_roles,
+    compile_status,
+    compile_technology,
+)
 
 
 def compile_criterion(criteria: Criteria, name: str, key: str, knowledge: Knowledge) -> Criterion:
@@ -90,41 +110,66 @@ def _country(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
 
 def _region(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
     counties = frozenset[str]().union(*map(find_counties, criteria.region))
-    # another country's code for a region, or a county as ISO 3166-2 writes it (GLEIF)
+    found = [each for asked in criteria.region for each in find_named_divisions(asked, "region")]
+    # another country's code for a region, or one as ISO 3166-2 writes it (GLEIF)
     codes = {code.upper() for code in criteria.region if not find_counties(code)}
     return Criterion(
         name="region",
         asked=", ".join(criteria.region),
         verdict=f"""(CASE
+            WHEN country_code = 'NO' AND NOT list_contains(${key}_countries, 'NO') THEN false
             WHEN country_code = 'NO' AND municipality_code IS NOT NULL THEN {_lies_in(key)}
             WHEN country_code = 'NO' THEN list_contains(${key}_counties, right(region_code, 2))
+            WHEN list_contains(${key}_codes, region_code) THEN true
+            WHEN {_ELSEWHERE.format(key)} THEN false
+            WHEN country_code IN ('SE', 'DK', 'FI') THEN list_contains(${key}_places, place_region)
             ELSE list_contains(${key}_codes, region_code) END)""",
-        value="coalesce(municipality_name || coalesce(' (' || region_code || ')', ''), region_code)",
-        fields=("region_code", "municipality_code"),
+        value="coalesce(coalesce(municipality_name, city) || coalesce(' (' || coalesce(place_region, region_code) || ')', ''), region_code)",
+        fields=("region_code", "municipality_code", "city", "place_region"),
         parameters={
             **_number_parameters(key, numbers_in(counties)),
             f"{key}_counties": sorted(counties),
             f"{key}_codes": sorted(codes),
+            f"{key}_places": sorted({number_of(each) for each in found}),
+            f"{key}_countries": sorted({each.country for each in found} | ({"NO"} if counties else set())),
         },
     )
+
+
+_ELSEWHERE = "country_code IN ('NO', 'SE', 'DK', 'FI') AND NOT list_contains(${}_countries, country_code)"
+"""That a company lies in a country whose places are all known, and of which none was asked for."""
 
 
 def _municipality(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
     numbers = numbers_in(frozenset[str]().union(*map(find_municipalities, criteria.municipality)))
     names = sorted({fold_name(name) for name in criteria.municipality})
+    found = [each for asked in criteria.municipality for each in find_named_divisions(asked, "municipality")]
+    is_norwegian = bool(numbers.inside or numbers.astride)
     return Criterion(
         name="municipality",
         asked=", ".join(criteria.municipality),
         verdict=f"""(CASE
+            WHEN country_code = 'NO' AND NOT list_contains(${key}_countries, 'NO') THEN false
             WHEN country_code = 'NO' AND municipality_code IS NOT NULL THEN {_lies_in(key)}
             WHEN list_contains(${key}_codes, municipality_code) THEN true
-            ELSE list_contains(${key}_names, strip_accents(lower(municipality_name))) END)""",
-        value="coalesce(municipality_name || coalesce(' (' || municipality_code || ')', ''), municipality_code)",
-        fields=("municipality_code", "municipality_name"),
+            WHEN {_ELSEWHERE.format(key)} THEN false
+            WHEN country_code IN ('SE', 'DK', 'FI') AND place_municipality IS NOT NULL
+                THEN list_contains(${key}_places, place_municipality)
+            -- a town in another region than any of them
+            WHEN NOT list_contains(${key}_regions, place_region) THEN false
+            WHEN municipality_name IS NOT NULL THEN list_contains(${key}_names, strip_accents(lower(municipality_name)))
+            -- a town of another name may lie in it
+            WHEN list_contains(${key}_names, strip_accents(lower(city))) THEN true END)""",
+        value="""coalesce(municipality_name || coalesce(' (' || municipality_code || ')', ''),
+            place_name || ' (' || place_municipality || ')', place_municipality, municipality_code, city)""",
+        fields=("municipality_code", "municipality_name", "city", "place_municipality"),
         parameters={
             **_number_parameters(key, numbers),
             f"{key}_codes": list(criteria.municipality),
             f"{key}_names": names,
+            f"{key}_places": sorted({number_of(each) for each in found}),
+            f"{key}_regions": sorted({f"{each.country}-{each.region}" for each in found}),
+            f"{key}_countries": sorted({each.country for each in found} | ({"NO"} if is_norwegian else set())),
         },
     )
 
@@ -300,18 +345,19 @@ def _bare(code: str) -> str:
 
 def _employees(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
     asked = criteria.employees or ""
-    low, high = read_range(asked)
-    return Criterion(
+    return compile_interval(
+        criteria,
+        key,
         name="employees",
         asked=asked,
-        verdict=f"""(CASE
-            WHEN employees_low IS NULL AND employees_high IS NULL THEN NULL
-            WHEN employees_high < ${key}_low OR coalesce(employees_low, 0) > ${key}_high THEN false
-            WHEN coalesce(employees_low, 0) >= coalesce(${key}_low, 0)
-                AND (${key}_high IS NULL OR employees_high <= ${key}_high) THEN true END)""",
+        span=Span(
+            low="coalesce(employees_low, 0)",
+            high="employees_high",
+            is_unknown="(employees_low IS NULL AND employees_high IS NULL)",
+        ),
+        ends=read_range(asked),
         value=SIZE,
         fields=("employees_low", "employees_high"),
-        parameters={f"{key}_low": low, f"{key}_high": high},
     )
 
 
@@ -322,20 +368,6 @@ SIZE = """(CASE
     ELSE coalesce(employees_low, 0) || '-' || employees_high || CASE employees_state WHEN 'withheld' THEN ' (withheld)' ELSE '' END
     END)"""
 """The number of employees as text, null where it is unknown."""
-
-
-def _age_years(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
-    asked = criteria.age_years or ""
-    low, high = read_range(asked)
-    age = "date_sub('year', coalesce(founded_date, registered_date), $as_of)"
-    return Criterion(
-        name="age_years",
-        asked=asked,
-        verdict=f"({age} BETWEEN coalesce(${key}_low, 0) AND coalesce(${key}_high, 100000))",
-        value=f"{age} || ' years'",
-        fields=("founded_date", "registered_date"),
-        parameters={f"{key}_low": low, f"{key}_high": high},
-    )
 
 
 NO_WEBSITE = "none registered"
@@ -360,9 +392,15 @@ def _has_website(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterio
     )
 
 
+TEXTS = ("name", "activity", "purpose")
+"""Columns in which words are looked for."""
+
+
 def _words(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
     outlines = {f"{key}_{index}": words_outline(word) for index, word in enumerate(criteria.words)}
-    columns = ("name", "activity", "purpose")
+    columns = tuple(name for name in TEXTS if not criteria.text_in or name in criteria.text_in)
+    # every company has a name, but what is found of a text may stand in one that is not told
+    untold = " AND ".join(f"{column} IS NULL" for column in columns if column != "name") or "false"
     # the outline is ten times as fast as the pattern and nearly as choosy
     hits = {
         column: f"({' OR '.join(f'{column} ILIKE ${name}' for name in outlines)}) AND regexp_matches({column}, ${key})"
@@ -373,10 +411,10 @@ def _words(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
     )
     return Criterion(
         name="words",
-        asked=", ".join(criteria.words),
+        asked=", ".join(criteria.words) + (f" (in {' or '.join(criteria.text_in)})" if criteria.text_in else ""),
         verdict=f"""(CASE
             {" ".join(f"WHEN {hit} THEN true" for hit in hits.values())}
-            WHEN purpose IS NULL AND activity IS NULL THEN NULL
+            WHEN {untold} THEN NULL
             ELSE false END)""",
         value=f"(CASE {shown} END)",
         fields=columns,
@@ -408,14 +446,27 @@ _COMPILERS: Mapping[str, Callable[[Criteria, str, Knowledge], Criterion]] = {
     "country": _country,
     "region": _region,
     "municipality": _municipality,
+    "near": compile_near,
     "postal_prefix": _postal_prefix,
     "industry": _industry,
     "employees": _employees,
+    "employees_growth": compile_employees_growth,
     "revenue": compile_revenue,
-    "age_years": _age_years,
+    "revenue_growth": compile_revenue_growth,
+    "founded": compile_founded,
+    "age_years": compile_age_years,
+    "status": compile_status,
     "legal_form": _legal_form,
     "sector": _sector,
+    "is_subsidiary": compile_is_subsidiary,
+    "has_parent": compile_has_parent,
+    "group_size": compile_group_size,
+    "roles": compile_roles,
     "has_website": _has_website,
+    "technology": compile_technology,
     "words": _words,
     "territory": _territory,
+    "in_crm": compile_in_crm,
+    "last_contact_days": compile_last_contact,
+    "marketing_protected": compile_marketing_protected,
 }

@@ -32,6 +32,7 @@ class Criterion:
     """One question, compiled: `verdict` is true, false or null, `value` is what the company has, as text.
 
     `fields` are the columns on which the verdict rests. `note` says how the answer was reached, where that is not plain.
+    `shares` are the least and the greatest part (0-1) of a wish that is met, where it has soft edges.
     """
 
     name: str
@@ -41,3 +42,4 @@ class Criterion:
     fields: tuple[str, ...]
     parameters: Mapping[str, object]
     note: str | None = None
+    shares: tuple[str, str] | None = None

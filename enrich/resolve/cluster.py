@@ -52,6 +52,17 @@ def cluster_records(
     return list(clusters.values()), refused
 
 
+def differ(
+    mine: Mapping[str, frozenset[str]], theirs: Mapping[str, frozenset[str]], *, but: frozenset[str] = frozenset()
+) -> bool:
+    """Whether two state different numbers of one scheme, those in `but` aside, and none that both have.
+
+    >>> differ({"LEI": frozenset("1")}, {"LEI": frozenset("2")}), differ({"LEI": frozenset("1")}, {"LEI": frozenset("12")})
+    (True, False)
+    """
+    return any(mine[scheme].isdisjoint(theirs[scheme]) for scheme in (mine.keys() & theirs.keys()) - but)
+
+
 class _Clusters:
     """Clusters while they grow: each has a root, the numbers that its records state, and whom it must not meet."""
 
@@ -102,7 +113,7 @@ class _Clusters:
     def _conflict(self, pair: Pair, left: str, right: str) -> bool:
         mine, theirs = self._stated[left], self._stated[right]
         own = self._own_schemes(pair.left_id) if pair.rule == "duplicate" else frozenset()
-        return any(mine[scheme].isdisjoint(theirs[scheme]) for scheme in (mine.keys() & theirs.keys()) - own)
+        return differ(mine, theirs, but=own)
 
     def _own_schemes(self, record: str) -> frozenset[str]:
         """Schemes of which the record's own key is a number."""

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from db.warehouse import Warehouse
 from enrich.progress import Progress
-from enrich.resolve.cluster import Numbers, cluster_records, in_order
+from enrich.resolve.cluster import Numbers, cluster_records, differ, in_order
 from enrich.resolve.ids import IdChange, Member, assign_ids
 from enrich.resolve.sides import Side, read_sides
 from enrich.resolve.weigh import Pair, Review, Shared, Weighed, doubtful, weigh_names, weigh_numbers
@@ -54,14 +54,15 @@ def resolve_companies(warehouse: Warehouse, run_id: str, progress: Progress) -> 
     pairs, apart = _heed_judgements(weighed.pairs, judged)
     with warehouse.transaction():
         warehouse.run("resolve/forget_gone")
-        paired = sorted({record for pair in pairs for record in (pair.left_id, pair.right_id)})
+        named: list[Pair | Review] = [*pairs, *weighed.reviews]
+        paired = sorted({record for one in named for record in (one.left_id, one.right_id)})
         with warehouse.lend("paired_records", pa.table({"record_id": pa.array(paired, pa.string())})):
             numbers = _without(weighed.refuted, _numbers_by_record(warehouse.table("resolve/numbers").to_pylist()))
             present = {row["record_id"]: Member(**row) for row in warehouse.table("resolve/members").to_pylist()}
         clusters, refused = cluster_records(pairs, numbers, alone=present, apart=apart)
         members, changes = assign_ids(clusters, numbers, present)
         changed = [member for member in members if present.get(member.record_id) != member]
-        reviews = _to_review(weighed.reviews, refused, members, judged)
+        reviews = _to_review(weighed.reviews, refused, members, numbers, judged)
         with (
             warehouse.lend("changed_members", _table(changed, Member)),
             warehouse.lend("changed_ids", _table(changes, IdChange)),
@@ -122,9 +123,13 @@ def _to_review(
     reviews: Iterable[Review],
     refused: Iterable[Pair],
     members: Iterable[Member],
+    numbers: Numbers,
     judged: Mapping[tuple[str, str], object],
 ) -> list[Review]:
-    """What is left for people: neither judged (but for unsure) nor of one company by another way."""
+    """What is left for people: neither judged (but for unsure) nor of one company by another way, and possible at all.
+
+    Two records that state different numbers of one register, such as two LEIs, cannot be one company: nobody is asked.
+    """
     company_of = {member.record_id: member.company_id for member in members}
     conflicts = [
         Review(
@@ -140,6 +145,7 @@ def _to_review(
         for review in {_key(review): review for review in (*reviews, *conflicts)}.values()
         if judged.get(_key(review), "unsure") == "unsure"
         and company_of.get(review.left_id, review.left_id) != company_of.get(review.right_id, review.right_id)
+        and not differ(numbers.get(review.left_id, {}), numbers.get(review.right_id, {}))
     ]
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from sources.errors import SourceAborted
 from sources.feed import SignalBatch
 from sources.kinds.ad_form import AdForm, AdReader
+from sources.kinds.file_date import file_moment
 from sources.kinds.json_stream import read_elements
 from sources.source import Coverage, Source
 from sources.stream import CHUNK, unpacked
@@ -97,7 +98,7 @@ def read_ad_file(
     Raises SourceAborted where the file is none, or ends before its list does.
     """
     now = datetime.now(UTC)
-    made_at = min(now, datetime.fromtimestamp(path.stat().st_mtime, UTC))
+    made_at = file_moment(source, path)
     left_out, number = 0, 0
     ads = AdReader(source, stream.form)
 

@@ -8,7 +8,7 @@ import gzip
 import zipfile
 import zlib
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,9 @@ from sources.errors import SourceAborted, UnknownLayout
 from sources.kinds import file_copy
 from sources.kinds.bulk_json import is_json_file, read_json_file
 from sources.kinds.file_copy import copy_checked
+from sources.kinds.file_date import file_moment
 from sources.kinds.file_kind import AGAIN, inspect_file
-from sources.registry import find_sources
+from sources.recognise import name_source_by
 from sources.source import Coverage, Delivery, Known, Layout, Source
 
 if TYPE_CHECKING:
@@ -39,8 +40,8 @@ def read_file(
 ) -> Delivery:
     """The file as a delivery, copied to the folder `landing`.
 
-    A hand-given file counts as fetched when it was last written, so that an older download loaded later does not
-    replace what is known by then. Windows line ends become plain ones; else what is kept is the original byte for
+    A hand-given file counts as fetched when its name says or it was last written (`file_moment`), so that an older
+    download loaded later does not replace what is known by then. Windows line ends become plain ones; else what is kept is the original byte for
     byte. Nothing is left in `landing` where this raises.
 
     Raises SourceAborted where the file is missing, empty, damaged, cut short, in another encoding or not a table, and
@@ -51,7 +52,7 @@ def read_file(
         return read_json_file(source, as_json, path, coverage=coverage, landing=landing, fetched_at=fetched_at)
     form, header = inspect_file(source.name, path)
     layout = pick_layout(source, header)
-    moment = fetched_at or min(datetime.fromtimestamp(path.stat().st_mtime, UTC), datetime.now(UTC))
+    moment = fetched_at or file_moment(source, path)
     landing.mkdir(parents=True, exist_ok=True)
     kept = landing / f"{layout.name}.{form}"
     copied = copy_checked(source.name, path, kept, form=form)
@@ -134,19 +135,6 @@ def pick_layout(source: Source, header: tuple[str, ...]) -> Layout:
             layout=nearest.name,
             missing=nearest.missing(names),
             unknown=nearest.unknown(names),
-            fits=_name_source(names),
+            fits=name_source_by(names),
         )
     return nearest
-
-
-def _name_source(names: frozenset[str]) -> str | None:
-    """The source with a layout that has just these columns; null where none has."""
-    return next(
-        (
-            name
-            for name, connector in find_sources().items()
-            for layout in connector.SOURCE.layouts
-            if not layout.missing(names) and not layout.unknown(names)
-        ),
-        None,
-    )

@@ -1,34 +1,33 @@
 """A register's whole file as JSON: one array of records, in a ZIP archive, packed with gzip, or plain.
 
 The file streams through once: unpacked, cut into records, flattened as an API's answers are, and kept as Parquet with the
-layout's columns as text. Records are read with declared types, never sniffed: all values are text until a mapping
+columns that the layout reads as text. Records are read with declared types, never sniffed: all values are text until a mapping
 types them, and what a layout does not know is counted and told.
 """
 
 import codecs
 import gzip
-import json
-import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import datetime
 from itertools import chain
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
-import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sources.errors import SourceAborted
 from sources.kinds import file_copy
 from sources.kinds.file_copy import file_sha256
+from sources.kinds.file_date import file_moment
 from sources.kinds.file_kind import AGAIN
 from sources.kinds.json_record import NotAsWritten, RecordReader
+from sources.kinds.json_stream import Batch, cut_records
 from sources.kinds.text_table import text_schema, text_table
 from sources.source import Coverage, Delivery, Known, Layout, Source
 from sources.stream import redacted
@@ -38,22 +37,8 @@ if TYPE_CHECKING:
 
 CHUNK = 2 << 20
 ROWS_AT_ONCE = 20_000
-AT_ONCE = 32 << 10
-"""Characters of records that are read at once: what is made of more is no longer at hand when it is used."""
-LONGEST_START = 64 << 10
-MOST_RECORD_CHARACTERS = 32 << 20
-"""Text that is no whole record by then is no record at all."""
 
 _ARCHIVE, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
-# some clients saw the array bare, others in an object such as {"companies": [...]}
-_START = re.compile(r'\s*(?P<object>\{\s*(?:"\w+"\s*:\s*(?:"\w*"|\w+)\s*,\s*)*"\w+"\s*:\s*)?\[\s*')
-_NEXT = re.compile(r"\s*([,\]])?\s*")
-_EMPTY = re.compile(r"\s*(\])?\s*")
-_END = re.compile(r"\s*")
-_SEAM = re.compile(r'\}\s*,\s*\{\s*"[^"\\]*"\s*:')
-# numbers are taken as they are written
-_AS_WRITTEN = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
-_END_OF_OBJECT = re.compile(r'\s*(?:,\s*"\w+"\s*:\s*(?:"\w*"|\w+)\s*)*\}\s*')
 
 
 def is_json_file(path: Path) -> bool:
@@ -82,21 +67,21 @@ def read_json_file(
 ) -> Delivery:
     """The file as a delivery; what is read of it is kept as Parquet in the folder `landing`.
 
-    A hand-given file counts as fetched when it was last written. Nothing is left in `landing` where this raises.
+    A hand-given file counts as fetched at its `file_moment`. Nothing is left in `landing` where this raises.
 
     Raises SourceAborted where the file is damaged, cut short, not UTF-8, or not one array of objects.
     """
-    moment = fetched_at or min(datetime.fromtimestamp(path.stat().st_mtime, UTC), datetime.now(UTC))
+    moment = fetched_at or file_moment(source, path)
     landing.mkdir(parents=True, exist_ok=True)
     kept, part = landing / f"{layout.name}.parquet", landing / f"{layout.name}.parquet.part"
     reader = RecordReader(layout)
     try:
         with (
             _open_plain(source.name, path) as plain,
-            pq.ParquetWriter(part, text_schema(layout.columns), compression="lz4") as file,
+            pq.ParquetWriter(part, text_schema(sorted(layout.columns_read())), compression="lz4") as file,
         ):
             kept_text = redacted(plain, source.privacy.never_store)
-            for rows in _tables(layout, reader, _cut(source.name, path.name, kept_text)):
+            for rows in _tables(layout, reader, cut_records(source.name, path.name, kept_text)):
                 file.write_table(rows)
         if reader.records == 0:
             raise SourceAborted(f"{path.name} holds no record.", source=source.name, hint=AGAIN)
@@ -147,7 +132,7 @@ def fetch_json_file(
     return replace(delivery, url=download.url, etag=download.etag, original_sha256=download.original_sha256)
 
 
-# --- from bytes to records ---------------------------------------------------------------------------------------
+# --- from a file to plain bytes ----------------------------------------------------------------------------------
 @contextmanager
 def _open_plain(source: str, path: Path) -> Iterator[Iterator[bytes]]:
     """The plain bytes of a file, piece by piece, unpacked by a thread of its own, which holds no lock while it does."""
@@ -191,139 +176,19 @@ def _read_ahead(
         yield chunk
 
 
-@dataclass(slots=True)
-class _Text:
-    """The text of a file as far as it was read and not yet used up."""
-
-    source: str
-    name: str
-    chunks: Iterator[bytes]
-    buffer: str = ""
-    position: int = 0
-    count: int = 0
-    decoder: codecs.IncrementalDecoder = field(default_factory=codecs.getincrementaldecoder("utf-8-sig"))
-    is_at_end: bool = False
-    is_odd: bool = False
-    """Whether what is in the buffer could not be read as several records at once."""
-
-    def grow(self) -> bool:
-        """Read on; false at the end of the file. Raises where text piles up that nobody can use."""
-        if self.is_at_end:
-            return False
-        if len(self.buffer) - self.position > MOST_RECORD_CHARACTERS:
-            raise self.refused(f"what follows its record {self.count:,} is no record")
-        chunk = next(filter(None, self.chunks), b"")  # a piece may be empty while a redactor holds it back
-        self.is_at_end = not chunk
-        try:
-            self.buffer = self.buffer[self.position :] + self.decoder.decode(chunk, self.is_at_end)
-        except UnicodeDecodeError as error:
-            raise self.refused(f"it is not UTF-8 (byte 0x{error.object[error.start]:02x})") from None
-        self.position, self.is_odd = 0, False
-        return True
-
-    def take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
-        """What fits at the place reached, blanks behind it and all; that place is then behind it."""
-        while True:
-            found = pattern.match(self.buffer, self.position)
-            is_cut = found.end() == len(self.buffer) if found else len(self.buffer) - self.position < LONGEST_START
-            if is_cut and self.grow():
-                continue
-            if found is not None:
-                self.position = found.end()
-            return found
-
-    def refused(self, what: str) -> SourceAborted:
-        return SourceAborted(f"{self.name} is not one JSON array of records: {what}.", source=self.source, hint=AGAIN)
-
-
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    """Records that follow each other; `written` is their text where their numbers are numbers, not text as written."""
-
-    records: list[dict[str, Any]]
-    written: str | None = None
-
-    def as_written(self) -> list[dict[str, Any]]:
-        """The records with all numbers as they are written."""
-        return self.records if self.written is None else _AS_WRITTEN.decode(f"[{self.written}]")
-
-
-def _cut(source: str, name: str, chunks: Iterator[bytes]) -> Iterator[_Batch]:
-    """The objects of the array that the text is, however the stream is cut."""
-    text = _Text(source, name, chunks)
-    read = _AS_WRITTEN.raw_decode
-    start = text.take(_START)
-    if start is None:
-        raise text.refused("it does not begin as one")
-    after = text.take(_EMPTY)
-    seam = None
-    while after is None or after[1] != "]":
-        if seam is not None and (batch := _read_several(seam, text)) is not None:
-            text.count += len(batch.records)
-            yield batch
-        else:
-            record = _read_next(text, read)
-            if not isinstance(record, dict):
-                raise text.refused(f"its record {text.count + 1:,} is no object")
-            text.count += 1
-            yield _Batch([record])
-            seam = seam or _SEAM.match(text.buffer, text.position - 1)
-        after = text.take(_NEXT)
-        if after is None or after[1] is None:
-            raise text.refused(f"it ends or breaks after record {text.count:,}, as a file that was cut short does")
-    while text.grow():  # to the end, where an archive's checksum is
-        pass
-    if (_END_OF_OBJECT if start["object"] else _END).fullmatch(text.buffer, text.position) is None:
-        raise text.refused(f"something follows its last record, {text.count:,}")
-
-
-def _read_several(seam: re.Match[str], text: _Text) -> _Batch | None:
-    """The records as far as the text reaches, read at once; None where that cannot be.
-
-    Where a record ends is not known without reading it. But records mostly begin alike: up to the last place at which
-    one seems to begin as the second did, the text is a list of whole records, or no JSON at all, whatever it is then.
-    """
-    if text.is_odd or (end := text.buffer.rfind(seam[0], text.position, text.position + AT_ONCE)) == -1:
-        return None
-    written = text.buffer[text.position : end + 1]
-    try:
-        records = orjson.loads(f"[{written}]")
-    except ValueError:
-        records = []
-    if not records or not all(record.__class__ is dict for record in records):
-        text.is_odd = True
-        return None
-    text.position = end + 1
-    return _Batch(records, written)
-
-
-def _read_next(text: _Text, read: Callable[[str, int], tuple[Any, int]]) -> Any:  # noqa: ANN401 - a raw payload
-    while True:
-        try:
-            record, text.position = read(text.buffer, text.position)
-            return record
-        except RecursionError:
-            raise text.refused(f"its record {text.count + 1:,} is nested too deeply") from None
-        except ValueError as error:
-            if not text.grow():
-                raise text.refused(
-                    f"it ends or breaks in record {text.count + 1:,}, as a file that was cut short does ({error})"
-                ) from None
-
-
 # --- from records to columns -------------------------------------------------------------------------------------
-def _tables(layout: Layout, reader: RecordReader, batches: Iterator[_Batch]) -> Iterator[pa.Table]:
+def _tables(layout: Layout, reader: RecordReader, batches: Iterator[Batch]) -> Iterator[pa.Table]:
     """The records as tables of bounded size."""
-    rows = list[dict[str, str]]()
+    names, rows = sorted(layout.columns_read()), list[dict[str, str]]()
     for batch in chain(batches, (None,)):
         if batch is not None:
             rows += _read_batch(reader, batch)
         if rows and (batch is None or len(rows) >= ROWS_AT_ONCE):
-            yield text_table(rows, layout.columns)
+            yield text_table(rows, names)
             rows = []
 
 
-def _read_batch(reader: RecordReader, batch: _Batch) -> list[dict[str, str]]:
+def _read_batch(reader: RecordReader, batch: Batch) -> list[dict[str, str]]:
     try:
         return reader.read_all(batch.records)
     except NotAsWritten:

@@ -8,7 +8,6 @@ import gzip
 import hashlib
 import zlib
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,6 +15,7 @@ import orjson
 
 from sources.errors import SourceAborted
 from sources.kinds.file_copy import CHUNK
+from sources.kinds.file_date import file_moment
 from sources.kinds.file_kind import AGAIN, refuse_what_is_no_table
 from sources.kinds.index_rows import Document, deliver_documents
 from sources.kinds.json_stream import read_elements
@@ -35,13 +35,13 @@ def read_index_file(
     coverage: Coverage,
     landing: Path,
 ) -> Delivery:
-    """The file as a delivery; it counts as fetched when it was last written.
+    """The file as a delivery; it counts as fetched at its `file_moment`.
 
     Raises SourceAborted where it is missing, damaged, cut short or holds something else than these documents.
     """
     if not path.is_file():
         raise SourceAborted(f"there is no file {path}.", source=source.name)
-    moment = min(datetime.fromtimestamp(path.stat().st_mtime, UTC), datetime.now(UTC))
+    moment = file_moment(source, path)
 
     def documents(file: "IO[bytes] | gzip.GzipFile") -> Iterator[Document]:
         for place, found in enumerate(_objects(source, path, file), start=1):

@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +18,15 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow import csv as pa_csv
 
 from sources.errors import SourceAborted
-from sources.kinds.file_copy import file_sha256
+from sources.kinds.csv_rows import CsvRows
+from sources.kinds.file_copy import CHUNK, file_sha256
+from sources.kinds.file_date import file_moment
 from sources.kinds.file_kind import AGAIN
 from sources.kinds.index_rows import deliver_documents
 from sources.source import Coverage, Delivery, Layout, Source
 
-BLOCK_BYTES = 4 << 20
 ENTITIES_AT_ONCE = 50_000
 
 
@@ -60,7 +60,7 @@ class Extract:
 
 
 def read_extract(source: Source, extract: Extract, path: Path, *, coverage: Coverage, landing: Path) -> Delivery:
-    """The archive as a delivery; it counts as fetched when it was last written.
+    """The archive as a delivery; it counts as fetched at its `file_moment`.
 
     Raises SourceAborted where it is no such archive, is damaged, or is given as complete and is not.
     """
@@ -68,7 +68,7 @@ def read_extract(source: Source, extract: Extract, path: Path, *, coverage: Cove
         raise SourceAborted(f"there is no file {path}.", source=source.name)
     if not zipfile.is_zipfile(path):
         raise SourceAborted(f"{path.name} is no ZIP archive.", source=source.name, hint="Give the extract as it comes.")
-    moment = min(datetime.fromtimestamp(path.stat().st_mtime, UTC), datetime.now(UTC))
+    moment = file_moment(source, path)
     sha256 = file_sha256(path)
     try:
         with zipfile.ZipFile(path) as archive:
@@ -138,8 +138,26 @@ class _Reader:
     def _read(self, part: Part, wanted: npt.NDArray[np.int64] | None) -> pa.Table:
         """The rows of a file that are about a wanted entity and have the values that they must."""
         member, asked = self._member(part.file), list(dict.fromkeys((part.number, *part.columns, *part.wanted)))
+        kept = [pa.schema([(name, pa.string()) for name in asked]).empty_table()]
         with self._archive.open(member) as file:
-            header = next(csv.reader(io.TextIOWrapper(file, "utf-8-sig", newline="")), [])
+            rows = CsvRows(self._source.name, part.file, iter(partial(file.read, CHUNK), b""), separator=",")
+            self._check_columns(part, rows.header, asked)
+            for table in rows.tables(asked):
+                for name, values in part.wanted.items():
+                    table = table.filter(pc.is_in(table[name], pa.array(values)))
+                if wanted is not None:
+                    table = table.filter(pa.array(_is_in(_keys(table[part.number]), wanted)))
+                kept.append(table)
+        if rows.broken or rows.not_text:
+            raise SourceAborted(
+                f"{rows.broken + rows.not_text:,} of {rows.rows:,} rows of {part.file} have too many or too few values, or "
+                "are no text.",
+                source=self._source.name,
+                hint=AGAIN,
+            )
+        return pa.concat_tables(kept)
+
+    def _check_columns(self, part: Part, header: tuple[str, ...], asked: list[str]) -> None:
         missing = [name for name in asked if name not in header]
         if missing:
             raise SourceAborted(
@@ -149,24 +167,6 @@ class _Reader:
             )
         for name in sorted(set(header) - set(asked) - part.ignored):
             self.warnings.append(f"{part.file} has the unknown column {name!r}")
-        batches = []
-        with self._archive.open(member) as file:
-            for batch in pa_csv.open_csv(
-                file,
-                read_options=pa_csv.ReadOptions(block_size=BLOCK_BYTES),
-                parse_options=pa_csv.ParseOptions(newlines_in_values=True),
-                convert_options=pa_csv.ConvertOptions(
-                    column_types=dict.fromkeys(asked, pa.string()), include_columns=asked, strings_can_be_null=False
-                ),
-            ):
-                rows = pa.table(batch)
-                for name, values in part.wanted.items():
-                    rows = rows.filter(pc.is_in(rows[name], pa.array(values)))
-                batches.append(
-                    rows if wanted is None else rows.filter(pa.array(_is_in(_keys(rows[part.number]), wanted)))
-                )
-        schema = pa.schema([(name, pa.string()) for name in asked])
-        return pa.concat_tables([rows.cast(schema) for rows in batches]) if batches else schema.empty_table()
 
     def _member(self, name: str) -> str:
         found = [one for one in self._archive.namelist() if one.rpartition("/")[2].lower() == name]

@@ -8,7 +8,7 @@ that neither a reordered list nor a label that nobody reads makes a new version 
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -63,14 +63,16 @@ class RecordReader:
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._columns = frozenset(layout.columns)
+        self._met: set[str] = set()
         self._lists: dict[str, list[tuple[str, _Elements]]] = {}
         self._plain_lists = frozenset(name for name, shape in layout.lists.items() if not shape.keys) | layout.ignored
         for name, shape in layout.lists.items():
             if not shape.keys:
                 continue
             path = shape.of or name
-            self._lists.setdefault(path, []).append((name, _Elements(shape, path, layout.values)))
+            self._lists.setdefault(path, []).append((name, _Elements(shape, path, layout.values, self._met)))
         self._values = {name: values for name, values in layout.values.items() if "[]" not in name}
+        self._plain = self._columns - self._lists.keys() - self._values.keys()
         self._strange: Counter[str] = Counter()
         self._is_exact = False
         self.records = 0
@@ -79,33 +81,51 @@ class RecordReader:
         """The record's text columns: those of the layout only."""
         self.records += 1
         columns: dict[str, str] = {}
-        strange: set[str] = set()
-        for name, value in _leaves(payload, "", _LINKS):
-            if name in self._lists:
-                for column, elements in self._lists[name]:
-                    if value is not None and (text := elements.nested(value, strange)):
-                        columns[column] = text
-            elif text := value if value.__class__ is str else _text(value):
-                if value.__class__ is not str and _holds_float(value):
-                    strange.add(_FLOAT)
-                if name not in self._columns:
-                    if self._layout.unknown(self._columns | {name}):
-                        strange.add(f"the unknown key {name!r}")
-                    continue
-                columns[name] = text
-                if name in self._values and text not in self._values[name]:
-                    strange.add(f"the unknown value {text[:40]!r} of {name!r}")
-                if self._lists and isinstance(value, list) and name not in self._plain_lists:
-                    strange.add(f"a list in the place of the value {name!r}")
-        self._note(strange)
+        self._walk(payload, "", columns)
+        if self._met:
+            self._note()
         return columns
 
-    def _note(self, strange: set[str]) -> None:
-        if _FLOAT in strange:
+    def _walk(self, payload: Mapping[str, Any], above: str, columns: dict[str, str]) -> None:
+        for key, value in payload.items():
+            name = above + key
+            if value.__class__ is str and name in self._plain:
+                if value:
+                    columns[name] = value
+            elif key in _LINKS:
+                pass
+            elif isinstance(value, dict):
+                self._walk(value, f"{name}.", columns)
+            elif name in self._lists:
+                for column, elements in self._lists[name]:
+                    if value is not None and (text := elements.nested(value)):
+                        columns[column] = text
+            elif text := _text(value):
+                self._read_value(name, value, text, columns)
+
+    def _read_value(self, name: str, value: object, text: str, columns: dict[str, str]) -> None:
+        """A value that is no plain text, or not of a column that may be any."""
+        if _holds_float(value):
+            self._met.add(_FLOAT)
+        if name not in self._columns:
+            if self._layout.unknown(self._columns | {name}):
+                self._met.add(f"the unknown key {name!r}")
+            return
+        columns[name] = text
+        if name in self._values and text not in self._values[name]:
+            self._met.add(f"the unknown value {text[:40]!r} of {name!r}")
+        if self._lists and isinstance(value, list) and name not in self._plain_lists:
+            self._met.add(f"a list in the place of the value {name!r}")
+
+    def _note(self) -> None:
+        """Count what was met in a record."""
+        met = self._met.copy()
+        self._met.clear()
+        if _FLOAT in met:
             if self._is_exact:
                 raise NotAsWritten
-            strange.discard(_FLOAT)
-        self._strange.update(strange)
+            met.discard(_FLOAT)
+        self._strange.update(met)
 
     def read_all(self, payloads: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
         """As `read`, for several; where one holds a float it raises NotAsWritten, and none of them counts."""
@@ -136,61 +156,117 @@ _CONTROL = re.compile(r"(?<!\\)((?:\\\\)*)\\u00[01][0-9a-f]")
 """A control character as JSON escapes it: no name has one, and landing looks for them only outside of JSON."""
 
 
-class _Elements:
-    """The objects of one list as JSON text: the keys that are kept, in the order declared, the objects in order."""
+_MOST_SHAPES = 1_000
+"""Objects of one list have few shapes; a list without such an order is read key by key."""
 
-    def __init__(self, shape: Shape, path: str, values: Mapping[str, frozenset[str]]) -> None:
+
+class _Codes(dict[str, str]):
+    """The values of a closed code list as JSON text; one written as a number counts as its digits."""
+
+    def __missing__(self, value: object) -> str:
+        if value.__class__ is not int:  # true is no 1
+            raise KeyError(value)
+        return self[str(value)]
+
+
+class _Elements:
+    """The objects of one list as JSON text: the keys that are kept, in the order declared, the objects in order.
+
+    What is strange in them is added to `strange`.
+    """
+
+    def __init__(self, shape: Shape, path: str, values: Mapping[str, frozenset[str]], strange: set[str]) -> None:
         self._path = path
+        self._strange = strange
         self._known = frozenset(shape.keys) | shape.ignored
         self._is_deep = any("." in key for key in self._known)
-        self._inside = {key: _Elements(inner, f"{path}[].{key}", values) for key, inner in shape.inside.items()}
+        self._inside = {
+            key: _Elements(inner, f"{path}[].{key}", values, strange) for key, inner in shape.inside.items()
+        }
         self._keys = [(key, f'"{key}":', self._inside.get(key), values.get(f"{path}[].{key}")) for key in shape.keys]
+        self._writers: dict[tuple[str, ...], Callable[[Any], str]] = {}
 
-    def text(self, elements: list[Any], strange: set[str]) -> str:
-        texts = []
+    def text(self, elements: list[Any]) -> str:
+        """The list, empty where nothing is kept of it."""
+        texts, writers = [], self._writers
         for element in elements:
-            if not isinstance(element, dict):
-                strange.add(f"a value in the place of an object in {self._path!r}")
-                continue
-            if self._is_deep:  # objects inside the object: dotted names, as at the top
-                element = {key: value for key, value in _leaves(element, "", _LINKS) if value is not None}
-            if not element.keys() <= self._known:
-                strange.update(f"the unknown key {f'{self._path}[].{key}'!r}" for key in element.keys() - self._known)
-            parts = [
-                prefix + text
-                for key, prefix, inside, values in self._keys
-                if (value := element.get(key)) is not None
-                and (
-                    text := encode_basestring(value)
-                    # nearly all values are this, and a call for each is a quarter of the time
-                    if value.__class__ is str and value and inside is None and (values is None or value in values)
-                    else self._part(key, value, values, strange)
-                    if inside is None
-                    else inside.nested(value, strange)
-                )
-            ]
-            if parts:
-                texts.append("{" + ",".join(parts) + "}")
+            try:
+                text = writers[tuple(element)](element)
+                is_as_expected = ':""' not in text  # an empty value is left out
+            except (KeyError, TypeError, ValueError):
+                is_as_expected = False
+            if is_as_expected or (text := self._read(element)):
+                texts.append(text)
         if not texts:
             return ""
         texts.sort()
         text = "[" + ",".join(texts) + "]"
         return _CONTROL.sub(r"\1", text) if "\\u00" in text else text
 
-    def nested(self, value: object, strange: set[str]) -> str:
+    def nested(self, value: object) -> str:
         """The list inside an object of another."""
         if not isinstance(value, list):
-            strange.add(f"a single value in the place of the list {self._path!r}")
+            self._strange.add(f"a single value in the place of the list {self._path!r}")
             return ""
-        return self.text(value, strange)
+        return self.text(value)
 
-    def _part(self, key: str, value: object, values: frozenset[str] | None, strange: set[str]) -> str:
+    def nested_text(self, value: object) -> str:
+        """The same; raises ValueError where nothing is kept of it."""
+        if not (text := self.nested(value)):
+            raise ValueError("an empty list")
+        return text
+
+    def _read(self, element: object) -> str:
+        """One object, key by key; its shape is known from then on."""
+        if not isinstance(element, dict):
+            self._strange.add(f"a value in the place of an object in {self._path!r}")
+            return ""
+        if self._is_deep:  # objects inside the object: dotted names, as at the top
+            element = {key: value for key, value in _leaves(element, "", _LINKS) if value is not None}
+        if not element.keys() <= self._known:
+            self._strange.update(f"the unknown key {f'{self._path}[].{key}'!r}" for key in element.keys() - self._known)
+        parts = [
+            prefix + text
+            for key, prefix, inside, values in self._keys
+            if (value := element.get(key)) is not None
+            and (text := self._part(key, value, values) if inside is None else inside.nested(value))
+        ]
+        if not parts:
+            return ""
+        if not self._is_deep and element.keys() <= self._known and len(self._writers) < _MOST_SHAPES:
+            self._writers[tuple(element)] = self._writer(element)
+        return "{" + ",".join(parts) + "}"
+
+    def _writer(self, element: Mapping[str, Any]) -> Callable[[Any], str]:
+        """Writes objects with the same keys, all of which are known: no key is looked at again.
+
+        It raises KeyError, TypeError or ValueError where a value is no such as the declaration has it.
+        """
+        kept = [one for one in self._keys if one[0] in element]
+        encoders = {f"encode_{place}": _encoder(inside, values) for place, (_, _, inside, values) in enumerate(kept)}
+        # one expression takes half the time of going through the keys; those in it are declared, none is the source's
+        parts = (
+            f"{prefix}{{{name}(element[{key!r}])}}" for name, (key, prefix, _, _) in zip(encoders, kept, strict=True)
+        )
+        writer: Callable[[Any], str] = eval(f"lambda element: f'''{{{{{','.join(parts)}}}}}'''", encoders)  # noqa: S307
+        return writer
+
+    def _part(self, key: str, value: object, values: frozenset[str] | None) -> str:
         if isinstance(value, (dict, list)):
-            strange.add(f"an object or list in the place of the value {f'{self._path}[].{key}'!r}")
+            self._strange.add(f"an object or list in the place of the value {f'{self._path}[].{key}'!r}")
             return ""
         if value.__class__ is float:
-            strange.add(_FLOAT)
+            self._strange.add(_FLOAT)
         text = _text(value)
         if values is not None and text and text not in values:
-            strange.add(f"the unknown value {text[:40]!r} of {f'{self._path}[].{key}'!r}")
+            self._strange.add(f"the unknown value {text[:40]!r} of {f'{self._path}[].{key}'!r}")
         return encode_basestring(text) if text else ""
+
+
+def _encoder(inside: _Elements | None, values: frozenset[str] | None) -> Callable[[Any], str]:
+    """Makes JSON text of a value of one key; raises for what has to be looked at."""
+    if inside is not None:
+        return inside.nested_text
+    if values is not None:
+        return _Codes({value: encode_basestring(value) for value in values}).__getitem__
+    return encode_basestring

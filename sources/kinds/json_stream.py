@@ -1,18 +1,49 @@
-"""A JSON array too large to hold, read element by element, and the names of the keys in what was read."""
+"""A JSON array too large to hold, cut into its records while it streams by, and the names of the keys in what was read."""
 
 import codecs
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from sources.errors import SourceAborted
+from sources.kinds.file_kind import AGAIN
 from sources.redact import without
 from sources.source import Source
 
-MOST_ELEMENT_CHARACTERS = 64 << 20
-_SEPARATORS = re.compile(r"[,\s]*")
-_SCAN = json.JSONDecoder(parse_int=str, parse_float=str).raw_decode
+AT_ONCE = 32 << 10
+"""Bytes of records that are read at once: what is made of more is no longer at hand when it is used."""
+ALONE = 16 << 10
+"""Bytes in which the end of a record is looked for first that has to be read alone."""
+LONGEST_START = 64 << 10
+MOST_RECORD_BYTES = 64 << 20
+"""Text that is no whole record by then is no record at all."""
+
+# some clients saw the array of a whole file bare, others in an object such as {"companies": [...]}
+_OPENED = re.compile(rb'\s*(?P<object>\{\s*(?:"\w+"\s*:\s*(?:"\w*"|\w+)\s*,\s*)*"\w+"\s*:\s*)?\[\s*')
+_OPENED_BARE = re.compile(rb"\s*(?P<object>(?!))?\[\s*")
+_NEXT = re.compile(rb"\s*([,\]])?\s*")
+_EMPTY = re.compile(rb"\s*(\])?\s*")
+_END = re.compile(rb"\s*")
+_END_OF_OBJECT = re.compile(rb'\s*(?:,\s*"\w+"\s*:\s*(?:"\w*"|\w+)\s*)*\}\s*')
+_SEAM = re.compile(rb'\}\s*,\s*\{\s*"[^"\\]*"\s*:')
+# numbers are taken as they are written
+_AS_WRITTEN = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Records that follow each other; `written` is their text where their numbers are numbers, not text as written."""
+
+    records: list[dict[str, Any]]
+    written: bytes | None = None
+
+    def as_written(self) -> list[dict[str, Any]]:
+        """The records with all numbers as they are written."""
+        return self.records if self.written is None else _read_as_written(b"[" + self.written + b"]")
 
 
 def read_elements(source: Source, chunks: Iterable[bytes]) -> Iterator[dict[str, Any]]:
@@ -20,38 +51,17 @@ def read_elements(source: Source, chunks: Iterable[bytes]) -> Iterator[dict[str,
 
     Raises SourceAborted where it is no array of objects, or ends before the array does.
     """
-    text, at, is_open = "", 0, False
-    for piece in _decoded(source, chunks):
-        text, at = text[at:] + piece, 0
-        if not is_open:
-            text = text.lstrip("\ufeff \t\r\n")
-            if not text:
-                continue
-            if text[0] != "[":
-                raise SourceAborted("what it sent is no JSON list.", source=source.name, hint="Nothing of it was used.")
-            is_open, at = True, 1
-        while (at := _SEPARATORS.match(text, at).end()) < len(text):  # type: ignore[union-attr]  # it fits nothing too
-            if text[at] == "]":
-                return
-            if text[at] != "{":
-                raise SourceAborted("its list holds something else than objects.", source=source.name)
-            try:
-                element, at = _SCAN(text, at)
-            except ValueError:  # the rest of it is still to come
-                if len(text) - at > MOST_ELEMENT_CHARACTERS:
-                    raise SourceAborted("its list has an element without end.", source=source.name) from None
-                break
-            yield element
-    raise SourceAborted("its list was cut short, or an element of it is damaged.", source=source.name)
+    text = _Text(source.name, "its list", iter(chunks), hint="Nothing of it was used.")
+    for batch in _cut(text, _OPENED_BARE, _read_as_written):
+        yield from batch.records
 
 
-def _decoded(source: Source, chunks: Iterable[bytes]) -> Iterator[str]:
-    decode = codecs.getincrementaldecoder("utf-8")().decode
-    for chunk in chunks:
-        try:
-            yield decode(chunk)
-        except UnicodeDecodeError as error:
-            raise SourceAborted(f"its list is not UTF-8 ({error.reason}).", source=source.name) from None
+def cut_records(source: str, name: str, chunks: Iterable[bytes]) -> Iterator[Batch]:
+    """The records of the JSON array that the file `name` is, bare or in an object, however its stream is cut.
+
+    Raises SourceAborted where it is no array of objects, ends before the array does, or goes on behind it.
+    """
+    return _cut(_Text(source, name, iter(chunks), hint=AGAIN), _OPENED, orjson.loads)
 
 
 def sift_elements(
@@ -86,3 +96,129 @@ def name_keys(payload: object, *, leave_out: frozenset[str] = frozenset({"_links
             return
     if above and payload is not None:
         yield above
+
+
+# --- from bytes to records ---------------------------------------------------------------------------------------
+def _read_as_written(written: bytes) -> Any:  # noqa: ANN401 - a raw payload
+    return _AS_WRITTEN.decode(written.decode())
+
+
+@dataclass(slots=True)
+class _Text:
+    """The text of a stream as far as it was read and not yet used up."""
+
+    source: str
+    name: str
+    chunks: Iterator[bytes]
+    hint: str
+    buffer: bytes = b""
+    position: int = 0
+    count: int = 0
+    is_at_end: bool = False
+    is_odd: bool = False
+    """Whether what is in the buffer could not be read as several records at once."""
+
+    def grow(self) -> bool:
+        """Read on; false at the end of the stream. Raises where text piles up that nobody can use."""
+        if self.is_at_end:
+            return False
+        if len(self.buffer) - self.position > MOST_RECORD_BYTES:
+            raise self.refused(f"what follows its record {self.count:,} is no record")
+        chunk = next(filter(None, self.chunks), b"")  # a piece may be empty while a redactor holds it back
+        self.is_at_end = not chunk
+        self.buffer = self.buffer[self.position :] + chunk
+        self.position, self.is_odd = 0, False
+        return True
+
+    def skip_mark(self) -> None:
+        while len(self.buffer) < len(codecs.BOM_UTF8) and self.grow():
+            pass
+        self.buffer = self.buffer.removeprefix(codecs.BOM_UTF8)
+
+    def take(self, pattern: re.Pattern[bytes]) -> re.Match[bytes] | None:
+        """What fits at the place reached, blanks behind it and all; that place is then behind it."""
+        while True:
+            found = pattern.match(self.buffer, self.position)
+            is_cut = found.end() == len(self.buffer) if found else len(self.buffer) - self.position < LONGEST_START
+            if is_cut and self.grow():
+                continue
+            if found is not None:
+                self.position = found.end()
+            return found
+
+    def refused(self, what: str) -> SourceAborted:
+        return SourceAborted(
+            f"{self.name} is not one JSON array of records: {what}.", source=self.source, hint=self.hint
+        )
+
+
+def _cut(text: _Text, opened: re.Pattern[bytes], read: Callable[[bytes], Any]) -> Iterator[Batch]:
+    """The objects of the array that the text is; several at once as `read` gives them."""
+    text.skip_mark()
+    start = text.take(opened)
+    if start is None:
+        raise text.refused("it does not begin as one")
+    after = text.take(_EMPTY)
+    seam = None
+    while after is None or after[1] != b"]":
+        if seam is not None and (batch := _read_several(seam, text, read)) is not None:
+            text.count += len(batch.records)
+            yield batch
+        else:
+            record = _read_next(text)
+            if not isinstance(record, dict):
+                raise text.refused(f"its record {text.count + 1:,} is no object")
+            text.count += 1
+            yield Batch([record])
+            seam = seam or _SEAM.match(text.buffer, text.position - 1)
+        after = text.take(_NEXT)
+        if after is None or after[1] is None:
+            raise text.refused(f"it ends or breaks after record {text.count:,}, as a file that was cut short does")
+    while text.grow():  # to the end, where an archive's checksum is
+        pass
+    if (_END_OF_OBJECT if start["object"] else _END).fullmatch(text.buffer, text.position) is None:
+        raise text.refused(f"something follows its last record, {text.count:,}")
+
+
+def _read_several(seam: re.Match[bytes], text: _Text, read: Callable[[bytes], Any]) -> Batch | None:
+    """The records as far as the text reaches, read at once; None where that cannot be.
+
+    Where a record ends is not known without reading it. But records mostly begin alike: up to the last place at which
+    one seems to begin as the second did, the text is a list of whole records, or no JSON at all, whatever it is then.
+    """
+    if text.is_odd or (end := text.buffer.rfind(seam[0], text.position, text.position + AT_ONCE)) == -1:
+        return None
+    written = text.buffer[text.position : end + 1]
+    try:
+        records = read(b"[" + written + b"]")
+    except (ValueError, RecursionError):
+        records = []
+    if not records or not all(record.__class__ is dict for record in records):
+        text.is_odd = True
+        return None
+    text.position = end + 1
+    return Batch(records, written)
+
+
+def _read_next(text: _Text) -> Any:  # noqa: ANN401 - a raw payload
+    """The one record at the place reached, its numbers as they are written."""
+    length = ALONE
+    while True:
+        window = text.buffer[text.position : text.position + length]
+        try:
+            said, _ = codecs.utf_8_decode(window, "strict", False)
+            record, end = _AS_WRITTEN.raw_decode(said)
+        except RecursionError:
+            raise text.refused(f"its record {text.count + 1:,} is nested too deeply") from None
+        except UnicodeDecodeError as error:
+            raise text.refused(f"it is not UTF-8 (byte 0x{window[error.start]:02x})") from None
+        except ValueError as error:
+            if length < len(text.buffer) - text.position:
+                length *= 2
+            elif not text.grow():
+                raise text.refused(
+                    f"it ends or breaks in record {text.count + 1:,}, as a file that was cut short does ({error})"
+                ) from None
+            continue
+        text.position += len(said[:end].encode())
+        return record

@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 
 from sources.errors import RetryableError, SourceAborted
 from sources.source import Source
-from sources.stream import CHUNK, unpacked
-from sources.unzip import LOCAL, unzipped
+from sources.stream import CHUNK
 
 if TYPE_CHECKING:
     from sources.http import PoliteClient
 
-MOST_UNPACKED_BYTES = 32 << 30
 _LINK = re.compile(r"""href\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
 
 
@@ -105,21 +103,6 @@ def issue_of_file(source: Source, links: LinkPage, path: Path, *, whole: bool) -
 
 def _to(count: int) -> range:
     return range(1, count + 1)
-
-
-def plain_text(source: Source, start: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """The text of a stream that is an archive of one file, gzip or text already."""
-    if not start:
-        raise SourceAborted("the file is empty (0 bytes).", source=source.name)
-    if start.startswith(LOCAL):
-        yield from unzipped(source.name, _chained(start, chunks), MOST_UNPACKED_BYTES)
-    else:
-        yield from unpacked(source, _chained(start, chunks), MOST_UNPACKED_BYTES)
-
-
-def _chained(start: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
-    yield start
-    yield from chunks
 
 
 def read_chunks(source: Source, path: Path) -> Iterator[bytes]:

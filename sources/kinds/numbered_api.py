@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from sources.errors import RetryableError
+from sources.errors import NoConnection, RetryableError
 from sources.lookup import CompanyAsked, KnowledgeAnswer, Outcome
 
 MOST_BUSY_IN_A_ROW = 3
@@ -23,6 +23,8 @@ def ask_numbers(
         try:
             answer = _ask_one(company, ask)
             busy_in_a_row = 0
+        except NoConnection:  # there is no way to any of them
+            raise
         except RetryableError as error:
             busy_in_a_row += 1
             if busy_in_a_row >= MOST_BUSY_IN_A_ROW or (error.retry_after_seconds or 0) > LONG_PAUSE_SECONDS:

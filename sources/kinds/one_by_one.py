@@ -6,7 +6,7 @@ It may be busy in bursts, and it may fail on some companies for ever: neither mu
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from sources.errors import RetryableError
+from sources.errors import NoConnection, RetryableError
 from sources.lookup import Outcome
 from sources.source import Source
 
@@ -34,6 +34,8 @@ def ask_each(
     for key in keys:
         try:
             answer = ask(key)
+        except NoConnection:  # there is no way to any of them
+            raise
         except RetryableError as error:
             busy = error
             held_back.append((key, nothing(key, Outcome.RATE_LIMITED)))

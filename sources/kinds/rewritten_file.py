@@ -5,24 +5,21 @@ among those of companies, and none of them may reach the disk.
 """
 
 import hashlib
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from itertools import chain
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sources.errors import RetryableError, SourceAborted
 from sources.kinds.file_copy import file_sha256
+from sources.kinds.file_date import file_moment
 from sources.source import Coverage, Delivery, Known, Layout, Source
-from sources.stream import CHUNK, unpacked
-from sources.unzip import LOCAL, unzipped
+from sources.stream import CHUNK
+from sources.unzip import plain_text
 
 if TYPE_CHECKING:
     from sources.http import PoliteClient
-
-MOST_UNPACKED_BYTES = 16 << 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +60,7 @@ def fetch_rewritten(
     known: Known,
 ) -> Delivery | None:
     """The register's whole file, complete; None where it has not changed since `known`."""
-    taken = client.take(source, url, lambda chunks: rewrite(plain(source, chunks), landing), etag=known.etag)
+    taken = client.take(source, url, lambda chunks: rewrite(plain_text(source, chunks), landing), etag=known.etag)
     if taken is None:
         return None
     return _deliver(
@@ -81,7 +78,7 @@ def fetch_rewritten(
 def read_rewritten(
     source: Source, form: WholeFile, rewrite: Rewrite, path: Path, *, coverage: Coverage, landing: Path
 ) -> Delivery:
-    """A file given by hand, packed or not, as a delivery; it counts as fetched when it was last written."""
+    """A file given by hand, packed or not, as a delivery; it counts as fetched at its `file_moment`."""
     digest = hashlib.sha256()
 
     def read() -> Iterator[bytes]:
@@ -95,12 +92,12 @@ def read_rewritten(
             f"{path} is a folder." if path.is_dir() else f"there is no file {path}.", source=source.name
         )
     try:
-        rewritten = rewrite(plain(source, read()), landing)
+        rewritten = rewrite(plain_text(source, read()), landing)
     except RetryableError:
         raise SourceAborted(f"{path.name} is cut short.", source=source.name, hint="Download it again.") from None
     except PermissionError:
         raise SourceAborted(f"{path.name} may not be read: permission denied.", source=source.name) from None
-    fetched_at = min(datetime.fromtimestamp(path.stat().st_mtime, UTC), datetime.now(UTC))
+    fetched_at = file_moment(source, path)
     sha256 = digest.hexdigest()
     return _deliver(source, form, rewritten, coverage=coverage, fetched_at=fetched_at, original_sha256=sha256)
 
@@ -142,18 +139,3 @@ def _deliver(
         kept_sha256=file_sha256(rewritten.path),
         warnings=(*((left_out,) if rewritten.persons else ()), *rewritten.warnings),
     )
-
-
-def plain(source: Source, chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """The text of a stream that may be a ZIP archive of one file, or gzip."""
-    start = next(chunks, b"")
-    if not start:
-        raise SourceAborted("the file is empty (0 bytes).", source=source.name)
-    rest = chain((start,), chunks)
-    try:
-        if start.startswith(LOCAL):
-            yield from unzipped(source.name, rest, MOST_UNPACKED_BYTES)
-        else:
-            yield from unpacked(source, rest, MOST_UNPACKED_BYTES)
-    except zlib.error as error:
-        raise SourceAborted(f"the file is a damaged gzip ({error}).", source=source.name) from None

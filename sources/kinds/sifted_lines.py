@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from sources.errors import RetryableError, SourceAborted
+from sources.kinds.file_date import written_at
 from sources.kinds.index_rows import Document, deliver_documents
 from sources.kinds.json_record import RecordReader
-from sources.kinds.link_page import LinkPage, cut_short, issue_of_file, newest_issue, plain_text, read_chunks
+from sources.kinds.link_page import LinkPage, cut_short, issue_of_file, newest_issue, read_chunks
 from sources.redact import without
 from sources.source import Coverage, Delivery, Known, Layout, Source
+from sources.unzip import plain_text
 
 if TYPE_CHECKING:
     from sources.http import PoliteClient
@@ -88,7 +90,7 @@ def read_lines(source: Source, lines: SiftedLines, path: Path, *, coverage: Cove
             except RetryableError as error:
                 raise cut_short(source, one, error) from None
             kept.append(into)
-        fetched_at = min(datetime.fromtimestamp(max(one.stat().st_mtime for one in paths), UTC), datetime.now(UTC))
+        fetched_at = max(map(written_at, paths)) if issue is None else min(issue.made_at, datetime.now(UTC))
         delivery = sieve.deliver(kept, coverage, fetched_at, landing, digest.hexdigest(), None)
         return replace(delivery, etag=None if issue is None else issue.day.isoformat())
     finally:
@@ -100,7 +102,7 @@ def is_lines(source: Source, path: Path) -> bool:
     """Whether a file holds JSON objects, packed or not, rather than a table; false where it cannot be read."""
     try:
         chunks = read_chunks(source, path)
-        return next(plain_text(source, next(chunks, b""), chunks), b"").lstrip(b"\xef\xbb\xbf \r\n")[:1] == b"{"
+        return next(plain_text(source, chunks), b"").lstrip(b"\xef\xbb\xbf \r\n")[:1] == b"{"
     except (OSError, SourceAborted, RetryableError):
         return False
 
@@ -126,7 +128,7 @@ class _Sieve:
         into.parent.mkdir(parents=True, exist_ok=True)
         sifted = _Sifted(kinds=Counter(), reader=RecordReader(self._lines.layout))
         with into.open("wb") as file:
-            for line in self._split(plain_text(self._source, next(chunks, b""), chunks)):
+            for line in self._split(plain_text(self._source, chunks)):
                 if any(mark in line for mark in self._marks):
                     found = self._parsed(line)
                     kind = str((found.get("data") or {}).get("kind"))

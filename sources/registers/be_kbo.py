@@ -193,6 +193,7 @@ SOURCE = Source(
     # of about 1.9 million enterprises some 1.1 million are legal persons
     expect=Expect(min_rows=800_000, max_rows=2_400_000),
     layouts=(ENTERPRISE,),
+    dated_names=(r"KboOpenData_\d+_(?P<year>\d{4})_(?P<month>\d\d)_(?P<day>\d\d)_",),
     mapping_version=1,
     base_url="https://kbopub.economie.fgov.be/kbo-open-data",
     base_url_env="PROSPEKT_BE_KBO_URL",

@@ -366,6 +366,7 @@ SOURCE = Source(
     expect=Expect(min_rows=2_600_000, max_rows=6_600_000, fill_rates={"country_code": 0.99}),
     layouts=(LEI2_GOLDEN_COPY, NAMES_ONLY, LEI_RECORD_JSON, RR_GOLDEN_COPY, REPEX_GOLDEN_COPY),
     parts=("main", "relationships", "exceptions"),
+    dated_names=(r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)-(?P<hour>\d\d)(?P<minute>\d\d)-gleif-goldencopy-",),
     mapping_version=2,
     base_url="https://api.gleif.org/api/v1",
     base_url_env="PROSPEKT_GLEIF_URL",

@@ -5,12 +5,13 @@ What is known of it, what was seen and what is only believed: docs/sources/us_se
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sources.errors import SourceAborted
 from sources.fields import column, constant, is_present, many, matches, negated, record
+from sources.kinds.file_date import file_moment
 from sources.kinds.json_api import deliver, parse
 from sources.registers import us_sec
 from sources.source import Coverage, Delivery, Expect, Known, Layout, Licence, Lineage, Source
@@ -78,7 +79,13 @@ def fetch_bulk(client: "PoliteClient", *, landing: Path, known: Known, part: str
         allow=frozenset({403}),
         check=us_sec.refuse_shut_door,
     )
-    return _deliver(parse(SOURCE, answer), coverage=Coverage.COMPLETE, landing=landing, url=answer.url)
+    return _deliver(
+        parse(SOURCE, answer),
+        coverage=Coverage.COMPLETE,
+        landing=landing,
+        url=answer.url,
+        fetched_at=answer.fetched_at,
+    )
 
 
 def read_given(path: Path, *, coverage: Coverage, landing: Path) -> Delivery:
@@ -89,15 +96,20 @@ def read_given(path: Path, *, coverage: Coverage, landing: Path) -> Delivery:
         said = None
     if not isinstance(said, dict):
         raise SourceAborted(f"{path} is not the list company_tickers.json.", source=SOURCE.name)
-    return _deliver(said, coverage=coverage, landing=landing, url=path.name)
+    return _deliver(said, coverage=coverage, landing=landing, url=path.name, fetched_at=file_moment(SOURCE, path))
 
 
-def _deliver(said: Mapping[str, Any], *, coverage: Coverage, landing: Path, url: str) -> Delivery:
+def _deliver(said: Mapping[str, Any], *, coverage: Coverage, landing: Path, url: str, fetched_at: datetime) -> Delivery:
     """One row a company: the list has one a ticker."""
     if not all(isinstance(one, dict) and one.keys() >= {"cik_str", "title"} for one in said.values()):
         raise SourceAborted(f"{url} is not the list company_tickers.json.", source=SOURCE.name)
     companies = {one["cik_str"]: one for one in reversed(list(said.values()))}
-    now = datetime.now(UTC)
     return deliver(
-        SOURCE, TICKERS, list(companies.values())[::-1], coverage=coverage, landing=landing, fetched_at=now, url=url
+        SOURCE,
+        TICKERS,
+        list(companies.values())[::-1],
+        coverage=coverage,
+        landing=landing,
+        fetched_at=fetched_at,
+        url=url,
     )

@@ -111,6 +111,30 @@ def test_a_criterion_of_which_nothing_is_known_of_anybody_is_named(published: Co
     assert find(readers, asking, "rich").unknown == ("revenue",)
 
 
+def test_the_unknown_that_moves_the_order_most_is_named_with_who_would_tell(
+    published: Config, readers: Readers
+) -> None:
+    missing = find(readers, published, "software").missing
+    assert missing is not None
+    # DELTA's number of employees decides whether it fits at all, EPSILON's age a quarter of its score
+    assert (missing.criterion, missing.company_count, missing.points) == ("employees", 1, 100)
+    assert missing.sources == ()  # its register has said what it knows
+    grows = Icp.model_validate({"must": {"country": ["NO"], "employees": "1-"}, "should": [{"revenue_growth": "0%-"}]})
+    asking = published.model_copy(update={"icp": {"grows": grows}})
+    growth = find(readers, asking, "grows").missing
+    assert growth is not None
+    assert (growth.criterion, growth.sources) == ("revenue_growth", ("no_brreg",))
+    assert find(readers, published, "software", text="beta").missing is None
+
+
+def test_where_a_text_finds_nobody_each_of_its_words_is_counted(published: Config, readers: Readers) -> None:
+    nobody = find(readers, published, "software", text='kode "nosuch word"')
+    assert nobody.companies == ()
+    assert nobody.words_found["nosuch word"] == 0
+    assert nobody.words_found["kode"] > 0
+    assert find(readers, published, "software", text="kode").words_found == {}
+
+
 def test_natural_persons_need_a_reason(published: Config, readers: Readers) -> None:
     with pytest.raises(InputInvalid, match="reason"):
         find(readers, published, "software", include={"natural-persons"})
@@ -288,6 +312,8 @@ def test_an_export_counts_as_handed_over_before_and_after_it_is_folded(
         "900000000",
         "900 000 000",
         "NO 900 000 000",
+        "no900000000",
+        "NO 900 000 000 MVA",
         "alfa kode as",
         "ALFA",
         "00000000-0000-0000-0000-000035a4e900",

@@ -16,7 +16,8 @@ import pytest
 from sources.errors import SourceAborted, UnknownLayout
 from sources.kinds import file_copy
 from sources.kinds.bulk_file import read_file
-from sources.registers import gleif, no_brreg
+from sources.kinds.file_date import named_moment
+from sources.registers import be_kbo, gleif, no_brreg
 from sources.source import Coverage, Delivery, Source
 
 NAMES = gleif.SOURCE
@@ -194,3 +195,28 @@ def test_the_real_files_are_known(real_data: Path, landing: Path) -> None:
     ):
         delivery = read_file(source, real_data / name, coverage=Coverage.PARTIAL, landing=landing)
         assert delivery.layout.name == layout
+
+
+@pytest.mark.parametrize(
+    ("name", "moment"),
+    [
+        ("20251023-0800-gleif-goldencopy-lei2-golden-copy.csv", datetime(2025, 10, 23, 8, tzinfo=UTC)),
+        ("20251023-0800-gleif-goldencopy-lei2-golden-copy (1).csv.zip", datetime(2025, 10, 23, 8, tzinfo=UTC)),
+        ("29991023-0800-gleif-goldencopy-lei2-golden-copy.csv", None),
+        ("20250231-0800-gleif-goldencopy-lei2-golden-copy.csv", None),
+        ("lei2.csv", None),
+    ],
+)
+def test_a_name_that_its_publisher_dated_says_of_when_the_file_is(
+    name: str, moment: datetime | None, tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"lei,name,country,category\n")
+    os.utime(path, (1_790_000_000, 1_790_000_000))
+    delivery = read_file(gleif.SOURCE, path, coverage=Coverage.PARTIAL, landing=tmp_path / "landing")
+    assert delivery.fetched_at == (moment or datetime.fromtimestamp(1_790_000_000, UTC))
+    assert delivery.source_seq == int(delivery.fetched_at.timestamp() * 1000)
+
+
+def test_belgiums_extract_is_of_the_day_in_its_name() -> None:
+    assert named_moment(be_kbo.SOURCE, "KboOpenData_0140_2025_10_05_Full.zip") == datetime(2025, 10, 5, tzinfo=UTC)

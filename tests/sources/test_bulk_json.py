@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from sources.errors import SourceAborted, UnknownLayout
-from sources.fields import column, constant
-from sources.kinds import bulk_json, file_copy
+from sources.fields import column, constant, joined
+from sources.kinds import bulk_json, file_copy, json_stream
 from sources.kinds.bulk_file import read_file
 from sources.source import Coverage, Delivery, Layout, Shape
 from tests.registers.prh_server import zipped
@@ -22,7 +22,12 @@ LAYOUT = Layout(
     name="made_up",
     columns=("id", "name", "seat.city", "tags", "also"),
     key=column("id"),
-    fields={"source_key": column("id"), "name": column("name"), "is_natural_person": constant(False)},
+    fields={
+        "source_key": column("id"),
+        "name": column("name"),
+        "is_natural_person": constant(False),
+        "activity": joined(" ", column("seat.city"), column("tags"), column("also")),
+    },
     lists={"also": Shape(keys=("name", "parts"), inside={"parts": Shape(keys=("n",), ignored=frozenset({"note"}))})},
     is_json_file=True,
 )
@@ -89,7 +94,7 @@ def test_a_file_is_read_wherever_its_stream_is_cut(size: int, landing: Path, mon
 def test_many_records_are_read_as_each_alone(
     at_once: int, separators: tuple[str, str], landing: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk_json, "AT_ONCE", at_once)
+    monkeypatch.setattr(json_stream, "AT_ONCE", at_once)
     # a list inside a record has seams, too; half a surrogate pair and a number too long are read alone
     many = [{"id": place, "name": f'}},{{"id":{place}', "also": [{"name": "x"}, {"name": "y"}]} for place in range(90)]
     many[40]["name"], many[50]["name"] = "\ud800", 10**30
@@ -150,7 +155,7 @@ def test_a_file_that_unpacks_to_too_much_is_refused(landing: Path, monkeypatch: 
 
 def test_text_that_piles_up_is_refused(landing: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bulk_json, "CHUNK", 100)
-    monkeypatch.setattr(bulk_json, "MOST_RECORD_CHARACTERS", 1000)
+    monkeypatch.setattr(json_stream, "MOST_RECORD_BYTES", 1000)
     with pytest.raises(SourceAborted, match="what follows its record 0 is no record"):
         read(b'[{"id": "' + b"x" * 5000 + b'"}]', landing)
 

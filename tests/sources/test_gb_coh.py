@@ -10,7 +10,7 @@ import pytest
 
 from sources.errors import LoginRefused, RetryableError, SourceAborted
 from sources.http import PoliteClient
-from sources.kinds import csv_archive
+from sources.kinds import csv_rows
 from sources.registers import gb_coh as register
 from sources.registers._gb_coh.codes import CATEGORIES, FORMS, KINDS
 from sources.source import Coverage, Delivery, Known
@@ -121,12 +121,11 @@ def test_a_page_without_a_table_and_an_archive_cut_short_are_told(
     assert not [path for path in tmp_path.rglob("*") if path.is_file() and path.parent.name != "busy" and path != given]
 
 
-@pytest.mark.parametrize("size", [200, 1 << 20], ids=["blocks of a few rows", "one block"])
+@pytest.mark.parametrize("size", [1 << 10, 1 << 20], ids=["blocks of a few rows", "one block"])
 def test_rows_that_are_none_are_counted_and_rows_with_line_ends_are_read(
     size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(csv_archive, "BLOCK_BYTES", size)
-    monkeypatch.setattr(csv_archive, "CHUNK", 50, raising=False)
+    monkeypatch.setattr(csv_rows, "BLOCK_BYTES", size)
     rows = [row(f"{number:08d}", f"C{number} LTD") for number in range(20)]
     rows.insert(5, row("00000020", "LINE, \r\nEND LTD"))
     rows.insert(7, '"TOO FEW","00000021"')
@@ -141,6 +140,33 @@ def test_rows_that_are_none_are_counted_and_rows_with_line_ends_are_read(
     assert delivery.etag is None
     assert delivery.made_seq is not None
     assert delivery.source_seq - delivery.made_seq == register.COMPANIES.oldest.total_seconds() * 1000
+
+
+def test_a_stray_byte_takes_its_own_row_only(tmp_path: Path) -> None:
+    rows = [row("00000001", 'THE "A\r\n?" LTD'), row("00000002", "B LTD"), row("00000003", "\ufffd LTD")]
+    path = tmp_path / "unpacked.csv"
+    path.write_bytes(
+        table(*rows, row("00000004", "D LTD")).encode().replace(b"\n?", b"\n\xff").replace(b"LEEDS", b"\xc3\x89")
+    )
+    delivery = register.read_given(path, coverage=Coverage.PARTIAL, landing=tmp_path / "landing")
+    read = pq.read_table(delivery.rows).to_pylist()
+    assert [(one["CompanyName"], one["fault"]) for one in read] == [
+        ("B LTD", ""),
+        ("\ufffd LTD", ""),  # what the register itself could not write is text
+        ("D LTD", ""),
+        ("", "invalid_encoding"),
+    ]
+    assert {one["RegAddress.PostTown"] for one in read} == {"É", ""}
+
+
+def test_a_table_may_be_empty_and_a_last_row_that_breaks_off_is_counted(tmp_path: Path) -> None:
+    def faults(text: str) -> list[str]:
+        (tmp_path / "unpacked.csv").write_text(text, newline="")
+        given = register.read_given(tmp_path / "unpacked.csv", coverage=Coverage.PARTIAL, landing=tmp_path / "landing")
+        return [one["fault"] for one in pq.read_table(given.rows).to_pylist()]
+
+    assert faults(table()) == []
+    assert faults(table(row("00000001", "A LTD")) + '"B LTD","000') == ["", "broken_line"]
 
 
 def test_a_column_that_nobody_declared_is_refused(tmp_path: Path) -> None:

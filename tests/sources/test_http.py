@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from sources import stream
-from sources.errors import LoginRefused, RetryableError, SourceAborted
-from sources.http import PoliteClient, user_agent
+from sources.errors import LoginRefused, NoConnection, RetryableError, SourceAborted
+from sources.http import NextTry, PoliteClient, user_agent
 from sources.registers.no_brreg import SOURCE
 from sources.secret import Secret, basic_login, bearer
 from tests.registers.loopback import Asked, LoopbackRegister, Said, said_json
@@ -125,8 +125,35 @@ def test_a_server_that_is_away_is_retryable(make_client: MakeClient) -> None:
     with Echo() as gone:
         pass
     client = make_client(environ={"PROSPEKT_NO_BRREG_URL": gone.origin}, attempts=2)
-    with pytest.raises(RetryableError, match=r"did not answer \(ConnectError\)"):
+    with pytest.raises(RetryableError, match=r"did not answer \(ConnectError\)") as caught:
         client.get(SOURCE, "x")
+    assert not isinstance(caught.value, NoConnection)  # its machine is there and refuses
+
+
+def test_a_name_that_nobody_resolves_is_tried_twice_and_told_before_each_pause(
+    make_client: MakeClient, pauses: Pauses
+) -> None:
+    told: list[NextTry] = []
+    client = make_client(environ={"PROSPEKT_NO_BRREG_URL": "http://register.invalid"}, tell_next=told.append)
+    with pytest.raises(
+        NoConnection, match=r"no connection to register\.invalid \(its name cannot be resolved\)"
+    ) as caught:
+        client.get(replace(SOURCE, requests_per_minute=10**9), "x")
+    assert caught.value.url == "http://register.invalid/x"
+    assert [(each.attempt, each.attempts) for each in told] == [(2, 2)]
+    assert pauses.longest() == told[0].pause_seconds
+    assert not client.has_reached
+
+
+def test_who_waits_hears_of_every_further_try(echo: Echo, make_client: MakeClient) -> None:
+    told: list[NextTry] = []
+    client = make_client(environ={"PROSPEKT_NO_BRREG_URL": echo.origin}, attempts=4, tell_next=told.append)
+    echo.spoil(Said(status=503), Said(status=503, headers={"Retry-After": "17"}))
+    assert client.get(SOURCE, "x").status == 200
+    assert [(each.attempt, each.attempts) for each in told] == [(2, 4), (3, 4)]
+    assert told[1].pause_seconds == 17
+    assert "is busy (HTTP 503" in str(told[0].error)
+    assert client.has_reached
 
 
 def test_threads_share_one_pace(echo: Echo, client: PoliteClient, pauses: Pauses) -> None:

@@ -38,13 +38,16 @@ def test_an_empty_list_has_no_elements() -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        (b"", "cut short"),
-        (b'[{"a": 1}', "cut short"),
-        (b'[{"a": 1}, {"b": ', "cut short"),
-        (b'[{"a": nope}, {"b": 1}]', "damaged"),
-        (b'{"a": 1}', "no JSON list"),
-        (b"PK\x03\x04", "no JSON list"),
-        (b"[1, 2]", "something else than objects"),
+        (b"", "does not begin as one"),
+        (b'[{"a": 1}', "after record 1, as a file that was cut short"),
+        (b'[{"a": 1}, {"b": ', "in record 2, as a file that was cut short"),
+        (b'[{"a": nope}, {"b": 1}]', "breaks in record 1"),
+        (b'[{"a": 1} {"b": 1}]', "breaks after record 1"),
+        (b'[{"a": 1}] [{"b": 1}]', "something follows its last record"),
+        (b'{"a": 1}', "does not begin as one"),
+        (b'{"errors": [{"code": 1}]}', "does not begin as one"),
+        (b"PK\x03\x04", "does not begin as one"),
+        (b"[1, 2]", "record 1 is no object"),
         (b'[{"a": "\xff"}]', "not UTF-8"),
     ],
 )

@@ -11,7 +11,7 @@ import pytest
 
 from sources.errors import RetryableError, SourceAborted, UnknownLayout
 from sources.http import PoliteClient
-from sources.kinds import sifted_csv
+from sources.kinds import csv_rows
 from sources.registers import ee_ariregister, fr_sirene, ie_cro, lv_ur
 from sources.source import Coverage, Delivery, Known
 from tests.registers.files_server import FilesServer, zipped
@@ -163,7 +163,7 @@ def test_rows_that_cannot_be_read_are_kept_without_their_values(tmp_path: Path) 
 
 @pytest.mark.parametrize("block", [1024, 1 << 20])
 def test_blocks_may_end_anywhere(block: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sifted_csv, "BLOCK_BYTES", block)
+    monkeypatch.setattr(csv_rows, "BLOCK_BYTES", block)
     names = [f"SIA Ņ; {place}\nrinda" for place in range(200)]
     said = read(latvian(*(row("40003000500", f'"{name}"') for name in names)), tmp_path)
     assert [one["name"] for one in said] == names
@@ -192,7 +192,7 @@ def test_a_file_broken_in_most_of_its_rows_is_refused(tmp_path: Path) -> None:
     ("text", "reason"),
     [
         (b"[]", "holds no record"),
-        (b"{}", "no JSON list"),
+        (b"{}", "does not begin as one"),
         (b'[{"a": 1}]', "no 'ariregistri_kood'"),
         (b'[{"ariregistri_kood": 1', "cut short"),
     ],

@@ -1,6 +1,6 @@
 -- One row a row of `then_rows` (place, company_id, then_date): the published company, as it was known on that date where its changes tell it.
--- Dates of foundation are moved so that an age reckoned on `$as_of` is the age on that date. Revenue and events of then
--- are unknown; place and website are those of today.
+-- Dates of foundation are moved so that an age reckoned on `$as_of` is the age on that date. Revenue, growth and events
+-- of then are unknown; place, website, roles and group are those of today.
 WITH changed AS (
     SELECT then_rows.place, change.field, arg_min(coalesce(change.old_value, ''), change.known_at) AS value
     FROM then_rows
@@ -46,6 +46,10 @@ SELECT * EXCLUDE (fields, industries_then) REPLACE (
     (registered_date + to_days(($as_of::DATE - then_date)::INTEGER))::DATE AS registered_date,
     CASE WHEN false THEN revenue END AS revenue,
     CASE WHEN false THEN revenue_eur END AS revenue_eur,
+    CASE WHEN false THEN revenue_growth_1y END AS revenue_growth_1y,
+    CASE WHEN false THEN revenue_growth_3y END AS revenue_growth_3y,
+    CASE WHEN false THEN employees_growth_1y END AS employees_growth_1y,
+    CASE WHEN false THEN employees_growth_3y END AS employees_growth_3y,
     CASE WHEN false THEN signals END AS signals
 )
 FROM listed

@@ -1,6 +1,8 @@
 """What `import` says of a file: how it was understood, and what becomes of its rows."""
 
+import gzip
 import json
+import os
 import re
 from pathlib import Path
 
@@ -36,6 +38,76 @@ def test_a_dry_run_tells_columns_dates_counts_and_an_example_of_each(run: Run, c
     assert "  row 2, created: Nordlys AS" in told.stdout
     assert "  row 4, rejected: the row has no readable record id, company number, domain or name" in told.stdout
     assert "import undo" not in told.stdout
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_file_without_a_usable_row_is_refused_with_the_column_that_looks_like_names(
+    run: Run, configured: Path, dry_run: bool
+) -> None:
+    rows = [f"Ort{number % 2},Nordlys {number} AS,{number},https://nordlys{number}.no" for number in range(9)]
+    (configured / "list.csv").write_text("\n".join(["city,Unternehmung,Nr,Seite", *rows]), encoding="utf-8")
+    told = run("import", "list.csv", "--as", "companies", *(["--dry-run"] if dry_run else []))
+    assert told.exit_code == 5
+    assert (
+        "None of the 9 rows of list.csv can be taken for companies (9: the row has no readable record id, company number, "
+        "domain or name). The column 'Unternehmung' looks like names: under [crm.companies] write \"Unternehmung\" = "
+        '"name". Nothing was imported.'
+    ) in told.stderr
+    assert list((configured / "data").glob("rejects/*")) == []
+    with (configured / "config.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[crm.companies]\n"Unternehmung" = "name"\n')
+    assert "9 rows in = 9 would be created" in run("import", "list.csv", "--as", "companies", "--dry-run").stdout
+
+
+def test_a_registers_own_file_is_told_whose_it_is_and_where_it_belongs(run: Run, configured: Path) -> None:
+    given = as_csv([entity(number, "NORDLYS AS") for number in orgnrs(2)])
+    (configured / "enheter.csv").write_bytes(given)
+    (configured / "enheter.csv.gz").write_bytes(gzip.compress(given))
+    (configured / "names.csv").write_text("lei,name,country,category\n", encoding="utf-8")
+    for name, source in (("enheter.csv", "no_brreg"), ("enheter.csv.gz", "no_brreg"), ("names.csv", "gleif")):
+        told = run("import", name)
+        assert told.exit_code == 5
+        assert f"{name} is a file of {source}: load it with `prospekt refresh {source} --file {name}`." in told.stderr
+    assert run("import", "enheter.csv", "--as", "companies", "--dry-run").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("source", "given", "text", "said"),
+    [
+        ("fi_prh", "enheter.csv", None, "enheter.csv is a file of no_brreg: load it with `prospekt refresh no_brreg"),
+        ("gleif", "enheter.csv", None, "prospekt refresh no_brreg --file"),
+        ("dk_cvr", "names.csv", "lei,name,country,category\n", "names.csv is a file of gleif"),
+        ("no_brreg", "crm.csv", CRM, "crm.csv looks like companies of a CRM (its columns"),
+        ("no_brreg", "odd.csv", "a,b\n1,2\n", "fits no known layout"),
+    ],
+)
+def test_refresh_says_whose_a_wrong_file_is(
+    run: Run, configured: Path, source: str, given: str, text: str | None, said: str
+) -> None:
+    (configured / given).write_bytes(as_csv([entity(orgnrs(1)[0], "A AS")]) if text is None else text.encode())
+    told = run("refresh", source, "--file", given)
+    assert told.exit_code == 5
+    assert said in told.stderr
+    assert "Nothing was loaded" in told.stderr
+
+
+def test_a_file_counts_as_of_when_it_was_written_or_what_is_said(run: Run, configured: Path) -> None:
+    [number] = orgnrs(1)
+    for name in ("newer", "older"):
+        path = configured / f"{name}.csv"
+        path.write_bytes(as_csv([entity(number, f"{name.upper()} AS")]))
+        os.utime(path, (1_790_000_000, 1_790_000_000))
+    newer = run("refresh", "no_brreg", "--file", "newer.csv").stdout
+    assert "The file newer.csv counts as of 2026-09-21 14:13 UTC, when this copy was last written; if its" in newer
+    older = run("refresh", "no_brreg", "--file", "older.csv", "--as-of", "2026-01-02").stdout
+    assert "The file older.csv counts as of 2026-01-02 00:00 UTC, as you said." in older
+    assert "1 older than what is known: kept as history" in older
+    for arguments, said in (
+        (("no_brreg", "--as-of", "2026-01-02"), "name the file with --file"),
+        (("no_brreg", "--file", "older.csv", "--as-of", "2999-01-02"), "2999-01-02 00:00 UTC is to come"),
+    ):
+        refused = run("refresh", *arguments)
+        assert (refused.exit_code, said in refused.stderr) == (5, True)
 
 
 def test_deals_of_no_company_are_told_with_what_to_do(run: Run, configured: Path) -> None:

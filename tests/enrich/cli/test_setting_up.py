@@ -1,8 +1,10 @@
 """init, path, status, doctor."""
 
 import json
+import sys
 import tomllib
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,9 +12,11 @@ from typer.testing import Result
 
 from db.lock import hold_writer_lock
 from db.warehouse import Warehouse
+from enrich.cli.setting_up import print_runs
 from enrich.config import Config, load_config
 from enrich.errors import InputInvalid
 from enrich.init import render_config
+from tests.enrich.cli.test_no_color import Terminal
 
 Run = Callable[..., Result]
 
@@ -159,3 +163,42 @@ def test_the_example_in_the_docs_loads(project: Path, tmp_path: Path) -> None:
     tomllib.loads(example)
     (tmp_path / "config.toml").write_text(f'who = "Kari"\n{example}', encoding="utf-8")
     assert load_config(tmp_path / "config.toml", environ={}).icp["software_no"].must.employees == "10-200"
+
+
+@pytest.mark.parametrize("given", ["a_file", "foreign"])
+def test_a_demo_that_cannot_be_shown_is_refused_before_any_work(run: Run, folder: Path, given: str) -> None:
+    (folder / "a_file").touch()
+    (folder / "foreign").mkdir()
+    (folder / "foreign" / "config.toml").write_text('who = "Kari"\n', encoding="utf-8")
+    told = run("demo", "--data", given)
+    assert (told.exit_code, told.stdout) == (5, "")
+    assert {"a_file": "a_file is a file", "foreign": "The configuration has no ICP"}[given] in told.stderr
+
+
+def test_on_a_terminal_the_runs_fit_and_failures_are_told_with_their_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal)
+    figures = {"rows_in": 1_170_000, "rows_landed": 1_169_000, "rows_rejected": 1_000}
+    at = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
+    good = {"stage": "refresh", "source": "se_bolagsverket", "started_at": at, "outcome": "unchanged", "message": "x"}
+    failed = {**good, "source": "no_brreg", "outcome": "failed", "message": "no_brreg: no connection."}
+    print_runs([{**good, **figures, "last_good_at": at}, {**failed, **dict.fromkeys(figures), "last_good_at": at}])
+    lines = [line.rstrip() for line in terminal.getvalue().splitlines()]
+    assert max(map(len, lines[:3])) <= 80
+    assert lines[1].split() == ["refresh", "se_bolagsverket", "2026-11-22", "04:30", "unchanged", "1,169,000", "1,000"]
+    assert lines[3:] == ["", "no_brreg failed, last went well 2026-11-22 04:30 UTC: no_brreg: no connection."]
+
+
+def test_a_file_of_sql_is_told_how_to_be_asked(run: Run, configured: Path) -> None:
+    (configured / "q.sql").write_text("SELECT 1", encoding="utf-8")
+    told = run("sql", "q.sql")
+    assert (told.exit_code, 'prospekt sql "$(cat q.sql)"' in told.stderr) == (5, True)
+
+
+def test_a_data_folder_that_is_a_file_is_told(run: Run, configured: Path) -> None:
+    (configured / "a_file").touch()
+    told = run("status", "--data", "a_file")
+    assert told.exit_code == 5
+    assert "a_file is a file, and no folder" in told.stderr

@@ -1,7 +1,10 @@
 """`prospekt sources`: declarations, logins, what became of each source, and which criterion which country answers."""
 
 import json
+import re
+import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,11 +13,13 @@ from typer.testing import Result
 from db.lock import hold_writer_lock
 from db.warehouse import Warehouse
 from enrich.catalogue import CRITERIA, answered_by, answers_by_country, fields_filled, ways
+from enrich.cli.listing import describe, print_brief
 from enrich.icp.criteria import compile_criterion
 from enrich.icp.criterion import Knowledge
 from enrich.icp.model import Criteria
 from sources.record import SourceRecord
 from sources.registry import find_sources
+from tests.enrich.cli.test_no_color import Terminal
 from tests.enrich.land.enheter_file import as_csv, entity, orgnrs
 
 Run = Callable[..., Result]
@@ -67,6 +72,22 @@ def test_before_anything_is_set_up_declarations_are_listed(run: Run) -> None:
     assert run("sources", "no_brreg", "--criteria").exit_code == 5
 
 
+@pytest.mark.parametrize("width", [80, 100])
+def test_on_a_terminal_the_list_fits_and_no_source_is_cut(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setenv("NO_COLOR", "1")
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal)
+    ran = {"last_run_at": datetime(2026, 11, 22, 4, 30, tzinfo=UTC), "last_outcome": "unchanged", "rows": 12_345_678}
+    print_brief([describe(name, None, None) | ran for name in find_sources()])
+    lines = terminal.getvalue().splitlines()
+    assert max(map(len, lines)) <= width
+    first = {line.split()[0] for line in lines if not line.startswith(" ")}
+    assert {*find_sources(), "Source"} == first
+    [norway] = [line for line in lines if line.startswith("no_brreg ")]
+    assert norway.split() == ["no_brreg", "yes", "NLOD", "2.0", "2026-11-22", "unchanged", "12,345,678"]
+
+
 def test_a_login_is_named_with_whether_it_is_set_and_never_shown(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def login(name: str) -> dict[str, object]:
         [taken] = list(told(run, name)[0]["logins"])  # type: ignore[call-overload]
@@ -98,6 +119,34 @@ def test_while_somebody_writes_runs_are_unknown_and_it_is_said(run: Run, folder:
         busy = run("sources")
     assert busy.exit_code == 0
     assert "writes the warehouse at the moment" in busy.stderr
+
+
+@pytest.mark.usefixtures("loaded")
+def test_what_is_due_is_told_with_when_it_last_went_well(run: Run) -> None:
+    told = run("refresh", "no_brreg", "gleif", "--due", "--dry-run")
+    assert told.exit_code == 0
+    norway, gleif = told.stdout.splitlines()
+    assert re.fullmatch(r"no_brreg: not due; last went well 20\d\d-\S+ \S+ UTC, asked every 24 h", norway)
+    assert gleif.startswith("gleif: due; never loaded, asked every ")
+    [turn] = json.loads(run("refresh", "no_brreg", "--due", "--dry-run", "--json").stdout)["data"]["turns"]
+    assert (turn["source"], turn["is_due"], turn["cadence_hours"]) == ("no_brreg", False, 24)
+    assert run("refresh", "no_brreg", "--due", "--dry-run").stdout.endswith("Nothing is due.\n")
+
+
+def test_a_criterion_of_which_nothing_is_known_is_warned_of_with_the_source_that_states_it(
+    run: Run, loaded: Path
+) -> None:
+    with (loaded / "config.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[icp.rich.must]\ncountry = ["NO"]\nemployees = "1-"\nrevenue = "10M- NOK"\n')
+    told = run("icp", "check", "rich")
+    assert told.exit_code == 0
+    assert told.stdout.splitlines() == [
+        "1 description checked: rich",
+        "  warning, rich: revenue is known of no company yet: no_brreg states it (`prospekt refresh no_brreg`)",
+    ]
+    assert json.loads(run("icp", "check", "rich", "--json").stdout)["data"] == [
+        {"icp": "rich", "problems": [], "unknown": ["revenue"]}
+    ]
 
 
 # --- what each country answers -----------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,6 @@ from enrich.errors import ConfirmationNeeded
 from enrich.progress import silent
 from enrich.refresh import RefreshReport
 from sources.errors import RetryableError
-from sources.http import PoliteClient
 from sources.registers import gb_coh as register
 from sources.source import Expect
 from tests.registers.companies_house_server import (
@@ -138,7 +136,7 @@ def test_an_archive_that_breaks_leaves_all_as_it_was(
     name = "BasicCompanyDataAsOneFile-2026-11-01.zip"
     whole = server.files[name]
     server.files[name] = whole[:-30]
-    monkeypatch.setattr(refresh_source, "PoliteClient", partial(PoliteClient, attempts=1))
+    monkeypatch.setattr(refresh_source, "ATTEMPTS", 1)
     with pytest.raises(RetryableError):
         refresh()
     assert (companies(config), sorted(config.landing.rglob("*"))) == (before, kept)

@@ -44,7 +44,12 @@ def together(ledger: Warehouse) -> bool:
 def test_a_pair_is_shown_judged_and_obeyed_and_what_was_taken_back_is_asked_again(
     world: Config, ledger: Warehouse, run_stages: RunStages
 ) -> None:
-    listed = on(world).stdout
+    off_terminal = on(world)
+    assert (
+        "Decide one without a terminal: prospekt match review no_brreg:1 --company gleif:L1 --registers --verdict same"
+        in off_terminal.stderr
+    )
+    listed = off_terminal.stdout
     assert "no_brreg:1\tFJELLMO BYGG AS\tgleif:L1\tSTRANDVIK DRIFT AS\tSame NO-ORGNR 1, but another record" in listed
     [shown] = json.loads(on(world, "--json").stdout)["data"]
     assert (shown["left"]["Number"], shown["right"]["LEI"]) == ("NO:1", "L1")
@@ -63,6 +68,16 @@ def test_a_pair_is_shown_judged_and_obeyed_and_what_was_taken_back_is_asked_agai
     run_stages()
     assert not together(ledger)
     assert "no_brreg:1" in on(world).stdout
+
+
+def test_nobody_is_asked_whether_two_numbers_of_one_register_are_one_company(
+    add_record: Add, ledger: Warehouse, run_stages: RunStages
+) -> None:
+    add_record("gleif", "L1", "FJELLMO BYGG AS", numbers={"LEI": "L1", "NO-ORGNR": "1"})
+    add_record("gleif", "L2", "Strandvik Drift AS", numbers={"LEI": "L2", "NO-ORGNR": "1"})
+    nothing = on(run_stages())
+    assert ledger.ask("SELECT * FROM core.resolution_review") == []
+    assert (nothing.stdout, nothing.stderr) == ("", "Nothing waits for a person.\n")
 
 
 def test_a_pair_is_judged_by_both_its_records_in_either_order(
