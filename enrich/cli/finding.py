@@ -299,6 +299,8 @@ def why(
         print(f"{fit}owner {answer.owner}. {shown(answer.sentence)}")
     for rule in answer.further_rules:
         print(f"Also: it is {rule}.")
+    if answer.group_customer is not None:
+        print(f"The customer {one_line(answer.group_customer)}.")
     if answer.criteria:
         print()
         print_table(
