@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from enrich.config import Config
+from enrich.engine.gather import UNASSIGNED
 from enrich.errors import InputInvalid
 from enrich.gate import Readers
-from enrich.search import UNASSIGNED, FindAnswer, find
+from enrich.search import FindAnswer, find
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

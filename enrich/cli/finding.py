@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -12,6 +12,7 @@ from enrich.cli.session import Session, command
 
 if TYPE_CHECKING:
     from enrich.company import CompanyCard
+    from enrich.engine.facets import FacetCount
     from enrich.gate import Readers
     from enrich.icp.missing import MissingFact
     from enrich.search import FindAnswer
@@ -37,7 +38,7 @@ def add_commands(app: typer.Typer) -> None:
         "find",
         examples=(
             "prospekt find",
-            'prospekt find "cloud accounting" --limit 50',
+            'prospekt find "cloud accounting" --limit 50 --facets',
             "prospekt find --icp software_no --owner kari@example.com --include contacted",
             "prospekt find --split owner --limit 20",
             "prospekt find --limit 5 --explain",
@@ -61,18 +62,27 @@ def find(
         Literal["owner"] | None, typer.Option("--split", help="So many for each owner, by the CRM or by territory.")
     ] = None,
     save: Annotated[str | None, typer.Option("--save", metavar="NAME", help="Keep this search under a name.")] = None,
+    facets: Annotated[
+        bool,
+        typer.Option(
+            "--facets", help="Count all that were found by country, region, industry, size, age, form and more."
+        ),
+    ] = False,
     explain: Annotated[
         bool, typer.Option("--explain", help="Each criterion's value, points, source and date, company by company.")
     ] = False,
 ) -> None:
     """List the companies that fit, best first. Says in one line each how many a rule left out."""
+    from enrich.errors import InputInvalid
     from enrich.freshness import tell_stale
     from enrich.gate import open_readers
     from enrich.search import find as search
     from enrich.why import explain_found
 
     if split is not None:
-        _find_by_owner(session, text, icp, limit, owner, include, why, save)
+        if owner is not None or save is not None or facets or explain:
+            raise InputInvalid("--split owner is for all owners: leave --owner, --save, --facets and --explain out.")
+        _find_by_owner(session, text, icp, limit, include, why)
         return
     with open_readers(session.config) as readers:
         answer = search(
@@ -84,6 +94,7 @@ def find(
             owner=owner,
             include=frozenset(include or ()),
             why_include=why,
+            facets=facets,
         )
         explained = explain_found(readers, session.config, answer) if explain else ()
         stale = tell_stale(session.config, readers)
@@ -103,11 +114,14 @@ def find(
             "fits": answer.fits,
             "may_fit": answer.may_fit,
             "left_out": answer.left_out,
+            **({"facets": answer.facets} if facets else {}),
             "missing": answer.missing,
         }
         print_json("find/1", data, as_of=answer.as_of, sources=answer.sources, truncated=answer.truncated)
         return
     print_found(answer)
+    if answer.facets is not None:
+        print_facets(answer.facets)
     for rank, (each, reasons) in enumerate(zip(answer.companies, explained, strict=False), start=1):
         print(f"\n{rank}. {one_line(each.values['name'])} · {each.values['id_label']} · fit {each.values['fit']}")
         print_table([_as_explained(reason) for reason in reasons], _EXPLAINED)
@@ -119,17 +133,12 @@ def _find_by_owner(
     text: str | None,
     icp: str | None,
     limit: int,
-    owner: str | None,
     include: list[str] | None,
     why: str | None,
-    save: str | None,
 ) -> None:
-    from enrich.errors import InputInvalid
     from enrich.gate import open_readers
     from enrich.split import find_by_owner
 
-    if owner is not None or save is not None:
-        raise InputInvalid("--split owner is for all owners and is not saved: leave --owner and --save out.")
     with open_readers(session.config) as readers:
         pages = find_by_owner(
             readers, session.config, icp, text=text, limit=limit, include=frozenset(include or ()), why_include=why
@@ -196,6 +205,26 @@ _EXPLAINED = {
     "source": "Source",
     "stated_at": "Stated (UTC)",
 }
+
+
+def print_facets(counts: "Sequence[FacetCount]") -> None:
+    """Print how many there are of each sort, most first and unknown last; of long lists the beginning, and what is not shown."""
+    for name, group in groupby(counts, key=lambda count: count.facet):
+        rows = [(one.value, one.company_count) for one in group]
+        shown_rows = rows if len(rows) <= _SORTS else rows[: _SORTS - 1]
+        if len(rows) > _SORTS:
+            rest = rows[_SORTS - 1 :]
+            unknown = [row for row in rest if row[0] == "unknown"]
+            others = sum(count for value, count in rest if value != "unknown")
+            shown_rows = [*shown_rows, (f"{len(rest) - len(unknown)} more", others), *unknown]
+        print(f"\n{name}")
+        print_table([{"value": value, "count": count} for value, count in shown_rows], _FACET, numbers=("count",))
+
+
+_SORTS = 12
+"""So many values of a facet are printed; `--json` has all."""
+
+_FACET = {"value": "Value", "count": "Companies"}
 
 
 def print_found(answer: "FindAnswer") -> None:

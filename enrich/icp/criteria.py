@@ -41,15 +41,20 @@ def compile_criterion(criteria: Criteria, name: str, key: str, knowledge: Knowle
 
 def compile_territory(territory: Territory, key: str, knowledge: Knowledge) -> tuple[str, dict[str, object]]:
     """Whether a company lies in a territory, as SQL with its parameters."""
+    compiled = compile_parts(territory, key, knowledge)
+    parameters = {name: value for one in compiled for name, value in one.parameters.items()}
+    return "(" + " AND ".join(one.verdict for one in compiled) + ")", parameters
+
+
+def compile_parts(territory: Territory, key: str, knowledge: Knowledge) -> tuple[Criterion, ...]:
+    """What has to hold of a company that lies in a territory."""
     parts = Criteria(
         country=territory.countries,
         municipality=territory.municipalities,
         postal_prefix=territory.postal_prefixes,
         industry=territory.industries,
     )
-    compiled = [compile_criterion(parts, name, f"{key}_{name}", knowledge) for name in parts.asked()]
-    parameters = {name: value for one in compiled for name, value in one.parameters.items()}
-    return "(" + " AND ".join(one.verdict for one in compiled) + ")", parameters
+    return tuple(compile_criterion(parts, name, f"{key}_{name}", knowledge) for name in parts.asked())
 
 
 def words_pattern(words: Iterable[str]) -> str:
@@ -60,8 +65,8 @@ def words_pattern(words: Iterable[str]) -> str:
     >>> words_pattern(["Øl", "café"])
     '(?i)(?:^|[^0-9A-Za-zÀ-ÖØ-öø-ӿ])((?:[oóòôöøō]l|[cçč][aáàâäåãā]f[eéèêëē])[0-9A-Za-zÀ-ÖØ-öø-ӿ]*)'
     """
-    found = "|".join(r"\s+".join("".join(map(_any_spelling, part)) for part in word.split()) for word in words)
-    return f"(?i)(?:^|[^{_LETTERS}])((?:{found})[{_LETTERS}]*)"
+    found = "|".join(r"\s+".join("".join(map(any_spelling, part)) for part in word.split()) for word in words)
+    return f"(?i)(?:^|[^{LETTERS}])((?:{found})[{LETTERS}]*)"
 
 
 def words_outline(word: str) -> str:
@@ -73,28 +78,30 @@ def words_outline(word: str) -> str:
     return "%" + "%".join("".join(map(_outline, part)) for part in word.split()) + "%"
 
 
-_LETTERS = "0-9A-Za-zÀ-ÖØ-öø-ӿ"
+LETTERS = "0-9A-Za-zÀ-ÖØ-öø-ӿ"
 """Digits and letters of Latin, Greek and Cyrillic; RE2 compiles this seven times as fast as all letters of Unicode."""
 
 _SPELLINGS = {
     "a": "aáàâäåãā", "c": "cçč", "e": "eéèêëē", "i": "iíìîïī", "n": "nñ", "o": "oóòôöøō", "s": "sšş", "u": "uúùûüū",
     "y": "yý", "z": "zžż",
 }  # fmt: skip
-_PLAIN = {spelling: plain for plain, spellings in _SPELLINGS.items() for spelling in spellings}
+PLAIN = {spelling: plain for plain, spellings in _SPELLINGS.items() for spelling in spellings}
+"""Each letter by which a plain one may be written."""
 
 
-def _any_spelling(letter: str) -> str:
+def any_spelling(letter: str) -> str:
+    """The pattern for a letter of an asked word, however it is written."""
     lower = letter.lower()
     if lower == "æ":
         return "(?:æ|ae|ä)"
-    return f"[{_SPELLINGS[_PLAIN[lower]]}]" if lower in _PLAIN else re.escape(lower)
+    return f"[{_SPELLINGS[PLAIN[lower]]}]" if lower in PLAIN else re.escape(lower)
 
 
 def _outline(letter: str) -> str:
     lower = letter.lower()
     if lower == "æ":
         return "%"
-    return lower if lower.isascii() and lower.isalnum() and lower not in _PLAIN else "_"
+    return lower if lower.isascii() and lower.isalnum() and lower not in PLAIN else "_"
 
 
 def _country(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
@@ -374,6 +381,11 @@ NO_WEBSITE = "none registered"
 """What the value of has_website begins with where a source of the company states websites, but none of it."""
 
 
+def compile_website(sources: Collection[str]) -> Criterion:
+    """Whether a company has a website, of which the sources given would have told."""
+    return _has_website(Criteria(has_website=True), "website", Knowledge(website_sources=frozenset(sources)))
+
+
 def _has_website(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterion:
     # absent is a no only where a source of the company would have stated it
     has = (
@@ -419,6 +431,7 @@ def _words(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
         value=f"(CASE {shown} END)",
         fields=columns,
         parameters={key: words_pattern(criteria.words), **outlines},
+        words=criteria.words,
     )
 
 
@@ -434,6 +447,10 @@ def _territory(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterion:
         value="concat_ws(', ', municipality_name, postal_code, country_code)",
         fields=("country_code", "municipality_code", "postal_code", "industries"),
         parameters={name: value for _, parameters in compiled for name, value in parameters.items()},
+        parts=tuple(
+            compile_parts(knowledge.territories[name], f"{key}_{index}", knowledge)
+            for index, name in enumerate(criteria.territory)
+        ),
     )
 
 

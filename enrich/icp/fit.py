@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from enrich.icp.criteria import compile_criterion, compile_territory
+from enrich.icp.criteria import compile_criterion, compile_parts, compile_territory
 from enrich.icp.criterion import Correspondence, Criterion, Knowledge
 from enrich.icp.model import Criteria, Icp, Territory
 from enrich.icp.signals import SignalCoverage, compile_signals
@@ -39,6 +39,11 @@ class Point:
     weight: float | None
     criterion: Criterion
 
+    @property
+    def tells(self) -> bool:
+        """Whether that it holds says something of a company beside its country."""
+        return self.weight is None and self.kind != "must_not" and self.criterion.name != "country"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FitQuery:
@@ -52,6 +57,8 @@ class FitQuery:
     points: tuple[Point, ...]
     owners: str
     parameters: Mapping[str, object] = field(repr=False)
+    territories: tuple[tuple[str, tuple[Criterion, ...]], ...] = ()
+    """The owner of each territory, and what has to hold of a company that lies in it."""
 
     def select(
         self,
@@ -85,7 +92,7 @@ class FitQuery:
         telling = [
             f"({self._demand(index)}{_TEXT_KNOWN if self.points[index].criterion.name == 'words' else ''})"
             for index in demands
-            if self.points[index].kind != "must_not" and self.points[index].criterion.name != "country"
+            if self.points[index].tells
         ]
         told = f"coalesce({' OR '.join(telling)}, false)" if telling else "true"
         return f"""SELECT {chosen}, {verdict} AS verdict, {told} AS is_told,
@@ -192,7 +199,17 @@ def compile_fit(
         parameters |= point.criterion.parameters
         parameters[f"p{index}_criterion"] = f"{point.criterion.name} {point.criterion.asked}"
         parameters[f"p{index}_weight"] = point.weight
-    return FitQuery(name=name, version=_version(icp, territories), points=points, owners=owners, parameters=parameters)
+    return FitQuery(
+        name=name,
+        version=_version(icp, territories),
+        points=points,
+        owners=owners,
+        parameters=parameters,
+        territories=tuple(
+            (territory.owner, compile_parts(territory, f"t{index}", knowledge))
+            for index, territory in enumerate(territories.values())
+        ),
+    )
 
 
 def known_correspondences() -> tuple[Correspondence, ...]:

@@ -33,7 +33,7 @@ SURFACE = {
     "match labels import": "--dry-run",
     "link": "--out --left-id --right-id --left-name --right-name --left-column --right-column --top --one-to-one --index --engine --master",
     "dedupe": "--out --id --name --column --at",
-    "find": "--icp --limit --owner --include --why --explain --split --save",
+    "find": "--icp --limit --owner --include --why --facets --explain --split --save",
     "why": "--icp",
     "company": "--include --why",
     "lookalike": "--list --won --name --limit --include",
