@@ -13,6 +13,8 @@ Payload keys by kind:
 - list: `list`, `company_id`, `record_id`, `member` (bool)
 - erasure: `scheme`, `hmac`, `receipt`
 - export: `companies` (each with `company_id` and `record_id`, its anchor), `target`, `file_name`, `icp`, `handed_to`
+- search: `name`, `icp`, `icp_version`, `text`, `owner`, `include`, `as_of` (of the files), `company_count`, `answer` (file in data/searches);
+  or `name` and `forgotten`
 - undo: `decision_id`
 """
 
@@ -30,7 +32,7 @@ import uuid_utils.compat as uuid
 from db.errors import DiskFull, FolderReadOnly, WarehouseError
 from db.private import create_private_file, make_private_folder
 
-KINDS = ("judgement", "edit", "mark", "suppression", "list", "erasure", "export", "undo")
+KINDS = ("judgement", "edit", "mark", "suppression", "list", "erasure", "export", "search", "undo")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,6 +60,7 @@ _ORIGINS = {
         "role": "role",
         "mandate": "mandate",
         "owner": "crm_owner",
+        "deal": "crm_deal",
     },
 }
 """Tables whose columns say what those of the same name in core say."""
@@ -120,7 +121,7 @@ def publish_files(
     building.mkdir(mode=0o700)
     try:
         lend_key(warehouse, key)
-        for query in ("merge/flatten", "publish/withheld", "publish/several_records"):
+        for query in ("merge/flatten", "crm/deal_company", "publish/withheld", "publish/several_records"):
             warehouse.run(query)
         for fit in fits:
             kept = {"icp_name": fit.name, "icp_version": fit.version, "definition": fit.definition}

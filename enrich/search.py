@@ -389,6 +389,16 @@ def _best(described: Sequence[dict[str, object]], limit: int | None) -> list[dic
     return sorted(described, key=order)[:limit]
 
 
+def judge_everyone(
+    readers: Readers, config: Config, query: FitQuery, *, owner: str | None = None
+) -> list[dict[str, object]]:
+    """Every company that fits or may fit, in no order: its `company_id`, `verdict` and `rules` (bits); held-back ones too."""
+    bound = {**query.parameters, "contacted_days": config.find.contacted_days, "owner": owner}
+    everyone = judge_rows(readers, query, f"({select_everyone(readers)})")
+    judged = f"SELECT company_id::VARCHAR AS company_id, verdict, rules FROM ({everyone})"
+    return readers.warehouse.ask(judged, **bound)
+
+
 def _describe(
     readers: Readers,
     config: Config,

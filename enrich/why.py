@@ -68,6 +68,8 @@ class WhyAnswer:
     sentence: str | None = None
     criteria: tuple[CriterionReason, ...] = ()
     put_in: tuple[str, ...] = ()
+    group_customer: str | None = None
+    """Which customer it is in the group of, and how: by what the rule holds."""
     sources: tuple[Row, ...] = ()
 
 
@@ -117,8 +119,17 @@ def explain_company(readers: Readers, config: Config, company: str, icp_name: st
             [reason.put_in for reason in criteria if reason.put_in is not None]
             + [_say_include(rule, label) for rule, label in zip(rules, labels, strict=True)]
         ),
+        group_customer=_name_customer(readers, company_id)
+        if any(rule.name == "customer_group" for rule in rules)
+        else None,
         sources=tuple(readers.warehouse.rows("search/sources")),
     )
+
+
+def _name_customer(readers: Readers, company_id: str) -> str | None:
+    """The customer of the same group; null where it is held back."""
+    found = readers.admit(readers.warehouse.rows("search/customer_of_group", company_id=company_id))
+    return next((f"{one.values['name']} ({one.values['id_label']}) is {one.values['relation']}" for one in found), None)
 
 
 def explain_found(readers: Readers, config: Config, found: FindAnswer) -> tuple[tuple[CriterionReason, ...], ...]:

@@ -10,10 +10,12 @@ from enrich.cli import (
     demonstrating,
     exporting,
     finding,
+    likening,
     listing,
     matching,
     qualifying,
     querying,
+    saving,
     setting_up,
     summing_up,
     taking_in,
@@ -33,6 +35,8 @@ ORDER = (
         "find",
         "why",
         "company",
+        "lookalike",
+        "searches",
         "edit",
         "mark",
         "list",
@@ -87,6 +91,8 @@ listing.add_commands(app)
 taking_in.add_commands(app)
 matching.add_commands(app)
 finding.add_commands(app)
+likening.add_commands(app)
+saving.add_commands(app)
 deciding.add_commands(app)
 qualifying.add_commands(app)
 exporting.add_commands(app)

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Mapping, Sequence
 from itertools import groupby, zip_longest
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -13,6 +13,7 @@ from enrich.cli.session import Session, command
 if TYPE_CHECKING:
     from enrich.company import CompanyCard
     from enrich.engine.facets import FacetCount
+    from enrich.gate import Readers
     from enrich.icp.missing import MissingFact
     from enrich.search import FindAnswer
     from enrich.why import CriterionReason
@@ -41,6 +42,7 @@ def add_commands(app: typer.Typer) -> None:
             'prospekt find "cloud accounting" --limit 50 --facets',
             'prospekt find --words "programvare for havbruk"',
             "prospekt find --icp software_no --owner kari@example.com --include contacted",
+            "prospekt find --split owner --limit 20",
             "prospekt find --limit 5 --explain",
         ),
     )(find)
@@ -66,6 +68,10 @@ def find(
     owner: OwnerOption = None,
     include: IncludeOption = None,
     why: PersonsWhyOption = None,
+    split: Annotated[
+        Literal["owner"] | None, typer.Option("--split", help="So many for each owner, by the CRM or by territory.")
+    ] = None,
+    save: Annotated[str | None, typer.Option("--save", metavar="NAME", help="Keep this search under a name.")] = None,
     facets: Annotated[
         bool,
         typer.Option(
@@ -77,11 +83,17 @@ def find(
     ] = False,
 ) -> None:
     """List the companies that fit, best first. Says in one line each how many a rule left out."""
+    from enrich.errors import InputInvalid
     from enrich.freshness import tell_stale
     from enrich.gate import open_readers
     from enrich.search import find as search
     from enrich.why import explain_found
 
+    if split is not None:
+        if owner is not None or save is not None or facets or explain:
+            raise InputInvalid("--split owner is for all owners: leave --owner, --save, --facets and --explain out.")
+        _find_by_owner(session, text, icp, limit, include, why)
+        return
     with open_readers(session.config) as readers:
         answer = search(
             readers,
@@ -97,6 +109,8 @@ def find(
         )
         explained = explain_found(readers, session.config, answer) if explain else ()
         stale = tell_stale(session.config, readers)
+        if save is not None:
+            _save(session, readers, save, answer)
     if stale is not None:
         session.say(stale)
     if session.as_json:
@@ -124,6 +138,65 @@ def find(
         print(f"\n{rank}. {one_line(each.values['name'])} · {each.values['id_label']} · fit {each.values['fit']}")
         print_table([_as_explained(reason) for reason in reasons], _EXPLAINED)
     tell_found(session, answer)
+
+
+def _find_by_owner(
+    session: Session,
+    text: str | None,
+    icp: str | None,
+    limit: int,
+    include: list[str] | None,
+    why: str | None,
+) -> None:
+    from enrich.gate import open_readers
+    from enrich.split import find_by_owner
+
+    with open_readers(session.config) as readers:
+        pages = find_by_owner(
+            readers, session.config, icp, text=text, limit=limit, include=frozenset(include or ()), why_include=why
+        )
+    if session.as_json:
+        data = [
+            {
+                "owner": page.owner,
+                "companies": [each.values for each in page.answer.companies],
+                "fits": page.answer.fits,
+                "may_fit": page.answer.may_fit,
+            }
+            for page in pages
+        ]
+        as_of, sources = (pages[0].answer.as_of, pages[0].answer.sources) if pages else (None, ())
+        is_cut = any(page.answer.truncated for page in pages)
+        print_json("find-by-owner/1", data, as_of=as_of, sources=sources, truncated=is_cut)
+        return
+    for page in pages:
+        in_crm = sum(bool(each.values["is_in_crm"]) for each in page.answer.companies)
+        total = page.answer.fits + page.answer.may_fit
+        print(
+            f"\n{one_line(page.owner)}: {counted(len(page.answer.companies), 'company', 'companies')} of {total:,}, "
+            f"{len(page.answer.companies) - in_crm:,} of them net-new and {in_crm:,} in the CRM"
+        )
+        print_found(page.answer)
+    if not pages:
+        session.say("Nobody has a company that fits.")
+
+
+def _save(session: Session, readers: "Readers", name: str, answer: "FindAnswer") -> None:
+    from enrich.saved import save_search
+
+    saved = save_search(
+        readers,
+        session.config,
+        name,
+        answer.icp,
+        text=answer.text,
+        owner=answer.owner,
+        include=frozenset(answer.include),
+    )
+    session.say(
+        f"Saved as {shown(saved.name)}: {counted(saved.company_count, 'company', 'companies')}; what enters and leaves: "
+        f"prospekt searches {shown(saved.name)} --since-last"
+    )
 
 
 def _as_explained(reason: "CriterionReason") -> dict[str, object]:
@@ -298,6 +371,8 @@ def why(
         print(f"{fit}owner {answer.owner}. {shown(answer.sentence)}")
     for rule in answer.further_rules:
         print(f"Also: it is {rule}.")
+    if answer.group_customer is not None:
+        print(f"The customer {one_line(answer.group_customer)}.")
     if answer.criteria:
         print()
         print_table(

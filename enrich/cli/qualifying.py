@@ -1,4 +1,4 @@
-"""Commands about the ideal-customer descriptions: icp check, icp show, icp read."""
+"""Commands about the ideal-customer descriptions: icp check, icp show, icp read, icp backtest."""
 
 import re
 from itertools import zip_longest
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from enrich.cli import backtesting
 from enrich.cli.finding import say_unknown
 from enrich.cli.output import counted, one_line, print_json, print_table, shown
 from enrich.cli.session import Session, command
@@ -17,11 +18,11 @@ NameArgument = Annotated[str | None, typer.Argument(metavar="[NAME]", help="One 
 
 
 def add_commands(app: typer.Typer) -> None:
-    """Add `icp check`, `icp show` and `icp read`."""
+    """Add `icp check`, `icp show`, `icp read` and `icp backtest`."""
     group = typer.Typer(
         no_args_is_help=True,
         rich_markup_mode=None,
-        help="Check, show or write ideal-customer descriptions.",
+        help="Check, show, write or judge ideal-customer descriptions.",
         epilog='\b\nExamples:\n  prospekt icp check\n  prospekt icp show software_no --json\n  prospekt icp read "tannleger i Rogaland"',
     )
     command(group, "check", examples=("prospekt icp check", "prospekt icp check software_no"))(check)
@@ -35,6 +36,7 @@ def add_commands(app: typer.Typer) -> None:
             'prospekt icp read "Danish manufacturers over 100 employees founded after 2010" --json',
         ),
     )(read)
+    command(group, "backtest", examples=backtesting.EXAMPLES)(backtesting.backtest)
     app.add_typer(group, name="icp")
 
 

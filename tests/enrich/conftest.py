@@ -17,6 +17,7 @@ from db.warehouse import Warehouse
 from enrich.config import Config
 from enrich.decide import suppress
 from enrich.gate import Readers, open_readers
+from enrich.icp.model import Icp
 from enrich.progress import silent
 from enrich.publish import publish
 
@@ -189,6 +190,82 @@ def _published_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
         publish(warehouse, config, "0190f2c3-0000-7000-8000-0000000000aa", silent)
     (data / "warehouse.duckdb").unlink()  # readers need nothing of it
     return data
+
+
+@pytest.fixture(scope="session")
+def market(tmp_path_factory: pytest.TempPathFactory) -> Config:
+    """A published market of 240 companies: 24 of them have a deal, the 12 software houses of Bergen among these won theirs.
+
+    Deals are of four quarters of 2025, three won and three lost in each; one more was won from nobody that is known. The last of
+    the 216 others has a deal that is open. To read only.
+    """
+    data = tmp_path_factory.mktemp("market")
+    config = make_config(data).model_copy(
+        update={"icp": {name: Icp.model_validate(asked) for name, asked in MARKET_ICPS.items()}}
+    )
+    rows: list[dict[str, Any]] = []
+    deals: list[tuple[int, str, date | None]] = []
+    for place in range(240):
+        is_won, is_lost = place < 12, 12 <= place < 24
+        code = "62.100" if is_won or place % 30 == 29 else ("47.110", "56.101", "41.200")[place % 3]
+        size = 20 + place if is_won else 1 + place % 9
+        rows.append(
+            company_row(
+                900000000 + place,
+                f"MARKED {place} AS",
+                industries=[{"code": code, "scheme": "SN2025", "rank": 1}],
+                employees_low=size,
+                employees_high=size,
+                municipality_code="4601" if is_won else ("0301", "5001", "1103")[place % 3],
+                is_customer=is_won,
+            )
+        )
+        if is_won or is_lost:
+            stage = "won" if is_won else "lost"
+            deals.append((place, stage, date(2025, 3 * (place % 4) + 2, 10)))
+    deals += [(999, "won", date(2025, 2, 1)), (239, "open", None)]
+    with Warehouse.open_to_write(data, command="test") as warehouse:
+        warehouse.execute("CREATE TABLE core.record_key (record_id VARCHAR, domain VARCHAR, phone VARCHAR)")
+        with warehouse.lend("new_company", pa.Table.from_pylist(rows)):
+            warehouse.execute("INSERT INTO core.company BY NAME SELECT * FROM new_company")
+        dealt = [
+            {"place": place, "stage": stage, "closed_date": closed, "company_id": str(uuid.UUID(int=900000000 + place))}
+            for place, stage, closed in deals
+        ]
+        with warehouse.lend("dealt", pa.Table.from_pylist(dealt)):
+            ledger = "uuid() AS import_id, now() AS known_from, false AS is_closed, 1 AS row_hash, 'k' AS key_hmac"
+            warehouse.execute(
+                f"INSERT INTO core.crm_company BY NAME SELECT 'c' || place AS crm_id, 'c' || place AS crm_key, {ledger}, false AS is_natural_person FROM dealt"
+            )
+            warehouse.execute(
+                f"INSERT INTO core.crm_deal BY NAME SELECT 'd' || place AS crm_id, {ledger}, stage, closed_date, ['c' || place] AS company_crm_keys FROM dealt"
+            )
+            warehouse.execute(
+                "INSERT INTO core.match BY NAME SELECT 'company' AS crm_kind, 'c' || place AS crm_id, 'accepted' AS state, 'x' AS record_id, "
+                "company_id::UUID AS company_id, 'model' AS decided_by, '1' AS model_version, now() AS matched_at FROM dealt WHERE place < 999"
+            )
+        # the first of the winners had three employees until a year ago
+        warehouse.execute(
+            "INSERT INTO core.company_member VALUES ('no_brreg:900000000', $company, true, 'first', now())",
+            company=str(uuid.UUID(int=900000000)),
+        )
+        for field in ("employees_low", "employees_high"):
+            warehouse.execute(
+                "INSERT INTO core.change VALUES ('no_brreg:900000000', 'changed', $field, '3', '20', uuid(), '2026-01-01 00:00:00+00')",
+                field=field,
+            )
+        publish(warehouse, config, "0190f2c3-0000-7000-8000-0000000000ab", silent)
+    (data / "warehouse.duckdb").unlink()
+    return config
+
+
+MARKET_ICPS = {
+    "good": {"should": [{"industry": ["62"], "weight": 3}, {"employees": "10-99"}]},
+    "useless": {"should": [{"age_years": "5-"}]},
+    "large": {"must": {"employees": "20-"}},
+    "old": {"must": {"age_years": "15-"}},
+    "hiring": {"should": [{"signals": {"kind": "job_ad"}, "weight": 2}, {"industry": ["62"]}]},
+}
 
 
 def make_config(data: Path) -> Config:

@@ -178,3 +178,12 @@ def test_a_required_criterion_that_is_not_known_leaves_out_and_says_so(published
     reason = explain_company(readers, config, "DELTA KODE AS", "sure")
     assert (reason.left_out_by, reason.label) == (BY_ICP, "it does not fit: employees unknown, asked 10-200")
     assert "[icp.sure.must] requires it" in reason.put_in[0]
+
+
+def test_the_customer_of_a_group_is_named_and_what_it_is_to_the_company(
+    published: Config, readers: Readers, number_of: NumberOf
+) -> None:
+    answer = explain_company(readers, published, number_of("SIGMA KONSERN AS"), "everybody")
+    assert answer.left_out_by == "customer_group"
+    assert answer.group_customer == f"PI KUNDE AS ({number_of('PI KUNDE AS')}) is the top of its group"
+    assert explain_company(readers, published, number_of("ALFA KODE AS"), "everybody").group_customer is None

@@ -120,6 +120,19 @@ FROM named
 WHERE owner_id IS NOT NULL AND owner_id NOT IN (SELECT owner_id FROM listed)
 GROUP BY owner_id;
 
+-- A deal of several companies has a row each; without name and owner: what is asked of deals is how they ended.
+CREATE TABLE mart.deal AS
+SELECT
+    deal.crm_id, matched.company_id, deal.stage, deal.closed_date, deal.amount, deal.currency, deal.created_at, deal.modified_at
+FROM warehouse.core.crm_deal AS deal
+LEFT JOIN (
+    SELECT DISTINCT dealt.crm_id, match.company_id
+    FROM crm_deal_company AS dealt
+    JOIN warehouse.core.match AS match ON match.crm_id = dealt.company_crm_id AND match.state = 'accepted'
+) AS matched ON matched.crm_id = deal.crm_id
+WHERE deal.known_to IS NULL AND NOT deal.is_closed
+    AND (matched.company_id IS NULL OR matched.company_id NOT IN (SELECT company_id FROM withheld_company));
+
 CREATE TABLE mart.list_member AS
 SELECT list_name, company_id, record_id, decided_at AS added_at, decided_by AS added_by, why
 FROM warehouse.core.current_list

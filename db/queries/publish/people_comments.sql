@@ -16,6 +16,8 @@ COMMENT ON COLUMN mart.mandate.company_id IS 'open: Company';
 COMMENT ON COLUMN mart.mandate.holders IS 'personal: Who signs together, by name and role; fewer than holder_count where somebody is withheld';
 COMMENT ON TABLE mart.owner IS 'One row an owner of CRM records.';
 COMMENT ON COLUMN mart.owner.owner_id IS 'internal: What owner_id elsewhere names';
+COMMENT ON TABLE mart.deal IS 'One row a deal of the CRM and a company of it; without company where none was accepted.';
+COMMENT ON COLUMN mart.deal.company_id IS 'open: Company that a company of the deal was accepted as';
 COMMENT ON TABLE mart.list_member IS 'One row a company on a list of the team.';
 COMMENT ON COLUMN mart.list_member.list_name IS 'internal: Name of the list';
 COMMENT ON COLUMN mart.list_member.company_id IS 'open: Company';
