@@ -1,7 +1,7 @@
 """Search: the companies that fit an ICP, ranked, each with the reason, and how many each rule left out."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -154,20 +154,29 @@ def _count_words(readers: Readers, query: FitQuery, terms: Sequence[str]) -> dic
 
 def find_unknown_of_all(readers: Readers, query: FitQuery) -> tuple[str, ...]:
     """The criteria that rest on columns without a value for any company."""
-    everyone = select_everyone(readers)
+    asked = {point.criterion.name: point.criterion.fields for point in query.points}
+    # most are known of some company as it was published, and that is told in a tenth of the time
+    published = _known_of_any(readers, "mart.company", asked)
+    rest = {name: fields for name, fields in asked.items() if not published.get(name, False)}
+    known = _known_of_any(readers, f"({select_everyone(readers)})", rest) if rest else {}
+    return tuple(name for name, is_known in known.items() if not is_known)
+
+
+def _known_of_any(readers: Readers, relation: str, asked: Mapping[str, Iterable[str]]) -> dict[str, bool]:
+    """Whether any company of `relation` has a value in one of its columns, by criterion; without those of no column."""
     # an earlier file may lack a column
-    columns = {str(row["column_name"]) for row in readers.warehouse.ask(f"DESCRIBE {everyone}")}
-    asked = {point.criterion.name: columns.intersection(point.criterion.fields) for point in query.points}
+    columns = {str(row["column_name"]) for row in readers.warehouse.ask(f"DESCRIBE FROM {relation}")}
+    present = {name: sorted(columns.intersection(fields)) for name, fields in asked.items()}
     # one company is enough: what most companies have is answered without reading them all
     known = [
-        f"EXISTS (SELECT 1 FROM ({everyone}) WHERE {' OR '.join(f'{field} IS NOT NULL' for field in sorted(fields))}) AS {name}"
-        for name, fields in asked.items()
+        f"EXISTS (SELECT 1 FROM {relation} WHERE {' OR '.join(f'{field} IS NOT NULL' for field in fields)}) AS {name}"
+        for name, fields in present.items()
         if fields
     ]
     if not known:
-        return ()
+        return {}
     [row] = readers.warehouse.ask(f"SELECT {', '.join(known)}")
-    return tuple(name for name, is_known in row.items() if not is_known)
+    return {name: bool(is_known) for name, is_known in row.items()}
 
 
 def collect(
