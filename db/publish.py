@@ -20,6 +20,7 @@ import pyarrow as pa
 from db.errors import DiskFull, FolderReadOnly, PublishRefused
 from db.keyed import lend_key
 from db.private import make_private_folder
+from db.search_index import SplitWords, write_search_index
 from db.sql import PRIVACY_CLASSES, comment_statements, quote_identifier, quote_literal, read_query
 from db.warehouse import Warehouse
 
@@ -28,6 +29,9 @@ SCHEMA_VERSION = 4
 
 STORAGE_VERSION = "v1.5.0"
 """The oldest DuckDB that opens the files."""
+
+BLOCK_SIZE = 32_768
+"""Bytes of a file that are read and unpacked at once: a search shows few companies, each out of another block."""
 
 KINDS = ("companies", "people")
 
@@ -60,6 +64,9 @@ _ORIGINS = {
 }
 """Tables whose columns say what those of the same name in core say."""
 
+_SEARCHED = {"companies": "mart.company", "people": "mart.person_company"}
+"""The table of each file over which a search is prepared."""
+
 _REQUIRED = {
     "companies": (
         "company",
@@ -78,6 +85,7 @@ _REQUIRED = {
         "technology",
         "fit",
         "fit_point",
+        "icp_version",
         "source",
         "code",
         "code_in_use",
@@ -105,10 +113,14 @@ _REQUIRED = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FitStatement:
-    """An ICP as SQL: `select(relation)` gives company_id, verdict, fit_low, fit_high and points of a relation."""
+    """An ICP as SQL: `select(relation)` gives company_id, verdict, fit_low, fit_high and points of a relation.
+
+    `definition` is the ICP in JSON, which is kept with its version.
+    """
 
     name: str
     version: str
+    definition: str
     parameters: Mapping[str, object]
     select: Callable[[str], str]
 
@@ -133,12 +145,14 @@ def publish_files(
     key: bytes,
     sources: pa.Table,
     fits: Sequence[FitStatement],
+    split: SplitWords,
+    plain: Callable[[str], str],
     keep_days: int = 7,
 ) -> Published:
     """Build both files aside, check them, let them take the place of the last ones, and remove old ones.
 
-    `sources` are the declarations (source, title, licence, attribution, publisher, homepage, record_url). Raises `PublishRefused` where a
-    file misses its contract; the last good files stay.
+    `sources` are the declarations (source, title, licence, attribution, publisher, homepage, record_url). `split`
+    and `plain` say what the words of a text are (see `write_search_index`). Raises `PublishRefused` where a file misses its contract; the last good files stay.
     """
     _make_room(warehouse, published)
     building = published / f".building-{run_id}"
@@ -148,11 +162,17 @@ def publish_files(
         lend_key(warehouse, key)
         for query in ("merge/flatten", "publish/withheld", "publish/several_records"):
             warehouse.run(query)
+        for fit in fits:
+            kept = {"icp_name": fit.name, "icp_version": fit.version, "definition": fit.definition}
+            warehouse.run("publish/keep_icp_version", **kept)
         with warehouse.lend("source_declaration", sources):
             for kind in KINDS:
                 # one transaction, because each of some hundred comments would else wait for the disk
-                with _new_file(warehouse, building / f"{kind}.duckdb"), warehouse.transaction():
-                    _fill(warehouse, kind, run_id, fits)
+                with _new_file(warehouse, building / f"{kind}.duckdb"):
+                    with warehouse.transaction():
+                        _fill(warehouse, kind, run_id, fits)
+                    with warehouse.transaction():  # rows have their place in a table only when it is committed
+                        write_search_index(warehouse, _SEARCHED[kind], split=split, plain=plain)
         counts = _check(building, warehouse)
         final = {kind: _free_name(published, kind, run_id) for kind in KINDS}
         for kind in KINDS:
@@ -194,7 +214,9 @@ class _new_file:  # noqa: N801 - reads as the context it is
 
     def __enter__(self) -> None:
         path = quote_literal(str(self._path))
-        self._warehouse.execute(f"ATTACH {path} AS published (STORAGE_VERSION '{STORAGE_VERSION}')")
+        self._warehouse.execute(
+            f"ATTACH {path} AS published (STORAGE_VERSION '{STORAGE_VERSION}', BLOCK_SIZE {BLOCK_SIZE})"
+        )
         self._warehouse.execute("USE published")
 
     def __exit__(self, *_error: object) -> None:
@@ -213,6 +235,7 @@ def _fill(warehouse: Warehouse, kind: str, run_id: str, fits: Sequence[FitStatem
         warehouse.run("publish/codes_in_use")
         for fit in fits:
             _fill_fit(warehouse, fit)
+        warehouse.execute(read_query("publish/icp_versions"))
         warehouse.execute(read_query("publish/all_withheld"))
         warehouse.execute(read_query("publish/known_decisions"))
     warehouse.execute(read_query("publish/meta"), schema_version=SCHEMA_VERSION, run_id=run_id)

@@ -238,9 +238,13 @@ class Warehouse:
 
     def table(self, name: str, /, **parameters: object) -> pa.Table:
         """The rows of a query file as one Arrow table."""
-        relation = self._select(read_query(name), parameters)
+        return self.read(read_query(name), **parameters)
+
+    def read(self, sql: str, /, **parameters: object) -> pa.Table:
+        """The rows of SQL text as one Arrow table."""
+        relation = self._select(sql, parameters)
         if relation is None:
-            raise ValueError(f"{name} gives no rows: use run")
+            raise ValueError("It gives no rows: use run or execute")
         with _as_warehouse_error(self.path):
             return relation.to_arrow_table()
 

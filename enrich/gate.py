@@ -23,7 +23,7 @@ from db.fold import decisions_as_rows
 from db.journal import read_decisions
 from db.keyed import lend_key
 from db.private import make_private_folder
-from db.warehouse import Warehouse
+from db.warehouse import Row, Warehouse
 from enrich.config import Config
 from enrich.errors import ContractBroken, InputInvalid
 
@@ -109,6 +109,7 @@ class Readers:
         self.has_people = has_people
         self._known = frozenset(str(row["decision_id"]) for row in warehouse.rows("gate/known_decisions"))
         self._laid: frozenset[str] | None = None
+        self._rows: dict[str, list[Row]] = {}
         lend_key(warehouse, key)
         self.lay_decisions()
 
@@ -124,6 +125,18 @@ class Readers:
     def relations(self) -> frozenset[str]:
         """The tables and views of the files, as a query writes them; a file of an earlier version lacks what came later."""
         return frozenset(str(row["name"]) for row in self.warehouse.rows("search/relations"))
+
+    def rows_once(self, name: str, /, **parameters: object) -> list[Row]:
+        """The rows of a query over what is as it was published: asked once, for the files do not change while they are open."""
+        key = f"{name} {sorted(parameters.items())}"
+        if key not in self._rows:
+            self._rows[key] = self.warehouse.rows(name, **parameters)
+        return self._rows[key]
+
+    @property
+    def laid(self) -> frozenset[str]:
+        """The decisions that are laid over the files: while it stays the same, so does what readers see."""
+        return self._laid or frozenset()
 
     def lay_decisions(self) -> int:
         """Lay what people decided since publication (and since the last call) over the files; gives how many that are."""

@@ -112,10 +112,14 @@ def test_no_customer_and_no_natural_person_is_found(ask: Ask) -> None:
 
 
 def test_why_company_and_match_why_answer_for_a_prospect(ask: Ask) -> None:
-    found = data(ask("find", "--limit", "1", "--json"))
+    found = data(ask("find", "--limit", "1", "--explain", "--json"))
     label = found["companies"][0]["id_label"]  # type: ignore[index]
     why = data(ask("why", label, "--json"))
     assert why["is_found"] is True
+    assert found["companies"][0]["explained"] == why["criteria"]  # type: ignore[index]
+    explained = ask("find", "--limit", "1", "--explain").stdout
+    assert "Points" in explained
+    assert all(str(reason["asked"]) in explained for reason in why["criteria"])  # type: ignore[attr-defined]
     assert all(reason["verdict"] in ("yes", "no", "unknown") for reason in why["criteria"])  # type: ignore[attr-defined]
     company = data(ask("company", label, "--json"))
     assert " ".join(company) == (

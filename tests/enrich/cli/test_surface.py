@@ -33,7 +33,7 @@ SURFACE = {
     "match labels import": "--dry-run",
     "link": "--out --left-id --right-id --left-name --right-name --left-column --right-column --top --one-to-one --index --engine --master",
     "dedupe": "--out --id --name --column --at",
-    "find": "--icp --limit --owner --include --why",
+    "find": "--icp --limit --owner --include --why --facets --explain",
     "why": "--icp",
     "company": "--include --why",
     "edit": "--why --take-back",
@@ -43,7 +43,8 @@ SURFACE = {
     "erase": "--as --why --dry-run --yes -y",
     "icp": None,
     "icp check": "",
-    "icp show": "",
+    "icp show": "--versions --version",
+    "icp read": "--name",
     "export": "--for --out --text --icp --limit --owner --include --why --handed-to --set-owner --stale-ok --raw --dry-run",
     "sql": "--seconds --rows --people --csv",
     "path": "--people",
@@ -92,7 +93,7 @@ def test_what_the_pages_of_sources_take_from_declarations_is_fresh(project: Path
     [
         "README.md",
         "CONTRIBUTING.md",
-        *(f"docs/{name}.md" for name in ("find", "refresh", "analysts", "privacy", "sources/README")),
+        *(f"docs/{name}.md" for name in ("find", "plain-language", "refresh", "analysts", "privacy", "sources/README")),
     ],
 )
 def test_links_between_pages_lead_somewhere(project: Path, page: str) -> None:
