@@ -17,15 +17,13 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from db.contract import SCHEMA_VERSION, columns_of, read_contract
 from db.errors import DiskFull, FolderReadOnly, PublishRefused
 from db.keyed import lend_key
 from db.private import make_private_folder
 from db.search_index import SplitWords, write_search_index
 from db.sql import PRIVACY_CLASSES, comment_statements, quote_identifier, quote_literal, read_query
-from db.warehouse import Warehouse
-
-SCHEMA_VERSION = 4
-"""Raised when a view of `mart` changes in a way that a query could notice."""
+from db.warehouse import Row, Warehouse
 
 STORAGE_VERSION = "v1.5.0"
 """The oldest DuckDB that opens the files."""
@@ -66,49 +64,6 @@ _ORIGINS = {
 
 _SEARCHED = {"companies": "mart.company", "people": "mart.person_company"}
 """The table of each file over which a search is prepared."""
-
-_REQUIRED = {
-    "companies": (
-        "company",
-        "record",
-        "written",
-        "edit",
-        "fact",
-        "change",
-        "account",
-        "signal",
-        "signal_coverage",
-        "exchange_rate",
-        "correspondence",
-        "parent_not_told",
-        "site",
-        "technology",
-        "fit",
-        "fit_point",
-        "icp_version",
-        "source",
-        "code",
-        "code_in_use",
-        "withheld",
-        "known_decision",
-        "meta",
-    ),
-    "people": (
-        "contact",
-        "match",
-        "match_evidence",
-        "match_past",
-        "match_evidence_past",
-        "resolution_review",
-        "role",
-        "mandate",
-        "owner",
-        "crm_company",
-        "person_company",
-        "list_member",
-        "meta",
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,21 +225,14 @@ def _borrowed_comments(warehouse: Warehouse, kind: str) -> str:
 
 def _check(building: Path, warehouse: Warehouse) -> dict[str, int]:
     """What is in the files; raises `PublishRefused` where they miss the contract."""
+    contract = read_contract()
     problems: list[str] = []
     counts: dict[str, int] = {"withheld_count": warehouse.count("publish/withheld_count")}
     for kind in KINDS:
         with Warehouse.open_to_read(building / f"{kind}.duckdb") as built:
-            described = built.rows("publish/comments")
-            present = {row["table"] for row in described if row["column"] is None}
-            problems += [f"mart.{name} is missing" for name in _REQUIRED[kind] if name not in present]
-            for row in described:
-                if row["column"] is None:
-                    continue
-                privacy, colon, _ = str(row["comment"]).partition(": ")
-                if not colon or privacy not in PRIVACY_CLASSES:
-                    problems.append(f"{row['table']}.{row['column']} has no comment with a privacy class")
-                elif kind == "companies" and privacy in ("personal", "staff"):
-                    problems.append(f"{row['table']}.{row['column']} is personal")
+            if contract.schema_version == SCHEMA_VERSION:  # else it is just being raised
+                problems += contract.missed_by(kind, columns_of(built))
+            problems += _misdescribed(built.rows("publish/comments"), kind)
             if not problems:  # the counts ask of the tables whose presence was just checked
                 counts |= {name: int(str(number)) for name, number in built.rows(f"publish/{kind}_counts")[0].items()}
     if not problems:
@@ -297,6 +245,20 @@ def _check(building: Path, warehouse: Warehouse) -> dict[str, int]:
     if problems:
         raise PublishRefused(problems)
     return counts
+
+
+def _misdescribed(described: Sequence[Row], kind: str) -> list[str]:
+    """Columns without a privacy class, and personal ones where none may be."""
+    problems = []
+    for row in described:
+        if row["column"] is None:
+            continue
+        privacy, colon, _ = str(row["comment"]).partition(": ")
+        if not colon or privacy not in PRIVACY_CLASSES:
+            problems.append(f"{row['table']}.{row['column']} has no comment with a privacy class")
+        elif kind == "companies" and privacy in ("personal", "staff"):
+            problems.append(f"{row['table']}.{row['column']} is personal")
+    return problems
 
 
 def _make_room(warehouse: Warehouse, published: Path) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
-from enrich.cli.reference import PAGES, command_paths
+from db.contract import SCHEMA_VERSION, read_contract
+from enrich.cli.reference import CONTRACT, PAGES, command_paths, render_contract
 from enrich.cli.source_pages import render_source_pages
 
 Run = Callable[..., Result]
@@ -46,7 +47,9 @@ SURFACE = {
     "icp show": "--versions --version",
     "icp read": "--name",
     "export": "--for --out --text --icp --limit --owner --include --why --handed-to --set-owner --stale-ok --raw --dry-run",
-    "sql": "--seconds --rows --people --csv",
+    "package": "--country --dry-run",
+    "sql": "--named --list --seconds --rows --memory --people --csv --out",
+    "stats": "--country",
     "path": "--people",
     "publish": "",
     "status": "",
@@ -75,6 +78,13 @@ def test_the_options_are_those_that_are_frozen_and_help_has_examples(run: Run, w
 def test_the_reference_pages_are_fresh(project: Path, page: str) -> None:
     written = (project / "docs" / "reference" / page).read_text(encoding="utf-8")
     assert written == PAGES[page](), "renew them: python -m enrich.cli.reference"
+
+
+def test_the_contract_of_mart_is_the_frozen_one() -> None:
+    assert read_contract().schema_version == SCHEMA_VERSION
+    assert CONTRACT.read_text(encoding="utf-8") == render_contract(), (
+        "renew it: python -m enrich.cli.reference; where a column went or has another type, raise SCHEMA_VERSION first"
+    )
 
 
 def test_what_the_pages_of_sources_take_from_declarations_is_fresh(project: Path) -> None:
