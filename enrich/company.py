@@ -116,15 +116,15 @@ def resolve_company(readers: Readers, text: str) -> str:
     )
 
 
-def read_company(
+def admit_company(
     readers: Readers,
     company_id: str,
     *,
     asked: str | None = None,
     include: Collection[str] = frozenset(),
     why: str | None = None,
-) -> CompanyCard:
-    """The card of a company; errors name it as it was `asked` for.
+) -> Exportable:
+    """The golden record of a company (columns of mart.company); errors name it as it was `asked` for.
 
     Raises `NotFound`, `CompanySuppressed` where it is held back, `InputInvalid` for a natural person unless `include`
     names natural-persons and `why` the reason.
@@ -144,12 +144,25 @@ def read_company(
                 f"This is a natural person's business: shown only with --include {NATURAL_PERSONS} and --why REASON."
             )
         raise CompanySuppressed(asked or str(rows[0]["id_label"]))
-    record_ids = rows[0]["record_ids"]
+    return admitted[0]
+
+
+def read_company(
+    readers: Readers,
+    company_id: str,
+    *,
+    asked: str | None = None,
+    include: Collection[str] = frozenset(),
+    why: str | None = None,
+) -> CompanyCard:
+    """The card of a company; raises as `admit_company` does."""
+    company = admit_company(readers, company_id, asked=asked, include=include, why=why)
+    record_ids = company.values["record_ids"]
     warehouse = readers.warehouse
     return CompanyCard(
-        company=admitted[0],
-        industries=_industries(rows[0]["industries"], read_titles(readers)),
-        owner=_owner_name(readers, rows[0]["owner_id"]),
+        company=company,
+        industries=_industries(company.values["industries"], read_titles(readers)),
+        owner=_owner_name(readers, company.values["owner_id"]),
         facts=read_facts(readers, company_id),
         edits=_edits_of(readers.config, record_ids if isinstance(record_ids, list) else []),
         group=tuple(warehouse.rows("search/group_of", company_id=company_id, limit=GROUP)),

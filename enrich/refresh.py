@@ -58,13 +58,15 @@ class Turn:
 class RefreshReport:
     """What a refresh did: its deliveries, and the stages that followed, where any had to.
 
-    `turns` are told by a dry run of what is due, which asks nobody.
+    `turns` are told by a dry run of what is due, which asks nobody. `is_behind` says that stages have to follow, where
+    they were left to the caller.
     """
 
     deliveries: tuple[DeliveryReport, ...]
     is_dry_run: bool
     stages: StagesReport | None
     turns: tuple[Turn, ...] = ()
+    is_behind: bool = False
 
 
 def refresh(
@@ -77,6 +79,7 @@ def refresh(
     due: bool = False,
     dry_run: bool = False,
     yes: bool = False,
+    only_land: bool = False,
     progress: Progress,
     say: Say,
 ) -> RefreshReport:
@@ -86,7 +89,8 @@ def refresh(
 
     `file` is a register's file downloaded by hand, for the one source named, and `as_of` (UTC) the moment that it is of,
     where neither its name nor when it was written says so; it only adds and changes unless `coverage` is complete.
-    Without a file, a complete coverage fetches the whole register again where its changes would do.
+    Without a file, a complete coverage fetches the whole register again where its changes would do. `only_land` leaves
+    the stages that follow to the caller, who has more to take in before.
 
     After all sources had their turn the error of one that was refreshed alone is raised; of several `SourcesFailed`, or
     `SourcesAway` where waiting is all that helps. Raises `ConfirmationNeeded` where a complete delivery would close over
@@ -121,12 +125,18 @@ def refresh(
             refreshing.refresh_source(connector, file)
         progress("sources", len(connectors), len(connectors))
         stages = None
-        if not dry_run and is_behind(warehouse, config):
+        must_follow = not dry_run and is_behind(warehouse, config)
+        if must_follow and not only_land:
             stages = run_stages(warehouse, config, run_id=new_run_id(), progress=progress, say=say, command=command)
     if refreshing.is_offline and all(isinstance(error, NoConnection) for error in refreshing.errors):
         raise _say_offline(list(refreshing.unreached))
     _raise_failed(refreshing.errors, of=len(connectors))
-    return RefreshReport(deliveries=tuple(refreshing.done), is_dry_run=dry_run, stages=stages)
+    return RefreshReport(
+        deliveries=tuple(refreshing.done),
+        is_dry_run=dry_run,
+        stages=stages,
+        is_behind=must_follow and stages is None,
+    )
 
 
 def _raise_failed(errors: Sequence[Exception], *, of: int) -> None:

@@ -162,6 +162,7 @@ def change_list(
     """Keep companies on a list of your own. A list begins with its first company."""
     from enrich import decide
     from enrich.errors import InputInvalid
+    from enrich.gate import open_readers
 
     if action == "show":
         _show_list(session, list_name)
@@ -170,12 +171,14 @@ def change_list(
         raise InputInvalid(f"Which company? prospekt list {list_name} {action} NO:923609016")
     found: list[tuple[str, str, str]] = []
     unchanged: list[tuple[str, str, str]] = []
-    for name in names:
-        one = _subject_company(session, name)
-        is_member = list_name.strip() in _lists_of(session, one[0])
-        kept = unchanged if is_member is (action == "add") else found
-        if one not in kept:
-            kept.append(one)
+    with open_readers(session.config, why="decide") as readers:
+        for name in names:
+            one = _find(readers, name)
+            lists = readers.warehouse.rows("search/lists_of", company_id=one[0])
+            is_member = list_name.strip() in {row["list_name"] for row in lists}
+            kept = unchanged if is_member is (action == "add") else found
+            if one not in kept:
+                kept.append(one)
     change = decide.add_to_list if action == "add" else decide.remove_from_list
     made = [
         change(session.config, list_name, company_id=company_id, record_id=record_id, why=why)
@@ -302,17 +305,10 @@ def _check_code(session: Session, kind: str, code: str) -> None:
         raise InputInvalid(f"There is no {kind.replace('_', ' ')} code {code!r}. Nearest in use: {near or 'none'}.")
 
 
-def _lists_of(session: Session, company_id: str) -> set[str]:
-    from enrich.gate import open_readers
-
-    with open_readers(session.config, why="decide") as readers:
-        return {str(row["list_name"]) for row in readers.warehouse.rows("search/lists_of", company_id=company_id)}
-
-
 def _find(readers: "Readers", name: str) -> tuple[str, str, str]:
-    from enrich.search import read_company, resolve_company
+    from enrich.company import admit_company, resolve_company
 
-    values = read_company(readers, resolve_company(readers, name)).company.values
+    values = admit_company(readers, resolve_company(readers, name)).values
     return str(values["company_id"]), str(values["anchor_record_id"]), f"{values['id_label']} {values['name']}"
 
 

@@ -45,14 +45,18 @@ def test_publishing_accounts_for_every_company(tmp_path: Path) -> None:
     assert [*run.values()] == [1, 1, 0, message]  # who is held back is no reject
 
 
-def load(config: Config, file: Path) -> RefreshReport:
-    return refresh(config, names=["no_brreg"], file=file, progress=silent, say=lambda _: None)
+def load(config: Config, file: Path, *, only_land: bool = False) -> RefreshReport:
+    return refresh(config, names=["no_brreg"], file=file, only_land=only_land, progress=silent, say=lambda _: None)
 
 
 def test_the_stages_run_again_only_where_something_changed(file: Path, tmp_path: Path) -> None:
     config = Config(who="kari", data=tmp_path / "data")
-    assert load(config, file).stages is not None
+    left = load(config, file, only_land=True)
+    assert (left.stages, left.is_behind) == (None, True)
+    done = load(config, file)
+    assert (done.stages is not None, done.is_behind) == (True, False)
     assert load(config, file).stages is None
+    assert not load(config, file, only_land=True).is_behind
     decide.mark(config, company_id="-", record_id=f"no_brreg:{NUMBER}", mark="partner")
     assert load(config, file).stages is not None
     assert load(config, file).stages is None
