@@ -23,8 +23,10 @@ from bench.matching import measure_matching
 from bench.measure import Measure
 from bench.names import measure_names
 from bench.pairs import measure_pairs
+from bench.reading import measure_reading
 from bench.registers import Rates
 from bench.resolution import measure_resolution
+from bench.search import COMPANIES, SIZES, measure_search
 from bench.speed import CHANGED_ROWS, measure_speed
 from bench.world import Plan
 
@@ -40,16 +42,19 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--only",
         action="append",
-        choices=("names", "matching", "accuracy", "linking", "resolution", "speed", "registers"),
+        choices=("names", "matching", "accuracy", "linking", "resolution", "speed", "search", "registers", "sentences"),
         help="repeatable",
     )
     parser.add_argument(
         "--share", type=float, default=1.0, help="of the rows that whole files of the other registers have (0-1)"
     )
+    parser.add_argument(
+        "--searched", type=int, default=COMPANIES, help="companies that are searched; twice as many are the most drawn"
+    )
     asked = parser.parse_args(arguments)
     is_met = True
     with tempfile.TemporaryDirectory(prefix="prospekt-bench-") as folder:
-        for name, measure in _groups(asked.companies, asked.share, Path(folder)).items():
+        for name, measure in _groups(asked.companies, asked.share, asked.searched, Path(folder)).items():
             if asked.only and name not in asked.only:
                 continue
             for done in measure():
@@ -58,7 +63,7 @@ def main(arguments: Sequence[str]) -> int:
     return 0 if is_met else 1
 
 
-def _groups(companies: int, share: float, work: Path) -> Mapping[str, Callable[[], Iterator[Measure]]]:
+def _groups(companies: int, share: float, searched: int, work: Path) -> Mapping[str, Callable[[], Iterator[Measure]]]:
     big = Plan(companies=companies, crm_rows=min(20_000, companies // 10), changes=min(CHANGED_ROWS, companies // 10))
     small = Plan(companies=min(companies, MATCHING_COMPANIES), crm_rows=min(5_000, companies // 10), gleif_share=0.25)
     noisy = replace(small, noise=True)
@@ -84,7 +89,9 @@ def _groups(companies: int, share: float, work: Path) -> Mapping[str, Callable[[
         "linking": lambda: with_real_data("linking", lambda shared: measure_linking(shared, work / "linking")),
         "resolution": lambda: measure_resolution(cached_world(registers), work),
         "speed": lambda: measure_speed(cached_world(big), work, companies),
+        "search": lambda: measure_search(min(COMPANIES, searched), [size for size in SIZES if size <= 2 * searched]),
         "registers": lambda: measure_bulk(work / "registers", share),
+        "sentences": measure_reading,
     }
 
 

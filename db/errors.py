@@ -9,6 +9,7 @@ WarehouseError
 ├── PublishRefused      a new file misses its contract: the last good one stays (exit code 5)
 └── QueryStopped        a reader's query hit a limit or was refused
     ├── QueryTooLong    it hit its time limit (exit code 4)
+    ├── QueryTooBig     it, its memory or its answer is larger than the limit (exit code 4)
     └── QueryRefused    it is not a read, or it is not valid SQL (exit code 2)
 """
 
@@ -76,6 +77,10 @@ class QueryTooLong(QueryStopped):
     def __init__(self, seconds: float) -> None:
         super().__init__(f"The query was stopped after {seconds:g} s. Narrow it, or give it more with --seconds.")
         self.seconds = seconds
+
+
+class QueryTooBig(QueryStopped):
+    """A reader's query is too long, or it or its answer needs more memory than the limit."""
 
 
 class QueryRefused(QueryStopped):

@@ -17,17 +17,19 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from db.contract import SCHEMA_VERSION, columns_of, read_contract
 from db.errors import DiskFull, FolderReadOnly, PublishRefused
 from db.keyed import lend_key
 from db.private import make_private_folder
+from db.search_index import SplitWords, write_search_index
 from db.sql import PRIVACY_CLASSES, comment_statements, quote_identifier, quote_literal, read_query
-from db.warehouse import Warehouse
-
-SCHEMA_VERSION = 4
-"""Raised when a view of `mart` changes in a way that a query could notice."""
+from db.warehouse import Row, Warehouse
 
 STORAGE_VERSION = "v1.5.0"
 """The oldest DuckDB that opens the files."""
+
+BLOCK_SIZE = 32_768
+"""Bytes of a file that are read and unpacked at once: a search shows few companies, each out of another block."""
 
 KINDS = ("companies", "people")
 
@@ -60,55 +62,20 @@ _ORIGINS = {
 }
 """Tables whose columns say what those of the same name in core say."""
 
-_REQUIRED = {
-    "companies": (
-        "company",
-        "record",
-        "written",
-        "edit",
-        "fact",
-        "change",
-        "account",
-        "signal",
-        "signal_coverage",
-        "exchange_rate",
-        "correspondence",
-        "parent_not_told",
-        "site",
-        "technology",
-        "fit",
-        "fit_point",
-        "source",
-        "code",
-        "code_in_use",
-        "withheld",
-        "known_decision",
-        "meta",
-    ),
-    "people": (
-        "contact",
-        "match",
-        "match_evidence",
-        "match_past",
-        "match_evidence_past",
-        "resolution_review",
-        "role",
-        "mandate",
-        "owner",
-        "crm_company",
-        "person_company",
-        "list_member",
-        "meta",
-    ),
-}
+_SEARCHED = {"companies": "mart.company", "people": "mart.person_company"}
+"""The table of each file over which a search is prepared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FitStatement:
-    """An ICP as SQL: `select(relation)` gives company_id, verdict, fit_low, fit_high and points of a relation."""
+    """An ICP as SQL: `select(relation)` gives company_id, verdict, fit_low, fit_high and points of a relation.
+
+    `definition` is the ICP in JSON, which is kept with its version.
+    """
 
     name: str
     version: str
+    definition: str
     parameters: Mapping[str, object]
     select: Callable[[str], str]
 
@@ -133,12 +100,14 @@ def publish_files(
     key: bytes,
     sources: pa.Table,
     fits: Sequence[FitStatement],
+    split: SplitWords,
+    plain: Callable[[str], str],
     keep_days: int = 7,
 ) -> Published:
     """Build both files aside, check them, let them take the place of the last ones, and remove old ones.
 
-    `sources` are the declarations (source, title, licence, attribution, publisher, homepage, record_url). Raises `PublishRefused` where a
-    file misses its contract; the last good files stay.
+    `sources` are the declarations (source, title, licence, attribution, publisher, homepage, record_url). `split`
+    and `plain` say what the words of a text are (see `write_search_index`). Raises `PublishRefused` where a file misses its contract; the last good files stay.
     """
     _make_room(warehouse, published)
     building = published / f".building-{run_id}"
@@ -148,11 +117,17 @@ def publish_files(
         lend_key(warehouse, key)
         for query in ("merge/flatten", "publish/withheld", "publish/several_records"):
             warehouse.run(query)
+        for fit in fits:
+            kept = {"icp_name": fit.name, "icp_version": fit.version, "definition": fit.definition}
+            warehouse.run("publish/keep_icp_version", **kept)
         with warehouse.lend("source_declaration", sources):
             for kind in KINDS:
                 # one transaction, because each of some hundred comments would else wait for the disk
-                with _new_file(warehouse, building / f"{kind}.duckdb"), warehouse.transaction():
-                    _fill(warehouse, kind, run_id, fits)
+                with _new_file(warehouse, building / f"{kind}.duckdb"):
+                    with warehouse.transaction():
+                        _fill(warehouse, kind, run_id, fits)
+                    with warehouse.transaction():  # rows have their place in a table only when it is committed
+                        write_search_index(warehouse, _SEARCHED[kind], split=split, plain=plain)
         counts = _check(building, warehouse)
         final = {kind: _free_name(published, kind, run_id) for kind in KINDS}
         for kind in KINDS:
@@ -194,7 +169,9 @@ class _new_file:  # noqa: N801 - reads as the context it is
 
     def __enter__(self) -> None:
         path = quote_literal(str(self._path))
-        self._warehouse.execute(f"ATTACH {path} AS published (STORAGE_VERSION '{STORAGE_VERSION}')")
+        self._warehouse.execute(
+            f"ATTACH {path} AS published (STORAGE_VERSION '{STORAGE_VERSION}', BLOCK_SIZE {BLOCK_SIZE})"
+        )
         self._warehouse.execute("USE published")
 
     def __exit__(self, *_error: object) -> None:
@@ -213,6 +190,7 @@ def _fill(warehouse: Warehouse, kind: str, run_id: str, fits: Sequence[FitStatem
         warehouse.run("publish/codes_in_use")
         for fit in fits:
             _fill_fit(warehouse, fit)
+        warehouse.execute(read_query("publish/icp_versions"))
         warehouse.execute(read_query("publish/all_withheld"))
         warehouse.execute(read_query("publish/known_decisions"))
     warehouse.execute(read_query("publish/meta"), schema_version=SCHEMA_VERSION, run_id=run_id)
@@ -247,21 +225,14 @@ def _borrowed_comments(warehouse: Warehouse, kind: str) -> str:
 
 def _check(building: Path, warehouse: Warehouse) -> dict[str, int]:
     """What is in the files; raises `PublishRefused` where they miss the contract."""
+    contract = read_contract()
     problems: list[str] = []
     counts: dict[str, int] = {"withheld_count": warehouse.count("publish/withheld_count")}
     for kind in KINDS:
         with Warehouse.open_to_read(building / f"{kind}.duckdb") as built:
-            described = built.rows("publish/comments")
-            present = {row["table"] for row in described if row["column"] is None}
-            problems += [f"mart.{name} is missing" for name in _REQUIRED[kind] if name not in present]
-            for row in described:
-                if row["column"] is None:
-                    continue
-                privacy, colon, _ = str(row["comment"]).partition(": ")
-                if not colon or privacy not in PRIVACY_CLASSES:
-                    problems.append(f"{row['table']}.{row['column']} has no comment with a privacy class")
-                elif kind == "companies" and privacy in ("personal", "staff"):
-                    problems.append(f"{row['table']}.{row['column']} is personal")
+            if contract.schema_version == SCHEMA_VERSION:  # else it is just being raised
+                problems += contract.missed_by(kind, columns_of(built))
+            problems += _misdescribed(built.rows("publish/comments"), kind)
             if not problems:  # the counts ask of the tables whose presence was just checked
                 counts |= {name: int(str(number)) for name, number in built.rows(f"publish/{kind}_counts")[0].items()}
     if not problems:
@@ -274,6 +245,20 @@ def _check(building: Path, warehouse: Warehouse) -> dict[str, int]:
     if problems:
         raise PublishRefused(problems)
     return counts
+
+
+def _misdescribed(described: Sequence[Row], kind: str) -> list[str]:
+    """Columns without a privacy class, and personal ones where none may be."""
+    problems = []
+    for row in described:
+        if row["column"] is None:
+            continue
+        privacy, colon, _ = str(row["comment"]).partition(": ")
+        if not colon or privacy not in PRIVACY_CLASSES:
+            problems.append(f"{row['table']}.{row['column']} has no comment with a privacy class")
+        elif kind == "companies" and privacy in ("personal", "staff"):
+            problems.append(f"{row['table']}.{row['column']} is personal")
+    return problems
 
 
 def _make_room(warehouse: Warehouse, published: Path) -> None:

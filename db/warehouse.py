@@ -1,8 +1,9 @@
 """The warehouse: one DuckDB file, written by one process at a time, asked in SQL that lives in files."""
 
 import errno
+import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +25,8 @@ MEMORY_LIMIT = "2500MB"
 
 Row = dict[str, object]
 _ZONED = "TIMESTAMP WITH TIME ZONE"
+_NOT_PLAIN = re.compile(r"\b(INTERVAL|BIT|BLOB|BIGNUM|VARINT|UNION|VARIANT|TIME WITH TIME ZONE)\b")
+"""Types that Arrow has no plain value for; `TIMESTAMP WITH TIME ZONE` is none of them."""
 
 
 class Warehouse:
@@ -60,7 +63,7 @@ class Warehouse:
         return cls(connection, path, stack)
 
     @classmethod
-    def open_to_read(cls, path: Path, *, attached: Path | None = None) -> Self:
+    def open_to_read(cls, path: Path, *, attached: Path | None = None, memory_limit: str = MEMORY_LIMIT) -> Self:
         """Open a published file: read only, no file or network access, settings locked.
 
         It is the catalogue `companies`; `attached` is a second published file, under the catalogue name `people`.
@@ -70,7 +73,15 @@ class Warehouse:
                 path, what="published file", do="Run `prospekt publish` (or `prospekt refresh`) first."
             )
         # attached to an instance of its own: two readers of one process would else share settings, and the lock on them
-        connection = duckdb.connect(":memory:", config={"memory_limit": MEMORY_LIMIT, "temp_directory": ""})
+        connection = duckdb.connect(
+            ":memory:",
+            config={
+                "memory_limit": memory_limit,
+                "temp_directory": "",
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+            },
+        )
         stack = ExitStack()
         stack.callback(connection.close)
         try:
@@ -178,22 +189,27 @@ class Warehouse:
             [] if relation is None else [dict(zip(relation.columns, row, strict=True)) for row in self._fetch(relation)]
         )
 
-    def head(self, sql: str, /, *, rows: int) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
-        """Column names and the first rows of SQL that somebody typed: a single read.
+    def head(self, sql: str, /, *, rows: int | None) -> pa.Table:
+        """The first rows of SQL that somebody typed, a single read; all of them where `rows` is null.
 
-        Raises `QueryRefused` for more than one statement, for one that is not a read, and for SQL that is not valid;
-        `KeyboardInterrupt` where `interrupt` stopped it.
+        Column names are made unique, and what Arrow has no plain type for (intervals, bits, unions, …) is text. Raises
+        `QueryRefused` for more than one statement, for one that is not a read, and for SQL that is not valid,
+        `MemoryError` where it needs more than there is.
         """
         try:
-            statements = self._connection.extract_statements(sql)
-            if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-                raise QueryRefused("Only one SELECT, WITH, DESCRIBE, SHOW or SUMMARIZE is answered here.")
+            if not self._is_one_select(sql):
+                raise QueryRefused("Only one SELECT, WITH, VALUES, DESCRIBE, SHOW or SUMMARIZE is answered here.")
             relation = self._connection.sql(sql)
-            return tuple(relation.columns), self._fetch(relation.limit(rows))
-        except duckdb.InterruptException as error:
-            raise KeyboardInterrupt from error
+            plainly = [
+                f"#{place}{'::VARCHAR' if _NOT_PLAIN.search(str(kind)) else ''} AS {quote_identifier(name)}"
+                for place, (name, kind) in enumerate(
+                    zip(_unique(relation.columns), relation.types, strict=True), start=1
+                )
+            ]
+            plain = relation.project(", ".join(plainly))
+            return (plain if rows is None else plain.limit(rows)).to_arrow_table()
         except duckdb.OutOfMemoryException as error:
-            raise QueryRefused("The query needs more memory than readers have: narrow it, or aggregate.") from error
+            raise MemoryError from error
         except duckdb.PermissionException as error:
             raise QueryRefused("Files and the network cannot be reached from here.") from error
         except (duckdb.CatalogException, duckdb.BinderException) as error:
@@ -201,8 +217,19 @@ class Warehouse:
             for row in self.rows("search/columns"):
                 columns.setdefault(str(row["relation"]), []).append(str(row["column_name"]))
             raise QueryRefused(explain(str(error), sql, columns)) from error
+        except duckdb.IOException as error:
+            if "extension" in str(error):
+                raise QueryRefused("Extensions cannot be loaded here.") from error
+            raise WarehouseError(str(error)) from error
         except duckdb.Error as error:
             raise QueryRefused(str(error)) from error
+
+    def _is_one_select(self, sql: str) -> bool:
+        statements = self._connection.extract_statements(sql)
+        try:
+            return len(statements) == 1 and statements[0].type == duckdb.StatementType.SELECT
+        except ValueError:  # a kind of statement for which the Python library has no name yet
+            return False
 
     def _fetch(self, relation: duckdb.DuckDBPyRelation) -> list[tuple[object, ...]]:
         """The rows of a relation; DuckDB would make aware times with pytz, which we do not carry."""
@@ -238,9 +265,13 @@ class Warehouse:
 
     def table(self, name: str, /, **parameters: object) -> pa.Table:
         """The rows of a query file as one Arrow table."""
-        relation = self._select(read_query(name), parameters)
+        return self.read(read_query(name), **parameters)
+
+    def read(self, sql: str, /, **parameters: object) -> pa.Table:
+        """The rows of SQL text as one Arrow table."""
+        relation = self._select(sql, parameters)
         if relation is None:
-            raise ValueError(f"{name} gives no rows: use run")
+            raise ValueError("It gives no rows: use run or execute")
         with _as_warehouse_error(self.path):
             return relation.to_arrow_table()
 
@@ -288,6 +319,24 @@ class Warehouse:
         """Stop the running query from another thread; `is_interrupted` says so from then on."""
         self.is_interrupted = True
         self._connection.interrupt()
+
+
+def _unique(names: Iterable[str]) -> list[str]:
+    """The names, those that were there before with a number behind them.
+
+    >>> _unique(["a", "A", "b"])
+    ['a', 'A_1', 'b']
+    """
+    taken: set[str] = set()
+    found = []
+    for name in names:
+        count, free = 0, name
+        while free.lower() in taken:  # DuckDB takes A for a
+            count += 1
+            free = f"{name}_{count}"
+        taken.add(free.lower())
+        found.append(free)
+    return found
 
 
 def _connect_to_write(path: Path) -> duckdb.DuckDBPyConnection:

@@ -6,9 +6,11 @@ can say what no declaration says.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from enrich.config import SourceConfig
-from enrich.icp.model import Criteria
+from enrich.icp.centres import NORDIC
+from enrich.icp.model import MODIFIERS, Criteria
 from sources.feed import SignalFileConnector, SignalsConnector
 from sources.fields import Expr
 from sources.kinds.crm_api import CrmConnector
@@ -29,7 +31,6 @@ from sources.source import (
     RelationsConnector,
     RolesConnector,
     SiteConnector,
-    Source,
 )
 
 ANYWHERE = "any"
@@ -166,8 +167,11 @@ def columns_by_use(layout: Layout) -> tuple[tuple[str, ...], tuple[str, ...], tu
 
 
 # --- what an ICP can ask -----------------------------------------------------------------------------------------
-CRITERIA = tuple(name for name in Criteria.model_fields if name not in ("industry_scheme", "territory"))
-"""What an ICP asks of a company, in the order of its form; a territory is made of others of these."""
+_OF_NO_SOURCE = ("territory", "in_crm", "last_contact_days", *MODIFIERS)
+CRITERIA = tuple(name for name in Criteria.model_fields if name not in _OF_NO_SOURCE)
+"""What an ICP asks of a company that sources answer, in the order of its form: not what your CRM alone knows, nor territories,
+which are made of others of these.
+"""
 
 _RESTS_ON: Mapping[str, tuple[str, ...]] = {
     "country": ("country_code",),
@@ -175,21 +179,36 @@ _RESTS_ON: Mapping[str, tuple[str, ...]] = {
     "municipality": ("addresses.municipality_code", "addresses.municipality_name"),
     "postal_prefix": ("addresses.postal_code",),
     "industry": ("industries",),
+    "near": ("addresses.municipality_code", "addresses.city"),
     "employees": ("employees_low", "employees_high", "account.average_employees"),
+    "employees_growth": ("account.average_employees",),
     "revenue": ("account.revenue",),
+    "revenue_growth": ("account.revenue",),
+    "founded": ("founded_date", "registered_date"),
     "age_years": ("founded_date", "registered_date"),
+    "status": ("status",),
     "legal_form": ("legal_form_code",),
     "sector": ("sector_code",),
+    "is_subsidiary": ("is_in_group", "relation.parent"),
+    "has_parent": ("is_in_group", "relation.parent", "relation.branch_of"),
+    "group_size": ("is_in_group", "relation.parent"),
+    "roles": ("role",),
     "has_website": ("contact_points.website",),
+    "technology": ("site",),
     "words": ("purpose", "activity"),
     "signals": ("signal",),
+    "marketing_protected": ("is_marketing_protected",),
 }
 """The facts on which a criterion rests: one of them is enough. Words are always looked for in names, too."""
 
 
+ASKED_BY_COMPANY = ("employees_growth", "revenue", "revenue_growth", "roles", "technology")
+"""Criteria of which a source is asked company by company, so that a loaded record does not mean that it has answered."""
+
+
 def answered_by(connector: Connector) -> tuple[str, ...]:
     """The criteria of which some layout of the source maps a fact on which they rest, in the order of the form."""
-    facts = _facts(connector.SOURCE)
+    facts = _facts(connector)
     return tuple(name for name in CRITERIA if facts.intersection(_RESTS_ON[name]))
 
 
@@ -210,30 +229,35 @@ def stated_by(criterion: str, country: str | None) -> tuple[str, ...]:
     )
 
 
-def answers_by_country() -> dict[str, dict[str, tuple[str, ...]]]:
+@cache
+def answers_by_country() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     """By country, in order, and criterion the sources that answer it; the last are those of any country."""
     table: dict[str, dict[str, tuple[str, ...]]] = {}
     found = find_sources()
     for name, connector in sorted(found.items(), key=lambda each: (each[1].SOURCE.country or "~", each[0])):
-        source = connector.SOURCE
-        if not source.layouts and not source.signal_layouts:
-            continue
-        row = table.setdefault(source.country or ANYWHERE, dict.fromkeys(CRITERIA, ()))
         for criterion in answered_by(connector):
+            row = table.setdefault(connector.SOURCE.country or ANYWHERE, dict.fromkeys(CRITERIA, ()))
             row[criterion] += (name,)
     return table
 
 
-def _facts(source: Source) -> frozenset[str]:
+def _facts(connector: Connector) -> frozenset[str]:
+    source = connector.SOURCE
     facts = {f"account.{name}" for name in source.account_fields}
+    facts |= {"role"} if isinstance(connector, RolesConnector) else set()
+    facts |= {"site"} if isinstance(connector, SiteConnector) else set()
     if source.signal_layouts:
         facts.add("signal")
     for layout in source.layouts:
         facts |= layout.fields.keys()
+        facts |= {f"relation.{kind}" for kind, _, _ in layout.relations}
         facts |= {f"addresses.{part}" for part in parts_in(layout.fields.get("addresses"))}
         facts |= {f"contact_points.{kind}" for kind in kinds_in(layout.fields.get("contact_points"))}
-    if source.country == "NO" and "addresses.municipality_code" in facts:
-        facts.add("addresses.region_code")  # the first two digits of a municipality are its county
+    # a municipality of these lies in a region, and Sweden's postal towns in both
+    if source.country in ("NO", *NORDIC) and "addresses.municipality_code" in facts:
+        facts.add("addresses.region_code")
+    if source.country == "SE" and "addresses.city" in facts:
+        facts |= {"addresses.region_code", "addresses.municipality_name"}
     return frozenset(facts)
 
 

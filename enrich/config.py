@@ -11,9 +11,10 @@ from pathlib import Path
 from types import UnionType
 from typing import Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from enrich.errors import ConfigInvalid, ConfigMissing
+from enrich.icp.inherit import resolve_icps
 from enrich.icp.model import Icp, Territory
 from sources.registry import source_names
 
@@ -108,6 +109,11 @@ class Config(BaseModel):
     find: FindConfig = FindConfig()
     icp: dict[str, Icp] = Field(default_factory=dict)
     territory: dict[str, Territory] = Field(default_factory=dict)
+
+    @field_validator("icp")
+    @classmethod
+    def _with_what_they_extend(cls, icps: dict[str, Icp]) -> dict[str, Icp]:
+        return resolve_icps(icps)
 
     def of_source(self, name: str, *, is_opt_in: bool) -> SourceConfig:
         """The switches of a source; one that is opt-in is off without a section of its own."""

@@ -24,9 +24,10 @@ from db.journal import append_decision, make_decision
 from db.private import create_private_file, make_private_folder
 from enrich.config import Config
 from enrich.crm.country import english_name
+from enrich.engine.gather import UNASSIGNED
 from enrich.errors import InputInvalid
 from enrich.gate import Exportable, Readers
-from enrich.search import UNASSIGNED, FindAnswer, refuse_unknown_owner
+from enrich.search import FindAnswer, refuse_unknown_owner
 from enrich.spreadsheet import formula_safe
 
 TARGETS = ("csv", "hubspot")

@@ -23,7 +23,7 @@ from db.fold import decisions_as_rows
 from db.journal import read_decisions
 from db.keyed import lend_key
 from db.private import make_private_folder
-from db.warehouse import Warehouse
+from db.warehouse import Row, Warehouse
 from enrich.config import Config
 from enrich.errors import ContractBroken, InputInvalid
 
@@ -109,6 +109,7 @@ class Readers:
         self.has_people = has_people
         self._known = frozenset(str(row["decision_id"]) for row in warehouse.rows("gate/known_decisions"))
         self._laid: frozenset[str] | None = None
+        self._rows: dict[str, list[Row]] = {}
         lend_key(warehouse, key)
         self.lay_decisions()
 
@@ -124,6 +125,18 @@ class Readers:
     def relations(self) -> frozenset[str]:
         """The tables and views of the files, as a query writes them; a file of an earlier version lacks what came later."""
         return frozenset(str(row["name"]) for row in self.warehouse.rows("search/relations"))
+
+    def rows_once(self, name: str, /, **parameters: object) -> list[Row]:
+        """The rows of a query over what is as it was published: asked once, for the files do not change while they are open."""
+        key = f"{name} {sorted(parameters.items())}"
+        if key not in self._rows:
+            self._rows[key] = self.warehouse.rows(name, **parameters)
+        return self._rows[key]
+
+    @property
+    def laid(self) -> frozenset[str]:
+        """The decisions that are laid over the files: while it stays the same, so does what readers see."""
+        return self._laid or frozenset()
 
     def lay_decisions(self) -> int:
         """Lay what people decided since publication (and since the last call) over the files; gives how many that are."""
@@ -199,12 +212,11 @@ def open_readers(config: Config, *, people: bool = True, why: str = "search") ->
     With `people`, the people file is attached as catalogue `people`, and the opening is written with who and `why` to
     `data/people-access.log`. Raises `WarehouseMissing` where nothing was published yet.
     """
-    link = config.published / "companies.duckdb"
-    companies = link.resolve()
+    companies = companies_file(config)
     try:
         return _open_publication(config, companies, people=people, why=why)
     except WarehouseError:  # a publication that came in between may have removed the file that the link named
-        newer = link.resolve()
+        newer = companies_file(config)
         if newer == companies:
             raise
         return _open_publication(config, newer, people=people, why=why)
@@ -215,7 +227,7 @@ def _open_publication(config: Config, companies: Path, *, people: bool, why: str
         raise WarehouseMissing(
             config.published, what="published file", do="Run `prospekt refresh` (or `prospekt publish`) first."
         )
-    attached = _open_people_of(config, companies, why) if people else None
+    attached = people_file_of(config, companies, why=why) if people else None
     warehouse = Warehouse.open_to_read(companies, attached=attached)
     try:
         return Readers(warehouse, config, read_key(config), has_people=people)
@@ -224,12 +236,13 @@ def _open_publication(config: Config, companies: Path, *, people: bool, why: str
         raise
 
 
-def open_people_file(config: Config, *, why: str) -> Path:
-    """The people file of the same publication as the companies file; that it is opened is logged with who and `why`."""
-    return _open_people_of(config, (config.published / "companies.duckdb").resolve(), why)
+def companies_file(config: Config) -> Path:
+    """The companies file of the latest publication itself, not the link: what is read twice is then of one publication."""
+    return (config.published / "companies.duckdb").resolve()
 
 
-def _open_people_of(config: Config, companies: Path, why: str) -> Path:
+def people_file_of(config: Config, companies: Path, *, why: str) -> Path:
+    """The people file of the same publication as a companies file; that it is opened is logged with who and `why`."""
     people = companies.with_name("people" + companies.name.removeprefix("companies"))
     _log_access(config, people, why)
     return people

@@ -41,9 +41,6 @@ words = ["sky", "cloud", "plattform"]
 
 [icp.software_no.must_not]
 legal_form = ["NUF"]         # branches of foreign companies
-# further criteria: municipality, postal_prefix, industry_scheme, age_years, sector, territory,
-# signals = { kind = "job_ad", occupations = ["sales"], days = 60 } or { kind = "tender_won", cpv = ["72"] },
-# and revenue = "10M-50M NOK": of the latest accounts; other currencies by the ECB's rates, no accounts is unknown
 """,
     "SE": """\
 [icp.software_se]
@@ -56,9 +53,6 @@ legal_form = ["AB"]
 
 [[icp.software_se.should]]
 words = ["system", "data", "digital"]
-
-# further criteria: postal_prefix, industry_scheme, age_years, territory, revenue (docs/configuration.md),
-# signals = { kind = "job_ad", occupations = ["sales"], days = 60 }
 """,
 }
 """Countries whose own register is loaded: its ICP can ask for industry."""
@@ -73,10 +67,6 @@ country = [$country]
 [[icp.first.should]]
 words = ["software", "data", "digital"]
 weight = 2
-
-# further criteria, for countries whose own register is loaded:
-# industry, industry_scheme, employees, revenue, age_years, legal_form, region, municipality, postal_prefix, sector,
-# has_website, territory
 """
 
 

@@ -4,20 +4,25 @@ The rule book of survivorship is `db/queries/merge/several.sql`; which source st
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import cache
 
 import pyarrow as pa
 
 from db.warehouse import Warehouse
 from enrich.config import Config
 from enrich.gate import read_key
+from enrich.icp.centres import known_places
 from enrich.progress import Progress
 from enrich.purge import purge_tombstoned
 from enrich.rates import land_shipped_rates
 from sources.registry import find_sources
 from sources.source import Lineage, Source
 
-_STAGES = ("company_of_several", "flatten", "links", "groups", "crm_side", "several", "signals", "revenue")
+_STAGES = (
+    "company_of_several", "flatten", "links", "groups", "group_side", "role_side", "crm_side", "several", "signals",
+    "revenue", "growth", "technologies",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +42,11 @@ def merge_companies(warehouse: Warehouse, config: Config, _run_id: str, progress
     purge_tombstoned(warehouse, read_key(config))
     sources = [connector.SOURCE for connector in find_sources().values()]
     land_shipped_rates(warehouse)
-    with warehouse.lend("source_standing", _standing(sources)), warehouse.transaction():
+    with (
+        warehouse.lend("source_standing", _standing(sources)),
+        warehouse.lend("place", _places()),
+        warehouse.transaction(),
+    ):
         warehouse.run("crm/deal_company")
         for done, stage in enumerate(_STAGES):
             progress("merge", done, len(_STAGES) + 2)
@@ -47,6 +56,7 @@ def merge_companies(warehouse: Warehouse, config: Config, _run_id: str, progress
         warehouse.run("merge/site_side")
         progress("merge", len(_STAGES) + 1, len(_STAGES) + 2)
         warehouse.run("merge/apply_edits")
+        warehouse.run("merge/place_edited")
     progress("merge", len(_STAGES) + 2, len(_STAGES) + 2)
     [counted] = warehouse.rows("merge/report")
     return MergeReport(**{name: int(str(value)) for name, value in counted.items()})
@@ -57,6 +67,11 @@ def order_sources(sources: Iterable[Source]) -> list[str]:
     lineages = list(Lineage)
     ordered = sorted(sources, key=lambda one: (lineages.index(one.lineage), one.country is None, one.rank, one.name))
     return [source.name for source in ordered]
+
+
+@cache  # by far the slowest of what is lent, and the same every time
+def _places() -> pa.Table:
+    return pa.Table.from_pylist([asdict(each) for each in known_places()])
 
 
 def _standing(sources: Iterable[Source]) -> pa.Table:

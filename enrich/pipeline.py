@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from db.contract import SCHEMA_VERSION
 from db.fold import fold_journal
-from db.publish import SCHEMA_VERSION
 from db.warehouse import Warehouse
 from enrich.config import Config
 from enrich.icp.fit import COMPILER_VERSION

@@ -12,6 +12,7 @@ from db.publish import FitStatement, publish_files
 from db.warehouse import Warehouse
 from enrich.codes import industry_mappings
 from enrich.config import Config, SourceConfig
+from enrich.engine.words import plain, split_words
 from enrich.errors import ContractBroken
 from enrich.freshness import is_switched_on
 from enrich.gate import read_key
@@ -55,6 +56,8 @@ def publish(warehouse: Warehouse, config: Config, run_id: str, progress: Progres
             key=read_key(config),
             sources=_declarations(sources),
             fits=_compile_fits(warehouse, config, codes),
+            split=split_words,
+            plain=plain,
         )
     except PublishRefused as refused:
         raise ContractBroken(str(refused)) from refused
@@ -81,6 +84,7 @@ def _compile_fits(warehouse: Warehouse, config: Config, codes: list[tuple[str, s
         FitStatement(
             name=query.name,
             version=query.version,
+            definition=config.icp[query.name].model_dump_json(exclude_defaults=True),
             parameters=query.parameters,
             select=partial(query.select, points=True),
         )

@@ -2,19 +2,25 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
 
+import pyarrow as pa
+
 from db.sql import read_query
+from enrich.catalogue import ASKED_BY_COMPANY, stated_by
 from enrich.codes import industry_mappings
 from enrich.company import read_company, read_titles, resolve_company, select_everyone, titles_of
 from enrich.config import Config
+from enrich.engine.facets import FacetCount
+from enrich.engine.gather import UNASSIGNED, Ranked, count_holding, gather, judge_rows, parts_of, touched_relation
 from enrich.errors import InputInvalid, NotFound
 from enrich.gate import NATURAL_PERSONS, Exportable, Readers
 from enrich.icp.criteria import SIZE
 from enrich.icp.fit import FitQuery, compile_fit
+from enrich.icp.missing import MissingFact, find_most_telling
 from enrich.icp.model import Icp
 from enrich.icp.money import asked_currencies
 from enrich.icp.reasons import Answer, read_answers, say_why
@@ -25,15 +31,6 @@ from enrich.rules import RULES, Rule, excluding_bits, rules_in
 
 __all__ = ["FindAnswer", "LeftOut", "choose_icp", "collect", "find", "read_company", "resolve_company"]
 
-UNASSIGNED = "unassigned"
-
-_JUDGED = (
-    "company_id", "name", "employees_low", "is_held_back", "is_natural_person", "entity_kind", "status",
-    "is_marketing_protected", "is_customer", "has_open_deal", "is_customer_group", "last_contacted_date",
-    "last_exported_at", "mark", "mark_until", "owner_id", "{owner} AS territory_owner",
-)  # fmt: skip
-"""Columns by which rules and ranking judge."""
-
 _SHOWN = (
     "company_id::VARCHAR AS company_id", "id_label", "name", "country_code", "legal_form_code", "status",
     "industry_code", "industry_scheme", "industry_title", "industries", "employees_low", "employees_high", "employees_state",
@@ -41,6 +38,9 @@ _SHOWN = (
     "founded_date", "purpose", "activity", "is_in_crm", "crm_company_keys", "last_contacted_date", "mark", "mark_until",
     "sources", "anchor_record_id", "last_known_at",
 )  # fmt: skip
+
+_OWNED = ("owner_id", "{owner} AS territory_owner")
+"""What says whose they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +83,10 @@ class FindAnswer:
     """Where nobody was found by a text: how many of all companies have each of its words in name, purpose or activity."""
     unknown: tuple[str, ...] = ()
     """Criteria of the ICP of which nothing is known of any company: no source that states them was loaded."""
+    facets: tuple[FacetCount, ...] | None = None
+    """All that no rule left out, counted by facet and value ("unknown" is one); null where they were not asked for."""
+    missing: MissingFact | None = None
+    """The unknown that moves the order of the companies on this page most."""
 
     @property
     def truncated(self) -> bool:
@@ -100,12 +104,13 @@ def find(
     owner: str | None = None,
     include: Collection[str] = frozenset(),
     why_include: str | None = None,
+    facets: bool = False,
 ) -> FindAnswer:
     """The `limit` best companies (null: all) for an ICP, and of the rest how many each rule left out.
 
     `text` narrows to companies in whose name, purpose or activity each of its words (or "phrases") is found; `owner`
     to those of one owner, by name or e-mail, or `unassigned`. `include` names rules to ignore; natural persons need
-    the reason `why_include`. Raises `NotFound` for an unknown ICP or owner, `InputInvalid` for an unusable option,
+    the reason `why_include`. `facets` counts all that no rule left out by country, region, industry and more. Raises `NotFound` for an unknown ICP or owner, `InputInvalid` for an unusable option,
     `ConfigInvalid` where the ICP asks for a code or place that no company has.
     """
     name, icp = choose_icp(config, icp_name)
@@ -119,12 +124,17 @@ def find(
         refuse_unknown_owner(readers, config, owner)
     refuse_unknown(readers.warehouse, icp, name, config.territory, place=f"The ICP {name!r}")
     query = compile_icp(readers, config, name, icp, text=text)
-    parameters = {**query.parameters, "contacted_days": config.find.contacted_days, "owner": owner}
-    fitting = query.select(f"({select_everyone(readers)})", columns=_JUDGED)
-    readers.warehouse.execute(f"CREATE OR REPLACE TEMP TABLE found AS {_ruled(readers, fitting)}", **parameters)
-    counts = readers.warehouse.rows("search/count_rules")
-    ranked = readers.warehouse.rows("search/rank_found", excluding=excluding, limit=limit)
-    shown = _describe(readers, config, query, ranked)
+    found = gather(
+        readers,
+        query,
+        excluding=excluding,
+        limit=limit,
+        owner=owner,
+        contacted_days=config.find.contacted_days,
+        with_facets=facets,
+    )
+    counts = found.counts
+    shown = _best(_describe_found(readers, config, query, found.ranked), limit)
     narrowed = text is not None or owner is not None
     return FindAnswer(
         icp=name,
@@ -134,7 +144,7 @@ def find(
         include=tuple(sorted(include)),
         criteria=_say_criteria(query),
         as_of=read_as_of(readers),
-        sources=tuple(readers.warehouse.rows("search/sources")),
+        sources=tuple(readers.rows_once("search/sources")),
         companies=tuple(readers.admit(shown, include=include, why=why_include)),
         fits=_count(counts, excluding, "yes"),
         may_fit=_count(counts, excluding, "maybe"),
@@ -143,31 +153,44 @@ def find(
         if text is None or owner is not None or counts
         else _count_words(readers, query, split_terms(text)),
         unknown=find_unknown_of_all(readers, query),
+        facets=found.facets,
+        missing=_most_telling(shown),
     )
 
 
+def _most_telling(shown: Sequence[Mapping[str, object]]) -> MissingFact | None:
+    """The unknown that moves these companies' order most, with the sources of their countries that may still tell it."""
+    found = find_most_telling([read_answers(each["points"]) for each in shown])
+    if found is None:
+        return None
+    countries = dict.fromkeys(str(each["country_code"]) for each in shown)
+    stating = dict.fromkeys(name for country in countries for name in stated_by(found.criterion, country))
+    # a register whose records are loaded has said what it knows, but for what it is asked company by company
+    said = (
+        set[str]() if found.criterion in ASKED_BY_COMPANY else set.intersection(*(_sources_of(each) for each in shown))
+    )
+    return replace(found, sources=tuple(name for name in stating if name not in said))
+
+
+def _sources_of(company: Mapping[str, object]) -> set[str]:
+    sources = company["sources"]
+    return set(map(str, sources)) if isinstance(sources, list) else set()
+
+
 def _count_words(readers: Readers, query: FitQuery, terms: Sequence[str]) -> dict[str, int]:
-    [counted] = readers.warehouse.ask(query.tally(f"({select_everyone(readers)})"), **query.parameters)
-    of_text = [index for index, point in enumerate(query.points) if point.kind == "text"]
-    return {term: _whole(counted[f"yes{index}"]) for term, index in zip(terms, of_text, strict=True)}
+    of_text = [point for point in query.points if point.kind == "text"]
+    return {term: count_holding(readers, query, point) for term, point in zip(terms, of_text, strict=True)}
 
 
 def find_unknown_of_all(readers: Readers, query: FitQuery) -> tuple[str, ...]:
     """The criteria that rest on columns without a value for any company."""
-    everyone = select_everyone(readers)
-    # an earlier file may lack a column
-    columns = {str(row["column_name"]) for row in readers.warehouse.ask(f"DESCRIBE {everyone}")}
-    asked = {point.criterion.name: columns.intersection(point.criterion.fields) for point in query.points}
-    # one company is enough: what most companies have is answered without reading them all
-    known = [
-        f"EXISTS (SELECT 1 FROM ({everyone}) WHERE {' OR '.join(f'{field} IS NOT NULL' for field in sorted(fields))}) AS {name}"
+    indexes = parts_of(readers)
+    asked = {point.criterion.name: point.criterion.fields for point in query.points}
+    return tuple(
+        name
         for name, fields in asked.items()
-        if fields
-    ]
-    if not known:
-        return ()
-    [row] = readers.warehouse.ask(f"SELECT {', '.join(known)}")
-    return tuple(name for name, is_known in row.items() if not is_known)
+        if fields and not any(index.is_known(field) for index in indexes for field in fields)
+    )
 
 
 def collect(
@@ -201,7 +224,7 @@ def collect(
         include=tuple(sorted(include)),
         criteria=_say_criteria(query),
         as_of=read_as_of(readers),
-        sources=tuple(readers.warehouse.rows("search/sources")),
+        sources=tuple(readers.rows_once("search/sources")),
         companies=admitted,
         fits=sum(one.values["verdict"] == "yes" for one in admitted),
         may_fit=sum(one.values["verdict"] == "maybe" for one in admitted),
@@ -239,22 +262,33 @@ def refuse_unknown_owner(readers: Readers, config: Config, owner: str) -> None:
 def compile_icp(readers: Readers, config: Config, name: str, icp: Icp, *, text: str | None = None) -> FitQuery:
     """The ICP compiled with the code lists in use, and the words of `text` to be found as well."""
     codes = [
-        (str(row["scheme"]), str(row["code"]))
-        for row in readers.warehouse.rows("search/codes_in_use", kinds=["legal_form"])
+        (str(row["scheme"]), str(row["code"])) for row in readers.rows_once("search/codes_in_use", kinds=["legal_form"])
     ]
     coverage, rates = read_signal_coverage(readers), _rates(readers, icp)
     is_known = "mart.correspondence" in readers.relations  # not in a file of before there were any
-    mappings = industry_mappings(readers.warehouse.rows("search/correspondences") if is_known else ())
+    mappings = industry_mappings(readers.rows_once("search/correspondences") if is_known else ())
     terms = split_terms(text or "")
-    return compile_fit(
+    query = compile_fit(
         icp, name, config.territory, codes=codes, mappings=mappings, signal_coverage=coverage, rates=rates, terms=terms
     )
+    _refuse_earlier_file(readers, query)
+    return query
+
+
+def _refuse_earlier_file(readers: Readers, query: FitQuery) -> None:
+    """Raise `InputInvalid` where the file was published before it had what the ICP asks for."""
+    columns = {str(row["column_name"]) for row in readers.warehouse.ask("DESCRIBE mart.company")}
+    for point in query.points:
+        if point.criterion.name != "signals" and not columns.issuperset(point.criterion.fields):
+            raise InputInvalid(
+                f"The published files are of before {point.criterion.name} could be asked for: run `prospekt refresh` first."
+            )
 
 
 def read_signal_coverage(readers: Readers) -> tuple[SignalCoverage, ...] | None:
     """Of which days the published file knows all events; null where it was published before there were any."""
     known = "mart.signal_coverage" in readers.relations
-    return read_coverage(readers.warehouse.rows("search/signal_coverage")) if known else None
+    return read_coverage(readers.rows_once("search/signal_coverage")) if known else None
 
 
 def _rates(readers: Readers, icp: Icp) -> dict[str, dict[date, Decimal]]:
@@ -265,7 +299,7 @@ def _rates(readers: Readers, icp: Icp) -> dict[str, dict[date, Decimal]]:
         raise InputInvalid(
             "The published files are of before revenue could be asked for: run `prospekt refresh` first."
         )
-    return rates_asked([icp], lambda currency: readers.warehouse.rows("search/rates", currency=currency))
+    return rates_asked([icp], lambda currency: readers.rows_once("search/rates", currency=currency))
 
 
 def split_terms(text: str) -> list[str]:
@@ -288,16 +322,18 @@ def describe_companies(
 
     Their `rules` name what leaves them out, first rule first; held-back companies are among them.
     """
-    judged = query.select(_among(readers), columns=_JUDGED, misfits=True)
     days = config.find.contacted_days
     bound = {**query.parameters, "ids": list(company_ids), "contacted_days": days, "owner": None}
-    by_id = {str(row["company_id"]): row for row in readers.warehouse.ask(_ruled(readers, judged), **bound)}
-    return _describe(readers, config, query, [by_id[one] for one in company_ids if one in by_id])
+    judged = readers.warehouse.ask(judge_rows(readers, query, _among(readers), misfits=True), **bound)
+    rules = {str(row["company_id"]): _whole(row["rules"]) for row in judged}
+    described = _describe(readers, config, query, _among(readers), rules, ids=list(company_ids))
+    return [described[one] for one in company_ids if one in described]
 
 
 def read_as_of(readers: Readers) -> datetime:
     """When the open files were published (UTC)."""
-    as_of = readers.warehouse.value("search/as_of")
+    [said] = readers.rows_once("search/as_of")
+    as_of = said["as_of"]
     assert isinstance(as_of, datetime)  # noqa: S101 - the contract of mart.meta
     return as_of
 
@@ -307,25 +343,69 @@ def _among(readers: Readers) -> str:
     return f"({select_everyone(readers, where='company_id IN (SELECT unnest($ids::UUID[]))')})"
 
 
-def _ruled(readers: Readers, fitting: str) -> str:
-    owners = read_query("search/owners" if readers.has_people else "search/no_owners")
-    return f"WITH fitting AS ({fitting}), crm_owner AS ({owners}) {read_query('search/apply_rules')}"
+def _describe_found(
+    readers: Readers, config: Config, query: FitQuery, ranked: Sequence[Ranked]
+) -> list[dict[str, object]]:
+    """The companies found as they are shown, in no order."""
+    described: list[dict[str, object]] = []
+    for table in dict.fromkeys(one.table for one in ranked):
+        here = [one for one in ranked if one.table == table]
+        if not table:
+            rules = {str(one.company_id): one.rules for one in here}
+            relation = f"(SELECT * FROM {touched_relation()} WHERE company_id IN (SELECT unnest($ids::UUID[])))"
+            described += _describe(readers, config, query, relation, rules, ids=list(rules)).values()
+            continue
+        rows = pa.table({"number": [one.number for one in here], "rules": [one.rules for one in here]})
+        with readers.warehouse.lend("found_rows", rows):
+            numbered = f"SELECT rowid AS number, * FROM {table} WHERE rowid IN (SELECT number FROM found_rows)"
+            relation = f"(SELECT *, false AS is_held_back FROM ({numbered}) JOIN found_rows USING (number))"
+            described += _describe(readers, config, query, relation, None).values()
+    return described
+
+
+def _best(described: Sequence[dict[str, object]], limit: int | None) -> list[dict[str, object]]:
+    """Best first: known fits, then by score, then by size, then by name."""
+
+    def order(values: Mapping[str, object]) -> tuple[object, ...]:
+        low = values["employees_low"]
+        size = (low is None, 0 if low is None else -_whole(low))
+        fit = (values["verdict"] != "yes", -_whole(values["fit_low"]), -_whole(values["fit_high"]))
+        return (*fit, *size, values["name"], values["company_id"])
+
+    return sorted(described, key=order)[:limit]
 
 
 def _describe(
-    readers: Readers, config: Config, query: FitQuery, ranked: Sequence[Mapping[str, object]]
-) -> list[dict[str, object]]:
-    ids = [str(row["company_id"]) for row in ranked]
-    shown = query.select(_among(readers), columns=_SHOWN, points=True, misfits=True)
-    details = {row["company_id"]: row for row in readers.warehouse.ask(shown, **query.parameters, ids=ids)}
-    days = config.find.contacted_days
-    titles = read_titles(readers)
-    return [_as_shown(details[str(row["company_id"])], row, days, titles) for row in ranked]
+    readers: Readers,
+    config: Config,
+    query: FitQuery,
+    relation: str,
+    rules: Mapping[str, int] | None,
+    **parameters: object,
+) -> dict[str, dict[str, object]]:
+    """The companies of a relation by id, as they are shown; without `rules` (bits by id) the relation has a column of them."""
+    columns = (*_SHOWN, *_OWNED, *(() if rules is not None else ("rules",)))
+    shown = query.select(relation, columns=columns, points=True, misfits=True)
+    rows = readers.warehouse.ask(shown, **query.parameters, **parameters)
+    owners = {row["owner_id"]: row["name"] or row["email"] for row in _crm_owners(readers)} if rows else {}
+    days, titles = config.find.contacted_days, read_titles(readers)
+    described = {}
+    for row in rows:
+        bits = _whole(row.pop("rules")) if rules is None else rules[str(row["company_id"])]
+        owner_id, territory_owner = row.pop("owner_id"), row.pop("territory_owner")
+        owner = owners.get(owner_id) or owner_id or territory_owner
+        described[str(row["company_id"])] = _as_shown(row, bits, owner, days, titles)
+    return described
+
+
+def _crm_owners(readers: Readers) -> list[dict[str, object]]:
+    return readers.rows_once("search/owners") if readers.has_people else []
 
 
 def _as_shown(
     details: Mapping[str, object],
-    ranked: Mapping[str, object],
+    bits: int,
+    owner: object,
     contacted_days: int,
     titles: Mapping[tuple[str, str], str],
 ) -> dict[str, object]:
@@ -333,7 +413,7 @@ def _as_shown(
     answers = read_answers(points, titles_of(details["industries"], titles))
     if isinstance(points, list):
         points = [{**point, "value": answer.value} for point, answer in zip(points, answers, strict=True)]
-    rules = rules_in(_whole(ranked["rules"]))
+    rules = rules_in(bits)
     return {
         **details,
         "points": points,
@@ -343,12 +423,9 @@ def _as_shown(
         "industry": " ".join(str(part) for part in (details["industry_code"], details["industry_title"]) if part)
         or "unknown",
         "size": details["size"] or "unknown",
-        "owner": ranked["owner"] or UNASSIGNED,
+        "owner": owner or UNASSIGNED,
         "rules": tuple(rule.name for rule in rules),
-        "verdict": ranked["verdict"],
-        "fit_low": ranked["fit_low"],
-        "fit_high": ranked["fit_high"],
-        "fit": say_fit(str(ranked["verdict"]), _whole(ranked["fit_low"]), _whole(ranked["fit_high"]), answers),
+        "fit": say_fit(str(details["verdict"]), _whole(details["fit_low"]), _whole(details["fit_high"]), answers),
         "why": say_why(answers, brought_back=[f"it is {say_rule(rule, details, contacted_days)}" for rule in rules]),
     }
 
@@ -368,7 +445,7 @@ def say_fit(verdict: str, low: int, high: int, answers: Sequence[Answer]) -> str
     """
     if verdict == "no":
         return "does not fit"
-    names = list(dict.fromkeys(answer.topic for answer in answers if answer.verdict == "unknown"))
+    names = list(dict.fromkeys(answer.topic for answer in answers if answer.is_open))
     listed = " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
     if low != high:
         return f"{low}-{high} until {listed} {'is' if len(names) == 1 else 'are'} known"
@@ -401,7 +478,7 @@ def _left_out(
     for row in counts:
         for rule in rules_in(_whole(row["rules"]) & excluding)[:1]:
             counted[rule] = counted.get(rule, 0) + _whole(row["company_count"])
-    [withheld] = readers.warehouse.rows("search/withheld", icp=query.name)
+    [withheld] = readers.rows_once("search/withheld", icp=query.name)
     before, in_all = _whole(withheld["company_count"]), withheld["in_all"]
     # the files do not have who was held back at publication: their number is that of the ICP as it was then
     known = in_all == 0 or (withheld["icp_version"] == query.version and (before == 0 or not narrowed))

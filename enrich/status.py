@@ -76,8 +76,11 @@ def read_status(config: Config) -> Status:
 def read_published(config: Config) -> Published | None:
     """What the published file says of itself; null where nothing is published yet."""
     path = config.published / "companies.duckdb"
-    if not path.exists():
-        return None
+    return read_publication(path) if path.exists() else None
+
+
+def read_publication(path: Path) -> Published:
+    """What a companies file says of itself."""
     with Warehouse.open_to_read(path) as published:
         meta = published.rows("status/published")[0]
         as_of = meta["as_of"]

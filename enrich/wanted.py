@@ -17,8 +17,8 @@ MOST_REACHED = 20_000
 def lend_wanted(warehouse: Warehouse, published: Path | None) -> Iterator[None]:
     """Lend the table `wanted`: one row a record (record_id) of which answers are wanted, and its place in the order to ask.
 
-    Those that a CRM record was accepted as have place 0. Those that an ICP reaches, the best first, are read from the
-    last published file; without one (null) only the CRM's are wanted, as of what is personal.
+    Those that a CRM record was accepted as have place 0. Those that an ICP reaches are read from the
+    last published file, those whose fit an answer can still change before others, each the best first; without one (null) only the CRM's are wanted, as of what is personal.
     """
     accepted = [str(row["record_id"]) for row in warehouse.rows("land/accepted_records")]
     reached = [] if published is None else _reached_records(published)
@@ -29,7 +29,7 @@ def lend_wanted(warehouse: Warehouse, published: Path | None) -> Iterator[None]:
 
 
 def _reached_records(published: Path) -> list[str]:
-    """Records that an ICP reaches, the best first."""
+    """Records that an ICP reaches, in the order to ask."""
     try:
         with Warehouse.open_to_read(published / "companies.duckdb") as companies:
             return [str(row["record_id"]) for row in companies.rows("search/reached_records", limit=MOST_REACHED)]

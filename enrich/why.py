@@ -13,7 +13,7 @@ from enrich.icp.criteria import NO_WEBSITE
 from enrich.icp.fit import FitQuery, Point
 from enrich.icp.reasons import Answer, read_answers
 from enrich.rules import RULES, Rule
-from enrich.search import choose_icp, compile_icp, describe_companies, read_as_of, say_rule
+from enrich.search import FindAnswer, choose_icp, compile_icp, describe_companies, read_as_of, say_rule
 
 BY_ICP = "icp"
 """What left a company out that does not fit the ICP."""
@@ -94,7 +94,7 @@ def explain_company(readers: Readers, config: Config, company: str, icp_name: st
     days = config.find.contacted_days
     labels = tuple(say_rule(rule, values, days) for rule in rules)
     answers = read_answers(values["points"])
-    criteria = _reasons(query, answers, read_facts(readers, company_id), str(values["id_label"]))
+    criteria = _reasons(readers, query, answers, company_id, str(values["id_label"]))
     return WhyAnswer(
         icp=name,
         icp_version=query.version,
@@ -121,6 +121,21 @@ def explain_company(readers: Readers, config: Config, company: str, icp_name: st
     )
 
 
+def explain_found(readers: Readers, config: Config, found: FindAnswer) -> tuple[tuple[CriterionReason, ...], ...]:
+    """For each company of a search what every criterion found, what it weighs and gives, and who says so."""
+    query = compile_icp(readers, config, found.icp, config.icp[found.icp], text=found.text)
+    return tuple(
+        _reasons(
+            readers,
+            query,
+            read_answers(one.values["points"]),
+            str(one.values["company_id"]),
+            str(one.values["id_label"]),
+        )
+        for one in found.companies
+    )
+
+
 def _held_back(query: FitQuery, as_of: datetime, company: str, rule: Rule) -> WhyAnswer:
     return WhyAnswer(
         icp=query.name,
@@ -137,12 +152,14 @@ def _held_back(query: FitQuery, as_of: datetime, company: str, rule: Rule) -> Wh
 
 
 def _reasons(
-    query: FitQuery, answers: Sequence[Answer], facts: Sequence[Fact], id_label: str
+    readers: Readers, query: FitQuery, answers: Sequence[Answer], company_id: str, id_label: str
 ) -> tuple[CriterionReason, ...]:
-    used = {field: fact for fact in facts if fact.is_used for field in (fact.field, *_settled_by(fact))}
+    facts = read_facts(readers, company_id)
+    told = _read_evidence(readers, company_id)
+    told |= {field: _as_evidence(fact) for fact in facts if fact.is_used for field in (fact.field, *_settled_by(fact))}
     total = sum(point.weight for point in query.points if point.weight is not None)
     return tuple(
-        _reason(query.name, point, answer, _fact_of(point, answer, used, facts), total, id_label)
+        _reason(query.name, point, answer, _evidence_of(point, answer, told, facts), total, id_label)
         for point, answer in zip(query.points, answers, strict=True)
     )
 
@@ -151,27 +168,59 @@ def _settled_by(fact: Fact) -> tuple[str, ...]:
     return EDIT_SETTLES.get(fact.field, ()) if fact.source == TEAM else ()
 
 
-def _fact_of(point: Point, answer: Answer, used: Mapping[str, Fact], facts: Sequence[Fact]) -> Fact | None:
-    """The fact on which an answer rests."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Evidence:
+    """Who says what an answer rests on, where and when."""
+
+    source: str
+    url: str | None = None
+    stated_at: datetime | None = None
+
+
+_OWN_CRM = _Evidence(source="your CRM")
+
+
+def _read_evidence(readers: Readers, company_id: str) -> dict[str, _Evidence]:
+    """Of columns that are no fact of one record: by column."""
+    if "mart.icp_version" not in readers.relations:  # a file of before these columns
+        return {}
+    rows = readers.warehouse.rows("search/evidence_of", company_id=company_id)
+    found = {str(row.pop("field")): _Evidence(**row) for row in reversed(rows)}  # type: ignore[arg-type]  # the query's columns are its fields
+    return found | {"is_in_crm": _OWN_CRM, "last_contacted_date": _OWN_CRM}
+
+
+def _as_evidence(fact: Fact) -> _Evidence:
+    return _Evidence(source=fact.source_title or fact.source, url=fact.url, stated_at=fact.last_seen_at)
+
+
+def _evidence_of(
+    point: Point, answer: Answer, told: Mapping[str, _Evidence], facts: Sequence[Fact]
+) -> _Evidence | None:
+    """What an answer rests on; null where nobody says anything."""
+    if answer.value is None and answer.verdict == "unknown":
+        return None
     if answer.value is not None and answer.value.startswith(NO_WEBSITE):
-        return find_website_silence(facts)
-    return next((used[field] for field in point.criterion.fields if field in used), None)
+        silent = find_website_silence(facts)
+        return None if silent is None else _as_evidence(silent)
+    return next((told[field] for field in point.criterion.fields if field in told), None)
 
 
-def _reason(icp: str, point: Point, answer: Answer, fact: Fact | None, total: float, id_label: str) -> CriterionReason:
-    share = None if point.weight is None else round(100 * point.weight / total, 1)
+def _reason(
+    icp: str, point: Point, answer: Answer, evidence: _Evidence | None, total: float, id_label: str
+) -> CriterionReason:
+    share = None if point.weight is None else 100 * point.weight / total
     return CriterionReason(
         criterion=answer.name,
         asked=answer.asked,
         kind=answer.kind,
         verdict=answer.verdict,
         value=answer.value,
-        source=None if fact is None else fact.source_title or fact.source,
-        url=None if fact is None else fact.url,
-        stated_at=None if fact is None else fact.last_seen_at,
+        source=None if evidence is None else evidence.source,
+        url=None if evidence is None else evidence.url,
+        stated_at=None if evidence is None else evidence.stated_at,
         weight=point.weight,
-        points_low=None if share is None else share if answer.verdict == "yes" else 0.0,
-        points_high=None if share is None else share if answer.verdict != "no" else 0.0,
+        points_low=None if share is None else round(share * (answer.share_low or 0.0), 1),
+        points_high=None if share is None else round(share * (answer.share_high or 0.0), 1),
         note=point.criterion.note,
         put_in=_say_put_in(icp, point, answer, id_label),
     )
@@ -184,7 +233,9 @@ _EDITABLE = {
     "postal_prefix": "postal_code",
     "industry": "industry_code",
     "employees": "employees",
+    "founded": "founded_date",
     "age_years": "founded_date",
+    "near": "municipality_code",
     "legal_form": "legal_form_code",
     "has_website": "website",
     "words": "purpose",
@@ -198,16 +249,21 @@ def _say_put_in(icp: str, point: Point, answer: Answer, id_label: str) -> str | 
     field = _EDITABLE.get(answer.name)
     edit = f"`prospekt edit {id_label} {field} VALUE --why REASON`" if field is not None else None
     if answer.speaks_for is None:
-        return f"{answer.name} is not known: it may fit" + (f"; {edit} settles it" if edit else "")
-    widen = f"change [icp.{icp}.{point.kind}] {answer.name} (asked: {answer.asked}; it has: {answer.value})"
+        open_to = f"[icp.{icp}.must] requires it" if point.kind == "required" else "it may fit"
+        return f"{answer.name} is not known: {open_to}" + (f"; {edit} settles it" if edit else "")
+    part = "must" if point.kind == "required" else point.kind
+    widen = f"change [icp.{icp}.{part}] {answer.name} (asked: {answer.asked}; it has: {answer.value})"
     return widen + (f", or where the value is wrong {edit}" if edit else "")
 
 
 def _say_misfit(criteria: Sequence[CriterionReason]) -> str:
     failed = [
-        f"{reason.criterion} {reason.value or 'none'}, asked {'not ' if reason.kind == 'must_not' else ''}{reason.asked}"
+        f"{reason.criterion} {reason.value or ('unknown' if reason.verdict == 'unknown' else 'none')}, "
+        f"asked {'not ' if reason.kind == 'must_not' else ''}{reason.asked}"
         for reason in criteria
-        if (reason.kind == "must" and reason.verdict == "no") or (reason.kind == "must_not" and reason.verdict == "yes")
+        if (reason.kind in ("must", "required") and reason.verdict == "no")
+        or (reason.kind == "must_not" and reason.verdict == "yes")
+        or (reason.kind == "required" and reason.verdict == "unknown")
     ]
     return "it does not fit: " + "; ".join(failed)
 

@@ -19,7 +19,7 @@ ONLY_IN = {
     "httpcore": ("sources/web.py",),
     "protego": ("sources/web.py",),
     "bs4": ("sources",),
-    "rapidfuzz": ("enrich/match/",),
+    "rapidfuzz": ("enrich/match/", "enrich/icp/reading/nearest.py"),
     "pyspark": ("enrich/match/spark",),
     "sqlglot": ("enrich/match/spark",),
     "typer": ("enrich/cli/",),

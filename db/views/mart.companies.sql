@@ -15,10 +15,21 @@ CREATE TABLE mart.fit_point (
     company_id UUID NOT NULL,           -- open: Company
     icp VARCHAR NOT NULL,               -- internal: Name of the ICP
     criterion VARCHAR NOT NULL,         -- internal: What was asked
-    kind VARCHAR NOT NULL,              -- internal: must, should or must_not
+    kind VARCHAR NOT NULL,              -- internal: must, required (a must that has to be known to hold), should or must_not
     verdict VARCHAR NOT NULL,           -- internal: yes, no or unknown
     weight DOUBLE,                      -- internal: Weight of a should
-    value VARCHAR                       -- open: What the company has
+    value VARCHAR,                      -- open: What the company has
+    share_low DOUBLE,                   -- internal: 0-1, part of a should that is known to be met; less than 1 by soft edges
+    share_high DOUBLE                   -- internal: 0-1, the same with what is unknown
+);
+
+-- One row a version of an ICP: what was asked, from when until when.
+CREATE TABLE mart.icp_version (
+    icp VARCHAR NOT NULL,               -- internal: Name of the ICP
+    icp_version VARCHAR NOT NULL,       -- internal: Its version
+    definition VARCHAR NOT NULL,        -- internal: The ICP as it was asked, all that it extends included, as JSON
+    published_at TIMESTAMPTZ NOT NULL,  -- internal: When it was first published so (UTC)
+    replaced_at TIMESTAMPTZ             -- internal: When another version took its place (UTC); null of the last
 );
 
 -- One row an ICP and rule: how many companies that fit are in no published file, and why.

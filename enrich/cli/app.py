@@ -5,7 +5,19 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from enrich.cli import deciding, demonstrating, exporting, finding, listing, matching, qualifying, setting_up, taking_in
+from enrich.cli import (
+    deciding,
+    demonstrating,
+    exporting,
+    finding,
+    listing,
+    matching,
+    qualifying,
+    querying,
+    setting_up,
+    summing_up,
+    taking_in,
+)
 from enrich.cli.session import ConfigOption, DataOption, Given, QuietOption
 
 ORDER = (
@@ -25,7 +37,7 @@ ORDER = (
         "mark",
         "list",
     ),
-    *("suppress", "erase", "icp", "export", "sql", "path", "publish", "status", "doctor"),
+    *("suppress", "erase", "icp", "export", "package", "sql", "stats", "path", "publish", "status", "doctor"),
 )
 """The commands in the order in which they are met."""
 
@@ -78,5 +90,7 @@ finding.add_commands(app)
 deciding.add_commands(app)
 qualifying.add_commands(app)
 exporting.add_commands(app)
+querying.add_commands(app)
+summing_up.add_commands(app)
 setting_up.add_end(app)
 demonstrating.add_commands(app)

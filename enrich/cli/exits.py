@@ -3,6 +3,7 @@
 from db.errors import (
     MigrationRefused,
     QueryRefused,
+    QueryTooBig,
     QueryTooLong,
     WarehouseBusy,
     WarehouseError,
@@ -36,6 +37,7 @@ EXIT_CODES: tuple[tuple[type[Exception], int], ...] = (
     (QueryRefused, USAGE),
     (LimitReached, LIMIT),
     (QueryTooLong, LIMIT),
+    (QueryTooBig, LIMIT),
     (ConfigInvalid, INVALID),
     (InputInvalid, INVALID),
     (ContractBroken, INVALID),

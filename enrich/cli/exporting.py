@@ -1,22 +1,19 @@
-"""Commands that hand out: export, sql, publish."""
+"""Commands that hand out: export, package, publish."""
 
-import csv
-import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from enrich.cli.endings import check_ending
-from enrich.cli.exits import LIMIT
 from enrich.cli.finding import IcpOption, IncludeOption, OwnerOption, PersonsWhyOption, tell_found
-from enrich.cli.output import counted, print_json, print_table, shown
+from enrich.cli.output import counted, print_json, shown
 from enrich.cli.session import Session, command
 from enrich.cli.taking_in import DryRunOption
 
 
 def add_commands(app: typer.Typer) -> None:
-    """Add `export`, `sql` and `publish`."""
+    """Add `export`, `package` and `publish`."""
     command(
         app,
         "export",
@@ -27,13 +24,9 @@ def add_commands(app: typer.Typer) -> None:
     )(export)
     command(
         app,
-        "sql",
-        examples=(
-            'prospekt sql "SELECT country_code, count(*) FROM mart.company GROUP BY ALL"',
-            'prospekt sql "FROM mart.fit" --rows 20 --csv',
-            'prospekt sql "FROM people.mart.contact" --people --seconds 30',
-        ),
-    )(sql)
+        "package",
+        examples=("prospekt package companies-2026 --dry-run", "prospekt package nordics --country NO --country SE"),
+    )(package)
     command(app, "publish", examples=("prospekt publish",))(publish)
 
 
@@ -112,44 +105,37 @@ def export(
     tell_found(session, answer)
 
 
-def sql(
+def package(
     session: Session,
-    query: Annotated[str, typer.Argument(metavar="QUERY", help="One SELECT; mart.company, mart.fit, mart.fact, …")],
-    seconds: Annotated[float, typer.Option("--seconds", min=0.1, help="Time limit.")] = 10,
-    rows: Annotated[int, typer.Option("--rows", min=1, help="Row limit.")] = 1000,
-    people: Annotated[bool, typer.Option("--people", help="Also the people file, as people.mart; is logged.")] = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Answer as CSV.")] = False,
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="New folder to write.")],
+    country: Annotated[
+        list[str] | None, typer.Option("--country", metavar="CC", help="Only of a country, e.g. NO; repeatable.")
+    ] = None,
+    dry_run: DryRunOption = False,
 ) -> None:
-    """Ask the published files in SQL. Reads and nothing else: no other file, no network, no settings."""
-    from db.sandbox import ask
-    from enrich.errors import InputInvalid
-    from enrich.gate import open_people_file
-    from enrich.status import read_published
+    """Write the companies as Parquet by country, with a datapackage.json that names sources, licences and columns.
 
-    config = session.config
-    if query.endswith(".sql") and Path(query).is_file():
-        raise InputInvalid(f'{query} is a file: ask what is in it with prospekt sql "$(cat {query})".')
-    attached = open_people_file(config, why="sql") if people else None
-    answer = ask(config.published / "companies.duckdb", query, attached=attached, seconds=seconds, rows=rows)
-    table = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
-    if session.as_json:
-        published = read_published(config)
-        print_json(
-            "sql/1",
-            {"columns": answer.columns, "rows": table},
-            as_of=None if published is None else published.as_of,
-            sources=() if published is None else published.sources,
-            truncated=answer.is_truncated,
+    To hand out: nothing of the CRM, of lists or of marks is in it, and nobody who is suppressed or a natural person.
+    """
+    from enrich.gate import open_readers
+    from enrich.package import write_package
+
+    with session.progress() as progress, open_readers(session.config, people=False, why="package") as readers:
+        report = write_package(
+            readers,
+            folder,
+            countries=[each.upper() for each in country or ()],
+            dry_run=dry_run,
+            progress=progress,
         )
-    elif as_csv:
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(answer.columns)
-        writer.writerows([["" if value is None else value for value in row] for row in answer.rows])
-    else:
-        print_table(table, {name: name for name in answer.columns})
-    if answer.is_truncated:
-        print(f"Cut after {counted(rows, 'row')}: there are more. Ask for more with --rows.", file=sys.stderr)
-        raise typer.Exit(LIMIT)
+    if session.as_json:
+        print_json("package/1", report, as_of=report.as_of, sources=report.sources)
+        return
+    for one in report.resources:
+        print(f"{'Would write' if dry_run else 'Wrote'} {folder / one.path}: {counted(one.rows, 'row')}")
+    told = counted(report.companies, "company", "companies")
+    session.say(f"{told}, published {report.as_of:%Y-%m-%d %H:%M} UTC; {report.held_back:,} held back at the gate.")
+    session.say("Licences: " + "; ".join(sorted({str(source["licence"]) for source in report.sources})))
 
 
 def publish(session: Session) -> None:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,7 +12,10 @@ from enrich.cli.session import Session, command
 
 if TYPE_CHECKING:
     from enrich.company import CompanyCard
+    from enrich.engine.facets import FacetCount
+    from enrich.icp.missing import MissingFact
     from enrich.search import FindAnswer
+    from enrich.why import CriterionReason
 
 IcpOption = Annotated[str | None, typer.Option("--icp", metavar="NAME", help="Ideal-customer description to use.")]
 IncludeOption = Annotated[
@@ -33,8 +37,9 @@ def add_commands(app: typer.Typer) -> None:
         "find",
         examples=(
             "prospekt find",
-            'prospekt find "cloud accounting" --limit 50',
+            'prospekt find "cloud accounting" --limit 50 --facets',
             "prospekt find --icp software_no --owner kari@example.com --include contacted",
+            "prospekt find --limit 5 --explain",
         ),
     )(find)
     command(app, "why", examples=("prospekt why NO:923609016", 'prospekt why "Fjordkode AS" --icp software_no'))(why)
@@ -51,11 +56,21 @@ def find(
     owner: OwnerOption = None,
     include: IncludeOption = None,
     why: PersonsWhyOption = None,
+    facets: Annotated[
+        bool,
+        typer.Option(
+            "--facets", help="Count all that were found by country, region, industry, size, age, form and more."
+        ),
+    ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Each criterion's value, points, source and date, company by company.")
+    ] = False,
 ) -> None:
     """List the companies that fit, best first. Says in one line each how many a rule left out."""
     from enrich.freshness import tell_stale
     from enrich.gate import open_readers
     from enrich.search import find as search
+    from enrich.why import explain_found
 
     with open_readers(session.config) as readers:
         answer = search(
@@ -67,7 +82,9 @@ def find(
             owner=owner,
             include=frozenset(include or ()),
             why_include=why,
+            facets=facets,
         )
+        explained = explain_found(readers, session.config, answer) if explain else ()
         stale = tell_stale(session.config, readers)
     if stale is not None:
         session.say(stale)
@@ -76,15 +93,65 @@ def find(
             "icp": answer.icp,
             "icp_version": answer.icp_version,
             "criteria": answer.criteria,
-            "companies": [each.values for each in answer.companies],
+            "companies": [
+                {**each.values, "explained": reasons} if explain else each.values
+                for each, reasons in zip_longest(answer.companies, explained)
+            ],
             "fits": answer.fits,
             "may_fit": answer.may_fit,
             "left_out": answer.left_out,
+            **({"facets": answer.facets} if facets else {}),
+            "missing": answer.missing,
         }
         print_json("find/1", data, as_of=answer.as_of, sources=answer.sources, truncated=answer.truncated)
         return
     print_found(answer)
+    if answer.facets is not None:
+        print_facets(answer.facets)
+    for rank, (each, reasons) in enumerate(zip(answer.companies, explained, strict=False), start=1):
+        print(f"\n{rank}. {one_line(each.values['name'])} · {each.values['id_label']} · fit {each.values['fit']}")
+        print_table([_as_explained(reason) for reason in reasons], _EXPLAINED)
     tell_found(session, answer)
+
+
+def _as_explained(reason: "CriterionReason") -> dict[str, object]:
+    """A criterion as a row; a wish with its points (of 100 in all), as a band while they are open."""
+    low, high = reason.points_low, reason.points_high
+    points = None if low is None or high is None else f"{low:g}" if low == high else f"{low:g}-{high:g}"
+    return {**{key: getattr(reason, key, None) for key in _EXPLAINED}, "points": points}
+
+
+_EXPLAINED = {
+    "kind": "Kind",
+    "criterion": "Criterion",
+    "asked": "Asked",
+    "verdict": "Verdict",
+    "value": "Has",
+    "weight": "Weight",
+    "points": "Points",
+    "source": "Source",
+    "stated_at": "Stated (UTC)",
+}
+
+
+def print_facets(counts: "Sequence[FacetCount]") -> None:
+    """Print how many there are of each sort, most first and unknown last; of long lists the beginning, and what is not shown."""
+    for name, group in groupby(counts, key=lambda count: count.facet):
+        rows = [(one.value, one.company_count) for one in group]
+        shown_rows = rows if len(rows) <= _SORTS else rows[: _SORTS - 1]
+        if len(rows) > _SORTS:
+            rest = rows[_SORTS - 1 :]
+            unknown = [row for row in rest if row[0] == "unknown"]
+            others = sum(count for value, count in rest if value != "unknown")
+            shown_rows = [*shown_rows, (f"{len(rest) - len(unknown)} more", others), *unknown]
+        print(f"\n{name}")
+        print_table([{"value": value, "count": count} for value, count in shown_rows], _FACET, numbers=("count",))
+
+
+_SORTS = 12
+"""So many values of a facet are printed; `--json` has all."""
+
+_FACET = {"value": "Value", "count": "Companies"}
 
 
 def print_found(answer: "FindAnswer") -> None:
@@ -129,6 +196,8 @@ def tell_found(session: Session, answer: "FindAnswer") -> None:
         number = "" if each.company_count is None else f" {each.company_count:,}"
         back = f" (--include {each.include})" if each.include else ""
         session.say(f"  left out{number}: {each.label}{back}")
+    if answer.missing is not None and answer.missing.criterion not in answer.unknown:
+        session.say(f"  {_say_missing(answer.missing, len(answer.companies))}")
     if answer.words_found:
         found = ", ".join(f"{word!r} {count:,}" for word, count in answer.words_found.items())
         session.say(f"  of all companies, each word taken alone is in name, purpose or activity of: {found}")
@@ -151,6 +220,18 @@ def say_unknown(criterion: str, country: str | None) -> str:
         states = "states it" if len(names) == 1 else "state it"
         how = f"{' and '.join(names)} {states} (`prospekt refresh {' '.join(names)}`)"
     return f"{criterion} is known of no company yet: {how}"
+
+
+def _say_missing(missing: "MissingFact", shown_count: int) -> str:
+    """Which unknown moves the order most, and who would know."""
+    if missing.criterion == "last_contact_days":
+        teller = "your CRM would tell (`prospekt import FILE`)"
+    elif missing.sources:
+        teller = f"{', '.join(missing.sources)} would tell (`prospekt refresh SOURCE`)"
+    else:
+        teller = "no further source tells it; `prospekt edit` does"
+    unknown_of = f"unknown of {missing.company_count:,} of the {shown_count:,} shown"
+    return f"most depends on {missing.topic}, {unknown_of}: {teller}"
 
 
 def why(

@@ -6,14 +6,17 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from enrich.progress import Progress
 
 
@@ -25,7 +28,19 @@ def print_json(
     sources: Sequence[Mapping[str, object]] = (),
     truncated: bool = False,
 ) -> None:
-    """Print the envelope of every `--json`: {schema, as_of, sources, data, truncated}.
+    """Print the envelope of every `--json`, as `as_envelope` makes it."""
+    print(as_envelope(schema, data, as_of=as_of, sources=sources, truncated=truncated))
+
+
+def as_envelope(
+    schema: str,
+    data: object,
+    *,
+    as_of: datetime | None = None,
+    sources: Sequence[Mapping[str, object]] = (),
+    truncated: bool = False,
+) -> str:
+    """What every `--json` answers: {schema, as_of, sources, data, truncated}.
 
     `schema` names the shape of `data`, with its version: `find/1`.
     """
@@ -36,14 +51,14 @@ def print_json(
         "data": to_plain(data),
         "truncated": truncated,
     }
-    print(json.dumps(envelope, ensure_ascii=False, indent=2))
+    return json.dumps(envelope, ensure_ascii=False, indent=2)
 
 
 def to_plain(value: object) -> object:
-    """The value in JSON's own types; dates as ISO 8601, amounts as text.
+    """The value in JSON's own types; dates as ISO 8601, amounts as text, and so what is no number (JSON has no NaN).
 
-    >>> to_plain({"at": date(2026, 1, 2), "to": (Path("a"), Decimal("1.50"))})
-    {'at': '2026-01-02', 'to': ['a', '1.50']}
+    >>> to_plain({"at": date(2026, 1, 2), "to": (Path("a"), Decimal("1.50"), float("inf"))})
+    {'at': '2026-01-02', 'to': ['a', '1.50', 'inf']}
     """
     if is_dataclass(value) and not isinstance(value, type):
         return to_plain(asdict(value))
@@ -53,9 +68,9 @@ def to_plain(value: object) -> object:
         return [to_plain(item) for item in value]
     if isinstance(value, Enum):
         return to_plain(value.value)
-    if isinstance(value, date):
+    if isinstance(value, date | time):
         return value.isoformat()
-    if isinstance(value, Path | Decimal | UUID):
+    if isinstance(value, Path | Decimal | UUID) or (isinstance(value, float) and not isfinite(value)):
         return str(value)
     return value
 
@@ -72,7 +87,6 @@ def print_table(
         for row in rows:
             print("\t".join(one_line(row.get(key)) for key in columns))
         return
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -81,7 +95,14 @@ def print_table(
         table.add_column(heading, justify="right" if key in numbers else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(one_line(row.get(key))) for key in columns))
-    Console(color_system=_color_system()).print(table)
+    new_console().print(table)
+
+
+def new_console() -> "Console":
+    """The terminal, with colours only where they are wanted."""
+    from rich.console import Console
+
+    return Console(color_system=_color_system())
 
 
 def _color_system() -> Literal["auto"] | None:

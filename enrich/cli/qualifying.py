@@ -1,26 +1,40 @@
-"""Commands about the ideal-customer descriptions: icp check, icp show."""
+"""Commands about the ideal-customer descriptions: icp check, icp show, icp read."""
 
-from typing import Annotated
+import re
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from enrich.cli.finding import say_unknown
-from enrich.cli.output import counted, print_json, shown
+from enrich.cli.output import counted, one_line, print_json, print_table, shown
 from enrich.cli.session import Session, command
+
+if TYPE_CHECKING:
+    from enrich.icp.model import Criteria, Icp
 
 NameArgument = Annotated[str | None, typer.Argument(metavar="[NAME]", help="One description; all where left out.")]
 
 
 def add_commands(app: typer.Typer) -> None:
-    """Add `icp check` and `icp show`."""
+    """Add `icp check`, `icp show` and `icp read`."""
     group = typer.Typer(
         no_args_is_help=True,
         rich_markup_mode=None,
-        help="Check or show ideal-customer descriptions.",
-        epilog="\b\nExamples:\n  prospekt icp check\n  prospekt icp show software_no --json",
+        help="Check, show or write ideal-customer descriptions.",
+        epilog='\b\nExamples:\n  prospekt icp check\n  prospekt icp show software_no --json\n  prospekt icp read "tannleger i Rogaland"',
     )
     command(group, "check", examples=("prospekt icp check", "prospekt icp check software_no"))(check)
-    command(group, "show", examples=("prospekt icp show software_no", "prospekt icp show --json"))(show)
+    command(group, "show", examples=("prospekt icp show software_no", "prospekt icp show software_no --versions"))(show)
+    command(
+        group,
+        "read",
+        examples=(
+            'prospekt icp read "tannleger i Rogaland med 5-50 ansatte, ikke konkurs"',
+            'prospekt icp read "åkerier i Skåne, gärna fler än 20 anställda" --name akerier',
+            'prospekt icp read "Danish manufacturers over 100 employees founded after 2010" --json',
+        ),
+    )(read)
     app.add_typer(group, name="icp")
 
 
@@ -73,24 +87,124 @@ def check(session: Session, name: NameArgument = None) -> None:
                 print(f"  warning, {each}: {say_unknown(criterion, config.crm.country)}")
 
 
-def show(session: Session, name: NameArgument = None) -> None:
+def show(
+    session: Session,
+    name: NameArgument = None,
+    versions: Annotated[bool, typer.Option("--versions", help="List its versions, the last first.")] = False,
+    version: Annotated[
+        str | None, typer.Option("--version", metavar="V", help="Show it as it was in that version.")
+    ] = None,
+) -> None:
     """Show descriptions as they are understood, in plain words."""
+    if versions or version is not None:
+        _show_versions(session, name, version)
+        return
     chosen = {each: session.config.icp[each] for each in _choose(session, name)}
     if session.as_json:
         print_json("icp-show/1", {each: icp.model_dump(exclude_defaults=True) for each, icp in chosen.items()})
         return
     for each, icp in chosen.items():
-        print(f"{each}: {icp.description}" if icp.description else each)
-        for kind, criteria in (
-            ("must", icp.must),
-            *((f"should, weight {wish.weight:g}", wish) for wish in icp.should),
-            ("must not", icp.must_not),
-        ):
-            for asked in criteria.asked():
-                value = getattr(criteria, asked)
-                told = " or ".join(value) if isinstance(value, tuple) else shown(value)
-                scheme = f" in {criteria.industry_scheme}" if asked == "industry" and criteria.industry_scheme else ""
-                print(f"  {kind}: {asked} {told}{scheme}")
+        _print_icp(each, icp)
+
+
+def _print_icp(name: str, icp: "Icp") -> None:
+    print(f"{name}: {icp.description}" if icp.description else name)
+    for kind, criteria in (
+        ("must", icp.must),
+        *((f"should, weight {wish.weight:g}", wish) for wish in icp.should),
+        ("must not", icp.must_not),
+    ):
+        for asked in criteria.asked():
+            value = getattr(criteria, asked)
+            told = " or ".join(value) if isinstance(value, tuple) else shown(value)
+            known = " (has to be known)" if kind == "must" and icp.is_required(asked) else ""
+            print(f"  {kind}: {asked} {told}{_say_modifiers(criteria, asked)}{known}")
+
+
+def _show_versions(session: Session, name: str | None, asked: str | None) -> None:
+    from enrich.gate import open_readers
+    from enrich.icp.versions import choose_version, read_versions, say_change
+    from enrich.search import choose_icp, read_as_of
+
+    chosen, _ = choose_icp(session.config, name)
+    with open_readers(session.config, people=False, why="icp show") as readers:
+        known = "mart.icp_version" in readers.relations  # not in a file of before they were kept
+        found = read_versions(readers.warehouse, chosen) if known else ()
+        as_of = read_as_of(readers)
+    if asked is not None:
+        one = choose_version(found, asked)
+        if session.as_json:
+            print_json("icp-show/1", {chosen: one.definition.model_dump(exclude_defaults=True)}, as_of=as_of)
+            return
+        _print_icp(f"{chosen} {one.icp_version} of {shown(one.published_at)} UTC", one.definition)
+        return
+    rows = [
+        {
+            "version": each.icp_version,
+            "published_at": each.published_at,
+            "replaced_at": each.replaced_at,
+            "changed": say_change(earlier, each.definition),
+        }
+        for each, earlier in zip_longest(found, (each.definition for each in found[1:]))
+    ]
+    if session.as_json:
+        print_json("icp-versions/1", rows, as_of=as_of)
+    elif rows:
+        print_table(rows, {key: key.replace("_", " ").capitalize() for key in rows[0]})
+    else:
+        session.say(f"No version of {chosen} was published yet: `prospekt refresh` does.")
+
+
+def _say_modifiers(criteria: "Criteria", asked: str) -> str:
+    """How a criterion is meant, where the description says more of it."""
+    if asked == "industry" and criteria.industry_scheme is not None:
+        return f" in {criteria.industry_scheme}"
+    if asked == "words" and criteria.text_in:
+        return f" in {' or '.join(criteria.text_in)}"
+    soft = getattr(criteria, "soft", None)  # of wishes only
+    return "" if soft is None else f", in part as far as {100 * soft:g} % outside"
+
+
+def read(
+    session: Session,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="Which companies, in your own words.")],
+    name: Annotated[str, typer.Option("--name", metavar="NAME", help="Name of the section to paste.")] = "mine",
+) -> None:
+    """Turn plain words into a description to paste and edit. Reads Norwegian, Swedish, Danish, Finnish and English.
+
+    The same text gives the same filters, always. A word that it does not understand is named with the nearest it knows,
+    and never guessed.
+    """
+    from enrich.errors import InputInvalid
+    from enrich.icp.reading.nearest import find_nearest
+    from enrich.icp.reading.paste import to_toml
+    from enrich.icp.reading.read import read_text
+
+    if re.fullmatch(r"[\w-]+", name, re.ASCII) is None:
+        raise InputInvalid(f"{name!r} is no name for a section; write letters, digits, _ and - only.")
+    reading = read_text(text)
+    nearest = {word: find_nearest(word) for word in reading.not_understood}
+    filters = reading.filters()
+    if session.as_json:
+        data = {
+            "text": text,
+            "language": reading.language,
+            "filters": filters,
+            "not_understood": reading.not_understood,
+            "nearest": nearest,
+        }
+        print_json("icp-read/1", data)
+    else:
+        for word, words in nearest.items():
+            known = f"; the nearest known: {', '.join(words)}" if words else ""
+            print(f"# not understood: {one_line(word)}{known}")
+    if not filters:
+        raise InputInvalid(
+            "Nothing of this text is a filter. Say an industry, a place, a number of employees or another criterion: "
+            "docs/plain-language.md lists what is read."
+        )
+    if not session.as_json:
+        print(to_toml(reading, name))
 
 
 def _choose(session: Session, name: str | None) -> list[str]:

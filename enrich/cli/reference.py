@@ -1,6 +1,8 @@
 """Writes the pages that say what the code says: every command with its help, every table with its comments, every source."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,12 +11,14 @@ from typing import Any
 from typer.main import get_command
 from typer.testing import CliRunner
 
+from db.contract import SCHEMA_VERSION, Columns, Contract, columns_of
 from db.sql import Comment, comments_in
 from db.warehouse import Warehouse
 from enrich.cli.app import app
 from enrich.cli.default_group import ITSELF
 from enrich.cli.source_pages import render_source_pages
 from enrich.config import Config
+from enrich.cookbook import read_cookbook
 from enrich.progress import silent
 from enrich.publish import publish
 from enrich.runs import new_run_id
@@ -53,7 +57,12 @@ def render_dictionary() -> str:
     """The page of all tables: what one row is, and each column with its privacy class."""
     page = [_HEAD, "# Data dictionary\n", _CLASSES]
     warehouse = [comment for text in _sql_files("migrations") for comment in comments_in(text)]
-    for title, comments in (*_read_published().items(), ("Warehouse", warehouse)):
+    published = _read_published()
+    for title, comments in (
+        ("companies.duckdb", published["companies"].comments),
+        ("people.duckdb (in `prospekt sql --people`)", published["people"].comments),
+        ("Warehouse", warehouse),
+    ):
         page.append(f"## {title}\n")
         tables = dict.fromkeys(comment.table for comment in comments)
         page += [_table_section(table, [each for each in comments if each.table == table]) for table in tables]
@@ -71,8 +80,21 @@ _CLASSES = """\
 """
 
 
-def _read_published() -> dict[str, list[Comment]]:
-    """The comments of both published files, read from files that were published of a single company."""
+def render_contract() -> str:
+    """The frozen contract of `db/contract.py`, of what is published now; what breaks it is not published."""
+    columns = {kind: file.columns for kind, file in _read_published().items()}
+    return Contract(schema_version=SCHEMA_VERSION, columns=columns).render()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _File:
+    comments: list[Comment]
+    columns: Columns
+
+
+@cache
+def _read_published() -> dict[str, _File]:
+    """What both published files say of themselves, read from files that were published of a single company."""
     found = {}
     with TemporaryDirectory() as folder:
         config = Config(who="reference", data=Path(folder))
@@ -80,12 +102,9 @@ def _read_published() -> dict[str, list[Comment]]:
             warehouse.run("normalise/create")
             warehouse.run("publish/sample_company")
             made = publish(warehouse, config, new_run_id(), silent)
-        for title, schema, path in (
-            ("companies.duckdb", "mart", made.companies),
-            ("people.duckdb (in `prospekt sql --people`)", "people.mart", made.people),
-        ):
+        for kind, schema, path in (("companies", "mart", made.companies), ("people", "people.mart", made.people)):
             with Warehouse.open_to_read(path) as published:
-                found[title] = [
+                comments = [
                     Comment(
                         kind="TABLE" if row["column"] is None else "COLUMN",
                         table=f"{schema}.{row['table']}",
@@ -95,6 +114,7 @@ def _read_published() -> dict[str, list[Comment]]:
                     for row in published.rows("publish/comments")
                     if row["comment"] is not None
                 ]
+                found[kind] = _File(comments=comments, columns=columns_of(published))
     return found
 
 
@@ -114,12 +134,33 @@ def _table_section(table: str, comments: list[Comment]) -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGES = {"commands.md": render_commands, "data-dictionary.md": render_dictionary}
+def render_cookbook() -> str:
+    """The page of the SQL cookbook: each question with what it answers, for whom, and its SQL."""
+    page = [_HEAD, "# SQL cookbook\n", _COOKBOOK]
+    page += [
+        f"## {each.name}\n\n{each.says} *For: {each.reader}.*\n\n```sql\n{each.sql}\n```\n" for each in read_cookbook()
+    ]
+    return "\n".join(page)
+
+
+_COOKBOOK = """\
+`prospekt sql --named NAME` asks one, `--list` shows them, `--named NAME --list` prints its SQL to begin your own with. Each is
+asked of the demo's world by the tests. Numbers that nobody told are unknown, and shown as such: never zero.
+"""
+
+PAGES = {
+    "commands.md": render_commands,
+    "data-dictionary.md": render_dictionary,
+    "sql-cookbook.md": render_cookbook,
+}
+
+CONTRACT = Path(__file__).parent.parent.parent / "db" / "views" / "contract.tsv"
 
 if __name__ == "__main__":
     target = Path(__file__).parent.parent.parent / "docs" / "reference"
     target.mkdir(parents=True, exist_ok=True)
     for name, render in PAGES.items():
         (target / name).write_text(render(), encoding="utf-8")
+    CONTRACT.write_text(render_contract(), encoding="utf-8")
     for name, text in render_source_pages(target.parent / "sources").items():
         (target.parent / "sources" / name).write_text(text, encoding="utf-8")

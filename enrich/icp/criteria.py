@@ -8,10 +8,30 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import lru_cache
 
+from enrich.icp.centres import find_named_divisions, number_of
 from enrich.icp.criterion import Correspondence, Criterion, Knowledge
+from enrich.icp.intervals import Span, compile_interval
 from enrich.icp.model import Criteria, Territory, read_range
 from enrich.icp.money import compile_revenue
+from enrich.icp.near import compile_near
+from enrich.icp.numbers import (
+    compile_age_years,
+    compile_employees_growth,
+    compile_founded,
+    compile_group_size,
+    compile_last_contact,
+    compile_revenue_growth,
+)
 from enrich.icp.places import Numbers, find_counties, find_municipalities, fold_name, numbers_in
+from enrich.icp.standing import (
+    compile_has_parent,
+    compile_in_crm,
+    compile_is_subsidiary,
+    compile_marketing_protected,
+    compile_roles,
+    compile_status,
+    compile_technology,
+)
 
 
 def compile_criterion(criteria: Criteria, name: str, key: str, knowledge: Knowledge) -> Criterion:
@@ -21,15 +41,20 @@ def compile_criterion(criteria: Criteria, name: str, key: str, knowledge: Knowle
 
 def compile_territory(territory: Territory, key: str, knowledge: Knowledge) -> tuple[str, dict[str, object]]:
     """Whether a company lies in a territory, as SQL with its parameters."""
+    compiled = compile_parts(territory, key, knowledge)
+    parameters = {name: value for one in compiled for name, value in one.parameters.items()}
+    return "(" + " AND ".join(one.verdict for one in compiled) + ")", parameters
+
+
+def compile_parts(territory: Territory, key: str, knowledge: Knowledge) -> tuple[Criterion, ...]:
+    """What has to hold of a company that lies in a territory."""
     parts = Criteria(
         country=territory.countries,
         municipality=territory.municipalities,
         postal_prefix=territory.postal_prefixes,
         industry=territory.industries,
     )
-    compiled = [compile_criterion(parts, name, f"{key}_{name}", knowledge) for name in parts.asked()]
-    parameters = {name: value for one in compiled for name, value in one.parameters.items()}
-    return "(" + " AND ".join(one.verdict for one in compiled) + ")", parameters
+    return tuple(compile_criterion(parts, name, f"{key}_{name}", knowledge) for name in parts.asked())
 
 
 def words_pattern(words: Iterable[str]) -> str:
@@ -40,8 +65,8 @@ def words_pattern(words: Iterable[str]) -> str:
     >>> words_pattern(["Øl", "café"])
     '(?i)(?:^|[^0-9A-Za-zÀ-ÖØ-öø-ӿ])((?:[oóòôöøō]l|[cçč][aáàâäåãā]f[eéèêëē])[0-9A-Za-zÀ-ÖØ-öø-ӿ]*)'
     """
-    found = "|".join(r"\s+".join("".join(map(_any_spelling, part)) for part in word.split()) for word in words)
-    return f"(?i)(?:^|[^{_LETTERS}])((?:{found})[{_LETTERS}]*)"
+    found = "|".join(r"\s+".join("".join(map(any_spelling, part)) for part in word.split()) for word in words)
+    return f"(?i)(?:^|[^{LETTERS}])((?:{found})[{LETTERS}]*)"
 
 
 def words_outline(word: str) -> str:
@@ -53,28 +78,30 @@ def words_outline(word: str) -> str:
     return "%" + "%".join("".join(map(_outline, part)) for part in word.split()) + "%"
 
 
-_LETTERS = "0-9A-Za-zÀ-ÖØ-öø-ӿ"
+LETTERS = "0-9A-Za-zÀ-ÖØ-öø-ӿ"
 """Digits and letters of Latin, Greek and Cyrillic; RE2 compiles this seven times as fast as all letters of Unicode."""
 
 _SPELLINGS = {
     "a": "aáàâäåãā", "c": "cçč", "e": "eéèêëē", "i": "iíìîïī", "n": "nñ", "o": "oóòôöøō", "s": "sšş", "u": "uúùûüū",
     "y": "yý", "z": "zžż",
 }  # fmt: skip
-_PLAIN = {spelling: plain for plain, spellings in _SPELLINGS.items() for spelling in spellings}
+PLAIN = {spelling: plain for plain, spellings in _SPELLINGS.items() for spelling in spellings}
+"""Each letter by which a plain one may be written."""
 
 
-def _any_spelling(letter: str) -> str:
+def any_spelling(letter: str) -> str:
+    """The pattern for a letter of an asked word, however it is written."""
     lower = letter.lower()
     if lower == "æ":
         return "(?:æ|ae|ä)"
-    return f"[{_SPELLINGS[_PLAIN[lower]]}]" if lower in _PLAIN else re.escape(lower)
+    return f"[{_SPELLINGS[PLAIN[lower]]}]" if lower in PLAIN else re.escape(lower)
 
 
 def _outline(letter: str) -> str:
     lower = letter.lower()
     if lower == "æ":
         return "%"
-    return lower if lower.isascii() and lower.isalnum() and lower not in _PLAIN else "_"
+    return lower if lower.isascii() and lower.isalnum() and lower not in PLAIN else "_"
 
 
 def _country(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
@@ -90,41 +117,66 @@ def _country(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
 
 def _region(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
     counties = frozenset[str]().union(*map(find_counties, criteria.region))
-    # another country's code for a region, or a county as ISO 3166-2 writes it (GLEIF)
+    found = [each for asked in criteria.region for each in find_named_divisions(asked, "region")]
+    # another country's code for a region, or one as ISO 3166-2 writes it (GLEIF)
     codes = {code.upper() for code in criteria.region if not find_counties(code)}
     return Criterion(
         name="region",
         asked=", ".join(criteria.region),
         verdict=f"""(CASE
+            WHEN country_code = 'NO' AND NOT list_contains(${key}_countries, 'NO') THEN false
             WHEN country_code = 'NO' AND municipality_code IS NOT NULL THEN {_lies_in(key)}
             WHEN country_code = 'NO' THEN list_contains(${key}_counties, right(region_code, 2))
+            WHEN list_contains(${key}_codes, region_code) THEN true
+            WHEN {_ELSEWHERE.format(key)} THEN false
+            WHEN country_code IN ('SE', 'DK', 'FI') THEN list_contains(${key}_places, place_region)
             ELSE list_contains(${key}_codes, region_code) END)""",
-        value="coalesce(municipality_name || coalesce(' (' || region_code || ')', ''), region_code)",
-        fields=("region_code", "municipality_code"),
+        value="coalesce(coalesce(municipality_name, city) || coalesce(' (' || coalesce(place_region, region_code) || ')', ''), region_code)",
+        fields=("region_code", "municipality_code", "city", "place_region"),
         parameters={
             **_number_parameters(key, numbers_in(counties)),
             f"{key}_counties": sorted(counties),
             f"{key}_codes": sorted(codes),
+            f"{key}_places": sorted({number_of(each) for each in found}),
+            f"{key}_countries": sorted({each.country for each in found} | ({"NO"} if counties else set())),
         },
     )
+
+
+_ELSEWHERE = "country_code IN ('NO', 'SE', 'DK', 'FI') AND NOT list_contains(${}_countries, country_code)"
+"""That a company lies in a country whose places are all known, and of which none was asked for."""
 
 
 def _municipality(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
     numbers = numbers_in(frozenset[str]().union(*map(find_municipalities, criteria.municipality)))
     names = sorted({fold_name(name) for name in criteria.municipality})
+    found = [each for asked in criteria.municipality for each in find_named_divisions(asked, "municipality")]
+    is_norwegian = bool(numbers.inside or numbers.astride)
     return Criterion(
         name="municipality",
         asked=", ".join(criteria.municipality),
         verdict=f"""(CASE
+            WHEN country_code = 'NO' AND NOT list_contains(${key}_countries, 'NO') THEN false
             WHEN country_code = 'NO' AND municipality_code IS NOT NULL THEN {_lies_in(key)}
             WHEN list_contains(${key}_codes, municipality_code) THEN true
-            ELSE list_contains(${key}_names, strip_accents(lower(municipality_name))) END)""",
-        value="coalesce(municipality_name || coalesce(' (' || municipality_code || ')', ''), municipality_code)",
-        fields=("municipality_code", "municipality_name"),
+            WHEN {_ELSEWHERE.format(key)} THEN false
+            WHEN country_code IN ('SE', 'DK', 'FI') AND place_municipality IS NOT NULL
+                THEN list_contains(${key}_places, place_municipality)
+            -- a town in another region than any of them
+            WHEN NOT list_contains(${key}_regions, place_region) THEN false
+            WHEN municipality_name IS NOT NULL THEN list_contains(${key}_names, strip_accents(lower(municipality_name)))
+            -- a town of another name may lie in it
+            WHEN list_contains(${key}_names, strip_accents(lower(city))) THEN true END)""",
+        value="""coalesce(municipality_name || coalesce(' (' || municipality_code || ')', ''),
+            place_name || ' (' || place_municipality || ')', place_municipality, municipality_code, city)""",
+        fields=("municipality_code", "municipality_name", "city", "place_municipality"),
         parameters={
             **_number_parameters(key, numbers),
             f"{key}_codes": list(criteria.municipality),
             f"{key}_names": names,
+            f"{key}_places": sorted({number_of(each) for each in found}),
+            f"{key}_regions": sorted({f"{each.country}-{each.region}" for each in found}),
+            f"{key}_countries": sorted({each.country for each in found} | ({"NO"} if is_norwegian else set())),
         },
     )
 
@@ -300,18 +352,19 @@ def _bare(code: str) -> str:
 
 def _employees(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
     asked = criteria.employees or ""
-    low, high = read_range(asked)
-    return Criterion(
+    return compile_interval(
+        criteria,
+        key,
         name="employees",
         asked=asked,
-        verdict=f"""(CASE
-            WHEN employees_low IS NULL AND employees_high IS NULL THEN NULL
-            WHEN employees_high < ${key}_low OR coalesce(employees_low, 0) > ${key}_high THEN false
-            WHEN coalesce(employees_low, 0) >= coalesce(${key}_low, 0)
-                AND (${key}_high IS NULL OR employees_high <= ${key}_high) THEN true END)""",
+        span=Span(
+            low="coalesce(employees_low, 0)",
+            high="employees_high",
+            is_unknown="(employees_low IS NULL AND employees_high IS NULL)",
+        ),
+        ends=read_range(asked),
         value=SIZE,
         fields=("employees_low", "employees_high"),
-        parameters={f"{key}_low": low, f"{key}_high": high},
     )
 
 
@@ -324,22 +377,13 @@ SIZE = """(CASE
 """The number of employees as text, null where it is unknown."""
 
 
-def _age_years(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
-    asked = criteria.age_years or ""
-    low, high = read_range(asked)
-    age = "date_sub('year', coalesce(founded_date, registered_date), $as_of)"
-    return Criterion(
-        name="age_years",
-        asked=asked,
-        verdict=f"({age} BETWEEN coalesce(${key}_low, 0) AND coalesce(${key}_high, 100000))",
-        value=f"{age} || ' years'",
-        fields=("founded_date", "registered_date"),
-        parameters={f"{key}_low": low, f"{key}_high": high},
-    )
-
-
 NO_WEBSITE = "none registered"
 """What the value of has_website begins with where a source of the company states websites, but none of it."""
+
+
+def compile_website(sources: Collection[str]) -> Criterion:
+    """Whether a company has a website, of which the sources given would have told."""
+    return _has_website(Criteria(has_website=True), "website", Knowledge(website_sources=frozenset(sources)))
 
 
 def _has_website(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterion:
@@ -360,9 +404,15 @@ def _has_website(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterio
     )
 
 
+TEXTS = ("name", "activity", "purpose")
+"""Columns in which words are looked for."""
+
+
 def _words(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
     outlines = {f"{key}_{index}": words_outline(word) for index, word in enumerate(criteria.words)}
-    columns = ("name", "activity", "purpose")
+    columns = tuple(name for name in TEXTS if not criteria.text_in or name in criteria.text_in)
+    # every company has a name, but what is found of a text may stand in one that is not told
+    untold = " AND ".join(f"{column} IS NULL" for column in columns if column != "name") or "false"
     # the outline is ten times as fast as the pattern and nearly as choosy
     hits = {
         column: f"({' OR '.join(f'{column} ILIKE ${name}' for name in outlines)}) AND regexp_matches({column}, ${key})"
@@ -373,14 +423,15 @@ def _words(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
     )
     return Criterion(
         name="words",
-        asked=", ".join(criteria.words),
+        asked=", ".join(criteria.words) + (f" (in {' or '.join(criteria.text_in)})" if criteria.text_in else ""),
         verdict=f"""(CASE
             {" ".join(f"WHEN {hit} THEN true" for hit in hits.values())}
-            WHEN purpose IS NULL AND activity IS NULL THEN NULL
+            WHEN {untold} THEN NULL
             ELSE false END)""",
         value=f"(CASE {shown} END)",
         fields=columns,
         parameters={key: words_pattern(criteria.words), **outlines},
+        words=criteria.words,
     )
 
 
@@ -396,6 +447,10 @@ def _territory(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterion:
         value="concat_ws(', ', municipality_name, postal_code, country_code)",
         fields=("country_code", "municipality_code", "postal_code", "industries"),
         parameters={name: value for _, parameters in compiled for name, value in parameters.items()},
+        parts=tuple(
+            compile_parts(knowledge.territories[name], f"{key}_{index}", knowledge)
+            for index, name in enumerate(criteria.territory)
+        ),
     )
 
 
@@ -408,14 +463,27 @@ _COMPILERS: Mapping[str, Callable[[Criteria, str, Knowledge], Criterion]] = {
     "country": _country,
     "region": _region,
     "municipality": _municipality,
+    "near": compile_near,
     "postal_prefix": _postal_prefix,
     "industry": _industry,
     "employees": _employees,
+    "employees_growth": compile_employees_growth,
     "revenue": compile_revenue,
-    "age_years": _age_years,
+    "revenue_growth": compile_revenue_growth,
+    "founded": compile_founded,
+    "age_years": compile_age_years,
+    "status": compile_status,
     "legal_form": _legal_form,
     "sector": _sector,
+    "is_subsidiary": compile_is_subsidiary,
+    "has_parent": compile_has_parent,
+    "group_size": compile_group_size,
+    "roles": compile_roles,
     "has_website": _has_website,
+    "technology": compile_technology,
     "words": _words,
     "territory": _territory,
+    "in_crm": compile_in_crm,
+    "last_contact_days": compile_last_contact,
+    "marketing_protected": compile_marketing_protected,
 }

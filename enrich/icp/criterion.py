@@ -32,6 +32,9 @@ class Criterion:
     """One question, compiled: `verdict` is true, false or null, `value` is what the company has, as text.
 
     `fields` are the columns on which the verdict rests. `note` says how the answer was reached, where that is not plain.
+    `words` are those of which a text has to hold one, where that is all that is asked. `parts` are the questions that make
+    it up: for one of the parts, all of its have to hold.
+    `shares` are the least and the greatest part (0-1) of a wish that is met, where it has soft edges.
     """
 
     name: str
@@ -41,3 +44,6 @@ class Criterion:
     fields: tuple[str, ...]
     parameters: Mapping[str, object]
     note: str | None = None
+    words: tuple[str, ...] = ()
+    parts: tuple[tuple["Criterion", ...], ...] = ()
+    shares: tuple[str, str] | None = None

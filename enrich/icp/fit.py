@@ -1,7 +1,8 @@
 """Fit of companies to an ICP: the whole description compiled to one SELECT over the columns of `core.company`.
 
 The verdict is no if any must fails or any must_not holds, yes if all are known to pass, else maybe. The score is the
-weight of the wishes that hold, in per cent: `fit_low` counts those known to hold, `fit_high` also those unknown.
+weight of the wishes that hold, in per cent: `fit_low` counts those known to hold, `fit_high` also those unknown. A wish
+with soft edges holds in part.
 """
 
 import hashlib
@@ -10,14 +11,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from enrich.icp.criteria import compile_criterion, compile_territory
+from enrich.icp.criteria import compile_criterion, compile_parts, compile_territory
 from enrich.icp.criterion import Correspondence, Criterion, Knowledge
 from enrich.icp.model import Criteria, Icp, Territory
 from enrich.icp.signals import SignalCoverage, compile_signals
 from sources.fields import Expr
 from sources.registry import find_sources
 
-COMPILER_VERSION = 4
+COMPILER_VERSION = 5
 """Raised whenever the same ICP would be answered otherwise."""
 
 _TEXT_KNOWN = " AND coalesce(purpose, activity) IS NOT NULL"
@@ -29,14 +30,19 @@ _SLOW = {"industry": 1, "territory": 2, "words": 3, "signals": 4}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """One criterion in its place: `kind` is must, should, must_not or text; `weight` is null but for should.
+    """One criterion in its place: `kind` is must, required, should, must_not or text; `weight` is null but for should.
 
-    `text` is what a search adds to the ICP: unlike a must, it leaves out what is not known.
+    `required` is a must that has to be known to hold; so has `text`, which a search adds to the ICP.
     """
 
     kind: str
     weight: float | None
     criterion: Criterion
+
+    @property
+    def tells(self) -> bool:
+        """Whether that it holds says something of a company beside its country."""
+        return self.weight is None and self.kind != "must_not" and self.criterion.name != "country"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +57,8 @@ class FitQuery:
     points: tuple[Point, ...]
     owners: str
     parameters: Mapping[str, object] = field(repr=False)
+    territories: tuple[tuple[str, tuple[Criterion, ...]], ...] = ()
+    """The owner of each territory, and what has to hold of a company that lies in it."""
 
     def select(
         self,
@@ -65,11 +73,12 @@ class FitQuery:
         `is_told`: at least one demand beside the country is known to be met, words not by the name alone; or nothing but
         the country is demanded.
 
-        `points` adds the list of criteria, each with `criterion`, `kind`, `verdict` (yes, no, unknown), `weight` and
-        `value`; `misfits` also gives the companies whose verdict is no. `columns` may say `{owner}`: the owner of the
-        first territory in which the company is known to lie.
+        `points` adds the list of criteria, each with `criterion`, `kind`, `verdict` (yes, no, unknown), `weight`,
+        `share_low` and `share_high` (the part of a wish that is met, 0-1; null of a demand) and `value`; `misfits` also
+        gives the companies whose verdict is no. `columns` may say `{owner}`: the owner of the first territory in which
+        the company is known to lie.
         """
-        asked = ", ".join(f"{point.criterion.verdict} AS c{index}" for index, point in enumerate(self.points))
+        asked = ", ".join(self._answers(index) for index in range(len(self.points)))
         listed = f", [{', '.join(self._point(index) for index in range(len(self.points)))}] AS points" if points else ""
         demands = [index for index, point in enumerate(self.points) if point.weight is None]
         holds = " AND ".join(self._demand(index) for index in demands) or "true"
@@ -83,12 +92,12 @@ class FitQuery:
         telling = [
             f"({self._demand(index)}{_TEXT_KNOWN if self.points[index].criterion.name == 'words' else ''})"
             for index in demands
-            if self.points[index].kind != "must_not" and self.points[index].criterion.name != "country"
+            if self.points[index].tells
         ]
         told = f"coalesce({' OR '.join(telling)}, false)" if telling else "true"
         return f"""SELECT {chosen}, {verdict} AS verdict, {told} AS is_told,
-    {self._score("coalesce({}, false)", on_maybe=0, verdict=verdict)} AS fit_low,
-    {self._score("coalesce({}, true)", on_maybe=100, verdict=verdict)} AS fit_high{listed}
+    {self._score("low", on_maybe=0, verdict=verdict)} AS fit_low,
+    {self._score("high", on_maybe=100, verdict=verdict)} AS fit_high{listed}
 FROM (SELECT *, {asked} FROM {relation})
 WHERE {f"CASE {fails} ELSE true END" if fails and not misfits else "true"}"""
 
@@ -102,24 +111,42 @@ WHERE {f"CASE {fails} ELSE true END" if fails and not misfits else "true"}"""
         return f"SELECT count(*) AS company_count, {counts} FROM (SELECT {asked} FROM {relation})"
 
     def _demand(self, index: int) -> str:
-        forms = {"must": "c{}", "must_not": "NOT c{}", "text": "coalesce(c{}, false)"}
+        known = "coalesce(c{}, false)"
+        forms = {"must": "c{}", "must_not": "NOT c{}", "required": known, "text": known}
         return forms[self.points[index].kind].format(index)
 
-    def _score(self, holds: str, *, on_maybe: int, verdict: str) -> str:
+    def _answers(self, index: int) -> str:
+        """The columns of one criterion: `cN` its verdict, and with soft edges the part of it that is met."""
+        criterion = self.points[index].criterion
+        columns = [f"{criterion.verdict} AS c{index}"]
+        if criterion.shares is not None:
+            columns += [
+                f"{share} AS s{index}_{end}" for end, share in zip(("low", "high"), criterion.shares, strict=True)
+            ]
+        return ", ".join(columns)
+
+    def _share(self, index: int, end: str) -> str:
+        """The part (0-1) of a wish that is met, at the `low` or `high` end of what is known."""
+        if self.points[index].criterion.shares is not None:
+            return f"s{index}_{end}"
+        return f"CASE WHEN coalesce(c{index}, {'false' if end == 'low' else 'true'}) THEN 1 ELSE 0 END"
+
+    def _score(self, end: str, *, on_maybe: int, verdict: str) -> str:
         wishes = [index for index, point in enumerate(self.points) if point.weight is not None]
         if not wishes:
             return f"CASE {verdict} WHEN 'yes' THEN 100 WHEN 'maybe' THEN {on_maybe} ELSE 0 END"
-        gained = " + ".join(
-            f"CASE WHEN {holds.format(f'c{index}')} THEN $p{index}_weight ELSE 0 END" for index in wishes
-        )
+        gained = " + ".join(f"$p{index}_weight * ({self._share(index, end)})" for index in wishes)
         total = " + ".join(f"$p{index}_weight" for index in wishes)
         return f"round(100 * ({gained}) / ({total}))::INTEGER"
 
     def _point(self, index: int) -> str:
         point = self.points[index]
+        low, high = (
+            "NULL" if point.weight is None else f"({self._share(index, end)})::DOUBLE" for end in ("low", "high")
+        )
         return f"""{{'criterion': $p{index}_criterion, 'kind': '{point.kind}',
         'verdict': CASE WHEN c{index} THEN 'yes' WHEN NOT c{index} THEN 'no' ELSE 'unknown' END,
-        'weight': $p{index}_weight::DOUBLE, 'value': {point.criterion.value}}}"""
+        'weight': $p{index}_weight::DOUBLE, 'share_low': {low}, 'share_high': {high}, 'value': {point.criterion.value}}}"""
 
 
 def compile_fit(
@@ -151,7 +178,7 @@ def compile_fit(
         rates=rates or {},
     )
     asked: list[tuple[str, float | None, Criteria, str]]
-    asked = [("must", None, icp.must, key) for key in icp.must.asked()]
+    asked = [("required" if icp.is_required(key) else "must", None, icp.must, key) for key in icp.must.asked()]
     asked += [("must_not", None, icp.must_not, key) for key in icp.must_not.asked()]
     asked += [("should", wish.weight, wish, key) for wish in icp.should for key in wish.asked()]
     asked += [("text", None, Criteria(words=(term,)), "words") for term in terms]
@@ -172,7 +199,17 @@ def compile_fit(
         parameters |= point.criterion.parameters
         parameters[f"p{index}_criterion"] = f"{point.criterion.name} {point.criterion.asked}"
         parameters[f"p{index}_weight"] = point.weight
-    return FitQuery(name=name, version=_version(icp, territories), points=points, owners=owners, parameters=parameters)
+    return FitQuery(
+        name=name,
+        version=_version(icp, territories),
+        points=points,
+        owners=owners,
+        parameters=parameters,
+        territories=tuple(
+            (territory.owner, compile_parts(territory, f"t{index}", knowledge))
+            for index, territory in enumerate(territories.values())
+        ),
+    )
 
 
 def known_correspondences() -> tuple[Correspondence, ...]:
@@ -209,5 +246,8 @@ def _compile_owners(territories: Mapping[str, Territory], knowledge: Knowledge) 
 
 def _version(icp: Icp, territories: Mapping[str, Territory]) -> str:
     used = {name for part in (icp.must, icp.must_not, *icp.should) for name in part.territory}
-    said = [icp.model_dump_json(), *(f"{name} {territories[name].model_dump_json()}" for name in sorted(used))]
+    said = [
+        icp.model_dump_json(exclude_defaults=True),
+        *(f"{name} {territories[name].model_dump_json()}" for name in sorted(used)),
+    ]
     return hashlib.sha256("\n".join([str(COMPILER_VERSION), *said]).encode()).hexdigest()[:12]

@@ -18,13 +18,16 @@ legal_form = ["NUF"]
 """
 
 import re
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from difflib import get_close_matches
-from typing import Literal, Self
+from typing import Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from enrich.icp.asks import GrowthAsk, NearAsk
 from enrich.icp.occupations import GROUPS, find_codes
+from enrich.icp.role_kinds import KINDS, find_role_codes
 
 _RANGE = re.compile(r"(\d+)?\s*-\s*(\d+)?|(\d+)")
 _COUNTRY = re.compile(r"[A-Z]{2}")
@@ -165,6 +168,17 @@ class SignalAsk(BaseModel):
         return tuple(code[:2] + code[2:].rstrip("0") for code in bare)
 
 
+Status = Literal["active", "bankrupt", "winding_up", "dissolved"]
+TextField = Literal["name", "purpose", "activity"]
+MODIFIERS: Mapping[str, str | None] = {"industry_scheme": "industry", "text_in": "words", "required": None}
+"""Keys that ask nothing themselves, and the criterion whose meaning they say (null: of all)."""
+
+
+def _nearest_of(said: object, known: Iterable[str]) -> str:
+    near = get_close_matches(str(said).lower(), known := sorted(known), n=1)
+    return f"; did you mean {near[0]}?" if near else f"; write one of {', '.join(known)}"
+
+
 class Criteria(BaseModel):
     """What can be asked of a company; a field left out asks nothing.
 
@@ -185,29 +199,59 @@ class Criteria(BaseModel):
     """Industry codes or their first digits, any of a company's codes; `industry_scheme` says in which list."""
     industry_scheme: str | None = None
     """`SN2007`, `SN2025`, …; left out, the code may be in any list."""
+    near: NearAsk | None = None
+    """At most so many km from the centre of a town or municipality: `{ place = "Bergen", km = 50 }`."""
     employees: str | None = None
     """Range of the number of employees."""
+    employees_growth: GrowthAsk | None = None
+    """Range of their growth in per cent, by the accounts: "20%-", or `{ range = "20%-", years = 3 }`."""
     revenue: str | None = None
     """Range of the revenue in the latest accounts, with its currency: "10M-50M NOK"."""
+    revenue_growth: GrowthAsk | None = None
+    """Range of its growth in per cent: "20%-", or `{ range = "20%-", years = 3 }`."""
+    founded: str | None = None
+    """Range of years, of foundation, else registration: "2015-"."""
     age_years: str | None = None
     """Range of the age in whole years, from foundation, else registration."""
+    status: tuple[Status, ...] = ()
+    """active, bankrupt, winding_up or dissolved."""
     legal_form: tuple[str, ...] = ()
     """Legal form codes of the country's register (AS, ASA, NUF, …)."""
     sector: tuple[str, ...] = ()
     """Institutional sector codes or their first digits."""
+    is_subsidiary: bool | None = None
+    """Another company owns it."""
+    has_parent: bool | None = None
+    """Another company owns it, or it is a branch or sub-unit of one."""
+    group_size: str | None = None
+    """Range of the number of companies of its group, itself included."""
+    roles: tuple[str, ...] = ()
+    """Somebody holds any of these roles in it: auditor, accountant, ceo, …, or the register's codes."""
     has_website: bool | None = None
+    technology: tuple[str, ...] = ()
+    """Products by whose traces its own web site is recognised: any of these."""
     words: tuple[str, ...] = ()
-    """Any of these words or word beginnings in name, purpose or activity."""
+    """Any of these words or word beginnings in name, purpose or activity, or where `text_in` says."""
+    text_in: tuple[TextField, ...] = ()
+    """Where words are looked for: name, purpose, activity; all three where left out."""
     territory: tuple[str, ...] = ()
     """Names of `[territory.NAME]` sections."""
     signals: SignalAsk | None = None
     """A dated event, such as a job ad or a tender of the last 60 days."""
+    in_crm: bool | None = None
+    """A record of your CRM was accepted as it."""
+    last_contact_days: str | None = None
+    """Range of the days since the team's last contact: "180-"; who is not in the CRM was never contacted."""
+    marketing_protected: bool | None = None
+    """A register says that it wants no advertising."""
+    required: bool | tuple[str, ...] = False
+    """Of a must: the criteria (true: all) that have to be known to hold; unknown is a no then."""
 
     _countries = field_validator("country")(_checked_countries)
     _industries = field_validator("industry")(_checked_industries)
     _postal_prefixes = field_validator("postal_prefix")(_checked_postal_prefixes)
 
-    @field_validator("employees", "age_years")
+    @field_validator("employees", "age_years", "founded", "group_size", "last_contact_days")
     @classmethod
     def _is_range(cls, text: str | None) -> str | None:
         if text is not None:
@@ -221,30 +265,69 @@ class Criteria(BaseModel):
             read_money_range(text)
         return text
 
+    @field_validator("technology")
+    @classmethod
+    def _in_lower_case(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(name.strip().lower() for name in names)
+
+    @field_validator("status", mode="before")
+    @classmethod
+    def _is_status(cls, said: object) -> object:
+        for status in said if isinstance(said, list | tuple) else ():
+            if status not in get_args(Status):
+                raise ValueError(f"{status!r} is no status{_nearest_of(status, get_args(Status))}")
+        return said
+
+    @field_validator("text_in", mode="before")
+    @classmethod
+    def _is_kept(cls, said: object) -> object:
+        for place in said if isinstance(said, list | tuple) else ():
+            if place == "website":
+                raise ValueError("what web sites say is not kept, only their products: ask for technology")
+            if place not in get_args(TextField):
+                raise ValueError(f"{place!r} holds no text{_nearest_of(place, get_args(TextField))}")
+        return said
+
+    @field_validator("roles")
+    @classmethod
+    def _are_roles(cls, roles: tuple[str, ...]) -> tuple[str, ...]:
+        for role in roles:
+            if find_role_codes(role) is None:
+                raise ValueError(f"{role!r} is no kind of role and no code{_nearest_of(role, KINDS)}")
+        return roles
+
     @field_validator("words")
     @classmethod
     def _have_letters(cls, words: tuple[str, ...]) -> tuple[str, ...]:
         return _checked_words(words)
 
     @model_validator(mode="after")
-    def _scheme_has_codes(self) -> Self:
+    def _modifiers_have_what_they_modify(self) -> Self:
         if self.industry_scheme is not None and not self.industry:
             raise ValueError("industry_scheme says in which list to look for industry, but there is no industry")
+        if self.text_in and not self.words:
+            raise ValueError("text_in says where to look for words, but there are no words")
         return self
 
     def asked(self) -> tuple[str, ...]:
         """The names of the criteria that are asked, in the order of the form."""
         return tuple(
-            name
-            for name in Criteria.model_fields
-            if name != "industry_scheme" and getattr(self, name) not in ((), None)
+            name for name in Criteria.model_fields if name not in MODIFIERS and getattr(self, name) not in ((), None)
         )
+
+
+SOFT = (
+    "near", "employees", "employees_growth", "revenue", "revenue_growth", "age_years", "group_size", "last_contact_days",
+)  # fmt: skip
+"""Criteria whose edges may be soft."""
 
 
 class Should(Criteria):
     """One wish: exactly one criterion, and what it weighs."""
 
     weight: float = Field(default=1.0, gt=0, allow_inf_nan=False)
+    soft: float | None = Field(default=None, gt=0, le=1, allow_inf_nan=False)
+    """How far outside of its range a wish still counts in part, as a share of the range's end: it falls to nothing there."""
 
     @model_validator(mode="after")
     def _asks_one_thing(self) -> Self:
@@ -252,6 +335,8 @@ class Should(Criteria):
         if len(asked) != 1:
             found = ", ".join(asked) if asked else "nothing"
             raise ValueError(f"a wish asks exactly one thing, this one asks {found}; write one [[…should]] for each")
+        if self.soft is not None and asked[0] not in SOFT:
+            raise ValueError(f"only ranges have soft edges, {asked[0]} has none; they are for {', '.join(SOFT)}")
         return self
 
 
@@ -261,13 +346,29 @@ class Icp(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     description: str = ""
+    extends: str | None = None
+    """Name of the description that this one adds to; null once `enrich.icp.inherit` put both together."""
     must: Criteria = Criteria()
     should: tuple[Should, ...] = ()
     must_not: Criteria = Criteria()
 
+    def is_required(self, criterion: str) -> bool:
+        """Whether a criterion of `must` has to be known to hold."""
+        return self.must.required is True or (self.must.required is not False and criterion in self.must.required)
+
+    @model_validator(mode="after")
+    def _requires_what_it_asks(self) -> Self:
+        if self.must_not.required or any(wish.required for wish in self.should):
+            raise ValueError("required stands under must: only there is unknown made a no")
+        if not isinstance(self.must.required, bool) and self.extends is None:
+            for name in self.must.required:
+                if name not in self.must.asked():
+                    raise ValueError(f"{name!r} is required, but not asked{_nearest_of(name, self.must.asked())}")
+        return self
+
     @model_validator(mode="after")
     def _asks_something(self) -> Self:
-        if not (self.must.asked() or self.should or self.must_not.asked()):
+        if self.extends is None and not (self.must.asked() or self.should or self.must_not.asked()):
             raise ValueError("it asks nothing: give it at least one criterion under must, should or must_not")
         return self
 

@@ -5,8 +5,10 @@ the accounts. Without accounts, or without a rate of that day, the answer is unk
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from enrich.icp.criterion import Criterion, Knowledge
+from enrich.icp.intervals import Span, compile_interval
 from enrich.icp.model import Criteria, read_money_range
 from sources.registers import ecb_fx
 
@@ -31,10 +33,13 @@ def compile_revenue(criteria: Criteria, key: str, knowledge: Knowledge) -> Crite
     parameters: dict[str, object] = {f"{key}_currency": currency}
     if currency != "EUR":
         parameters |= {f"{key}_days": list(rates), f"{key}_rates": [float(rate) for rate in rates.values()]}
-    return Criterion(
+    compiled = compile_interval(
+        criteria,
+        key,
         name="revenue",
         asked=asked,
-        verdict=f"({amount} >= coalesce(${key}_low::DOUBLE, '-infinity'::DOUBLE) AND {amount} <= coalesce(${key}_high::DOUBLE, 'infinity'::DOUBLE))",
+        span=Span.exact(amount),
+        ends=(None if low is None else float(low), None if high is None else float(high)),
         value=f"""(CASE
             WHEN revenue IS NULL THEN NULL
             WHEN revenue_currency = ${key}_currency THEN {stated} || {period} || ')'
@@ -44,10 +49,9 @@ def compile_revenue(criteria: Criteria, key: str, knowledge: Knowledge) -> Crite
                 || ', ECB ' || strftime(revenue_rate_date, '%Y-%m-%d') || ')'
             END)""",
         fields=("revenue", "revenue_currency", "revenue_date", "revenue_eur", "revenue_rate_date"),
-        parameters=parameters
-        | {f"{key}_low": None if low is None else float(low), f"{key}_high": None if high is None else float(high)},
         note="amounts in other currencies by the ECB's rates at the end of their period",
     )
+    return replace(compiled, parameters={**parameters, **compiled.parameters})
 
 
 def known_currencies() -> frozenset[str]:

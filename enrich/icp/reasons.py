@@ -4,9 +4,11 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from enrich.icp.centres import find_named_divisions
 from enrich.icp.criteria import NO_WEBSITE
 from enrich.icp.places import read_places
 from enrich.icp.signals import NONE
+from enrich.icp.standing import NONE_OF_THEM
 
 FURTHER = "also registered as "
 """What the value of an industry begins with that is not the company's first."""
@@ -14,13 +16,18 @@ FURTHER = "also registered as "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What one criterion says of one company; `criterion` is its name and what was asked, as in `employees 10-200`."""
+    """What one criterion says of one company; `criterion` is its name and what was asked, as in `employees 10-200`.
+
+    `share_low` and `share_high` are the part of a wish that is met (0-1): a band while it is unknown; null of a demand.
+    """
 
     criterion: str
     kind: str
     verdict: str
     weight: float | None
     value: str | None
+    share_low: float | None = None
+    share_high: float | None = None
 
     @property
     def name(self) -> str:
@@ -36,6 +43,11 @@ class Answer:
     def asked(self) -> str:
         """What was asked."""
         return self.criterion.partition(" ")[2]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether more of it could be met than is known to be: unknown, or between soft edges."""
+        return self.verdict == "unknown" or self.share_low != self.share_high
 
     @property
     def speaks_for(self) -> bool | None:
@@ -90,13 +102,25 @@ def say_why(answers: Iterable[Answer], *, brought_back: Iterable[str] = ()) -> s
 
 
 _TELLING = (
-    "industry", "words", "employees", "revenue", "region", "municipality", "postal_prefix", "territory", "country", "age_years",
-    "legal_form", "sector", "has_website", "signals",
+    "industry", "words", "employees", "employees_growth", "revenue", "revenue_growth", "region", "municipality", "near",
+    "postal_prefix", "territory", "country", "founded", "age_years", "status", "legal_form", "sector", "is_subsidiary",
+    "has_parent", "group_size", "roles", "has_website", "technology", "signals", "in_crm", "last_contact_days",
+    "marketing_protected",
 )  # fmt: skip
 """Criteria in the order in which people tell them."""
 
 _WHAT: Mapping[str, str] = {
     "age_years": "age",
+    "employees_growth": "growth in employees",
+    "founded": "foundation",
+    "group_size": "size of its group",
+    "has_parent": "parent",
+    "in_crm": "whether it is in the CRM",
+    "is_subsidiary": "whether it is a subsidiary",
+    "last_contact_days": "last contact",
+    "marketing_protected": "whether it wants advertising",
+    "near": "place",
+    "revenue_growth": "growth in revenue",
     "has_website": "website",
     "legal_form": "legal form",
     "postal_prefix": "postal code",
@@ -105,14 +129,26 @@ _WHAT: Mapping[str, str] = {
 }
 
 
+_FLAGS: Mapping[str, tuple[str, str]] = {
+    "is_subsidiary": ("a subsidiary", "no subsidiary"),
+    "has_parent": ("has a parent", "no parent"),
+    "in_crm": ("in the CRM", "not in the CRM"),
+    "marketing_protected": ("wants no advertising", "open to advertising"),
+}
+"""What a yes and a no are told as."""
+
 _EVENTS = {"job_ad": "job ads", "tender_won": "tenders won", "tender_buyer": "tenders put out"}
 """Kinds of dated events as people say them."""
 
 
 def _say_against(answer: Answer, for_it: Collection[str]) -> str:
-    """The value; where it is told already, since a demand and a wish ask for the same, what the wish is."""
+    """The value, with how far a wish is met by its soft edges; where it is told already, since a demand and a wish ask for
+    the same, what the wish is.
+    """
     text = _say(answer)
-    return f"{answer.topic} not {answer.asked}" if text in for_it else text
+    told = f"{answer.topic} not {answer.asked}" if text in for_it else text
+    low, high = (round(100 * (share or 0)) for share in (answer.share_low, answer.share_high))
+    return told if high == 0 else f"{told} ({low if low == high else f'{low}-{high}'} % right)"
 
 
 def _say(answer: Answer) -> str:
@@ -125,6 +161,17 @@ def _say(answer: Answer) -> str:
         asked = f" for {what}" if what else ""
         event = _EVENTS.get(answer.asked.partition(" ")[0], "events")
         return f"no {event}{asked} {ads.removeprefix('none ')}" if ads.startswith(NONE) else f"{event}{asked}: {ads}"
+    if answer.name in _FLAGS and value in ("yes", "no"):
+        return _FLAGS[answer.name][value == "no"]
+    if answer.name == "technology" and value != NONE_OF_THEM:
+        return f"its site uses {value}"
+    if value == NONE_OF_THEM:
+        return f"{'no trace of' if answer.name == 'technology' else 'nobody is its'} {answer.asked}"
+    if answer.name == "near":
+        km, _, told = str(value).partition(" km")
+        return f"{km} km from {answer.asked.partition(' from ')[2]}{told}"
+    if answer.name == "last_contact_days":
+        return "never contacted" if value == "never" else f"contacted {value}"
     if answer.name == "words":
         field, _, word = (value or "").partition(": ")
         return f"“{word}” in its {field}" if value is not None else f"nothing of {answer.asked} in its texts"
@@ -136,6 +183,12 @@ def _say(answer: Answer) -> str:
         "industry": "industry {}",
         "employees": "1 employee" if value == "1" else "{} employees",
         "revenue": "revenue {}",
+        "employees_growth": "employees {}",
+        "revenue_growth": "revenue {}",
+        "founded": "founded {}",
+        "status": "status {}",
+        "group_size": "companies of its group: {}",
+        "roles": "roles {}",
         "age_years": "{} old",
         "legal_form": "legal form {}",
         "sector": "sector {}",
@@ -144,7 +197,13 @@ def _say(answer: Answer) -> str:
 
 
 def _name_county(value: str | None) -> str:
-    """The county by name and the municipality, of `TØNSBERG (39)`; what is no Norwegian county stays as it is."""
+    """The region by name and the town, of `TØNSBERG (39)` or `LUND (SE-12)`; what is no Nordic region stays as it is.
+
+    >>> _name_county("TØNSBERG (39)"), _name_county("LUND (SE-12)"), _name_county("TALLINN (EE-37)")
+    ('Vestfold (TØNSBERG)', 'Skåne (LUND)', 'TALLINN (EE-37)')
+    """
+    if numbered := re.fullmatch(r"(.*) \(((?:SE|DK|FI)-\d+)\)", value or ""):
+        return ", ".join(f"{each.name} ({numbered[1]})" for each in find_named_divisions(numbered[2], "region"))
     told = re.fullmatch(r"(?:(.+) \()?(?:NO-)?(\d\d)\)?", value or "")
     county = next((one.names[0] for one in read_places() if told and one.number == told[2]), None)
     if told is None or county is None:

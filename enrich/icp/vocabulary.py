@@ -6,14 +6,19 @@ A search by such a code would answer with nothing, and nobody would know why.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 
 from db.warehouse import Warehouse
 from enrich.errors import ConfigInvalid
+from enrich.icp.asks import NearAsk
+from enrich.icp.centres import find_centres, find_named_divisions, known_names, number_of
 from enrich.icp.criterion import Correspondence
 from enrich.icp.fit import known_correspondences
+from enrich.icp.gazetteer import read_divisions
 from enrich.icp.model import Criteria, Icp, Territory, read_money_range
 from enrich.icp.money import known_currencies
 from enrich.icp.places import find_counties, find_municipalities, fold_name, numbers_in, read_places
+from sources.kinds.technologies import traces
 
 NEAREST = 3
 """So many codes in use are suggested."""
@@ -122,6 +127,13 @@ def _check_part(
             message = f"there are no rates of the currency {currency!r}"
             near = tuple(get_close_matches(currency, sorted(rated), n=NEAREST, cutoff=0.5))
             yield Problem(place=f"{place}.revenue", value=criteria.revenue, message=message, nearest=near)
+    if criteria.near is not None:
+        yield from _check_place(f"{place}.near", criteria.near)
+    for product in criteria.technology:
+        if product not in (known := known_products()):
+            near = tuple(get_close_matches(product, known, n=NEAREST, cutoff=0.5))
+            message = f"no site is ever recognised as made with {product!r}"
+            yield Problem(place=f"{place}.technology", value=product, message=message, nearest=near)
     for name in criteria.asked():
         if name not in _IN_USE:
             continue
@@ -140,6 +152,29 @@ def _check_part(
                     or f"no company has the {name.replace('_', ' ')} {value!r}" + _list_name(criteria, name),
                     nearest=() if moved else _nearest(name, value, codes),
                 )
+
+
+def _check_place(place: str, asked: NearAsk) -> Iterator[Problem]:
+    found = find_centres(asked.place, asked.country)
+    if not found:
+        near = tuple(get_close_matches(asked.place.title(), known_names(), n=NEAREST, cutoff=0.6))
+        where = "" if asked.country is None else f" in {asked.country}"
+        message = f"there is no town or municipality {asked.place!r}{where} whose place is known"
+        yield Problem(place=place, value=asked.place, message=message, nearest=near)
+    elif len(found) > 1:
+        told = "; ".join(
+            f"{each.name} ({each.country}{f' {each.region}' if each.region else ''})" for each in found[:NEAREST]
+        )
+        message = (
+            f"there are several places {asked.place!r}: {told}; write country as well, or the municipality's number"
+        )
+        yield Problem(place=place, value=asked.place, message=message, nearest=())
+
+
+@cache
+def known_products() -> tuple[str, ...]:
+    """The products whose traces on a site are known, in lower case."""
+    return tuple(sorted({name.lower() for name, *_ in traces()}))
 
 
 def _with_predecessors(
@@ -176,6 +211,9 @@ def _is_one(value: str, codes: Sequence[CodeInUse]) -> bool:
 
 
 def _is_region(value: str, codes: Sequence[CodeInUse]) -> bool:
+    numbers_asked = {number_of(each) for each in find_named_divisions(value, "region")}
+    if any(one.kind == "region" and one.code in numbers_asked for one in codes):
+        return True
     counties = find_counties(value)
     if not counties:
         return _is_one(value, [one for one in codes if one.kind == "region"])
@@ -190,8 +228,9 @@ def _is_region(value: str, codes: Sequence[CodeInUse]) -> bool:
 def _is_municipality(value: str, codes: Sequence[CodeInUse]) -> bool:
     inside = numbers_in(find_municipalities(value))
     numbers = {*inside.inside, *inside.astride, value}
+    numbers |= {number_of(each) for each in find_named_divisions(value, "municipality")}
     folded = fold_name(value)
-    return any(one.code in numbers or (one.title is not None and fold_name(one.title) == folded) for one in codes)
+    return any(one.code in numbers or folded in (fold_name(one.code), fold_name(one.title or "")) for one in codes)
 
 
 _IN_USE: Mapping[str, Callable[[str, Sequence[CodeInUse]], bool]] = {
@@ -220,6 +259,11 @@ def _nearest(name: str, value: str, codes: Sequence[CodeInUse]) -> tuple[str, ..
             if county.number in used and len(county.number) == 2:
                 spelt |= {fold_name(each): f"{county.number} {county.names[0]}" for each in county.names}
                 spelt[county.number] = f"{county.number} {county.names[0]}"
+    if name in ("region", "municipality"):
+        used = {one.code for one in codes if one.kind == name}
+        for each in read_divisions():
+            if each.level == name and number_of(each) in used:
+                spelt |= {fold_name(one): f"{number_of(each)} {each.name}" for one in each.names}
     near = get_close_matches(fold_name(value), spelt, n=NEAREST, cutoff=0.5)
     return tuple(dict.fromkeys(spelt[key] for key in near))
 

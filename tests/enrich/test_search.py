@@ -13,8 +13,12 @@ from enrich.config import Config
 from enrich.errors import CompanySuppressed, ConfigInvalid, InputInvalid, NotFound
 from enrich.gate import Readers, open_readers
 from enrich.icp.model import Criteria, Icp
+from enrich.progress import silent
+from enrich.publish import publish
+from enrich.runs import new_run_id
 from enrich.search import FindAnswer, find, read_company, resolve_company
 from enrich.why import explain_company
+from tests.enrich.conftest import company_row, insert_companies
 
 NumberOf = Callable[[str], str]
 
@@ -109,6 +113,22 @@ def test_a_criterion_of_which_nothing_is_known_of_anybody_is_named(published: Co
     rich = Icp.model_validate({"must": {"country": ["NO"], "revenue": "10M- NOK", "employees": "1-"}})
     asking = published.model_copy(update={"icp": {"rich": rich}})
     assert find(readers, asking, "rich").unknown == ("revenue",)
+
+
+def test_the_unknown_that_moves_the_order_most_is_named_with_who_would_tell(
+    published: Config, readers: Readers
+) -> None:
+    missing = find(readers, published, "software").missing
+    assert missing is not None
+    # DELTA's number of employees decides whether it fits at all, EPSILON's age a quarter of its score
+    assert (missing.criterion, missing.company_count, missing.points) == ("employees", 1, 100)
+    assert missing.sources == ()  # its register has said what it knows
+    grows = Icp.model_validate({"must": {"country": ["NO"], "employees": "1-"}, "should": [{"revenue_growth": "0%-"}]})
+    asking = published.model_copy(update={"icp": {"grows": grows}})
+    growth = find(readers, asking, "grows").missing
+    assert growth is not None
+    assert (growth.criterion, growth.sources) == ("revenue_growth", ("no_brreg",))
+    assert find(readers, published, "software", text="beta").missing is None
 
 
 def test_where_a_text_finds_nobody_each_of_its_words_is_counted(published: Config, readers: Readers) -> None:
@@ -349,20 +369,18 @@ def test_a_mark_is_told_as_it_is_and_not_as_a_choice_of_marks(published: Config,
 
 
 def test_a_further_industry_is_told_as_such_with_its_title(published: Config) -> None:
-    with duckdb.connect(str((published.published / "companies.duckdb").resolve())) as companies:
-        companies.execute(
-            "INSERT INTO mart.code (scheme, code, title) VALUES ('SN2025', '62.100', 'Dataprogrammering')"
-        )
-        companies.execute(
-            "UPDATE mart.company SET industry_code = '47.110', industry_title = 'Handel', industries ="
-            " [{'code': '47.110', 'scheme': 'SN2025', 'rank': 1}, {'code': '62.100', 'scheme': 'SN2025', 'rank': 2}]"
-            " WHERE name = 'ALFA KODE AS'"
-        )
+    industries = [{"code": "47.110", "scheme": "SN2025", "rank": 1}, {"code": "62.100", "scheme": "SN2025", "rank": 2}]
+    with Warehouse.open_to_write(published.data, command="test") as warehouse:
+        warehouse.run("normalise/create")
+        alfa = company_row(900000000, "ALFA KODE AS", industries=industries, industry_title="Handel")
+        insert_companies(warehouse, [alfa, company_row(900000001, "KAPPA NUF", legal_form_code="NUF")])
+        warehouse.execute("INSERT INTO core.code VALUES ('SN2025', '62.100', 'Dataprogrammering', uuid())")
+        publish(warehouse, published, new_run_id(), silent)
     with open_readers(published) as readers:
-        [alfa] = [one for one in find(readers, published, "software").companies if one.values["name"] == "ALFA KODE AS"]
-        card = read_company(readers, str(alfa.values["company_id"]))
-    assert str(alfa.values["why"]).startswith("Also registered as 62.100 Dataprogrammering, ")
-    assert (alfa.values["industry"], card.industries) == ("47.110 Handel", ("47.110", "62.100 Dataprogrammering"))
+        [shown] = find(readers, published, "software").companies
+        card = read_company(readers, str(shown.values["company_id"]))
+    assert str(shown.values["why"]).startswith("Also registered as 62.100 Dataprogrammering, ")
+    assert (shown.values["industry"], card.industries) == ("47.110 Handel", ("47.110", "62.100 Dataprogrammering"))
 
 
 def test_who_is_suppressed_is_named_as_asked_and_not_by_our_id(published: Config, number_of: NumberOf) -> None:

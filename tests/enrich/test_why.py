@@ -9,8 +9,9 @@ from enrich.company import read_company, resolve_company
 from enrich.config import Config
 from enrich.errors import CompanySuppressed, InputInvalid, NotFound
 from enrich.gate import Readers
+from enrich.icp.model import Icp
 from enrich.search import find
-from enrich.why import BY_ICP, explain_company
+from enrich.why import BY_ICP, explain_company, explain_found
 
 NumberOf = Callable[[str], str]
 NUMBERS = [f"NO:{900000000 + index}" for index in range(27)]
@@ -155,3 +156,25 @@ def test_a_natural_person_s_card_needs_a_reason(readers: Readers, number_of: Num
         read_company(readers, company_id)
     card = read_company(readers, company_id, include={"natural-persons"}, why="asked by herself")
     assert card.company.values["name"] == "KARI NORDMANN KODE"
+
+
+def test_a_search_explains_its_companies_as_why_explains_each(published: Config, readers: Readers) -> None:
+    answer = find(readers, published, "software", limit=3)
+    explained = explain_found(readers, published, answer)
+    for company, reasons in zip(answer.companies, explained, strict=True):
+        assert reasons == explain_company(readers, published, str(company.values["id_label"]), "software").criteria
+        assert sum(reason.points_low or 0 for reason in reasons) == pytest.approx(company.values["fit_low"])
+    employees = next(reason for reason in explained[0] if reason.criterion == "employees")
+    assert (employees.value, employees.source) == ("90", "Enhetsregisteret")
+    assert employees.stated_at is not None
+
+
+def test_a_required_criterion_that_is_not_known_leaves_out_and_says_so(published: Config, readers: Readers) -> None:
+    must = {"industry": ["62"], "employees": "10-200", "required": ["employees"]}
+    config = published.model_copy(update={"icp": {"sure": Icp.model_validate({"must": must})}})
+    assert "DELTA KODE AS" not in [
+        company.values["name"] for company in find(readers, config, "sure", limit=None).companies
+    ]
+    reason = explain_company(readers, config, "DELTA KODE AS", "sure")
+    assert (reason.left_out_by, reason.label) == (BY_ICP, "it does not fit: employees unknown, asked 10-200")
+    assert "[icp.sure.must] requires it" in reason.put_in[0]

@@ -4,3 +4,4 @@ CREATE OR REPLACE TEMP VIEW current_contact AS SELECT * FROM people.mart.contact
 CREATE OR REPLACE TEMP VIEW current_match AS SELECT * FROM people.mart.match;
 CREATE OR REPLACE TEMP VIEW current_list_member AS SELECT * FROM people.mart.list_member;
 CREATE OR REPLACE TEMP TABLE withheld_holder_now AS SELECT NULL AS hmac WHERE false;
+CREATE OR REPLACE TEMP TABLE withheld_person_now AS SELECT NULL::UUID AS company_id WHERE false;

@@ -148,3 +148,20 @@ LEFT JOIN grouped_now ON grouped_now.company_id = company.company_id
 LEFT JOIN marked_now ON marked_now.company_id = company.company_id
 LEFT JOIN exported_now ON exported_now.company_id = company.company_id
 LEFT JOIN crm_now ON crm_now.company_id = company.company_id;
+
+-- One row a published company that is not as it was published.
+CREATE OR REPLACE TEMP TABLE touched_now AS
+SELECT company_id FROM withheld_now
+UNION
+SELECT company_id FROM edited_now
+UNION
+SELECT company_id FROM grouped_now
+UNION
+SELECT company_id FROM marked_now
+UNION
+SELECT company_id FROM crm_now
+UNION
+SELECT company_id
+FROM exported_now
+JOIN mart.company AS company USING (company_id)
+WHERE exported_at > coalesce(company.last_exported_at, '-infinity'::TIMESTAMPTZ);

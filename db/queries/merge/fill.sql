@@ -1,4 +1,5 @@
--- Fills core.company, one row a company: golden values of one record or of several, and what the team has with it.
+-- Fills core.company, one row a company: golden values of one record or of several, and what the team has with it. `place`
+-- (lent) says where municipalities and towns lie; a municipality that is stated outranks a town.
 DELETE FROM core.company;
 
 INSERT INTO core.company BY NAME
@@ -39,7 +40,23 @@ SELECT
     crm_side.company_id IS NOT NULL AS is_in_crm,
     crm_company_keys, owner_id, last_contacted_date, last_exported_at, mark, mark_until,
     coalesce(company_signals.signals, CASE WHEN list_contains(company_reached.countries, golden.country_code) THEN [] END) AS signals,
-    company_revenue.* EXCLUDE (company_id)
+    company_revenue.* EXCLUDE (company_id),
+    company_growth.* EXCLUDE (company_id),
+    CASE
+        WHEN entity_kind IN ('branch', 'establishment') THEN false
+        WHEN parent_company_id IS NOT NULL OR company_top.top_company_id <> golden.company_id OR is_owned THEN true
+        WHEN NOT is_in_group OR is_nobodys THEN false
+    END AS is_subsidiary,
+    coalesce(company_parent.parent_source, CASE WHEN is_owned OR is_nobodys THEN company_group.source END) AS parent_source,
+    CASE WHEN entity_kind IN ('branch', 'establishment') THEN true ELSE is_subsidiary END AS has_parent,
+    coalesce(company_group.size, CASE WHEN is_owned THEN 2 ELSE 1 END) AS group_size_low,
+    CASE WHEN company_group.size IS NULL AND NOT is_in_group THEN 1 END AS group_size_high,
+    company_technologies.technologies, company_roles.role_kinds,
+    coalesce(municipality.place_name, town.place_name) AS place_name,
+    coalesce(municipality.place_region, region.place_region, town.place_region) AS place_region,
+    coalesce(municipality.place_municipality, town.place_municipality) AS place_municipality,
+    coalesce(municipality.latitude, town.latitude) AS latitude,
+    coalesce(municipality.longitude, town.longitude) AS longitude
 FROM golden
 LEFT JOIN core.code AS code ON code.scheme = main_industry.scheme AND code.code = main_industry.code
 LEFT JOIN company_parent ON company_parent.company_id = golden.company_id
@@ -48,5 +65,17 @@ LEFT JOIN crm_side ON crm_side.company_id = golden.company_id
 LEFT JOIN company_signals ON company_signals.company_id = golden.company_id
 LEFT JOIN company_reached ON company_reached.company_id = golden.company_id
 LEFT JOIN company_revenue ON company_revenue.company_id = golden.company_id
+LEFT JOIN company_growth ON company_growth.company_id = golden.company_id
+LEFT JOIN company_group ON company_group.company_id = golden.company_id
+LEFT JOIN company_technologies ON company_technologies.company_id = golden.company_id
+LEFT JOIN company_roles ON company_roles.company_id = golden.company_id
+LEFT JOIN place AS municipality
+    ON municipality.kind = 'municipality' AND municipality.country_code = golden.country_code AND municipality.key = golden.municipality_code
+LEFT JOIN place AS region ON region.kind = 'region' AND region.country_code = golden.country_code AND region.key = golden.region_code
+-- the quarter behind a Danish town is the post office's: København Ø
+LEFT JOIN place AS town
+    ON town.kind = 'town'
+    AND town.country_code = golden.country_code
+    AND town.key = CASE golden.country_code WHEN 'DK' THEN regexp_replace(strip_accents(lower(city)), ' ([cknsv]|nv|nø|sv|sø|ø)$', '') ELSE strip_accents(lower(city)) END
 LEFT JOIN team_side ON team_side.company_id = golden.company_id
 LEFT JOIN customer_group ON customer_group.top_company_id = coalesce(company_top.top_company_id, golden.company_id);

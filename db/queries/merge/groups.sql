@@ -1,6 +1,9 @@
 -- One row a company that has a parent: the direct one (of several, by the standing of who states it).
 CREATE OR REPLACE TEMP TABLE company_parent AS
-SELECT child.company_id, arg_min(parent.company_id, (CASE record_link.kind WHEN 'parent' THEN 0 ELSE 1 END, source_standing.standing, parent.company_id)) AS parent_company_id
+SELECT
+    child.company_id,
+    arg_min(parent.company_id, (CASE record_link.kind WHEN 'parent' THEN 0 ELSE 1 END, source_standing.standing, parent.company_id)) AS parent_company_id,
+    arg_min(record_link.source, (CASE record_link.kind WHEN 'parent' THEN 0 ELSE 1 END, source_standing.standing, parent.company_id)) AS parent_source
 FROM record_link
 JOIN core.company_member AS child ON child.record_id = record_link.record_id
 JOIN core.company_member AS parent ON parent.record_id = record_link.target_record_id

@@ -15,7 +15,14 @@ WITH found AS (
     UNION ALL
     SELECT 'region', country_code, region_code, NULL FROM mart.company
     UNION ALL
+    SELECT 'region', country_code, place_region, NULL FROM mart.company
+    UNION ALL
     SELECT 'municipality', country_code, municipality_code, municipality_name FROM mart.company
+    UNION ALL
+    SELECT 'municipality', country_code, place_municipality, NULL FROM mart.company
+    UNION ALL
+    -- where a register states no municipality, a town of its name answers
+    SELECT 'municipality', country_code, city, NULL FROM mart.company WHERE coalesce(municipality_code, municipality_name, place_municipality) IS NULL
     UNION ALL
     SELECT 'postal_prefix', NULL, postal_code, NULL FROM mart.company
     UNION ALL

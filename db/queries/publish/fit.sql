@@ -6,6 +6,6 @@ WHERE verdict <> 'no'
 ORDER BY fit_low DESC;
 
 INSERT INTO mart.fit_point
-SELECT company_id, $icp_name, point.criterion, point.kind, point.verdict, point.weight, point."value"
+SELECT company_id, $icp_name, point.criterion, point.kind, point.verdict, point.weight, point."value", point.share_low, point.share_high
 FROM (SELECT company_id, unnest(points) AS point FROM fitted WHERE verdict <> 'no')
 ORDER BY company_id;

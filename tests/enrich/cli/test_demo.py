@@ -6,11 +6,14 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner, Result
 
 from db.lock import hold_writer_lock
+from db.sandbox import Sandbox
 from enrich.cli.app import app
+from enrich.cookbook import Question, read_cookbook
 
 Ask = Callable[..., Result]
 
@@ -105,10 +108,14 @@ def test_no_customer_and_no_natural_person_is_found(ask: Ask) -> None:
 
 
 def test_why_company_and_match_why_answer_for_a_prospect(ask: Ask) -> None:
-    found = data(ask("find", "--limit", "1", "--json"))
+    found = data(ask("find", "--limit", "1", "--explain", "--json"))
     label = found["companies"][0]["id_label"]  # type: ignore[index]
     why = data(ask("why", label, "--json"))
     assert why["is_found"] is True
+    assert found["companies"][0]["explained"] == why["criteria"]  # type: ignore[index]
+    explained = ask("find", "--limit", "1", "--explain").stdout
+    assert "Points" in explained
+    assert all(str(reason["asked"]) in explained for reason in why["criteria"])  # type: ignore[attr-defined]
     assert all(reason["verdict"] in ("yes", "no", "unknown") for reason in why["criteria"])  # type: ignore[attr-defined]
     company = data(ask("company", label, "--json"))
     assert " ".join(company) == (
@@ -142,6 +149,79 @@ def test_decisions_count_at_once_while_somebody_writes(ask: Ask) -> None:
     assert data(ask("why", labels[1], "--json"))["left_out_by"] == "marked"
     assert "spring" in ask("company", labels[1]).stdout
     assert data(ask("why", labels[2], "--json"))["left_out_by"] == "icp"
+
+
+@pytest.fixture(scope="module")
+def sandbox(story: str) -> Iterator[Sandbox]:
+    """The demo's published files, open to questions."""
+    assert story
+    published = Path(".demo/data/published").resolve()
+    with Sandbox(published / "companies.duckdb", attached=published / "people.duckdb") as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("question", read_cookbook(), ids=lambda question: question.name)
+def test_every_question_of_the_cookbook_gives_rows(sandbox: Sandbox, question: Question) -> None:
+    assert question.says.endswith((".", "?"))
+    assert question.reader in ("SDR", "analyst")
+    answer = sandbox.ask(question.sql, rows=None)
+    assert answer.rows, question.name
+
+
+def test_the_cookbook_has_25_questions_that_sql_lists_and_asks(ask: Ask) -> None:
+    listed = json.loads(ask("sql", "--list", "--json").stdout)["data"]
+    assert len(listed) == 25
+    sizes = data(ask("sql", "--named", "companies_by_size", "--json"))
+    counted = json.loads(ask("sql", "SELECT count(*) AS n FROM mart.company WHERE status = 'active'", "--json").stdout)
+    assert sum(row["companies"] for row in sizes["rows"]) == counted["data"]["rows"][0]["n"]  # type: ignore[attr-defined]
+    assert "SELECT" in ask("sql", "--named", "companies_by_size", "--list").stdout
+    wrong = ask("sql", "--named", "companies_by_sise")
+    assert wrong.exit_code == 3
+    assert "companies_by_size" in wrong.stderr
+    for arguments in ((), ("SELECT 1", "--named", "best_fits")):
+        assert ask("sql", *arguments).exit_code == 2
+
+
+def test_a_package_names_sources_and_licences_of_all_that_is_in_it(ask: Ask) -> None:
+    planned = data(ask("package", "handed-out", "--dry-run", "--json"))
+    assert not Path("handed-out").exists()
+    written = data(ask("package", "handed-out", "--country", "no", "--json"))
+    assert written["resources"] == planned["resources"]
+    package = json.loads(Path("handed-out/datapackage.json").read_text(encoding="utf-8"))
+    assert {one["title"] for one in package["licenses"]} == {"CC0 1.0", "NLOD 2.0"}
+    assert all(one["attribution"] for one in package["sources"])
+    assert ask("package", "handed-out").exit_code == 5
+
+
+def test_stats_counts_what_is_there(ask: Ask) -> None:
+    found = data(ask("stats", "--json"))
+    assert sum(each["companies"] for each in found["by_industry"]) == found["companies"]  # type: ignore[attr-defined]
+    told = ask("stats", "--country", "no").stdout
+    assert "others" in told
+    assert "unknown" in told
+    assert "no_brreg" in told
+
+
+def test_an_answer_is_written_as_parquet_csv_or_json(ask: Ask) -> None:
+    query = "SELECT id_label, industries, last_known_at, employees_low FROM mart.company ORDER BY id_label"
+    for ending in ("parquet", "csv", "json"):
+        written = ask("sql", query, "--out", f"answers/companies.{ending}", "--rows", "1500")
+        assert written.exit_code == 4
+        assert "1,500 rows" in written.stdout
+        assert "Cut after 1,500 rows" in written.stderr
+    assert ask("sql", query, "--out", "answers/companies.parquet").exit_code == 0
+    table = pq.read_table("answers/companies.parquet")
+    assert table.num_rows > 1500
+    about = json.loads(table.schema.metadata[b"prospekt"])
+    assert about["as_of"]
+    assert {source["licence"] for source in about["sources"]} == {"CC0 1.0", "NLOD 2.0"}
+    with Path("answers/companies.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 1500
+    assert json.loads(rows[0]["industries"])[0]["code"]
+    assert len(json.loads(Path("answers/companies.json").read_text(encoding="utf-8"))["data"]["rows"]) == 1500
+    assert Path("answers/companies.csv").stat().st_mode & 0o777 == 0o600
+    assert ask("sql", query, "--out", "answers/companies.xlsx").exit_code == 5
 
 
 def test_a_list_says_how_many_of_it_are_held_back(ask: Ask) -> None:

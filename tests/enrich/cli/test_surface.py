@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
-from enrich.cli.reference import PAGES, command_paths
+from db.contract import SCHEMA_VERSION, read_contract
+from enrich.cli.reference import CONTRACT, PAGES, command_paths, render_contract
 from enrich.cli.source_pages import render_source_pages
 
 Run = Callable[..., Result]
@@ -33,7 +34,7 @@ SURFACE = {
     "match labels import": "--dry-run",
     "link": "--out --left-id --right-id --left-name --right-name --left-column --right-column --top --one-to-one --index --engine --master",
     "dedupe": "--out --id --name --column --at",
-    "find": "--icp --limit --owner --include --why",
+    "find": "--icp --limit --owner --include --why --facets --explain",
     "why": "--icp",
     "company": "--include --why",
     "edit": "--why --take-back",
@@ -43,9 +44,12 @@ SURFACE = {
     "erase": "--as --why --dry-run --yes -y",
     "icp": None,
     "icp check": "",
-    "icp show": "",
+    "icp show": "--versions --version",
+    "icp read": "--name",
     "export": "--for --out --text --icp --limit --owner --include --why --handed-to --set-owner --stale-ok --raw --dry-run",
-    "sql": "--seconds --rows --people --csv",
+    "package": "--country --dry-run",
+    "sql": "--named --list --seconds --rows --memory --people --csv --out",
+    "stats": "--country",
     "path": "--people",
     "publish": "",
     "status": "",
@@ -76,6 +80,13 @@ def test_the_reference_pages_are_fresh(project: Path, page: str) -> None:
     assert written == PAGES[page](), "renew them: python -m enrich.cli.reference"
 
 
+def test_the_contract_of_mart_is_the_frozen_one() -> None:
+    assert read_contract().schema_version == SCHEMA_VERSION
+    assert CONTRACT.read_text(encoding="utf-8") == render_contract(), (
+        "renew it: python -m enrich.cli.reference; where a column went or has another type, raise SCHEMA_VERSION first"
+    )
+
+
 def test_what_the_pages_of_sources_take_from_declarations_is_fresh(project: Path) -> None:
     folder = project / "docs" / "sources"
     stale = [
@@ -92,7 +103,7 @@ def test_what_the_pages_of_sources_take_from_declarations_is_fresh(project: Path
     [
         "README.md",
         "CONTRIBUTING.md",
-        *(f"docs/{name}.md" for name in ("find", "refresh", "analysts", "privacy", "sources/README")),
+        *(f"docs/{name}.md" for name in ("find", "plain-language", "refresh", "analysts", "privacy", "sources/README")),
     ],
 )
 def test_links_between_pages_lead_somewhere(project: Path, page: str) -> None:

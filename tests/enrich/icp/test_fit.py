@@ -192,6 +192,34 @@ def test_the_score_is_a_band_while_something_is_unknown(
     assert (fit["fit_low"], fit["fit_high"]) == (low, high)
 
 
+@pytest.mark.parametrize(
+    ("stated", "shares"),
+    [
+        ((15, 15), (0.5, 0.5)),
+        ((10, 10), (0, 0)),
+        ((20, 100), (1, 1)),
+        ((125, 125), (0.5, 0.5)),
+        ((12, 18), (0.2, 0.8)),
+        ((15, 40), (0.5, 1)),
+        ((110, None), (0, 0.8)),
+        ((None, None), (0, 1)),
+    ],
+    ids=["half", "edge", "inside", "above", "below-as-band", "astride", "open-above", "unknown"],
+)
+def test_a_soft_edge_counts_in_part_and_as_a_band_where_only_a_range_is_known(
+    company_table: Warehouse,
+    add_company: AddCompany,
+    stated: tuple[int | None, int | None],
+    shares: tuple[float, float],
+) -> None:
+    add_company(employees_low=stated[0], employees_high=stated[1])
+    wishes = [{"employees": "20-100", "soft": 0.5, "weight": 3}, {"country": ["NO"], "weight": 1}]
+    fit = fit_of(company_table, should=wishes)
+    point = next(each for each in fit["points"] if each["criterion"].startswith("employees"))
+    assert (point["share_low"], point["share_high"]) == (pytest.approx(shares[0]), pytest.approx(shares[1]))
+    assert (fit["fit_low"], fit["fit_high"]) == tuple(int(100 * (3 * share + 1) / 4 + 0.5) for share in shares)
+
+
 def test_without_wishes_a_known_fit_is_100_and_a_possible_one_is_open(
     company_table: Warehouse, add_company: AddCompany
 ) -> None:

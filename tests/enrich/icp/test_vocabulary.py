@@ -31,9 +31,10 @@ def problems_of(readers: Readers, must: dict[str, Any]) -> list[str]:
         {"industry": ["62.010"]},
         {"industry": ["62.01"], "industry_scheme": "SN2007"},
         {"region": ["Vestland", "46", "03", "NO-46"], "municipality": ["Bergen", "4601", "oslo"]},
+        {"technology": ["Shopify"], "status": ["bankrupt"], "roles": ["auditor"], "near": {"place": "Bergen", "km": 1}},
         {"postal_prefix": ["5", "5003"], "territory": ["west"], "employees": "100000-", "words": ["finnes ikke"]},
     ],
-    ids=["codes", "replaced-code", "replaced-list", "places", "the-rest"],
+    ids=["codes", "replaced-code", "replaced-list", "places", "closed-lists", "the-rest"],
 )
 def test_what_is_in_use_is_no_problem(readers: Readers, must: dict[str, Any]) -> None:
     assert problems_of(readers, must) == []
@@ -54,6 +55,16 @@ def test_what_is_in_use_is_no_problem(readers: Readers, must: dict[str, Any]) ->
         ({"region": ["Rogaland"]}, "no company has the region 'Rogaland'"),
         ({"country": ["DK"]}, "no company has the country 'DK'"),
         ({"postal_prefix": ["99"]}, "no company has the postal prefix '99'"),
+        ({"region": ["Skåne"]}, "no company has the region 'Skåne'"),
+        (
+            {"near": {"place": "Bergn", "km": 5}},
+            "no town or municipality 'Bergn' whose place is known; the nearest in use: Bergen",
+        ),
+        (
+            {"near": {"place": "Herøy", "km": 5}},
+            "several places 'Herøy': Fosnavåg (NO 15); Silvalen (NO 18); write country",
+        ),
+        ({"technology": ["shopifi"]}, "no site is ever recognised as made with 'shopifi'; the nearest in use: shopify"),
         ({"territory": ["lost"]}, "territory.lost.municipality: no company has the municipality 'Bergn'"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

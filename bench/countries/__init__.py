@@ -1,0 +1,1 @@
+"""Companies of five countries, published: what a search is measured over."""

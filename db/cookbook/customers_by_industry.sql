@@ -1,0 +1,17 @@
+-- In which industry divisions are customers over-represented, among the companies of that country? Few customers
+-- prove little.
+-- For: analyst.
+WITH counted AS (
+    SELECT
+        country_code, coalesce(left(industry_code, 2), 'unknown') AS division,
+        count(*) AS companies, count(*) FILTER (WHERE is_customer) AS customers
+    FROM mart.company
+    GROUP BY ALL
+)
+SELECT
+    country_code AS country, division, customers, companies,
+    round((customers / sum(customers) OVER of_country) / (companies / sum(companies) OVER of_country), 2) AS times_expected
+FROM counted
+WINDOW of_country AS (PARTITION BY country_code)
+QUALIFY customers > 0
+ORDER BY customers DESC, division;

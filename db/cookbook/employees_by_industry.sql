@@ -1,0 +1,13 @@
+-- How many people work in each industry division, at least and at most? Companies without an upper end make the most
+-- unknown.
+-- For: analyst.
+SELECT
+    coalesce(left(industry_code, 2), 'unknown') AS division,
+    count(*) AS companies,
+    sum(coalesce(employees_low, 0)) AS employees_at_least,
+    CASE WHEN count(*) = count(employees_high) THEN sum(employees_high) END AS employees_at_most,
+    count(*) - count(employees_high) AS companies_without_upper_end
+FROM mart.company
+WHERE status = 'active'
+GROUP BY ALL
+ORDER BY employees_at_least DESC, division;

@@ -1,0 +1,10 @@
+-- What do companies of an industry division turn over, in euro, by their latest accounts? How many of them have told
+-- is beside it.
+-- For: analyst.
+SELECT
+    country_code AS country, coalesce(left(industry_code, 2), 'unknown') AS division,
+    count(*) AS companies, count(revenue_eur) AS told, round(median(revenue_eur)) AS median_eur, round(sum(revenue_eur)) AS sum_of_told_eur
+FROM mart.company
+WHERE status = 'active'
+GROUP BY ALL
+ORDER BY told DESC, companies DESC, division;

@@ -1,0 +1,118 @@
+"""How many of the companies found there are of each sort: facets, "unknown" among them.
+
+A facet is worked out for each combination of values of a dimension, once; counting is then adding up.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from enrich.engine.index import SearchIndex
+from enrich.icp.criterion import Criterion
+
+UNKNOWN_VALUE = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facet:
+    """One sort of sorting: `value` is SQL over the columns of `dimension`, null for unknown."""
+
+    name: str
+    dimension: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetCount:
+    """How many companies have a value, `unknown` where it is not known."""
+
+    facet: str
+    value: str
+    company_count: int
+
+
+def _bands(*starts: int) -> str:
+    """SQL for the band in which a range of employees lies wholly; a range over several is not known to be in one."""
+    ends = [str(start - 1) for start in starts[1:]]
+    within = [
+        f"WHEN employees_low >= {start} AND employees_high <= {end} THEN '{_named(start, end)}'"
+        for start, end in zip(starts, ends, strict=False)
+    ]
+    return f"CASE {' '.join(within)} WHEN employees_low >= {starts[-1]} THEN '{starts[-1]}-' END"
+
+
+def _named(start: int, end: str) -> str:
+    return str(start) if str(start) == end else f"{start}-{end}"
+
+
+_AGE = "date_sub('year', coalesce(founded_date, registered_date), $as_of)"
+
+FACETS = (
+    Facet(name="country", dimension="place", value="country_code"),
+    Facet(
+        name="region",
+        dimension="place",
+        value="coalesce(place_region, country_code || '-' || replace(region_code, country_code || '-', ''))",
+    ),
+    # the first two digits are the same division in every list that came from NACE
+    Facet(name="industry", dimension="industry", value="left(replace(industry_code, '.', ''), 2)"),
+    Facet(name="employees", dimension="size", value=_bands(0, 1, 5, 10, 20, 50, 100, 250, 500)),
+    Facet(
+        name="age_years",
+        dimension="age",
+        value=f"CASE WHEN {_AGE} < 2 THEN '0-1' WHEN {_AGE} < 5 THEN '2-4' WHEN {_AGE} < 10 THEN '5-9' WHEN {_AGE} < 20 THEN '10-19' WHEN {_AGE} >= 20 THEN '20-' END",
+    ),
+    Facet(name="legal_form", dimension="form", value="legal_form_code"),
+    Facet(name="status", dimension="standing", value="nullif(status, 'unknown')"),
+    Facet(name="has_website", dimension="site", value="{has_website}"),
+)
+"""In the order in which they are shown."""
+
+DIMENSIONS = tuple(dict.fromkeys(facet.dimension for facet in FACETS))
+
+
+class FacetReader:
+    """The facets of one index on one day; `website` is the criterion that asks for a website."""
+
+    def __init__(self, index: SearchIndex, *, as_of: object, website: Criterion) -> None:
+        self._values: dict[str, tuple[npt.NDArray[np.int64], list[str]]] = {}
+        for facet in FACETS:
+            said = index.of_combinations(
+                facet.dimension, value_of(facet, website), "VARCHAR", **website.parameters, as_of=as_of
+            )
+            coded = said.fill_null(UNKNOWN_VALUE).combine_chunks().dictionary_encode()
+            self._values[facet.name] = (coded.indices.to_numpy(), coded.dictionary.to_pylist())
+
+    def count(self, histograms: Mapping[str, npt.NDArray[np.int64]]) -> dict[tuple[str, str], int]:
+        """Companies by facet and value, of how many there are of each combination of each dimension."""
+        counted: dict[tuple[str, str], int] = {}
+        for facet in FACETS:
+            codes, values = self._values[facet.name]
+            sums = np.bincount(codes, weights=histograms[facet.dimension], minlength=len(values))
+            counted |= {(facet.name, value): int(total) for value, total in zip(values, sums, strict=True) if total}
+        return counted
+
+
+def value_of(facet: Facet, website: Criterion) -> str:
+    """The value of a facet as SQL over the columns of companies."""
+    return facet.value.replace(
+        "{has_website}", f"CASE WHEN {website.verdict} THEN 'yes' WHEN NOT {website.verdict} THEN 'no' END"
+    )
+
+
+def in_order(counted: Mapping[tuple[str, str], int]) -> tuple[FacetCount, ...]:
+    """The counts as they are shown: facet by facet, bands from the least on, else the most first, unknown last."""
+    places = {facet.name: place for place, facet in enumerate(FACETS)}
+    rows = [FacetCount(facet=facet, value=value, company_count=count) for (facet, value), count in counted.items()]
+
+    def order(row: FacetCount) -> tuple[int, bool, int, str]:
+        band = (
+            int(row.value.partition("-")[0])
+            if row.facet in ("employees", "age_years") and row.value != UNKNOWN_VALUE
+            else -row.company_count
+        )
+        return places[row.facet], row.value == UNKNOWN_VALUE, band, row.value
+
+    return tuple(sorted(rows, key=order))

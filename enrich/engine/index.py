@@ -1,0 +1,288 @@
+"""What publishing prepared of one published file, and the verdict of a criterion over all its companies."""
+
+import re
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, reduce
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from db.sql import quote_identifier
+from db.warehouse import Warehouse
+from enrich.engine.words import AskedRun, is_one_word, read_asked
+from enrich.errors import ContractBroken
+from enrich.icp.criterion import Criterion
+
+NO, UNKNOWN, YES = 0, 1, 2
+"""The three verdicts, so that AND is the least of them and OR the greatest."""
+
+Bytes = npt.NDArray[np.uint8]
+_HARD = (np.array([0.0, 0.0, 1.0]), np.array([0.0, 1.0, 1.0]))
+"""Least and most share of a wish without soft edges, by verdict."""
+
+Rows = slice | npt.NDArray[np.int64]
+"""Places of companies in the order of the search: a stretch, or single ones."""
+
+_KEPT = 512
+"""Tables of verdicts that are kept for the next search; each has a byte a combination of values."""
+
+_ONLY_WHETHER = {"site": frozenset({"website", "domain"})}
+"""Columns of which a dimension holds no value, only whether there is one."""
+
+_INDEXED = {"name", "activity", "purpose"}
+"""Columns whose words are prepared, all together."""
+
+_WHETHER = re.compile(r"\b([a-z_][a-z_0-9]*) IS (?:NOT )?NULL\b")
+_TEXT = re.compile(r"'(?:[^']|'')*'")
+_NAME = re.compile(r"(?<![$\w.])[a-z_][a-z_0-9]*\b(?!\s*\()")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdicts:
+    """The verdict on every company: `table` has one a combination of values, `codes` the combination of each company;
+    without codes the table has one a company.
+    """
+
+    table: npt.NDArray[np.integer]
+    codes: npt.NDArray[np.integer] | None = None
+    may_hold: int = 0
+    """How many companies it may hold for, about."""
+
+    def of(self, rows: Rows) -> npt.NDArray[np.integer]:
+        """The verdicts on these companies."""
+        if isinstance(rows, slice):
+            return self.table[rows] if self.codes is None else np.take(self.table, self.codes[rows])
+        return np.take(self.table, rows if self.codes is None else np.take(self.codes, rows))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
+    """How far a wish is met: `outcomes` numbers what may come out, of each `low` and `high` are the least and most share (0-1)."""
+
+    outcomes: "Verdicts | AnyOf"
+    low: npt.NDArray[np.float64]
+    high: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnyOf:
+    """The verdict of several criteria: for one of the parts, all of its have to hold."""
+
+    parts: Sequence[Sequence["Verdicts | AnyOf"]]
+    may_hold: int
+
+    def of(self, rows: Rows) -> npt.NDArray[np.integer]:
+        """The verdicts on these companies."""
+        whole = (reduce(np.minimum, (one.of(rows) for one in part)) for part in self.parts)
+        return reduce(np.maximum, whole)
+
+
+class SearchIndex:
+    """The schema `search` of a published file, its columns read when they are first asked for and then kept.
+
+    `catalogue` is empty for the companies file, else the name under which the file is attached; `table` is its table of
+    companies. Raises `ContractBroken` for a file that was published before there was such a schema.
+    """
+
+    def __init__(self, warehouse: Warehouse, *, table: str, catalogue: str = "") -> None:
+        self.warehouse = warehouse
+        self.table = table
+        self._schema = f"{catalogue}.search" if catalogue else "search"
+        found = warehouse.rows("search/dimensions", catalogue=catalogue or None)
+        self._columns: dict[str, frozenset[str]] = {}
+        for row in found:
+            name = str(row["table_name"])
+            self._columns[name] = self._columns.get(name, frozenset()) | {str(row["column_name"])}
+        if "company" not in self._columns:
+            raise ContractBroken(
+                "The published files are of before searches were prepared: run `prospekt publish` first."
+            )
+        self._coded: dict[str, npt.NDArray[np.integer]] = {}
+        self._verdicts: OrderedDict[tuple[str, str], Verdicts] = OrderedDict()
+        self._known: dict[str, bool] = {}
+        self._counts: dict[str, int] = {}
+
+    @cached_property
+    def company_count(self) -> int:
+        """How many companies there are."""
+        return len(self.numbers)
+
+    @cached_property
+    def numbers(self) -> npt.NDArray[np.int64]:
+        """The row of each company in `table`."""
+        return self._read("number", "BIGINT")
+
+    @cached_property
+    def has_text(self) -> npt.NDArray[np.bool_]:
+        """Whether something is known of what each company does, in words."""
+        return self._read("has_text", "UTINYINT").astype(bool)
+
+    def codes(self, dimension: str) -> npt.NDArray[np.integer]:
+        """The combination of values that each company has."""
+        if dimension not in self._coded:
+            kind = "USMALLINT" if self.count_combinations(dimension) <= 2**16 else "UINTEGER"
+            self._coded[dimension] = self._read(dimension, kind)
+        return self._coded[dimension]
+
+    def count_combinations(self, dimension: str) -> int:
+        """How many combinations of values companies have."""
+        if dimension not in self._counts:
+            [row] = self.warehouse.ask(f"SELECT count(*) AS n FROM {self.relation(dimension)}")
+            self._counts[dimension] = int(str(row["n"]))
+        return self._counts[dimension]
+
+    def relation(self, dimension: str) -> str:
+        """The table of a dimension, as SQL."""
+        return f"{self._schema}.{quote_identifier(dimension)}"
+
+    def of_combinations(self, dimension: str, expression: str, kind: str, **parameters: object) -> pa.ChunkedArray:
+        """An SQL expression over the columns of a dimension, worked out for each of its combinations."""
+        sql = f"SELECT ({expression})::{kind} AS said FROM {self.relation(dimension)} ORDER BY code"
+        return self.warehouse.read(sql, **parameters)["said"]
+
+    def judge(self, criterion: Criterion, parameters: Mapping[str, object]) -> Verdicts | AnyOf:
+        """The verdict of a criterion on every company; `parameters` are at least its own and `as_of`."""
+        if criterion.parts:
+            parts = [[self.judge(one, parameters) for one in part] for part in criterion.parts]
+            may_hold = sum(min(one.may_hold for one in part) for part in parts)
+            return AnyOf(parts=parts, may_hold=may_hold)
+        said = {name: value for name, value in parameters.items() if f"${name}" in criterion.verdict}
+        key = (criterion.verdict, repr(sorted(said.items())))
+        if key not in self._verdicts:
+            self._verdicts[key] = self._judge(criterion, said)
+            if len(self._verdicts) > _KEPT:
+                self._verdicts.popitem(last=False)
+        self._verdicts.move_to_end(key)
+        return self._verdicts[key]
+
+    def share(self, criterion: Criterion, parameters: Mapping[str, object]) -> Shares:
+        """How far every company meets a wish, all of it or, where it has soft edges, a part."""
+        if criterion.shares is None:
+            low, high = _HARD
+            return Shares(outcomes=self.judge(criterion, parameters), low=low, high=high)
+        low_sql, high_sql = criterion.shares
+        dimension = self._dimension_of(f"{low_sql} {high_sql}")
+        relation, place = (self.table, "rowid") if dimension is None else (self.relation(dimension), "code")
+        sql = f"SELECT {place} AS place, ({low_sql})::DOUBLE AS low, ({high_sql})::DOUBLE AS high FROM {relation} ORDER BY {place}"
+        rows = self.warehouse.read(sql, **parameters)
+        pairs = np.column_stack([rows["low"].to_numpy(), rows["high"].to_numpy()])
+        found, outcomes = np.unique(pairs, axis=0, return_inverse=True)
+        table = outcomes.reshape(-1).astype(np.uint32)
+        lookup = (
+            Verdicts(table=table[self.numbers])
+            if dimension is None
+            else Verdicts(table=table, codes=self.codes(dimension))
+        )
+        return Shares(outcomes=lookup, low=found[:, 0], high=found[:, 1])
+
+    def is_known(self, column: str) -> bool:
+        """Whether any company has a value in that column."""
+        if column not in self._all_columns:
+            return False
+        if column not in self._known:
+            dimension = next((name for name, columns in self._columns.items() if column in columns), None)
+            relation = self.table if dimension is None else self.relation(dimension)
+            sql = f"SELECT EXISTS (SELECT 1 FROM {relation} WHERE {quote_identifier(column)} IS NOT NULL) AS known"
+            self._known[column] = bool(self.warehouse.ask(sql)[0]["known"])
+        return self._known[column]
+
+    def _judge(self, criterion: Criterion, parameters: Mapping[str, object]) -> Verdicts:
+        if criterion.words and set(criterion.fields) == _INDEXED:
+            asked = [(word, read_asked(word)) for word in criterion.words]
+            if all(runs for _, runs in asked):
+                return self._judge_words(criterion, asked, parameters)
+        dimension = self._dimension_of(criterion.verdict)
+        if dimension is None:
+            return self._judge_each(criterion.verdict, parameters)
+        sql = f"""SELECT (CASE WHEN verdict THEN {YES} WHEN NOT verdict THEN {NO} ELSE {UNKNOWN} END)::UTINYINT AS verdict, company_count
+FROM (SELECT code, company_count, {criterion.verdict} AS verdict FROM {self.relation(dimension)}) ORDER BY code"""
+        rows = self.warehouse.read(sql, **parameters)
+        table = rows["verdict"].to_numpy()
+        may_hold = int(rows["company_count"].to_numpy()[table > NO].sum())
+        return Verdicts(table=table, codes=self.codes(dimension), may_hold=may_hold)
+
+    def _judge_each(self, verdict: str, parameters: Mapping[str, object], among: str = "true") -> Verdicts:
+        """Where no dimension has all that is asked: company by company."""
+        sql = f"""SELECT number, (CASE WHEN verdict THEN {YES} WHEN NOT verdict THEN {NO} ELSE {UNKNOWN} END)::UTINYINT AS verdict
+FROM (SELECT rowid AS number, {verdict} AS verdict FROM {self.table} WHERE {among})"""
+        rows = self.warehouse.read(sql, **parameters)
+        by_number = np.zeros(self.company_count, dtype=np.uint8)
+        by_number[rows["number"].to_numpy()] = rows["verdict"].to_numpy()
+        table = by_number[self.numbers]
+        return Verdicts(table=table, may_hold=int(np.count_nonzero(table)))
+
+    def _judge_words(
+        self, criterion: Criterion, asked: Sequence[tuple[str, Sequence[AskedRun]]], parameters: Mapping[str, object]
+    ) -> Verdicts:
+        """The companies that have a word; of the others whoever says anything does not have it."""
+        table = np.where(self.has_text, np.uint8(NO), np.uint8(UNKNOWN))
+        may_have = np.zeros(self.company_count, dtype=bool)
+        for word, runs in asked:
+            if is_one_word(word):
+                table[self._places_with(runs[0])] = YES
+            else:
+                may_have |= reduce(np.logical_and, (self._have(run) for run in runs))
+        unsure = np.flatnonzero(may_have & (table != YES))
+        if len(unsure):  # they have the words, but whether as asked for their texts say
+            with self.warehouse.lend("unsure_rows", pa.table({"number": self.numbers[unsure]})):
+                sure = self._judge_each(
+                    criterion.verdict, parameters, among="rowid IN (SELECT number FROM unsure_rows)"
+                )
+            table[unsure] = np.maximum(table[unsure], sure.table[unsure])
+        return Verdicts(table=table, may_hold=int(np.count_nonzero(table)))
+
+    def _have(self, run: AskedRun) -> npt.NDArray[np.bool_]:
+        """Whether each company has one of the words that a run of letters stands for."""
+        have = np.zeros(self.company_count, dtype=bool)
+        have[self._places_with(run)] = True
+        return have
+
+    def _places_with(self, run: AskedRun) -> npt.NDArray[np.uint32]:
+        """The places of companies with one of the words that a run of letters stands for; some more than once."""
+        stretches: list[list[int]] = []
+        for start, end in run.ranges:
+            for row in self.warehouse.ask(self._words_sql, start=start, ending=end, pattern=run.pattern):
+                first = int(str(row["first"]))
+                last = first + int(str(row["hits"]))
+                if stretches and stretches[-1][1] == first:
+                    stretches[-1][1] = last
+                else:
+                    stretches.append([first, last])
+        read = [
+            self.warehouse.read(self._postings_sql, first=first, last=last)["place"].to_numpy()
+            for first, last in stretches
+        ]
+        return np.concatenate(read) if read else np.zeros(0, dtype=np.uint32)
+
+    @property
+    def _words_sql(self) -> str:
+        return f"""SELECT first, hits FROM {self._schema}.word
+WHERE plain >= $start AND plain < $ending AND regexp_full_match(word, $pattern) ORDER BY first"""
+
+    @property
+    def _postings_sql(self) -> str:
+        return f"SELECT place FROM {self._schema}.posting WHERE rowid >= $first AND rowid < $last"
+
+    def _dimension_of(self, verdict: str) -> str | None:
+        """The dimension that has every column of which a verdict speaks."""
+        bare = _TEXT.sub("''", verdict)
+        whether = set(_WHETHER.findall(bare)) & self._all_columns
+        asked = set(_NAME.findall(_WHETHER.sub("", bare))) & self._all_columns
+        for name, columns in self._columns.items():
+            only_whether = _ONLY_WHETHER.get(name, frozenset())
+            if "company_count" in columns and asked <= columns - only_whether and whether <= columns:
+                return name
+        return None
+
+    @cached_property
+    def _all_columns(self) -> frozenset[str]:
+        """Every column of the table of companies."""
+        return frozenset(str(row["column_name"]) for row in self.warehouse.ask(f"DESCRIBE {self.table}"))
+
+    def _read(self, column: str, kind: str) -> npt.NDArray[np.int64]:
+        sql = f"SELECT {quote_identifier(column)}::{kind} AS said FROM {self._schema}.company"
+        said: npt.NDArray[np.int64] = self.warehouse.read(sql)["said"].to_numpy()
+        return said

@@ -1,0 +1,291 @@
+"""A text as items: each the longest phrase that the lists know, with its meaning; or a word that they do not know."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from enrich.icp.reading.lexicon import LANGUAGES, LONGEST, Lexicon, Meaning, Place
+from enrich.icp.reading.tokens import Token, as_written
+
+FIRST_YEAR, LAST_YEAR = 1800, 2099
+
+_MARKS = dict.fromkeys(",;.!?()", "comma") | dict.fromkeys("-–—−", "dash") | {"/": "or"}
+_LIKE_WORDS = frozenset(["<", ">", "<=", ">=", "=", "~", "&", "+", "€", "£", "$"])
+_INSIDE = frozenset({".", "'"})
+"""Marks that a phrase may have inside: "mio. kr.", "doctors' surgery"."""
+_VOTES = {"place": 0.3, "revenue": 3.0}
+"""What says less and more of the language than any other word: the language decides the currency of a revenue."""
+_TOO_LARGE = Decimal(10) ** 12
+_TAILS = frozenset({"or_more", "or_less", "or_older", "or_younger", "or_later", "or_earlier"})
+_SUM_KINDS = frozenset({"k", "thousand", "million", "billion", "krone", "currency"})
+_MEASURED = _SUM_KINDS | {"number", "year", "years", "people", "old", "founded", "dash", "filler"}
+"""What "or more" may follow."""
+_JOINS = frozenset({"and", "or", "comma"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A phrase of the text with its meaning; `text` as written."""
+
+    kind: str
+    text: str
+    first: int
+    last: int
+    """Its first and last token."""
+    value: object = None
+    criterion: str | None = None
+    languages: frozenset[str] = frozenset()
+    is_silent: bool = False
+
+
+def list_items(tokens: Sequence[Token], lexicon: Lexicon, *, language: str | None) -> list[Item]:
+    """The items of a text; a word that only some languages have is read only in a text of these, where its language is known."""
+    items: list[Item] = []
+    at = 0
+    while at < len(tokens):
+        before = items[-1].kind if items else ""
+        found, length = _item_at(tokens, at, lexicon, language, before)
+        at += length
+        if found.kind == "hire" or (found.kind == "seek" and any(_means(each) for each in items)):
+            items = _occupation_before(items, lexicon)
+            items.append(replace(found, kind="hire"))
+            if items[-2:-1] and items[-2].kind == "occupation":
+                continue
+            people, at = _occupations_at(tokens, at, lexicon)
+            items += people
+        elif found.kind == "seek":
+            items.append(replace(found, kind="filler", is_silent=True))
+        else:
+            items.append(found)
+    items = list(_resolve_places(items, lexicon))
+    return list(_refuse_compounds(items)) if language == "en" else items
+
+
+def guess_language(items: Sequence[Item], text: str) -> str:
+    """The language that most of the words are of; the first of `LANGUAGES` where two are as likely."""
+    votes = dict.fromkeys(LANGUAGES, 0.0)
+    for item in items:
+        weight = _VOTES.get(item.kind, 1.0)
+        for language in item.languages:
+            votes[language] += weight / len(item.languages)
+    lowered = text.casefold()
+    for letters, those in (("æø", ("nb", "da")), ("äö", ("sv", "fi"))):
+        for language in those:
+            votes[language] += 0.1 * any(letter in lowered for letter in letters)
+    return max(LANGUAGES, key=lambda language: votes[language])
+
+
+def _means(item: Item) -> bool:
+    return item.kind in ("criterion", "place", "unknown", "people", "number")
+
+
+def _item_at(tokens: Sequence[Token], at: int, lexicon: Lexicon, language: str | None, before: str) -> tuple[Item, int]:
+    """The item that begins at a token, and how many tokens it takes; `before` is the kind of the item before."""
+    token = tokens[at]
+    if token.kind == "quoted":
+        return _item("criterion", tokens, at, 1, Meaning(kind="criterion", criterion="words", value=(token.key,))), 1
+    if token.kind == "number":
+        return _number_item(tokens, at, token.value or Decimal(0), 1), 1
+    if token.kind == "mark" and token.text not in _LIKE_WORDS:
+        return _item(_kind_of_mark(tokens, at, lexicon), tokens, at, 1, Meaning(kind="mark", is_silent=True)), 1
+    number = _number_words(tokens, at, lexicon)
+    for length in range(min(LONGEST, len(tokens) - at), 0, -1):
+        found = _find(tokens[at : at + length], lexicon, language)
+        if found is None or (length == 1 and number is not None and _is_number_rather(found, tokens, at, language)):
+            continue
+        if found.kind in _TAILS and (before not in _MEASURED or _is_number(tokens, at + length, lexicon)):
+            continue  # neither "konkurs eller under avvikling" nor "og over 100 ansatte" ends an amount
+        return _item(found.kind, tokens, at, length, found), length
+    if number is not None:
+        return _number_item(tokens, at, *number), number[1]
+    return _item("unknown", tokens, at, 1), 1
+
+
+def _find(part: Sequence[Token], lexicon: Lexicon, language: str | None) -> Meaning | None:
+    if any(each.kind in ("quoted", "number") for each in part) or {part[0].text, part[-1].text} & _INSIDE:
+        return None
+    keys = [each.key for each in part if each.text not in _INSIDE]
+    phrase = keys[0] if len(keys) == 1 else " ".join(key.rstrip("-") for key in keys)
+    if language not in lexicon.only_in.get(phrase, {language}):
+        return None
+    return lexicon.find(phrase)
+
+
+def _is_number(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
+    return at < len(tokens) and (tokens[at].kind == "number" or tokens[at].key in lexicon.numbers)
+
+
+def _is_number_rather(found: Meaning, tokens: Sequence[Token], at: int, language: str | None) -> bool:
+    """Whether a number word that is something else too is the number: "to" is two in Norwegian, but not in "5 to 10"."""
+    return found.kind == "filler" or (found.kind == "to" and language in ("nb", "da") and not _in_range(tokens, at))
+
+
+def _in_range(tokens: Sequence[Token], at: int) -> bool:
+    return 0 < at < len(tokens) - 1 and tokens[at - 1].kind == "number" and tokens[at + 1].kind == "number"
+
+
+def _number_words(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[Decimal, int] | None:
+    total = lexicon.numbers.get(tokens[at].key)
+    if total is None:
+        return None
+    length = 1
+    while at + length < len(tokens) and (more := lexicon.numbers.get(tokens[at + length].key)) is not None:
+        if more in (100, 1000) and total < more:
+            total *= more
+        elif more < 10 and total >= 20 and total % 10 == 0:
+            total += more
+        else:
+            break
+        length += 1
+    return total, length
+
+
+def _number_item(tokens: Sequence[Token], at: int, value: Decimal, length: int) -> Item:
+    token = tokens[at]
+    if value >= _TOO_LARGE:
+        return _item("unknown", tokens, at, length)
+    is_year = token.kind == "number" and token.text.isdecimal() and FIRST_YEAR <= value <= LAST_YEAR
+    return _item("year" if is_year else "number", tokens, at, length, Meaning(kind="number", value=value))
+
+
+def _kind_of_mark(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> str:
+    """A comma parts; so does a dash between spaces, but not between two amounts; a point not behind an abbreviation."""
+    token, before = tokens[at], tokens[at - 1] if at else None
+    kind = _MARKS.get(token.text, "filler")
+    if kind == "dash" and token.is_spaced:
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        return "dash" if _is_amount(before, lexicon) and _is_amount(after, lexicon) else "comma"
+    if token.text == "." and before is not None and before.key in lexicon.abbreviations:
+        return "filler"
+    return kind
+
+
+def _is_amount(token: Token | None, lexicon: Lexicon) -> bool:
+    if token is None:
+        return False
+    meaning = lexicon.base.get(token.key)
+    return token.kind == "number" or (meaning is not None and meaning.kind in _SUM_KINDS)
+
+
+def _item(kind: str, tokens: Sequence[Token], at: int, length: int, meaning: Meaning | None = None) -> Item:
+    part = tokens[at : at + length]
+    meaning = meaning or Meaning(kind=kind)
+    return Item(
+        kind=kind,
+        text=as_written(part),
+        first=at,
+        last=at + length - 1,
+        value=meaning.value,
+        criterion=meaning.criterion,
+        languages=meaning.languages,
+        is_silent=meaning.is_silent,
+    )
+
+
+def _occupations_at(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[list[Item], int]:
+    """The people hired, from a token on, and the token after them: "nye selgere, utviklere og HR-folk".
+
+    What a comma joins is one of them only where "and" or "or" ends the list: "som ansetter selgere, revisorer i Oslo" hires
+    no auditors.
+    """
+    people: list[Item] = []
+    certain, after, join = 0, at, ""
+    while at < len(tokens):
+        length, groups = _occupation_at(tokens, at, lexicon)
+        if groups is not None and not (people and not join):
+            people.append(_item("occupation", tokens, at, length, Meaning(kind="occupation", value=groups)))
+            at += length
+            if join != "comma":
+                certain, after = len(people), at
+            join = ""
+            continue
+        kind = _kind_in_list(tokens[at], lexicon)
+        if kind in _JOINS and people:
+            join = kind
+        elif kind != "filler" or (people and not join):
+            break
+        at += 1
+    return people[:certain], after
+
+
+def _occupation_at(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[int, tuple[str, ...] | None]:
+    for length in range(min(LONGEST, len(tokens) - at), 0, -1):
+        part = tokens[at : at + length]
+        if all(each.kind == "word" for each in part):
+            groups = lexicon.find_occupation(" ".join(each.key.rstrip("-") for each in part))
+            if groups is not None:
+                return length, groups
+    return 0, None
+
+
+def _kind_in_list(token: Token, lexicon: Lexicon) -> str:
+    if token.kind == "mark":
+        return {",": "comma", "/": "or", "&": "and"}.get(token.text, token.text)
+    meaning = lexicon.find(token.key)
+    if meaning is not None and meaning.kind in _JOINS:
+        return meaning.kind
+    return "filler" if token.key in lexicon.hire_fillers or (meaning is not None and meaning.is_silent) else ""
+
+
+def _occupation_before(items: list[Item], lexicon: Lexicon) -> list[Item]:
+    """Finnish puts the people first: "myyjiä palkkaavat yritykset"."""
+    if items and items[-1].kind != "filler":
+        groups = lexicon.find_occupation(items[-1].text.casefold())
+        if groups and "fi" in (items[-1].languages or {"fi"}) and items[-1].kind in ("unknown", "criterion"):
+            return [*items[:-1], replace(items[-1], kind="occupation", value=groups, criterion=None)]
+    return items
+
+
+def _resolve_places(items: Sequence[Item], lexicon: Lexicon) -> Iterator[Item]:
+    """Say of each place what it is by the word beside it ("Stockholms län", "Region Sjælland"); drop what was said twice."""
+    for index, item in enumerate(items):
+        before = items[index - 1].kind if index else ""
+        after = items[index + 1].kind if index + 1 < len(items) else ""
+        if item.kind in ("region_word", "municipality_word"):
+            if "place" not in (before, after):
+                yield replace(item, kind="unknown")
+            continue
+        if item.kind == "place" and isinstance(item.value, Place):
+            place = item.value
+            if "region_word" in (before, after):
+                yield _narrowed(item, Place(regions=place.regions))
+            elif "municipality_word" in (before, after):
+                yield _narrowed(item, Place(municipalities=place.municipalities))
+            elif place.needs_region_word or before == "number":  # "1 time"
+                yield replace(item, kind="unknown")
+            else:
+                yield item
+            continue
+        if (
+            item.text.casefold() in lexicon.absorbed
+            and item.criterion == "industry"
+            and index
+            and items[index - 1].criterion in ("industry", "technology")
+        ):
+            continue
+        yield item
+
+
+def _narrowed(item: Item, place: Place) -> Item:
+    return replace(item, value=place) if place.regions or place.municipalities else replace(item, kind="unknown")
+
+
+def _refuse_compounds(items: Sequence[Item]) -> Iterator[Item]:
+    """Two industries side by side are one word in English, and neither of both: "accounting software"."""
+    run: list[Item] = []
+    for item in items:
+        if run and item.criterion == "industry" and item.first == run[-1].last + 1 and item.value != run[-1].value:
+            run.append(item)
+            continue
+        yield from _as_one(run)
+        run = [item] if item.criterion == "industry" else []
+        if not run:
+            yield item
+    yield from _as_one(run)
+
+
+def _as_one(run: Sequence[Item]) -> Sequence[Item]:
+    if len(run) < 2:  # a compound has two parts
+        return run
+    text = " ".join(each.text for each in run)
+    return [Item(kind="unknown", text=text, first=run[0].first, last=run[-1].last)]

@@ -1,0 +1,124 @@
+"""Plain language in, the filters of an ideal-customer description out: the same text gives the same filters, always.
+
+A text is cut into items (`items`), amounts and years are read by rules (`measures`), and each criterion is put under must,
+should or must_not (`scopes`). What means something and fits nowhere is named, as written.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from enrich.errors import InputInvalid
+from enrich.icp.reading.items import Item, guess_language, list_items
+from enrich.icp.reading.lists import read_lexicon
+from enrich.icp.reading.measures import Context, apply_rules
+from enrich.icp.reading.scopes import Answer, Wish, put_all
+from enrich.icp.reading.tokens import as_written, tokenise
+
+LONGEST_TEXT = 20_000
+"""Characters; more is no description of a customer."""
+
+DAYS = 60
+"""Of a signal, where the text says none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a text asks for, in the ICP file's own terms, and the words that nobody could turn into a filter, as written."""
+
+    must: Mapping[str, object]
+    should: tuple[Wish, ...]
+    must_not: Mapping[str, object]
+    not_understood: tuple[str, ...]
+    language: str
+    """What most of its words are of (nb, sv, da, fi, en); it decides only the currency where none is said."""
+
+    def filters(self) -> dict[str, object]:
+        """The filters by part, those that ask nothing left out."""
+        parts: dict[str, object] = {
+            "must": dict(self.must),
+            "should": [{wish.criterion: wish.value} for wish in self.should],
+            "must_not": dict(self.must_not),
+        }
+        return {name: part for name, part in parts.items() if part}
+
+
+def read_text(text: str) -> Reading:
+    """What a text asks for. Raises `InputInvalid` where it is longer than `LONGEST_TEXT` or holds no word.
+
+    >>> reading = read_text("lønnsomme tannleger i Rogaland med 5-50 ansatte, ikke konkurs")
+    >>> reading.must
+    {'industry': ('86.23',), 'region': ('Rogaland',), 'employees': '5-50'}
+    >>> reading.must_not, reading.not_understood
+    ({'status': ('bankrupt',)}, ('lønnsomme',))
+    """
+    if len(text) > LONGEST_TEXT:
+        raise InputInvalid(
+            f"The text has {len(text):,} characters; a description of customers has {LONGEST_TEXT:,} at most. "
+            "Say it in a few sentences."
+        )
+    tokens = tokenise(text)
+    if all(token.kind == "mark" for token in tokens):
+        raise InputInvalid('The text holds no word. Say which companies: "tannleger i Rogaland med 5-50 ansatte".')
+    lexicon = read_lexicon()
+    language = guess_language(list_items(tokens, lexicon, language=None), text)
+    items = list_items(tokens, lexicon, language=language)
+    countries = {code for item in items if item.criterion == "country" for code in _codes(item)}
+    context = Context(language=language, country=next(iter(countries)) if len(countries) == 1 else None)
+    answer = Answer()
+    read = apply_rules([item for item in items if item.kind != "filler"], context)
+    put_all(_with_signals(read, _take_days(read, answer)), answer)
+    return Reading(
+        must=answer.must,
+        should=tuple(answer.should),
+        must_not=answer.must_not,
+        not_understood=tuple(
+            dict.fromkeys(as_written(tokens[first : last + 1]) for first, last in sorted(answer.not_understood))
+        ),
+        language=language,
+    )
+
+
+def _codes(item: Item) -> tuple[str, ...]:
+    return item.value if isinstance(item.value, tuple) else ()
+
+
+def _take_days(items: list[Item], answer: Answer) -> int:
+    """The days of the text's signal, whose words are taken out; a period of something else is not understood."""
+    periods = [item for item in items if item.kind == "period"]
+    items[:] = [item for item in items if item.kind != "period"]
+    if not any(item.kind == "hire" for item in items):
+        answer.refuse(periods)
+        return DAYS
+    answer.refuse(periods[1:])
+    return next((item.value for item in periods if isinstance(item.value, int)), DAYS)
+
+
+def _with_signals(items: Sequence[Item], days: int) -> list[Item]:
+    """The items, with the words that tell of hiring and the people hired as one criterion."""
+    done: list[Item] = []
+    at = 0
+    while at < len(items):
+        end = at
+        while end < len(items) and _tells_of_hiring(items, end):
+            end += 1
+        run = items[at:end]
+        if any(item.kind == "hire" for item in run):
+            groups = tuple(dict.fromkeys(group for item in run if item.kind == "occupation" for group in _codes(item)))
+            signal = {"kind": "job_ad", "occupations": groups, "days": days}
+            done.append(replace(run[0], kind="criterion", criterion="signals", value=signal, last=run[-1].last))
+            at = end
+        else:
+            done.append(items[at])
+            at += 1
+    return done
+
+
+def _tells_of_hiring(items: Sequence[Item], at: int) -> bool:
+    if items[at].kind in ("hire", "occupation"):
+        return True
+    follows = at > 0 and items[at - 1].kind == "occupation"
+    return (
+        follows
+        and items[at].kind in ("and", "or", "comma")
+        and [each.kind for each in items[at + 1 : at + 2]] == ["occupation"]
+    )

@@ -1,0 +1,276 @@
+"""Which words a wish word, a not word, "and" and "or" reach: criteria under must, should or must_not.
+
+- A wish or a not reaches the next criterion, and what "or" joins to it; a wish also what "and" joins. A comma ends both, but
+  not inside a list that ends in "and" or "or" ("ikke Oslo, Bergen eller Hamar").
+- Values of one sort that are joined are one list. "Or" between two sorts cannot be asked: the second is not understood.
+- What contradicts what is there already is not understood.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from enrich.icp.gazetteer import find_divisions
+from enrich.icp.model import read_money_range, read_range
+from enrich.icp.reading.items import Item
+from enrich.icp.reading.lexicon import Place
+from enrich.icp.reading.measures import write_range, write_sum
+
+_LISTS = frozenset(
+    {"country", "region", "municipality", "industry", "legal_form", "status", "technology", "words", "place"}
+)
+_RANGES = frozenset({"employees", "age_years", "founded"})
+_SILENT = frozenset({"from", "to", "of", "dash", "within"})
+_JOINS = frozenset({"and", "or"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """One criterion that is wished for."""
+
+    criterion: str
+    value: object
+
+
+@dataclass(slots=True, kw_only=True)
+class Unit:
+    """One criterion with the values that are joined to it."""
+
+    criterion: str
+    items: list[Item]
+    join: str | None = None
+    """What joins it to the criterion before it: "and", "or", "comma", or nothing."""
+    inner: set[str] = field(default_factory=set)
+    """What joins its own values."""
+    is_wished: bool = False
+    is_denied: bool = False
+    is_reached: bool = False
+    """Whether a wish or a not stands right before it, and not before something that it is joined to."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Answer:
+    """The filters while they are put together; what is not understood by its first and last token."""
+
+    must: dict[str, object] = field(default_factory=dict)
+    should: list[Wish] = field(default_factory=list)
+    must_not: dict[str, object] = field(default_factory=dict)
+    not_understood: list[tuple[int, int]] = field(default_factory=list)
+
+    def refuse(self, items: Iterable[Item]) -> None:
+        """Name items as not understood."""
+        self.not_understood += [(each.first, each.last) for each in items]
+
+
+def put_all(items: Sequence[Item], answer: Answer) -> None:
+    """Put every criterion of a text where it belongs."""
+    units, unknown = _list_units(items)
+    answer.refuse(unknown)
+    for unit in _join_lists(units):
+        for each in _split_places(unit, answer) if unit.criterion == "place" else [unit]:
+            _put(each, answer)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Scope:
+    """What is said before the next criterion, while the text is gone through."""
+
+    wish: Item | None = None
+    denial: Item | None = None
+    join: str | None = None
+    before: str = ""
+    """What the last word that means something was: a criterion, a wish behind one, or an unknown word."""
+    taken: tuple[Item | None, Item | None] = (None, None)
+    """The wish and the not that an unknown word took, for what is joined to it: "ikke lønnsomme eller konkurs"."""
+
+    def clear(self) -> None:
+        self.wish = self.denial = self.join = None
+
+
+def _list_units(items: Sequence[Item]) -> tuple[list[Unit], list[Item]]:
+    """Each criterion with the wish and the not right before it, and how it is joined; and what is not understood."""
+    units: list[Unit] = []
+    unknown: list[Item] = []
+    scope = _Scope()
+    for item in [*items, _END]:
+        if item.kind == "wish":
+            scope.wish = item
+            scope.before = "wished" if scope.before == "criterion" else "wish"
+        elif item.kind in ("not", "outside"):
+            scope.denial, scope.before = item, "not"
+        elif item.kind in ("comma", "but"):
+            if scope.before == "wished":  # "nettside gjerne"
+                units[-1].is_wished, units[-1].is_reached, scope.wish = True, True, None
+            scope.join, scope.before = scope.join or "comma", item.kind
+        elif item.kind in _JOINS:
+            scope.join = item.kind
+            if scope.before == "unknown":
+                scope.join, (scope.wish, scope.denial) = None, scope.taken
+        elif item.kind in ("criterion", "place"):
+            units.append(_as_unit(item, scope))
+            scope.clear()
+            scope.before = "criterion"
+        elif not item.is_silent and item.kind not in _SILENT:
+            unknown.append(item)
+            scope.taken = (scope.wish, scope.denial)
+            scope.clear()
+            scope.before = "unknown"
+    return units, unknown + [each for each in (scope.wish, scope.denial) if each is not None]
+
+
+_END = Item(kind="comma", text="", first=0, last=0, is_silent=True)
+
+
+def _as_unit(item: Item, scope: _Scope) -> Unit:
+    return Unit(
+        criterion=item.criterion or "place",
+        items=[item],
+        join=scope.join,
+        is_wished=scope.wish is not None,
+        is_denied=scope.denial is not None,
+        is_reached=scope.wish is not None or scope.denial is not None,
+    )
+
+
+def _goes_on(before: Unit, unit: Unit, *, is_same: bool, ends_in_join: bool) -> bool:
+    """Whether a wish or a not goes on to what is joined: "ikke A eller B" denies both, "ikke A og med B" one."""
+    if unit.join == "comma":
+        return is_same and ends_in_join
+    return unit.join == "or" or before.is_wished or is_same
+
+
+def _join_lists(units: Sequence[Unit]) -> list[Unit]:
+    """Units of one sort that are joined as one; commas join where "and" or "or" ends the list, or nothing is denied."""
+    joined: list[Unit] = []
+    for index, unit in enumerate(units):
+        last = joined[-1] if joined else None
+        if last is None or unit.join is None:
+            joined.append(unit)
+            continue
+        is_same = last.criterion == unit.criterion
+        if not unit.is_reached and _goes_on(last, unit, is_same=is_same, ends_in_join=_ends_in_join(units, index)):
+            unit.is_wished, unit.is_denied = last.is_wished, last.is_denied
+        if (
+            is_same
+            and unit.criterion in _LISTS
+            and (last.is_wished, last.is_denied) == (unit.is_wished, unit.is_denied)
+        ):
+            last.items += unit.items
+            last.inner.add(unit.join)
+        else:
+            joined.append(unit)
+    return joined
+
+
+def _ends_in_join(units: Sequence[Unit], index: int) -> bool:
+    """Whether the list that a unit lies in ends in "and" or "or"."""
+    for unit in units[index + 1 :]:
+        if unit.criterion != units[index].criterion or unit.join not in ("comma", "and", "or"):
+            return False
+        if unit.join in _JOINS:
+            return True
+    return False
+
+
+def _split_places(unit: Unit, answer: Answer) -> list[Unit]:
+    """A list of places as regions or municipalities: "Oslo" is the town, but a county among counties.
+
+    Both joined by "and" or "or" cannot be asked ("Rogaland eller Bergen"): those of the second sort are not understood.
+    """
+    places = [(item, item.value) for item in unit.items if isinstance(item.value, Place)]
+    is_joined = bool(unit.inner & _JOINS)
+    has_region = any(place.regions and not place.municipalities for _, place in places)
+    has_town = any(place.municipalities and not place.regions for _, place in places)
+    made: dict[str, Unit] = {}
+    for item, place in places:
+        as_region = bool(place.regions) and (not place.municipalities or (is_joined and has_region and not has_town))
+        criterion, names = ("region", place.regions) if as_region else ("municipality", place.municipalities)
+        said = replace(item, criterion=criterion, value=names)
+        if criterion in made:
+            made[criterion].items.append(said)
+        elif made and is_joined:
+            answer.refuse([item])
+        else:
+            made[criterion] = replace(unit, criterion=criterion, items=[said])
+    return list(made.values())
+
+
+def _put(unit: Unit, answer: Answer) -> None:
+    value = unit.items[0].value
+    if unit.criterion in _LISTS:
+        value = tuple(dict.fromkeys(each for item in unit.items for each in _values(item)))
+    is_denied = unit.is_denied
+    if isinstance(value, bool) and is_denied:
+        value, is_denied = not value, False
+    if unit.is_wished:
+        _put_wish(unit, value, answer, is_denied=is_denied)
+        return
+    part, other = (answer.must_not, answer.must) if is_denied else (answer.must, answer.must_not)
+    is_alternative = unit.join == "or" and not unit.is_denied and bool(answer.must)
+    merged = _merge(unit.criterion, part.get(unit.criterion), value)
+    if (
+        is_alternative
+        or merged is None
+        or other.get(unit.criterion) == value
+        or _lies_outside(unit, value, answer.must)
+    ):
+        answer.refuse(unit.items)
+    else:
+        part[unit.criterion] = merged
+
+
+def _put_wish(unit: Unit, value: object, answer: Answer, *, is_denied: bool) -> None:
+    """A wish; one that something is not so cannot be asked."""
+    wish = Wish(criterion=unit.criterion, value=value)
+    if is_denied:
+        answer.refuse(unit.items)
+    elif wish not in answer.should:
+        answer.should.append(wish)
+
+
+def _values(item: Item) -> tuple[str, ...]:
+    return item.value if isinstance(item.value, tuple) else ()
+
+
+def _lies_outside(unit: Unit, value: object, must: dict[str, object]) -> bool:
+    """Whether a region and a municipality are asked for that have no company in common."""
+    if unit.is_denied or unit.criterion not in ("region", "municipality"):
+        return False
+    asked = {**must, unit.criterion: value}
+    regions, towns = (asked.get(level) for level in ("region", "municipality"))
+    if not (isinstance(regions, tuple) and isinstance(towns, tuple)):
+        return False
+    lies_in = {(town.country, town.region) for name in towns for town in find_divisions(name, level="municipality")}
+    codes = {(region.country, region.code) for name in regions for region in find_divisions(name, level="region")}
+    return not lies_in & codes
+
+
+def _merge(criterion: str, before: object, value: object) -> object:
+    """Two values of one criterion as one; null where they cannot both be."""
+    if before is None or before == value:
+        return value
+    if isinstance(before, tuple) and isinstance(value, tuple):
+        return tuple(dict.fromkeys((*before, *value)))
+    if criterion in _RANGES:
+        ends = [
+            tuple(None if end is None else Decimal(end) for end in read_range(str(each))) for each in (before, value)
+        ]
+        common = _overlap(ends)
+        return None if common is None else write_range(common)
+    if criterion == "revenue":
+        (*first, currency), (*second, other) = (read_money_range(str(each)) for each in (before, value))
+        common = _overlap([first, second]) if currency == other else None
+        return None if common is None else f"{write_range(common, write=write_sum)} {currency}"
+    return None
+
+
+def _overlap(ranges: Sequence[Sequence[Decimal | None]]) -> tuple[Decimal | None, Decimal | None] | None:
+    """What two ranges have in common; null where that is nothing."""
+    low = _tightest(max, [each[0] for each in ranges])
+    high = _tightest(min, [each[1] for each in ranges])
+    return None if low is not None and high is not None and low > high else (low, high)
+
+
+def _tightest(pick: Callable[[list[Decimal]], Decimal], ends: Iterable[Decimal | None]) -> Decimal | None:
+    said = [end for end in ends if end is not None]
+    return pick(said) if said else None

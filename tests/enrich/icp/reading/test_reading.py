@@ -1,0 +1,241 @@
+"""Plain language: sentences with what they mean, and what holds of every text."""
+
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bench.reading import SENTENCES, judge
+from enrich.errors import InputInvalid
+from enrich.icp.gazetteer import read_divisions
+from enrich.icp.model import Criteria
+from enrich.icp.reading.lexicon import Place
+from enrich.icp.reading.lists import read_lexicon
+from enrich.icp.reading.nearest import find_nearest
+from enrich.icp.reading.paste import to_toml, to_toml_value
+from enrich.icp.reading.read import LONGEST_TEXT, Reading, read_text
+
+OWN = Path(__file__).parent / "sentences.jsonl"
+ROOT = Path(__file__).parents[4]
+
+PARTS = (
+    "tannleger",
+    "i Rogaland",
+    "5-50 ansatte",
+    "ikke konkurs",
+    "gärna med hemsida",
+    "omsetning over 10 mill NOK",
+    "som bruker Shopify",
+    "norske",
+    "founded after 2010",
+    "lønnsomme",
+    "ikke i Oslo eller Bergen",
+    "hiring developers",
+)
+"""Parts of a text that have nothing to do with each other."""
+
+
+def meant(reading: Reading) -> object:
+    should = {(wish.criterion, repr(wish.value)) for wish in reading.should}
+    return reading.must, should, reading.must_not, set(reading.not_understood)
+
+
+@pytest.mark.parametrize("path", [SENTENCES / "developing.jsonl", OWN], ids=("developing", "own"))
+def test_each_sentence_is_read_as_it_means(path: Path) -> None:
+    wrong = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        sentence = json.loads(line)
+        reading = read_text(sentence["text"])
+        if not judge(sentence, reading.filters(), reading.not_understood).startswith("right"):
+            wrong.append((sentence["text"], reading.filters(), reading.not_understood))
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("text", "must", "not_understood"),
+    [
+        # the rest is read, the second of two that cannot both be is named
+        ("10-20 ansatte og over 100 ansatte", {"employees": "10-20"}, ("over 100 ansatte",)),
+        ("hotell eller over 50 ansatte", {"industry": ("55.10",)}, ("over 50 ansatte",)),
+        ("i Rogaland eller Bergen", {"region": ("Rogaland",)}, ("Bergen",)),
+        ("malere i Oslo, Akershus", {"industry": ("43.34",), "municipality": ("Oslo",)}, ("Akershus",)),
+        # what lies in the other is no contradiction, and a county among counties is one
+        ("i Bergen, Vestland", {"municipality": ("Bergen",), "region": ("Vestland",)}, ()),
+        ("i Oslo og Akershus", {"region": ("Oslo", "Akershus")}, ()),
+        # a misspelt word is named, not guessed; nor are words that look like one
+        ("tanleger i Oslo", {"municipality": ("Oslo",)}, ("tanleger",)),
+        ("stora åkerier", {"industry": ("49.41",)}, ("stora",)),
+        ("store hoteller i Bergen", {"industry": ("55.10",), "municipality": ("Bergen",)}, ("store",)),
+        ("accounting software in Oslo", {"municipality": ("Oslo",)}, ("accounting software",)),
+        # an amount of what is no criterion is no revenue
+        ("selskaper med over 5 mill i overskudd", {}, ("over 5 mill", "overskudd")),
+        ("companies with revenue over 10 million", {}, ("revenue over 10 million",)),
+        ("30 km fra Storvikfoss", {}, ("Storvikfoss",)),
+    ],
+)
+def test_what_cannot_be_asked_is_named(text: str, must: object, not_understood: tuple[str, ...]) -> None:
+    reading = read_text(text)
+    assert (reading.must, reading.should, reading.must_not) == (must, (), {})
+    assert reading.not_understood == not_understood
+
+
+def test_what_is_read_is_what_the_icp_file_takes() -> None:
+    for line in OWN.read_text(encoding="utf-8").splitlines()[::5]:
+        reading = read_text(json.loads(line)["text"])
+        for part in (reading.must, reading.must_not, *({wish.criterion: wish.value} for wish in reading.should)):
+            known = {name: value for name, value in part.items() if name in Criteria.model_fields}
+            assert set(Criteria.model_validate(known).asked()) == set(known)
+
+
+@given(st.lists(st.sampled_from(PARTS), min_size=1, max_size=6, unique=True), st.randoms())
+@settings(max_examples=25, deadline=None)
+def test_neither_order_nor_case_nor_repetition_changes_what_is_meant(parts: list[str], random: object) -> None:
+    text = ", ".join(parts)
+    shuffled = parts.copy()
+    random.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis gives a random.Random
+    first = read_text(text)
+    assert first == read_text(text)
+    again = read_text(", ".join(shuffled))
+    assert {key: set(value) if isinstance(value, tuple) else value for key, value in first.must.items()} == {
+        key: set(value) if isinstance(value, tuple) else value for key, value in again.must.items()
+    }
+    assert meant(first)[1:] == meant(again)[1:]  # type: ignore[index]
+    upper = read_text(text.upper())
+    assert (upper.must, upper.should, upper.must_not) == (first.must, first.should, first.must_not)
+
+
+@given(st.text(max_size=200))
+@settings(max_examples=60, deadline=None)
+def test_any_text_gets_an_answer_or_a_clear_error(text: str) -> None:
+    try:
+        named = read_text(text).not_understood
+    except InputInvalid:  # no word in it
+        named = ()
+    assert all(word.strip() for word in named)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tannleger " * 1_000,
+        "ikke " * 2_000,
+        "1 000 " * 1_500,
+        "a-" * 5_000,
+        "«" * 9_000 + "x",
+        "over 10 mill og " * 600,
+        "'; DROP TABLE company; --",
+        "tannleger\x00\x1b[31m i\x07 Oslo",
+        "🦷 tannleger 🦷 i Oslo 👩‍⚕️",
+        "٣٤ ansatte",
+        "99999999999999999999999999999999999999 ansatte",
+    ],
+)
+def test_hostile_text_is_read_in_no_time(text: str) -> None:
+    assert isinstance(read_text(text), Reading)
+
+
+def test_a_text_too_long_or_empty_is_refused() -> None:
+    with pytest.raises(InputInvalid, match="20,001 characters"):
+        read_text("a" * (LONGEST_TEXT + 1))
+    with pytest.raises(InputInvalid, match="holds no word"):
+        read_text(" … ")
+
+
+def test_the_industries_are_those_of_the_terms() -> None:
+    """The table of bench/sentences/README.md, concept by concept."""
+    table = (SENTENCES / "README.md").read_text(encoding="utf-8").partition("## Industries")[2]
+    rows = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("| ")][1:]
+    stated = {tuple(codes.split(", ")) for _, codes in rows}
+    listed = tomllib.loads((ROOT / "enrich/icp/reading/industries.toml").read_text(encoding="utf-8"))["industry"]
+    assert {tuple(industry["codes"]) for industry in listed} == stated
+
+
+def test_each_phrase_for_an_industry_is_read_as_it_alone() -> None:
+    listed = tomllib.loads((ROOT / "enrich/icp/reading/industries.toml").read_text(encoding="utf-8"))["industry"]
+    wrong = []
+    for industry in listed:
+        for phrase in (
+            phrase for words in list(industry.values())[2:] for phrase in words.split(", ") if " " in phrase
+        ):
+            reading = read_text(phrase)
+            if (reading.must, reading.not_understood) != ({"industry": tuple(industry["codes"])}, ()):
+                wrong.append(phrase)
+    assert wrong == []
+
+
+def test_each_place_of_the_gazetteer_is_known_by_all_its_names() -> None:
+    lexicon = read_lexicon()
+    for division in read_divisions():
+        for name in division.names:
+            found = lexicon.find(name.lower())
+            assert found is not None, name
+            assert isinstance(found.value, Place), name
+            assert division.name in (*found.value.regions, *found.value.municipalities), name
+
+
+@pytest.mark.parametrize(
+    ("form", "name"),
+    [
+        *(("helsingissä", "Helsinki"), ("tampereen", "Tampere"), ("turusta", "Turku"), ("lahteen", "Lahti")),
+        *(("seinäjoella", "Seinäjoki"), ("rovaniemellä", "Rovaniemi"), ("kauniaisissa", "Kauniainen")),
+        *(("outokummussa", "Outokumpu"), ("varkauden", "Varkaus"), ("lappeenrannassa", "Lappeenranta")),
+        *(("äänekoskella", "Äänekoski"), ("porvoossa", "Porvoo"), ("vihdistä", "Vihti"), ("liedon", "Lieto")),
+        *(("raahessa", "Raahe"), ("orivedellä", "Orivesi"), ("uudessakaupungissa", "Uusikaupunki")),
+        *(("turkulaiset", "Turku"), ("espoolainen", "Espoo"), ("göteborgs", "Göteborg"), ("goteborg", "Göteborg")),
+        *(("stockholmsbaserade", "Stockholm"), ("oslo-baserte", "Oslo")),
+    ],
+)
+def test_a_place_is_known_in_its_cases(form: str, name: str) -> None:
+    assert name in read_text(form).must.get("municipality", ())  # type: ignore[operator]
+
+
+def test_a_form_of_an_everyday_word_is_no_place() -> None:
+    lexicon = read_lexicon()
+    for word in ("kemia", "stora", "nye", "vanhat", "large", "små", "teknologi", "consultants"):
+        found = lexicon.find(word)
+        assert found is None or found.kind not in ("place", "criterion"), word
+
+
+def test_the_nearest_are_spelt_alike() -> None:
+    assert "tannlege" in find_nearest("tanlege")
+    assert "Rogaland" in find_nearest("rogalan")
+    assert find_nearest("zzzzqqq") == ()
+
+
+PAGE = ROOT / "docs" / "plain-language.md"
+EXAMPLES = [
+    tuple(line.strip("| \n").split(" | "))
+    for line in PAGE.read_text(encoding="utf-8").splitlines()
+    if line.startswith("| `")
+]
+
+
+@pytest.mark.parametrize(("said", "stated"), EXAMPLES, ids=[said for said, _ in EXAMPLES])
+def test_the_examples_of_the_page_are_read_as_it_says(said: str, stated: str) -> None:
+    reading = read_text(said.strip("`"))
+    assert reading.not_understood == ()
+    must, _, rest = stated.partition("; ")
+    parts = {"must": must, **dict([rest.split(" ", 1)] if rest else [])}
+    told = {
+        part: dict(piece.strip("` ").split(" = ", 1) for piece in text.split("`, `")) for part, text in parts.items()
+    }
+    written = {name: to_toml_value(value) for name, value in reading.must.items()}
+    assert told["must"] == written
+    assert told.get("not", {}) == {name: to_toml_value(value) for name, value in reading.must_not.items()}
+    assert told.get("wish", {}) == {wish.criterion: to_toml_value(wish.value) for wish in reading.should}
+
+
+def test_what_is_pasted_is_read_back_as_it_was() -> None:
+    reading = read_text('tannleger i Oslo med 5-50 ansatte, helst innen 3 mil fra Moss, ikke AS, som nevner "a\\b"')
+    section = tomllib.loads(to_toml(reading, "mine"))["icp"]["mine"]
+    assert section["must"] == {
+        "industry": ["86.23"],
+        "municipality": ["Oslo"],
+        "employees": "5-50",
+        "words": ["a\\b"],
+    }
+    assert section["should"] == [{"near": {"place": "Moss", "km": 30}, "weight": 1}]
+    assert section["must_not"] == {"legal_form": ["AS"]}

@@ -1,0 +1,72 @@
+"""A data package of the small world of conftest.py: what is in it, what is not, and what it says of itself."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from enrich.config import Config
+from enrich.decide import suppress
+from enrich.errors import InputInvalid, NotFound
+from enrich.gate import Readers, open_readers
+from enrich.package import write_package
+from enrich.progress import silent
+
+
+def test_a_package_says_of_each_file_what_is_in_it(readers: Readers, tmp_path: Path) -> None:
+    folder = tmp_path / "package"
+    report = write_package(readers, folder, progress=silent)
+    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    assert {one["path"] for one in package["resources"]} == {"company/NO.parquet", "company/SE.parquet"}
+    for one in package["resources"]:
+        content = (folder / one["path"]).read_bytes()
+        assert one["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
+        assert one["bytes"] == len(content)
+        table = pq.read_table(folder / one["path"])
+        assert table.num_rows == one["rows"]
+        fields = json.loads((folder / one["schema"]).read_text(encoding="utf-8"))["fields"]
+        assert [field["name"] for field in fields] == table.column_names
+        assert all(field["description"] and field["type"] for field in fields)
+    assert sum(one["rows"] for one in package["resources"]) == report.companies
+
+
+def test_nothing_of_the_crm_and_nobody_protected_is_in_it(readers: Readers, tmp_path: Path) -> None:
+    report = write_package(readers, tmp_path / "package", countries=["NO"], progress=silent)
+    table = pq.read_table(tmp_path / "package" / "company" / "NO.parquet")
+    names = set(table["name"].to_pylist())
+    assert "PI KUNDE AS" in names
+    assert names.isdisjoint({"SKJULT AS", "OMEGA RESERVERT AS", "KARI NORDMANN KODE", "IOTA SVERIGE AB"})
+    assert report.held_back == 1
+    told = " ".join(table.column_names)
+    assert not any(word in told for word in ("customer", "crm", "owner", "deal", "mark_until", "contacted", "exported"))
+
+
+def test_who_was_suppressed_since_publication_is_not_in_it(
+    published: Config, number_of: Callable[[str], str], tmp_path: Path
+) -> None:
+    suppress(published, "organisation", number_of("ALFA KODE AS"), why="asked to be left alone")
+    with open_readers(published, people=False) as readers:
+        write_package(readers, tmp_path / "package", progress=silent)
+    assert "ALFA KODE AS" not in pq.read_table(tmp_path / "package" / "company" / "NO.parquet")["name"].to_pylist()
+
+
+def test_a_dry_run_counts_the_same_and_writes_nothing(readers: Readers, tmp_path: Path) -> None:
+    before = sorted(tmp_path.iterdir())
+    planned = write_package(readers, tmp_path / "package", dry_run=True, progress=silent)
+    assert sorted(tmp_path.iterdir()) == before
+    assert planned.resources == write_package(readers, tmp_path / "package", progress=silent).resources
+
+
+def test_a_folder_that_is_taken_and_a_country_without_companies_are_refused(readers: Readers, tmp_path: Path) -> None:
+    taken = tmp_path / "taken"
+    taken.mkdir()
+    (taken / "mine.txt").write_text("mine")
+    with pytest.raises(InputInvalid, match="not empty"):
+        write_package(readers, taken, progress=silent)
+    with pytest.raises(NotFound, match="NO"):
+        write_package(readers, tmp_path / "package", countries=["XX"], progress=silent)
+    assert [path.name for path in taken.iterdir()] == ["mine.txt"]
+    assert not (tmp_path / "package").exists()
