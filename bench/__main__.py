@@ -25,6 +25,7 @@ from bench.names import measure_names
 from bench.pairs import measure_pairs
 from bench.reading import measure_reading
 from bench.registers import Rates
+from bench.relevance.measure import measure_relevance
 from bench.resolution import measure_resolution
 from bench.search import COMPANIES, SIZES, measure_search
 from bench.speed import CHANGED_ROWS, measure_speed
@@ -42,7 +43,18 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--only",
         action="append",
-        choices=("names", "matching", "accuracy", "linking", "resolution", "speed", "search", "registers", "sentences"),
+        choices=(
+            "names",
+            "matching",
+            "accuracy",
+            "linking",
+            "resolution",
+            "speed",
+            "search",
+            "registers",
+            "sentences",
+            "relevance",
+        ),
         help="repeatable",
     )
     parser.add_argument(
@@ -92,6 +104,7 @@ def _groups(companies: int, share: float, searched: int, work: Path) -> Mapping[
         "search": lambda: measure_search(min(COMPANIES, searched), [size for size in SIZES if size <= 2 * searched]),
         "registers": lambda: measure_bulk(work / "registers", share),
         "sentences": measure_reading,
+        "relevance": lambda: with_real_data("relevance", lambda shared: measure_relevance(shared, work / "relevance")),
     }
 
 

@@ -9,7 +9,8 @@ that somebody has open keeps working when it is removed.
 import os
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
@@ -18,12 +19,13 @@ from pathlib import Path
 import pyarrow as pa
 
 from db.contract import SCHEMA_VERSION, columns_of, read_contract
-from db.errors import DiskFull, FolderReadOnly, PublishRefused
+from db.errors import DiskFull, FolderReadOnly, PublishRefused, WarehouseError
 from db.keyed import lend_key
 from db.private import make_private_folder
 from db.search_index import SplitWords, write_search_index
 from db.sql import PRIVACY_CLASSES, comment_statements, quote_identifier, quote_literal, read_query
 from db.warehouse import Row, Warehouse
+from db.words import Reading, write_words
 
 STORAGE_VERSION = "v1.5.0"
 """The oldest DuckDB that opens the files."""
@@ -102,12 +104,15 @@ def publish_files(
     fits: Sequence[FitStatement],
     split: SplitWords,
     plain: Callable[[str], str],
+    reading: Reading,
     keep_days: int = 7,
 ) -> Published:
     """Build both files aside, check them, let them take the place of the last ones, and remove old ones.
 
     `sources` are the declarations (source, title, licence, attribution, publisher, homepage, record_url). `split`
-    and `plain` say what the words of a text are (see `write_search_index`). Raises `PublishRefused` where a file misses its contract; the last good files stay.
+    and `plain` say what the words of a text are (see `write_search_index`); `reading` how they are found (see `write_words`), those of
+    texts that did not change being taken over from the last file. Raises `PublishRefused` where a file misses its contract; the last
+    good files stay.
     """
     _make_room(warehouse, published)
     building = published / f".building-{run_id}"
@@ -128,6 +133,12 @@ def publish_files(
                         _fill(warehouse, kind, run_id, fits)
                     with warehouse.transaction():  # rows have their place in a table only when it is committed
                         write_search_index(warehouse, _SEARCHED[kind], split=split, plain=plain)
+            with (
+                _last_file(warehouse, published / "companies.duckdb") as has_before,
+                _new_file(warehouse, building / "companies.duckdb"),
+                warehouse.transaction(),
+            ):
+                write_words(warehouse, reading, has_before=has_before)
         counts = _check(building, warehouse)
         final = {kind: _free_name(published, kind, run_id) for kind in KINDS}
         for kind in KINDS:
@@ -177,6 +188,24 @@ class _new_file:  # noqa: N801 - reads as the context it is
     def __exit__(self, *_error: object) -> None:
         self._warehouse.execute("USE warehouse")
         self._warehouse.execute("DETACH published")
+
+
+@contextmanager
+def _last_file(warehouse: Warehouse, path: Path) -> Iterator[bool]:
+    """Attach the last publication as `before`; whether it has words in the layout of today."""
+    if not path.exists():
+        yield False
+        return
+    try:
+        warehouse.execute(f"ATTACH {quote_literal(str(path.resolve()))} AS before (READ_ONLY)")
+    except WarehouseError:  # damaged: everything is read anew, and it is replaced
+        yield False
+        return
+    try:
+        known = warehouse.count("publish/last_words")
+        yield known == 4 and warehouse.count("publish/last_version") == SCHEMA_VERSION
+    finally:
+        warehouse.execute("DETACH before")
 
 
 def _fill(warehouse: Warehouse, kind: str, run_id: str, fits: Sequence[FitStatement]) -> None:

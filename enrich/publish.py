@@ -20,6 +20,7 @@ from enrich.icp.fit import compile_fit
 from enrich.icp.signals import read_coverage
 from enrich.progress import Progress
 from enrich.rates import rates_asked
+from enrich.words.reading import words_reading
 from sources.registry import find_sources
 from sources.source import Source
 
@@ -58,6 +59,7 @@ def publish(warehouse: Warehouse, config: Config, run_id: str, progress: Progres
             fits=_compile_fits(warehouse, config, codes),
             split=split_words,
             plain=plain,
+            reading=words_reading(),
         )
     except PublishRefused as refused:
         raise ContractBroken(str(refused)) from refused

@@ -28,6 +28,7 @@ from enrich.icp.signals import SignalCoverage, read_coverage
 from enrich.icp.vocabulary import refuse_unknown
 from enrich.rates import rates_asked
 from enrich.rules import RULES, Rule, excluding_bits, rules_in
+from enrich.words.found import Worded, rank_by_words, with_words
 
 __all__ = ["FindAnswer", "LeftOut", "choose_icp", "collect", "find", "read_company", "resolve_company"]
 
@@ -63,7 +64,8 @@ class FindAnswer:
 
     Each company's `values` has company_id, id_label, name, place, industry, size, owner, fit, verdict (yes, maybe),
     fit_low and fit_high (0-100), why, points, rules (those that were
-    to be ignored), and its published columns. `fits` and `may_fit` count all that no rule
+    to be ignored), and its published columns; where words were asked for, relevance (1-100, the most relevant company of all has 100) and
+    words_found. `fits` and `may_fit` count all that no rule
     left out, not only those on the page.
     """
 
@@ -81,6 +83,8 @@ class FindAnswer:
     left_out: tuple[LeftOut, ...]
     words_found: Mapping[str, int] = field(default_factory=dict)
     """Where nobody was found by a text: how many of all companies have each of its words in name, purpose or activity."""
+    worded: Worded | None = None
+    """What was asked in words to rank by; null where nothing was."""
     unknown: tuple[str, ...] = ()
     """Criteria of the ICP of which nothing is known of any company: no source that states them was loaded."""
     facets: tuple[FacetCount, ...] | None = None
@@ -105,12 +109,15 @@ def find(
     include: Collection[str] = frozenset(),
     why_include: str | None = None,
     facets: bool = False,
+    words: str | None = None,
 ) -> FindAnswer:
     """The `limit` best companies (null: all) for an ICP, and of the rest how many each rule left out.
 
     `text` narrows to companies in whose name, purpose or activity each of its words (or "phrases") is found; `owner`
-    to those of one owner, by name or e-mail, or `unassigned`. `include` names rules to ignore; natural persons need
-    the reason `why_include`. `facets` counts all that no rule left out by country, region, industry and more. Raises `NotFound` for an unknown ICP or owner, `InputInvalid` for an unusable option,
+    to those of one owner, by name or e-mail, or `unassigned`; `words` to companies that use any of its words, inflected or within
+    a compound too, and ranks by them: known fits first, then by relevance, then by fit. `include` names rules to ignore; natural
+    persons need the reason `why_include`. `facets` counts all that no rule left out by country, region, industry and more.
+    Raises `NotFound` for an unknown ICP or owner, `InputInvalid` for an unusable option,
     `ConfigInvalid` where the ICP asks for a code or place that no company has.
     """
     name, icp = choose_icp(config, icp_name)
@@ -119,11 +126,14 @@ def find(
         raise InputInvalid("Natural persons are shown only for a reason: say it with --why.")
     if limit is not None and limit < 1:
         raise InputInvalid(f"A page has at least one company, not {limit}.")
+    if words is not None and NATURAL_PERSONS in include:
+        raise InputInvalid("Words of natural persons' businesses are not kept: ask without --include natural-persons.")
     readers.lay_decisions()
     if owner is not None:
         refuse_unknown_owner(readers, config, owner)
     refuse_unknown(readers.warehouse, icp, name, config.territory, place=f"The ICP {name!r}")
     query = compile_icp(readers, config, name, icp, text=text)
+    worded = None if words is None else rank_by_words(readers, words)
     found = gather(
         readers,
         query,
@@ -132,10 +142,12 @@ def find(
         owner=owner,
         contacted_days=config.find.contacted_days,
         with_facets=facets,
+        by_words=worded is not None,
     )
     counts = found.counts
-    shown = _best(_describe_found(readers, config, query, found.ranked), limit)
-    narrowed = text is not None or owner is not None
+    described = _describe_found(readers, config, query, found.ranked)
+    shown = _best(described if worded is None else with_words(readers, described), limit)
+    narrowed = text is not None or owner is not None or worded is not None
     return FindAnswer(
         icp=name,
         icp_version=query.version,
@@ -150,11 +162,12 @@ def find(
         may_fit=_count(counts, excluding, "maybe"),
         left_out=_left_out(readers, config, query, counts, excluding, narrowed=narrowed),
         words_found={}
-        if text is None or owner is not None or counts
+        if text is None or worded is not None or owner is not None or counts
         else _count_words(readers, query, split_terms(text)),
         unknown=find_unknown_of_all(readers, query),
         facets=found.facets,
         missing=_most_telling(shown),
+        worded=worded,
     )
 
 
@@ -364,12 +377,13 @@ def _describe_found(
 
 
 def _best(described: Sequence[dict[str, object]], limit: int | None) -> list[dict[str, object]]:
-    """Best first: known fits, then by score, then by size, then by name."""
+    """Best first: known fits, then by relevance where words were asked for, then by score, then by size, then by name."""
 
     def order(values: Mapping[str, object]) -> tuple[object, ...]:
         low = values["employees_low"]
         size = (low is None, 0 if low is None else -_whole(low))
-        fit = (values["verdict"] != "yes", -_whole(values["fit_low"]), -_whole(values["fit_high"]))
+        relevance = _whole(values.get("relevance", 0))
+        fit = (values["verdict"] != "yes", -relevance, -_whole(values["fit_low"]), -_whole(values["fit_high"]))
         return (*fit, *size, values["name"], values["company_id"])
 
     return sorted(described, key=order)[:limit]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from enrich.icp.missing import MissingFact
     from enrich.search import FindAnswer
     from enrich.why import CriterionReason
+    from enrich.words.found import Worded
 
 IcpOption = Annotated[str | None, typer.Option("--icp", metavar="NAME", help="Ideal-customer description to use.")]
 IncludeOption = Annotated[
@@ -38,6 +39,7 @@ def add_commands(app: typer.Typer) -> None:
         examples=(
             "prospekt find",
             'prospekt find "cloud accounting" --limit 50 --facets',
+            'prospekt find --words "programvare for havbruk"',
             "prospekt find --icp software_no --owner kari@example.com --include contacted",
             "prospekt find --limit 5 --explain",
         ),
@@ -50,6 +52,14 @@ def find(
     session: Session,
     text: Annotated[
         str | None, typer.Argument(metavar="[TEXT]", help="Words to find in name, purpose and activity as well.")
+    ] = None,
+    words: Annotated[
+        str | None,
+        typer.Option(
+            "--words",
+            metavar="TEXT",
+            help="Rank by these words: any of them, in any inflection or within a compound, in name, purpose, activity and place.",
+        ),
     ] = None,
     icp: IcpOption = None,
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="Companies to show.")] = 20,
@@ -82,6 +92,7 @@ def find(
             owner=owner,
             include=frozenset(include or ()),
             why_include=why,
+            words=words,
             facets=facets,
         )
         explained = explain_found(readers, session.config, answer) if explain else ()
@@ -100,6 +111,7 @@ def find(
             "fits": answer.fits,
             "may_fit": answer.may_fit,
             "left_out": answer.left_out,
+            **({"words": answer.worded} if answer.worded is not None else {}),
             **({"facets": answer.facets} if facets else {}),
             "missing": answer.missing,
         }
@@ -157,10 +169,13 @@ _FACET = {"value": "Value", "count": "Companies"}
 def print_found(answer: "FindAnswer") -> None:
     """Print the companies of an answer: three lines each on a terminal, one row each in a pipe."""
     rows = [{"rank": rank, **each.values} for rank, each in enumerate(answer.companies, start=1)]
+    if answer.worded is not None:
+        rows = [{**row, "words_found": say_words(row["words_found"])} for row in rows]
     if sys.stdout.isatty():
         print_cards(rows)
     else:
-        print_table(rows, _FOUND, numbers=("rank",))
+        columns = _FOUND if answer.worded is None else {**_FOUND, **_WORDED}
+        print_table(rows, columns, numbers=("rank", "relevance"))
 
 
 def print_cards(rows: Sequence[Mapping[str, object]]) -> None:
@@ -170,7 +185,25 @@ def print_cards(rows: Sequence[Mapping[str, object]]) -> None:
         print(f"{values['rank']:>3}. {values['name']} · {values['id_label']} · {values['place']}")
         print(f"     fit {values['fit']} · {values['industry']} · {values['size']} employees · owner {values['owner']}")
         print(f"     {values['why']}")
+        if "words_found" in row:
+            print(f"     relevance {row['relevance']} · {one_line(row['words_found'])}")
 
+
+def say_words(found: object) -> str:
+    """The words by which a company was found, with where they stand.
+
+    >>> one = {"word": "fiskeriet", "asked": ["fiske"], "fields": ["name", "purpose"], "is_part": True}
+    >>> say_words([one])
+    'fiskeriet (name, purpose, part of it)'
+    """
+    said = []
+    for one in _listed(found):
+        fields = one["fields"] if isinstance(one["fields"], list) else []
+        said.append(f"{one['word']} ({', '.join([*fields, *(['part of it'] if one['is_part'] else [])])})")
+    return "; ".join(said)
+
+
+_WORDED = {"relevance": "Relevance", "words_found": "Words found"}
 
 _FOUND = {
     "rank": "#",
@@ -192,6 +225,8 @@ def tell_found(session: Session, answer: "FindAnswer") -> None:
         f"{counted(len(answer.companies), 'company', 'companies')} of {total:,} shown for {answer.icp}: {answer.fits:,} fit, "
         f"{answer.may_fit:,} may fit; as of {shown(answer.as_of)} UTC."
     )
+    if answer.worded is not None:
+        _tell_words(session, answer.worded)
     for each in answer.left_out:
         number = "" if each.company_count is None else f" {each.company_count:,}"
         back = f" (--include {each.include})" if each.include else ""
@@ -220,6 +255,14 @@ def say_unknown(criterion: str, country: str | None) -> str:
         states = "states it" if len(names) == 1 else "state it"
         how = f"{' and '.join(names)} {states} (`prospekt refresh {' '.join(names)}`)"
     return f"{criterion} is known of no company yet: {how}"
+
+
+def _tell_words(session: Session, worded: "Worded") -> None:
+    """Say which of the words no company uses, and which were not asked for."""
+    if worded.not_found:
+        session.say(f"  no company uses: {', '.join(worded.not_found)}")
+    if worded.not_asked:
+        session.say(f"  not asked for, because they say nothing alone: {', '.join(worded.not_asked)}")
 
 
 def _say_missing(missing: "MissingFact", shown_count: int) -> str:

@@ -27,8 +27,8 @@ _RULES = ALL_RULES + 1
 _TABLED_OUTCOMES = 2**16
 """So many outcomes of all wishes are scored beforehand; beyond, each company is scored."""
 
-_LOW, _HIGH = 7, 7
-"""Bits of each end of a score (0-100) in a rank."""
+_LOW, _HIGH, _RELEVANCE = 7, 7, 7
+"""Bits of each end of a score (0-100) in a rank, and of the relevance (1-100)."""
 
 Places = npt.NDArray[np.int64]
 
@@ -38,7 +38,8 @@ class Asked:
     """What is asked of an index: the ICP, which rules (bits) leave out, how many are wanted (null: all), what is counted.
 
     `rules` has the rules that hold for each combination of `standing`; `hidden` the places that another answer speaks for;
-    `owned`, where only one owner's are wanted, says so of each company.
+    `owned`, where only one owner's are wanted, says so of each company; `relevance`, where words were asked for, is 1-100, or 0 for
+    companies that are not wanted, since they use none of them.
     """
 
     query: FitQuery
@@ -47,6 +48,7 @@ class Asked:
     rules: npt.NDArray[np.uint16]
     hidden: npt.NDArray[np.bool_] | None = None
     owned: npt.NDArray[np.bool_] | None = None
+    relevance: npt.NDArray[np.uint8] | None = None
     counted: Collection[str] = ()
 
 
@@ -78,12 +80,15 @@ def read_rank(rank: int) -> dict[str, object]:
     """
     high = 100 - (rank & (2**_HIGH - 1))
     low = 100 - (rank >> _HIGH & (2**_LOW - 1))
-    return {"verdict": "maybe" if rank >> (_LOW + _HIGH) else "yes", "fit_low": low, "fit_high": high}
+    return {"verdict": "maybe" if rank >> (_LOW + _HIGH + _RELEVANCE) else "yes", "fit_low": low, "fit_high": high}
 
 
 def rank_of(is_yes: bool, low: int, high: int) -> int:
-    """The place of verdict and score among all, the best 0: known fits first, then by the least score, then by the most."""
-    return (not is_yes) << (_LOW + _HIGH) | (100 - low) << _HIGH | (100 - high)
+    """The place of verdict and score among all, the best 0: known fits first, then by the least score, then by the most.
+
+    What words were asked for goes between: a relevance of 100 adds nothing, each less one adds 2^14.
+    """
+    return (not is_yes) << (_LOW + _HIGH + _RELEVANCE) | (100 - low) << _HIGH | (100 - high)
 
 
 def search_index(index: SearchIndex, asked: Asked) -> Found:
@@ -139,6 +144,8 @@ class _Scan:
         for name, codes in self.codes.items():
             found.histograms[name] = np.bincount(np.take(codes, places), minlength=self.sizes[name])
         ranks = self._rank(places, is_yes)
+        if self.asked.relevance is not None:
+            ranks = ranks | (100 - np.take(self.asked.relevance, places).astype(np.int64)) << (_LOW + _HIGH)
         best = _best(ranks, self.asked.limit)
         found.places, found.ranks, found.rules = places[best], ranks[best], rules[best]
         return found
@@ -196,7 +203,7 @@ class _Scan:
             outcomes *= len(shares.low)
             outcomes += shares.outcomes.of(places)
         ranks = _ranks(outcomes, self.wishes) if self.ranks is None else np.take(self.ranks, outcomes)
-        return ranks | (~is_yes).astype(np.int64) << (_LOW + _HIGH)
+        return ranks | (~is_yes).astype(np.int64) << (_LOW + _HIGH + _RELEVANCE)
 
 
 def _may_pass(demand: tuple[str, Verdicts | AnyOf], index: SearchIndex) -> int:
@@ -207,6 +214,7 @@ def _may_pass(demand: tuple[str, Verdicts | AnyOf], index: SearchIndex) -> int:
 def _wanted(asked: Asked, places: Places) -> npt.NDArray[np.bool_] | None:
     masks = [asked.owned[places]] if asked.owned is not None else []
     masks += [~asked.hidden[places]] if asked.hidden is not None else []
+    masks += [asked.relevance[places] > 0] if asked.relevance is not None else []
     return reduce(np.logical_and, masks) if masks else None
 
 

@@ -21,6 +21,7 @@ from enrich.icp.criteria import compile_website
 from enrich.icp.fit import FitQuery, Point, sources_stating
 
 UNASSIGNED = "unassigned"
+COMPANIES = "mart.company"
 
 _JUDGED = (
     "company_id", "name", "employees_low", "is_held_back", "is_natural_person", "entity_kind", "status",
@@ -84,14 +85,21 @@ def gather(
     owner: str | None,
     contacted_days: int,
     with_facets: bool = False,
+    by_words: bool = False,
 ) -> Gathered:
-    """Search everything; `excluding` are the bits of the rules in force, `limit` is of each file (null: all)."""
+    """Search everything; `excluding` are the bits of the rules in force, `limit` is of each file (null: all).
+
+    `by_words` narrows to the companies of the temporary table `worded`, and ranks by it (see `enrich/words/rank.py`).
+    """
     bound = {**query.parameters, "contacted_days": contacted_days, "owner": owner}
     counts: list[Row] = []
     ranked: list[Ranked] = []
     facets: dict[tuple[str, str], int] = {}
     for part in _parts(readers):
-        found = _search(readers, part, query, bound, excluding=excluding, limit=limit, with_facets=with_facets)
+        relevance = _relevance(readers, part.index) if by_words else None
+        found = _search(
+            readers, part, query, bound, excluding=excluding, limit=limit, relevance=relevance, with_facets=with_facets
+        )
         counts += found.counts()
         ranked += [
             Ranked(table=part.index.table, number=number, company_id=None, rules=int(rules), **read_rank(int(rank)))  # type: ignore[arg-type]
@@ -101,7 +109,7 @@ def gather(
         ]
         if with_facets:
             _add(facets, _facets(part, query).count(found.histograms))
-    touched = _ask_touched(readers, query, bound)
+    touched = _ask_touched(readers, query, bound, by_words=by_words)
     for row in touched:
         counts.append({"rules": row["rules"], "verdict": row["verdict"], "company_count": 1})
     kept = [row for row in touched if not int(str(row["rules"])) & excluding]
@@ -154,6 +162,7 @@ def _search(
     *,
     excluding: int,
     limit: int | None,
+    relevance: npt.NDArray[np.uint8] | None,
     with_facets: bool,
 ) -> Found:
     asked = Asked(
@@ -163,6 +172,7 @@ def _search(
         rules=_rules(readers, part, bound),
         hidden=_hidden(readers, part),
         owned=None if bound["owner"] is None else _owned(readers, part.index, query, bound),
+        relevance=relevance,
         counted=DIMENSIONS if with_facets else (),
     )
     return search_index(part.index, asked)
@@ -170,12 +180,21 @@ def _search(
 
 def _parts(readers: Readers) -> list[_Part]:
     if readers not in _PARTS:
-        companies = SearchIndex(readers.warehouse, table="mart.company")
+        companies = SearchIndex(readers.warehouse, table=COMPANIES)
         _PARTS[readers] = [_Part(index=companies, hidden_query="search/touched_numbers")]
         if readers.has_people:
             persons = SearchIndex(readers.warehouse, table="people.mart.person_company", catalogue="people")
             _PARTS[readers].append(_Part(index=persons, hidden_query="search/withheld_person_numbers"))
     return _PARTS[readers]
+
+
+def _relevance(readers: Readers, index: SearchIndex) -> npt.NDArray[np.uint8]:
+    """The relevance of each company; of natural persons' businesses no words are kept, so that none is found by them."""
+    by_number = np.zeros(index.company_count, dtype=np.uint8)
+    if index.table == COMPANIES:
+        rows = readers.warehouse.table("search/relevance_numbers")
+        by_number[rows["number"].to_numpy()] = rows["relevance"].to_numpy()
+    return by_number[index.numbers]
 
 
 def _hidden(readers: Readers, part: _Part) -> npt.NDArray[np.bool_] | None:
@@ -224,9 +243,10 @@ def _owned(readers: Readers, index: SearchIndex, query: FitQuery, bound: dict[st
     return np.where(has_owner[standing], is_asked[standing], by_territory)
 
 
-def _ask_touched(readers: Readers, query: FitQuery, bound: dict[str, object]) -> list[Row]:
+def _ask_touched(readers: Readers, query: FitQuery, bound: dict[str, object], *, by_words: bool) -> list[Row]:
     sql = judge_rows(readers, query, touched_relation())
-    ordered = f"SELECT * FROM ({sql}) ORDER BY verdict = 'yes' DESC, fit_low DESC, fit_high DESC, employees_low DESC NULLS LAST, name, company_id"
+    wanted = "company_id IN (SELECT company_id FROM worded)" if by_words else "true"
+    ordered = f"SELECT * FROM ({sql}) WHERE {wanted} ORDER BY verdict = 'yes' DESC, fit_low DESC, fit_high DESC, employees_low DESC NULLS LAST, name, company_id"
     return readers.warehouse.ask(ordered, **bound) if _hidden_any(readers) else []
 
 

@@ -1,0 +1,1 @@
+"""How well companies are ranked by words: real texts, their industries as labels, and questions frozen in git."""

@@ -1,0 +1,49 @@
+-- Reads the words of the companies from `$first` up to `$last` (excluded) whose texts are new or changed.
+CREATE OR REPLACE TEMP TABLE word_read AS
+WITH stretch AS (
+    SELECT *
+    FROM text_now
+    WHERE company_number >= $first AND company_number < $last AND company_number NOT IN (SELECT company_number FROM text_kept)
+),
+field AS (
+    SELECT company_number, language, unnest([
+        {'field': 'name', 'text': name}, {'field': 'purpose', 'text': purpose},
+        {'field': 'activity', 'text': activity}, {'field': 'place', 'text': place}
+    ], recursive := true)
+    FROM stretch
+),
+word AS (
+    -- letters and digits of the Latin, Greek and Cyrillic alphabets
+    SELECT company_number, language, field, unnest(regexp_extract_all(lower(nfc_normalize("text")), '[0-9a-zß-öø-ӿ]+')) AS word
+    FROM field
+    WHERE "text" IS NOT NULL
+)
+SELECT
+    company_number, language, word,
+    count(*) FILTER (field = 'name') AS name_count, count(*) FILTER (field = 'purpose') AS purpose_count,
+    count(*) FILTER (field = 'activity') AS activity_count, count(*) FILTER (field = 'place') AS place_count
+FROM word
+GROUP BY company_number, language, word;
+
+INSERT INTO mart.text
+SELECT
+    company_number, any_value(now.company_id), any_value(now.language),
+    least(coalesce(sum(name_count), 0), 65535), least(coalesce(sum(purpose_count), 0), 65535),
+    least(coalesce(sum(activity_count), 0), 65535), least(coalesce(sum(place_count), 0), 65535), any_value(now.digest)
+FROM text_now AS now
+LEFT JOIN word_read USING (company_number)
+WHERE company_number >= $first AND company_number < $last AND company_number NOT IN (SELECT company_number FROM text_kept)
+GROUP BY company_number;
+
+INSERT INTO word_met
+SELECT ((SELECT coalesce(max(met_id) + 1, 0) FROM word_met) + row_number() OVER () - 1)::UINTEGER, language, word
+FROM (
+    SELECT DISTINCT language, word FROM word_read
+    ANTI JOIN stop_word USING (language, word)
+    ANTI JOIN word_met USING (language, word)
+);
+
+INSERT INTO posting_met
+SELECT met_id, company_number, least(name_count, 255), least(purpose_count, 255), least(activity_count, 255), least(place_count, 255)
+FROM word_read
+JOIN word_met USING (language, word);

@@ -1,0 +1,50 @@
+-- One row a word that companies use for one that is asked for (`asked_term`, lent): `is_part` says that only a part of it is, `share`
+-- how much of the word asked for it is.
+CREATE OR REPLACE TEMP TABLE word_asked AS
+SELECT
+    concept, asked, weight, word_id, bool_and(is_part) AS is_part,
+    max(CASE WHEN is_part THEN $part_weight WHEN word = asked THEN 1.0 ELSE $inflected_weight END) AS share
+FROM asked_term
+JOIN mart.term USING (language, term)
+JOIN (SELECT word_id, word FROM mart.word) USING (word_id)
+GROUP BY concept, asked, weight, word_id;
+
+-- One row a company that uses one of them: how relevant it is, by BM25F; the most relevant of all
+-- has 100, none less than 1. Sums are of whole numbers, so that every run gives the same.
+CREATE OR REPLACE TEMP TABLE worded AS
+WITH average AS (
+    SELECT
+        count(*) AS companies, greatest(avg(name_length), 1) AS name, greatest(avg(purpose_length), 1) AS purpose,
+        greatest(avg(activity_length), 1) AS activity, greatest(avg(place_length), 1) AS place
+    FROM mart.text
+),
+hit AS (
+    SELECT
+        concept, any_value(weight) AS weight, company_number,
+        sum(round(1e6 * share * (
+            $name_weight * name_count / (1 - $b + $b * name_length / average.name)
+            + $purpose_weight * purpose_count / (1 - $b + $b * purpose_length / average.purpose)
+            + $activity_weight * activity_count / (1 - $b + $b * activity_length / average.activity)
+            + $place_weight * place_count / (1 - $b + $b * place_length / average.place)
+        ))::BIGINT) / 1e6 AS frequency
+    FROM word_asked
+    JOIN mart.posting USING (word_id)
+    JOIN mart.text USING (company_number)
+    CROSS JOIN average
+    GROUP BY concept, company_number
+),
+rarity AS (
+    SELECT concept, any_value(weight) * ln(1 + (any_value(companies) - count(*) + 0.5) / (count(*) + 0.5)) AS weight
+    FROM hit
+    CROSS JOIN average
+    GROUP BY concept
+),
+scored AS (
+    SELECT company_number, sum(round(1e6 * rarity.weight * frequency * ($k1 + 1) / (frequency + $k1))::BIGINT)::BIGINT AS score
+    FROM hit
+    JOIN rarity USING (concept)
+    GROUP BY company_number
+)
+SELECT company_id, score, greatest(round(100 * score / max(score) OVER ()), 1)::UTINYINT AS relevance
+FROM scored
+JOIN mart.text USING (company_number);

@@ -1,0 +1,1 @@
+"""Words of companies' texts: their stems, the parts of compounds, and a ranking of companies by them."""

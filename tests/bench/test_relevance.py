@@ -1,0 +1,39 @@
+"""The scores of the relevance bench, on made-up texts; that its questions are the frozen ones."""
+
+from collections import Counter
+from pathlib import Path
+
+from bench.relevance.collections import Text
+from bench.relevance.measure import score
+from bench.relevance.ours import Ours
+from bench.relevance.peers import PlainBm25
+from bench.relevance.questions import make_questions, read_questions
+
+
+def company(name: str, purpose: str, industry: str, place: str) -> Text:
+    return Text(
+        name=name, purpose=purpose, activity=None, place=place, industry=industry, places=frozenset({place.upper()})
+    )
+
+
+COMPANIES = [
+    *(company(f"Kode {number} AS", "Programvareutvikling", "62.010 Programvare", "Bergen") for number in range(3)),
+    *(company(f"Hus {number} AS", "Utleie av programvare", "62.010 Programvare", "Oslo") for number in range(3)),
+    *(company(f"Bygg {number} AS", "Utvikling av tomter", "41.109 Tomter", "Bergen") for number in range(4)),
+]
+
+
+def test_a_compound_is_found_by_ours_and_not_by_words_as_written(tmp_path: Path) -> None:
+    questions = list(make_questions("made", COMPANIES))
+    assert Counter(one.kind for one in questions) == {"industry": 1, "place": 2}
+    with Ours(COMPANIES, "NO", tmp_path / "ours") as ours:
+        assert [recall for _, recall in score(ours, COMPANIES, questions)] == [1.0, 1.0, 1.0]
+    # the compound is not found, but for its place
+    assert score(PlainBm25(COMPANIES), COMPANIES, questions)[0][1] == 0.5
+
+
+def test_the_questions_are_the_frozen_ones() -> None:
+    questions = read_questions()
+    assert len(questions) == 872
+    halves = Counter((one.collection, one.industry, one.half) for one in questions)
+    assert len(halves) == len({(collection, industry) for collection, industry, _ in halves})  # no industry is in both

@@ -1,0 +1,75 @@
+"""`find` by words, in the published small world."""
+
+import uuid
+from collections.abc import Callable
+
+import pytest
+
+from enrich import decide
+from enrich.config import Config
+from enrich.errors import InputInvalid
+from enrich.gate import Readers
+from enrich.search import FindAnswer, find
+
+
+def left_out(answer: FindAnswer) -> dict[str, int | None]:
+    return {one.rule: one.company_count for one in answer.left_out}
+
+
+def test_words_narrow_and_rank_and_say_what_was_found_where(published: Config, readers: Readers) -> None:
+    answer = find(readers, published, "everybody", words="programvaren for oslo og romfart")
+    first = answer.companies[0].values
+    assert first["name"] == "ZETA OSLO AS"
+    assert first["relevance"] == 100
+    assert first["words_found"] == [
+        {"word": "oslo", "asked": ["oslo"], "is_part": False, "fields": ["name", "place"]},
+        {"word": "programvare", "asked": ["programvaren"], "is_part": False, "fields": ["purpose"]},
+    ]
+    assert answer.worded is not None
+    assert (answer.worded.not_found, answer.worded.not_asked) == (("romfart",), ("for", "og"))
+    assert "=FORMEL() AS" not in {one.values["name"] for one in answer.companies}
+    assert answer.fits == find(readers, published, "everybody").fits - 1
+
+
+def test_words_leave_out_by_the_same_rules(published: Config, readers: Readers) -> None:
+    answer = find(readers, published, "everybody", words="konkurrent")
+    assert answer.companies == ()
+    assert left_out(answer)["marked"] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "include", "says"),
+    [
+        (" ,-", frozenset(), "no letter or digit"),
+        (" ".join(f"ord{number}" for number in range(31)), frozenset(), "At most 30 words"),
+        ("kode", frozenset({"natural-persons"}), "are not kept"),
+    ],
+)
+def test_what_cannot_be_asked_is_said(
+    published: Config, readers: Readers, words: str, include: frozenset[str], says: str
+) -> None:
+    with pytest.raises(InputInvalid, match=says):
+        find(readers, published, "everybody", words=words, include=include, why_include="test")
+
+
+def test_without_words_nothing_is_added(published: Config, readers: Readers) -> None:
+    answer = find(readers, published, "everybody")
+    assert answer.worded is None
+    assert "relevance" not in answer.companies[0].values
+
+
+def test_a_page_is_the_beginning_of_all_and_a_decision_counts_at_once(
+    published: Config, readers: Readers, number_of: Callable[[str], str]
+) -> None:
+    everyone = find(readers, published, "everybody", words="kode havbruk", limit=None)
+    ids = [one.values["company_id"] for one in everyone.companies]
+    page = find(readers, published, "everybody", words="kode havbruk", limit=3, facets=True)
+    assert [one.values["company_id"] for one in page.companies] == ids[:3]
+    assert page.facets is not None
+    assert sum(one.company_count for one in page.facets if one.facet == "country") == len(ids)
+    digits = number_of("BETA KODE AS").removeprefix("NO:")
+    company_id = str(uuid.UUID(int=int(digits)))
+    decide.mark(published, company_id=company_id, record_id=f"no_brreg:{digits}", mark="competitor")
+    later = find(readers, published, "everybody", words="kode havbruk", limit=None)
+    assert [one.values["company_id"] for one in later.companies] == [one for one in ids if one != company_id]
+    assert left_out(later)["marked"] == (left_out(everyone).get("marked") or 0) + 1

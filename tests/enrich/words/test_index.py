@@ -1,0 +1,123 @@
+"""The tables of words: that an update equals a full run, and what is found in them."""
+
+from pathlib import Path
+from uuid import UUID
+
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from db.warehouse import Warehouse
+from db.words import write_words
+from enrich.words.asked import find_terms, read_words
+from enrich.words.rank import rank_words
+from enrich.words.reading import words_reading
+
+Texts = dict[int, tuple[str, str, str | None]]
+"""Country, name and purpose by number."""
+
+_TEXT = st.lists(
+    st.sampled_from(
+        [
+            "programvare",
+            "utvikling",
+            "Programvareutvikling",
+            "eiendom",
+            "AS",
+            "og",
+            "Øl",
+            "öl",
+            "fiske",
+            "fiskeriet",
+            "2×4",
+        ]
+    ),
+    max_size=6,
+).map(" ".join)
+_TEXTS = st.dictionaries(
+    st.integers(1, 8), st.tuples(st.sampled_from(["NO", "SE", "FI", "US"]), _TEXT, st.none() | _TEXT), max_size=8
+)
+TABLES = {
+    "text": "SELECT * FROM mart.text ORDER BY company_id",
+    "word": "SELECT * FROM mart.word ORDER BY word_id",
+    "term": "SELECT * FROM mart.term ORDER BY ALL",
+    "posting": "SELECT * FROM mart.posting ORDER BY ALL",
+}
+
+
+def open_with(folder: Path, texts: Texts, *, before: Path | None = None) -> tuple[Warehouse, int]:
+    """A database with words of these companies, and how many of them were read anew."""
+    folder.mkdir(parents=True)
+    warehouse = Warehouse.open_scratch(folder)
+    warehouse.execute(
+        "CREATE SCHEMA mart; CREATE TABLE mart.company (company_id UUID, country_code VARCHAR, name VARCHAR, "
+        "other_names VARCHAR[], purpose VARCHAR, activity VARCHAR, city VARCHAR, municipality_name VARCHAR)"
+    )
+    rows = [
+        {"company_id": str(UUID(int=number)), "country_code": country, "name": name, "purpose": purpose}
+        for number, (country, name, purpose) in texts.items()
+    ]
+    if rows:
+        warehouse.load("mart.company", pa.Table.from_pylist(rows))
+    if before is not None:
+        warehouse.execute(f"ATTACH '{before / 'scratch.duckdb'}' AS before (READ_ONLY)")
+    return warehouse, write_words(warehouse, words_reading(), has_before=before is not None)
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(old=_TEXTS, new=_TEXTS)
+def test_an_update_equals_a_full_run_and_reads_only_what_changed(tmp_path: Path, old: Texts, new: Texts) -> None:
+    folder = tmp_path / str(len(list(tmp_path.iterdir())))
+    open_with(folder / "old", old)[0].close()
+    updated, read = open_with(folder / "updated", new, before=folder / "old")
+    full, _ = open_with(folder / "full", new)
+    with updated, full:
+        assert {name: updated.ask(sql) for name, sql in TABLES.items()} == {
+            name: full.ask(sql) for name, sql in TABLES.items()
+        }
+    assert read == sum(old.get(number) != texts for number, texts in new.items())
+
+
+COMPANIES: Texts = {
+    1: ("NO", "Fjordkode AS", "Programvareutvikling for havbruk"),
+    2: ("NO", "Skogkode AS", "Utvikling av programvare"),
+    3: ("NO", "Programvare AS", "Salg av programvare"),
+    4: ("NO", "Bryggen Bakeri AS", "Kjøttbakeri og øl"),
+    5: ("SE", "Fiskbolaget AB", "Kött och fisk"),
+    6: ("NO", "Tomrom AS", None),
+    7: ("NO", "Kjøtt og øl AS", "Kjøtt, bakeri"),
+    8: ("NO", "Bakeri To AS", None),
+    9: ("NO", "Utvikling AS", None),
+}
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    return open_with(tmp_path_factory.mktemp("words") / "index", COMPANIES)[0]
+
+
+def found(index: Warehouse, text: str) -> list[int]:
+    rank_words(index, find_terms(index, read_words(text)[0]))
+    return [
+        UUID(str(row["company_id"])).int for row in index.ask("SELECT * FROM worded ORDER BY score DESC, company_id")
+    ]
+
+
+def test_a_part_of_a_compound_finds_it_after_those_who_use_the_word_itself(index: Warehouse) -> None:
+    assert found(index, "programvare") == [3, 2, 1]
+    assert found(index, "utvikling") == [9, 2, 1]
+
+
+def test_a_compound_finds_those_who_write_its_parts_apart_after_those_who_write_it(index: Warehouse) -> None:
+    assert found(index, "programvareutviklingen")[:2] == [1, 2]
+
+
+def test_words_are_found_inflected_and_in_every_spelling_and_language(index: Warehouse) -> None:
+    assert set(found(index, "bakeriet kjoett")) == {4, 7, 8}
+    assert found(index, "OL") == found(index, "øl") != []
+    assert found(index, "kott") == [5]
+
+
+def test_what_nobody_uses_finds_nobody(index: Warehouse) -> None:
+    assert found(index, "romfart") == []
