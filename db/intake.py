@@ -2,7 +2,8 @@
 
 Two readings of a file make a landing: a narrow one (key, hash, reasons to reject, codes, links), which decides what
 each row means, and a wide one, which renders only the rows that the ledger needs. Both read the same columns, because
-DuckDB judges a row's bytes only in columns that it reads.
+DuckDB judges a row's bytes only in columns that it reads. Of a source of which nothing is known yet all is news: one
+reading then does both.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -111,15 +112,29 @@ class Intake:
         """The source's own key of a row."""
         return compile_step(self.layout.key)
 
-    def narrow(self, *, with_hash: bool) -> str:
-        """Fills `land_row`: one row a delivered row, with what decides its fate. A first delivery needs no hash."""
+    def narrow(self) -> str:
+        """Fills `land_row`: one row a delivered row, with what decides its fate."""
         shared = Shared.of(self._deciding())
         return (
             f"CREATE TEMP TABLE land_row AS SELECT CAST(NULL AS BIGINT) AS row_number, "
-            f"{self._what_decides(shared, with_hash=with_hash)} FROM {shared.over(self.text())}"
+            f"{self._what_decides(shared)} FROM {shared.over(self.text())}"
         )
 
-    def numbered(self, *, with_hash: bool) -> str:
+    def first(self) -> str:
+        """Fills `land_first`: one row a delivered row, with what decides its fate and the record that it makes."""
+        shared = Shared.of([*self._deciding(), *self._rendering()])
+        columns = ", ".join([self._what_decides(shared), *self._mapped(shared)])
+        return f"CREATE TEMP TABLE land_first AS SELECT {columns} FROM {shared.over(self.text())}"
+
+    def narrow_first(self) -> str:
+        """Fills `land_row` from `land_first`."""
+        records = ", ".join(quote_identifier(name) for name in self._fields() if name in self.layout.fields)
+        return (
+            "CREATE TEMP TABLE land_row AS SELECT CAST(NULL AS BIGINT) AS row_number, "
+            f"* {f'EXCLUDE ({records}) ' if records else ''}FROM land_first"
+        )
+
+    def numbered(self) -> str:
         """Fills `land_numbered`: all rows of the keys in `land_odd`, or of no key, with their place and text."""
         shared = Shared.of(self._deciding())
         names = ", ".join(
@@ -128,7 +143,7 @@ class Intake:
         rows = shared.over(self.text(keys="SELECT source_key FROM land_odd", numbered=True))
         return (
             "INSERT INTO land_numbered BY NAME SELECT land_number AS row_number, "
-            f"{self._what_decides(shared, with_hash=with_hash)}, "
+            f"{self._what_decides(shared)}, "
             f"left(CAST(to_json({{{names}}}) AS VARCHAR), 4000) AS row_json FROM {rows}"
         )
 
@@ -147,14 +162,14 @@ class Intake:
         found = ((name, list(value_problems(step))) for name, step in self.layout.fields.items())
         return [(name, problems) for name, problems in found if problems]
 
-    def _what_decides(self, shared: Shared, *, with_hash: bool) -> str:
+    def _what_decides(self, shared: Shared) -> str:
         problems = " + ".join(
             f"CASE WHEN {_any_fails(shared, found)} THEN {1 << place} ELSE 0 END"
             for place, (_, found) in enumerate(self._problems())
         )
         parts = [
             f"{shared.value(self.layout.key)} AS source_key",
-            f"{'land_hash' if with_hash else 'CAST(NULL AS HUGEINT)'} AS content_hash",
+            "land_hash AS content_hash",
             f"{self._reject_code(shared)} AS reject_code",
             f"{problems or '0'} AS problems",
         ]
@@ -286,20 +301,19 @@ class Intake:
         )
 
     def rendered_first(self) -> str:
-        """Inserts all rows but those of odd keys into `core.source_record`: a first delivery needs no comparison."""
+        """Inserts all rows of `land_first` but those of odd keys into `core.source_record`."""
+        mapped = (quote_identifier(name) for name in self._fields() if name in self.layout.fields)
         unmapped = (
             f"{default} AS {quote_identifier(name)}"
             for name in self._fields()
             if name not in self.layout.fields and (default := self._default(name)) is not None
         )
-        shared = Shared.of(self._rendering())
-        rows = f"(SELECT *, {shared.value(self.layout.key)} AS land_key FROM {shared.over(self.text())})"
         return (
-            "INSERT INTO core.source_record BY NAME SELECT $source || ':' || land_key AS record_id, $source AS source, "
-            "land_key AS source_key, $run_id::UUID AS run_id, $source_seq AS source_seq, $fetched_at AS known_from, "
-            "false AS is_closed, $fetched_at AS fetched_at, land_hash AS content_hash, "
-            f"$mapping_version AS mapping_version, $layout AS layout, {', '.join([*self._mapped(shared), *unmapped])} "
-            f"FROM {rows} WHERE land_key IS NOT NULL AND land_key NOT IN (SELECT source_key FROM land_odd)"
+            "INSERT INTO core.source_record BY NAME SELECT $source || ':' || source_key AS record_id, $source AS source, "
+            "source_key, $run_id::UUID AS run_id, $source_seq AS source_seq, $fetched_at AS known_from, "
+            "false AS is_closed, $fetched_at AS fetched_at, content_hash, "
+            f"$mapping_version AS mapping_version, $layout AS layout, {', '.join([*mapped, *unmapped])} "
+            "FROM land_first WHERE source_key IS NOT NULL AND source_key NOT IN (SELECT source_key FROM land_odd)"
         )
 
     def _fields(self) -> list[str]:

@@ -126,7 +126,7 @@ class _Landing:
                 basis=hash_basis(self.delivery.layout),
             )
             had = self.warehouse.rows("land/has_records", **self._bound())[0]
-            rows_in = self._read(intake, header_lines=header_lines, with_hash=bool(had["source_has"]))
+            rows_in = self._read(intake, header_lines=header_lines, is_first=not had["source_has"])
             reasons = self._reject_reasons()
             if intake.layout.fields:
                 figures = self._land_records(
@@ -180,17 +180,21 @@ class _Landing:
 
     # --- reading ---------------------------------------------------------------------------------------------
 
-    def _read(self, intake: Intake, *, header_lines: int, with_hash: bool) -> int:
+    def _read(self, intake: Intake, *, header_lines: int, is_first: bool) -> int:
         """Fill `land_row` with what decides each row's fate, keep those that cannot be used, and count the rows."""
         self.progress("reading", 0, None)
-        self.warehouse.execute(intake.narrow(with_hash=with_hash), **self._bound())
+        one_row_a_record = bool(intake.layout.fields)
+        if is_first and one_row_a_record:
+            self.warehouse.execute(intake.first(), **self._bound())
+            self.warehouse.execute(intake.narrow_first())
+        else:
+            self.warehouse.execute(intake.narrow(), **self._bound())
         if not self.delivery.form.startswith("csv"):
             self.warehouse.run("land/no_unreadable")
         rows_in = self._count_rows()
-        one_row_a_record = bool(intake.layout.fields)
         self.warehouse.run("land/odd", one_row_a_record=one_row_a_record)
         if self.warehouse.count("land/odd_rows"):
-            self.warehouse.execute(intake.numbered(with_hash=with_hash), **self._bound())
+            self.warehouse.execute(intake.numbered(), **self._bound())
             self.warehouse.run("land/keep_first", one_row_a_record=one_row_a_record)
         self._hold_back_erased()
         with self.warehouse.lend("land_reasons", reasons_of(self.delivery)):

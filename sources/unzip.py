@@ -1,9 +1,12 @@
 """The one file in a ZIP archive, unpacked while the archive streams by, so that neither has to touch a disk first."""
 
+import os
 import struct
+import zipfile
 import zlib
 from collections.abc import Iterator
 from itertools import chain
+from typing import IO
 
 from isal import isal_zlib
 
@@ -70,6 +73,33 @@ def unzipped(source: str, chunks: Iterator[bytes], most_bytes: int) -> Iterator[
     while len(tail) < MOST_TAIL_BYTES and (chunk := next(chunks, b"")):
         tail += chunk
     _check_end(source, tail, checksum)
+
+
+def inflated(file: IO[bytes], member: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The bytes of a deflated member of an archive on disk, checked by its checksum; zipfile's zlib takes 2.5 times as long.
+
+    Raises zipfile.BadZipFile where it is damaged, EOFError where it ends too early.
+    """
+    file.seek(member.header_offset)
+    *_, name_length, extra_length = _LOCAL_HEADER.unpack(file.read(_LOCAL_HEADER.size))
+    file.seek(name_length + extra_length, os.SEEK_CUR)
+    unpack, left, packed, checksum = isal_zlib.decompressobj(wbits=-15), member.compress_size, b"", 0
+    while not unpack.eof:
+        try:
+            plain = unpack.decompress(packed, 16 * CHUNK)
+        except isal_zlib.error as error:  # type: ignore[misc]  # isal's stub declares an instance, not a class
+            raise zipfile.BadZipFile(str(error)) from None
+        checksum = isal_zlib.crc32(plain, checksum)
+        if plain:
+            yield plain
+        packed = unpack.unconsumed_tail
+        if not packed and not plain and not unpack.eof:
+            packed = file.read(min(CHUNK, left))
+            left -= len(packed)
+            if not packed:
+                raise EOFError(f"{member.filename} ends too early")
+    if checksum != member.CRC:
+        raise zipfile.BadZipFile(f"Bad CRC-32 for file {member.filename!r}")
 
 
 def _after_local_header(source: str, chunks: Iterator[bytes]) -> tuple[int, bytes]:

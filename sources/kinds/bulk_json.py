@@ -31,6 +31,7 @@ from sources.kinds.json_stream import Batch, cut_records
 from sources.kinds.text_table import text_schema, text_table
 from sources.source import Coverage, Delivery, Known, Layout, Source
 from sources.stream import redacted
+from sources.unzip import inflated
 
 if TYPE_CHECKING:
     from sources.http import PoliteClient
@@ -142,13 +143,15 @@ def _open_plain(source: str, path: Path) -> Iterator[Iterator[bytes]]:
             head = file.read(4)
             file.seek(0)
             if head.startswith(_ARCHIVE):
-                with zipfile.ZipFile(file) as archive, archive.open(_only_member(source, name, archive)) as member:
-                    yield _read_ahead(source, name, member, ahead)
+                with zipfile.ZipFile(file) as archive:
+                    member = _only_member(source, name, archive)
+                    with archive.open(member) as opened:
+                        yield _read_ahead(source, name, _pieces(file, member, opened), ahead)
             elif head.startswith(_GZIP):
                 with gzip.open(file) as unpacked:
-                    yield _read_ahead(source, name, unpacked, ahead)
+                    yield _read_ahead(source, name, iter(lambda: unpacked.read(CHUNK), b""), ahead)
             else:
-                yield _read_ahead(source, name, file, ahead)
+                yield _read_ahead(source, name, iter(lambda: file.read(CHUNK), b""), ahead)
     except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError) as error:
         raise SourceAborted(f"{name} is damaged or cut short ({error}).", source=source, hint=AGAIN) from None
     except (RuntimeError, NotImplementedError) as error:
@@ -157,19 +160,24 @@ def _open_plain(source: str, path: Path) -> Iterator[Iterator[bytes]]:
         raise SourceAborted(f"{name} is packed in a way that cannot be unpacked ({error}).", source=source) from None
 
 
-def _only_member(source: str, name: str, archive: zipfile.ZipFile) -> str:
-    members = [member for member in archive.namelist() if not member.endswith("/")]
+def _only_member(source: str, name: str, archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+    members = [member for member in archive.infolist() if not member.is_dir()]
     if len(members) != 1:
         raise SourceAborted(f"{name} holds {len(members)} files where one was expected.", source=source)
     return members[0]
 
 
-def _read_ahead(
-    source: str, name: str, file: "IO[bytes] | gzip.GzipFile", ahead: ThreadPoolExecutor
-) -> Iterator[bytes]:
-    coming, size = ahead.submit(file.read, CHUNK), 0
+def _pieces(file: IO[bytes], member: zipfile.ZipInfo, opened: IO[bytes]) -> Iterator[bytes]:
+    """The member's bytes; `opened` is zipfile's reading of it, which only what is not deflated needs."""
+    if member.compress_type == zipfile.ZIP_DEFLATED:
+        return inflated(file, member)
+    return iter(lambda: opened.read(CHUNK), b"")
+
+
+def _read_ahead(source: str, name: str, pieces: Iterator[bytes], ahead: ThreadPoolExecutor) -> Iterator[bytes]:
+    coming, size = ahead.submit(next, pieces, b""), 0
     while chunk := coming.result():
-        coming = ahead.submit(file.read, CHUNK)
+        coming = ahead.submit(next, pieces, b"")
         size += len(chunk)
         if size > file_copy.MOST_UNPACKED_BYTES:
             raise SourceAborted(f"{name} unpacks to over {file_copy.MOST_UNPACKED_BYTES >> 30} GiB.", source=source)

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from json.encoder import encode_basestring
 from typing import Any
 
+import orjson
+
 from sources.source import Layout, Shape
 
 
@@ -72,7 +74,7 @@ class RecordReader:
             path = shape.of or name
             self._lists.setdefault(path, []).append((name, _Elements(shape, path, layout.values, self._met)))
         self._values = {name: values for name, values in layout.values.items() if "[]" not in name}
-        self._plain = self._columns - self._lists.keys() - self._values.keys()
+        self._places = _Places("", self._columns - self._lists.keys() - self._values.keys(), self._lists)
         self._strange: Counter[str] = Counter()
         self._is_exact = False
         self.records = 0
@@ -81,23 +83,23 @@ class RecordReader:
         """The record's text columns: those of the layout only."""
         self.records += 1
         columns: dict[str, str] = {}
-        self._walk(payload, "", columns)
+        self._walk(payload, self._places, columns)
         if self._met:
             self._note()
         return columns
 
-    def _walk(self, payload: Mapping[str, Any], above: str, columns: dict[str, str]) -> None:
+    def _walk(self, payload: Mapping[str, Any], places: "_Places", columns: dict[str, str]) -> None:
         for key, value in payload.items():
-            name = above + key
-            if value.__class__ is str and name in self._plain:
+            name, is_plain, lists = places[key]
+            if is_plain and value.__class__ is str:
                 if value:
                     columns[name] = value
             elif key in _LINKS:
                 pass
             elif isinstance(value, dict):
-                self._walk(value, f"{name}.", columns)
-            elif name in self._lists:
-                for column, elements in self._lists[name]:
+                self._walk(value, places.below(key), columns)
+            elif lists is not None:
+                for column, elements in lists:
                     if value is not None and (text := elements.nested(value)):
                         columns[column] = text
             elif text := _text(value):
@@ -158,6 +160,34 @@ _CONTROL = re.compile(r"(?<!\\)((?:\\\\)*)\\u00[01][0-9a-f]")
 
 _MOST_SHAPES = 1_000
 """Objects of one list have few shapes; a list without such an order is read key by key."""
+_MOST_REPEATED = 4_000
+"""Texts of a list that are kept; one of which most lists so far were new is no such list."""
+_LONGEST_REPEATED = 2_000
+
+
+class _Places(dict[str, tuple[str, bool, "list[tuple[str, _Elements]] | None"]]):
+    """What the keys of an object stand for: the column's name, whether any text may stand there, the lists made of it."""
+
+    def __init__(self, above: str, plain: frozenset[str], lists: Mapping[str, list[tuple[str, "_Elements"]]]) -> None:
+        self._above = above
+        self._plain = plain
+        self._lists = lists
+        self._below: dict[str, _Places] = {}
+
+    def __missing__(self, key: str) -> tuple[str, bool, "list[tuple[str, _Elements]] | None"]:
+        name = self._above + key
+        place = (name, name in self._plain, self._lists.get(name))
+        if len(self) < _MOST_SHAPES:
+            self[key] = place
+        return place
+
+    def below(self, key: str) -> "_Places":
+        """The same of an object that stands there."""
+        if (places := self._below.get(key)) is None:
+            places = _Places(f"{self._above}{key}.", self._plain, self._lists)
+            if len(self._below) < _MOST_SHAPES:
+                self._below[key] = places
+        return places
 
 
 class _Codes(dict[str, str]):
@@ -185,22 +215,24 @@ class _Elements:
         }
         self._keys = [(key, f'"{key}":', self._inside.get(key), values.get(f"{path}[].{key}")) for key in shape.keys]
         self._writers: dict[tuple[str, ...], Callable[[Any], str]] = {}
+        self._repeated: dict[bytes, str] | None = {}
+        self._hits = 0
 
     def text(self, elements: list[Any]) -> str:
         """The list, empty where nothing is kept of it."""
-        texts, writers = [], self._writers
-        for element in elements:
-            try:
-                text = writers[tuple(element)](element)
-                is_as_expected = ':""' not in text  # an empty value is left out
-            except (KeyError, TypeError, ValueError):
-                is_as_expected = False
-            if is_as_expected or (text := self._read(element)):
-                texts.append(text)
+        writers = self._writers
+        try:
+            texts = [writers[tuple(element)](element) for element in elements]
+            texts.sort()
+            text = "[" + ",".join(texts) + "]"
+            is_as_expected = ':""' not in text  # an empty value is left out
+        except (KeyError, TypeError, ValueError):
+            is_as_expected = False
+        if not is_as_expected:
+            texts = sorted(filter(None, map(self._read, elements)))
+            text = "[" + ",".join(texts) + "]"
         if not texts:
             return ""
-        texts.sort()
-        text = "[" + ",".join(texts) + "]"
         return _CONTROL.sub(r"\1", text) if "\\u00" in text else text
 
     def nested(self, value: object) -> str:
@@ -208,7 +240,24 @@ class _Elements:
         if not isinstance(value, list):
             self._strange.add(f"a single value in the place of the list {self._path!r}")
             return ""
-        return self.text(value)
+        return self.text(value) if self._repeated is None else self._repeated_text(value, self._repeated)
+
+    def _repeated_text(self, value: list[Any], known: dict[bytes, str]) -> str:
+        """The list, written once however often it comes: labels and places do in every record."""
+        try:
+            said = orjson.dumps(value)
+        except TypeError:  # half a surrogate pair, or a number of more than 64 bits
+            return self.text(value)
+        if (text := known.get(said)) is not None:
+            self._hits += 1
+            return text
+        text = self.text(value)
+        if len(known) >= _MOST_REPEATED:
+            if self._hits < len(known):
+                self._repeated = None
+        elif len(said) <= _LONGEST_REPEATED and not self._strange:  # what is strange is counted each time
+            known[said] = text
+        return text
 
     def nested_text(self, value: object) -> str:
         """The same; raises ValueError where nothing is kept of it."""

@@ -57,6 +57,12 @@ def read(content: bytes, landing: Path) -> Delivery:
     return read_file(SOURCE, path, coverage=Coverage.PARTIAL, landing=landing)
 
 
+def altered(content: bytes, mark: bytes, after: int) -> bytes:
+    """The same with another byte so many after a mark."""
+    place = content.index(mark) + after
+    return content[:place] + bytes([content[place] ^ 0xFF]) + content[place + 1 :]
+
+
 def rows(delivery: Delivery) -> list[dict[str, object]]:
     assert isinstance(delivery.rows, Path)
     return list(pq.read_table(delivery.rows).to_pylist())
@@ -125,6 +131,10 @@ def test_what_may_never_be_stored_reaches_no_file(landing: Path) -> None:
     ("content", "message"),
     [
         pytest.param(zipped(TEXT)[:-40], "damaged or cut short", id="an archive cut short"),
+        pytest.param(
+            altered(zipped(TEXT), b"PK\x01\x02", 16), "damaged or cut short", id="an archive with another checksum"
+        ),
+        pytest.param(altered(zipped(TEXT), b"0.json", 6), "damaged or cut short", id="an archive with other bytes"),
         pytest.param(gzip.compress(TEXT)[:-20], "damaged or cut short", id="a gzip cut short"),
         pytest.param(TEXT[:-2], "it ends or breaks after record 3", id="text cut after a record"),
         pytest.param(TEXT[:-40], "it ends or breaks in record 3", id="text cut in a record"),

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sources.fields import column, constant
+from sources.kinds import json_record
 from sources.kinds.json_record import RecordReader
 from sources.source import Layout, Shape
 
@@ -66,3 +68,13 @@ def test_what_a_known_shape_holds_is_still_looked_at() -> None:
         "1 of 6 answers have the unknown value '9' of 'parts[].code'",
         "1 of 6 answers have the unknown value 'true' of 'parts[].code'",
     )
+
+
+@pytest.mark.parametrize("most", [0, 2, 100])
+def test_lists_that_come_again_are_read_as_the_first_was(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_record, "_MOST_REPEATED", most)
+    reader = RecordReader(LAYOUT)
+    names = ["a", "b", "a", "a", "c", "d", "a", "e", "d"]
+    said = [reader.read({"parts": [{"name": name, "code": "9" if name == "d" else "1"}]})["parts"] for name in names]
+    assert said == [f'[{{"name":"{name}","code":"{"9" if name == "d" else "1"}"}}]' for name in names]
+    assert reader.warnings() == ("2 of 9 answers have the unknown value '9' of 'parts[].code'",)

@@ -1,5 +1,6 @@
 -- Drops what one landing worked with.
 DROP TABLE IF EXISTS land_row;
+DROP TABLE IF EXISTS land_first;
 DROP TABLE IF EXISTS land_odd;
 DROP TABLE IF EXISTS land_numbered;
 DROP TABLE IF EXISTS land_plan;
