@@ -210,6 +210,9 @@ def _exit_codes(session: Session) -> Iterator[None]:
     except BrokenPipeError:
         sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115  # the reader left; nothing more can be said to it
         raise typer.Exit(FAILED) from None
+    except typer.Abort:  # a question was asked, and there was nobody to answer it
+        print("\nError: no answer came. Say it with an option instead: --help names them.", file=sys.stderr)
+        raise typer.Exit(USAGE) from None
     except KNOWN_ERRORS as error:
         print(f"Error: {error}", file=sys.stderr)
         raise typer.Exit(exit_code_of(error)) from None

@@ -62,7 +62,7 @@ def init(
     if not yes:
         country = country or typer.prompt("Country that you sell in (two letters)", default="NO", err=True)
         who = who or typer.prompt("Your name or e-mail, written beside your decisions", err=True)
-        if crm is None:
+        if crm is None and sys.stdin.isatty():
             answer = typer.prompt(
                 "Your CRM export (a file; Enter for none yet)", default="", show_default=False, err=True
             )

@@ -32,6 +32,12 @@ def test_init_writes_a_configuration_that_loads_and_says_what_is_next(run: Run, 
     assert "prospekt import crm.csv" in result.stdout
 
 
+def test_init_off_a_terminal_asks_nothing_that_it_can_do_without(run: Run, folder: Path) -> None:
+    result = run("init", "--country", "NO", "--who", "Kari", typed="")
+    assert result.exit_code == 0
+    assert (folder / "config.toml").is_file()
+
+
 def test_init_names_every_register_of_the_country(run: Run) -> None:
     result: Result = run("init", "--country", "SE", "--who", "Kari", "--yes")
     assert "  prospekt refresh se_bolagsverket\n  prospekt refresh se_scb\n  prospekt import" in result.stdout
