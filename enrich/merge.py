@@ -4,7 +4,7 @@ The rule book of survivorship is `db/queries/merge/several.sql`; which source st
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 
 import pyarrow as pa
@@ -12,7 +12,7 @@ import pyarrow as pa
 from db.warehouse import Warehouse
 from enrich.config import Config
 from enrich.gate import read_key
-from enrich.icp.centres import known_places
+from enrich.icp.centres import KnownPlace, known_places
 from enrich.progress import Progress
 from enrich.purge import purge_tombstoned
 from enrich.rates import land_shipped_rates
@@ -71,7 +71,8 @@ def order_sources(sources: Iterable[Source]) -> list[str]:
 
 @cache  # by far the slowest of what is lent, and the same every time
 def _places() -> pa.Table:
-    return pa.Table.from_pylist([asdict(each) for each in known_places()])
+    places = known_places()
+    return pa.table({field.name: [getattr(place, field.name) for place in places] for field in fields(KnownPlace)})
 
 
 def _standing(sources: Iterable[Source]) -> pa.Table:
