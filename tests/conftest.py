@@ -14,8 +14,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # tests share the processors
 # how long an example takes is the machine's business; half the usual examples keep the suite within minutes
 settings.register_profile("suite", deadline=None, max_examples=50)
 settings.load_profile("suite")
-# a suite that was started in the background ignores Ctrl-C, and so would every program that it tries Ctrl-C on
+# a suite that was started in the background ignores these, and so would every program that it tries them on
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 gc.disable()  # what is collected stays until the end: looking through it again and again took a fifth of collecting
 

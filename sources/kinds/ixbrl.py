@@ -200,7 +200,7 @@ def rounding_of(decimals: str) -> Decimal:
     """To within which a number holds, of its `decimals`.
 
     >>> rounding_of("-3"), rounding_of("2"), rounding_of("INF")
-    (Decimal('1E+3'), Decimal('0.01'), Decimal('0'))
+    (Decimal('1000'), Decimal('0.01'), Decimal('0'))
     """
     digits = re.fullmatch(r"[+-]?\d{1,2}", decimals)
     return Decimal(10) ** -int(decimals) if digits else Decimal(0)

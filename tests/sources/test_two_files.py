@@ -41,13 +41,18 @@ def connector(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
     for ending, text in blocks().items():
         (folder / f"{NAME}{ending}").write_text(text, encoding="utf-8")
     registers.__path__.append(str(folder))
-    find_sources.cache_clear()
+    _forget_sources()
     try:
         yield importlib.import_module(f"sources.registers.{NAME}")
     finally:
         registers.__path__.remove(str(folder))
         sys.modules.pop(f"sources.registers.{NAME}", None)
-        find_sources.cache_clear()
+        _forget_sources()
+
+
+def _forget_sources() -> None:
+    find_sources.cache_clear()
+    answers_by_country.cache_clear()
 
 
 def test_the_page_shows_two_files_and_names_them() -> None:
