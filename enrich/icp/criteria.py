@@ -6,10 +6,10 @@ whatever the user wrote is bound as a parameter, never part of the text.
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from functools import lru_cache
 
 from enrich.icp.centres import find_named_divisions, number_of
-from enrich.icp.criterion import Correspondence, Criterion, Knowledge
+from enrich.icp.correspondence import bare_code, through_correspondence
+from enrich.icp.criterion import Criterion, Knowledge
 from enrich.icp.intervals import Span, compile_interval
 from enrich.icp.model import Criteria, Territory, read_range
 from enrich.icp.money import compile_revenue
@@ -235,8 +235,8 @@ def _legal_form(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterion
 
 def _industry(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterion:
     scheme = criteria.industry_scheme
-    prefixes = [_bare(code) for code in criteria.industry]
-    whole, part, answered = _through_correspondence(tuple(prefixes), scheme, tuple(knowledge.correspondences))
+    prefixes = [bare_code(code) for code in criteria.industry]
+    whole, part, answered = through_correspondence(tuple(prefixes), scheme, tuple(knowledge.correspondences))
     pattern = "^(?:" + "|".join(map(re.escape, prefixes)) + ")"
 
     def is_yes(code: str, its_scheme: str) -> str:
@@ -296,58 +296,9 @@ def _code_text(key: str) -> str:
     )
 
 
-@lru_cache(maxsize=256)  # the same few ICPs are compiled again and again, each time over thousands of rows
-def _through_correspondence(
-    prefixes: tuple[str, ...], scheme: str | None, rows: tuple[Correspondence, ...]
-) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """What the correspondence makes of codes: those ("scheme:code") that fall wholly and partly under the prefixes
-    in another list, and the lists it reaches.
-
-    A correspondence may be coarser than the codes of companies: a row for 62.01 speaks for all that begins so. With no
-    scheme asked, only codes that the other list does not know itself go through it: 63 is 63 in both lists.
-    """
-    both_ways = [*rows, *((new_scheme, new, old_scheme, old) for old_scheme, old, new_scheme, new in rows)]
-    known: dict[str, set[str]] = {}
-    for _, _, to_scheme, to_code in both_ways:
-        known.setdefault(to_scheme, set()).add(_bare(to_code))
-    asked = {
-        to_scheme: [
-            prefix for prefix in prefixes if scheme is not None or not any(_are_kin(prefix, code) for code in codes)
-        ]
-        for to_scheme, codes in known.items()
-    }
-    sides: dict[tuple[str, str], set[bool]] = {}
-    reached = set()
-    for from_scheme, from_code, to_scheme, to_code in both_ways:
-        if scheme is not None and from_scheme != scheme:
-            continue
-        reached.add(to_scheme)
-        sides.setdefault((to_scheme, to_code), set()).update(_sides(_bare(from_code), asked[to_scheme]))
-    whole = tuple(sorted(f"{to}:{code}" for (to, code), under in sides.items() if under == {True}))
-    part = tuple(sorted(f"{to}:{code}" for (to, code), under in sides.items() if under == {True, False}))
-    return whole, part, tuple(sorted(reached)) if scheme is not None else ()
-
-
-def _sides(code: str, prefixes: Collection[str]) -> set[bool]:
-    """Whether what a code stands for lies under the prefixes: {True}, {False}, or both where they ask for less of it."""
-    if any(code.startswith(prefix) for prefix in prefixes):
-        return {True}
-    finer = [prefix.removeprefix(code) for prefix in prefixes if prefix.startswith(code)]
-    # the digit 0 below a class stands for the class undivided
-    return {True} if any(not rest.strip("0") for rest in finer) else {True, False} if finer else {False}
-
-
-def _are_kin(one: str, other: str) -> bool:
-    return one.startswith(other) or other.startswith(one)
-
-
 def _beginning_with(starts: Collection[str]) -> str:
     """A pattern (RE2) for what begins with one of these; for no start, one that nothing matches."""
     return "^(?:" + "|".join(map(re.escape, starts)) + ")" if starts else r"[^\s\S]"
-
-
-def _bare(code: str) -> str:
-    return code.replace(".", "")
 
 
 def _employees(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
