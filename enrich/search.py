@@ -290,7 +290,7 @@ def compile_icp(readers: Readers, config: Config, name: str, icp: Icp, *, text: 
 
 def _refuse_earlier_file(readers: Readers, query: FitQuery) -> None:
     """Raise `InputInvalid` where the file was published before it had what the ICP asks for."""
-    columns = {str(row["column_name"]) for row in readers.warehouse.ask("DESCRIBE mart.company")}
+    columns = {str(row["column_name"]) for row in readers.rows_once("search/company_columns")}
     for point in query.points:
         if point.criterion.name != "signals" and not columns.issuperset(point.criterion.fields):
             raise InputInvalid(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from enrich.engine.facets import FacetCount
     from enrich.gate import Readers
     from enrich.icp.missing import MissingFact
-    from enrich.search import FindAnswer
+    from enrich.search import FindAnswer, LeftOut
     from enrich.why import CriterionReason
     from enrich.words.found import Worded
 
@@ -300,10 +300,7 @@ def tell_found(session: Session, answer: "FindAnswer") -> None:
     )
     if answer.worded is not None:
         _tell_words(session, answer.worded)
-    for each in answer.left_out:
-        number = "" if each.company_count is None else f" {each.company_count:,}"
-        back = f" (--include {each.include})" if each.include else ""
-        session.say(f"  left out{number}: {each.label}{back}")
+    tell_left_out(session, answer.left_out)
     if answer.missing is not None and answer.missing.criterion not in answer.unknown:
         session.say(f"  {_say_missing(answer.missing, len(answer.companies))}")
     if answer.words_found:
@@ -311,6 +308,14 @@ def tell_found(session: Session, answer: "FindAnswer") -> None:
         session.say(f"  of all companies, each word taken alone is in name, purpose or activity of: {found}")
     for name in answer.unknown:
         session.say(f"  {say_unknown(name, session.config.crm.country)}")
+
+
+def tell_left_out(session: Session, left_out: Sequence["LeftOut"]) -> None:
+    """Say what each rule left out, and how it is brought back."""
+    for each in left_out:
+        number = "" if each.company_count is None else f" {each.company_count:,}"
+        back = f" (--include {each.include})" if each.include else ""
+        session.say(f"  left out{number}: {each.label}{back}")
 
 
 def say_unknown(criterion: str, country: str | None) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from enrich.cli.finding import IncludeOption
+from enrich.cli.finding import IncludeOption, tell_left_out
 from enrich.cli.output import counted, one_line, print_json, print_table, shown
 from enrich.cli.session import Session, command
 
@@ -152,10 +152,7 @@ def _print_neighbours(session: Session, found: "Lookalikes") -> None:
         session.say(
             f"{counted(len(rows), 'company', 'companies')} of {found.neighbour_count:,} like them shown; as of {shown(found.as_of)} UTC."
         )
-    for each in found.left_out:
-        number = "" if each.company_count is None else f" {each.company_count:,}"
-        back = f" (--include {each.include})" if each.include else ""
-        session.say(f"  left out{number}: {each.label}{back}")
+    tell_left_out(session, found.left_out)
 
 
 _NEIGHBOUR = {

@@ -1,0 +1,2 @@
+-- One row a column of the published companies.
+DESCRIBE mart.company;
