@@ -301,11 +301,17 @@ def type_into(arguments: list[str], cwd: Path, answers: list[tuple[bytes, bytes]
             {**os.environ, "COLUMNS": "100", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         )
     told, deadline = b"", time.monotonic() + 60
-    pending, since = list(answers), 0
+    pending, since, typed, again_at = list(answers), 0, b"", 0.0
     while time.monotonic() < deadline:
         if pending and pending[0][0] in told[since:]:
             since = len(told)
-            os.write(terminal, pending.pop(0)[1])
+            typed = pending.pop(0)[1]
+            os.write(terminal, typed)
+            again_at = time.monotonic() + 2
+        elif typed == b"\x03" and time.monotonic() > again_at:
+            # CPython's input() sleeps through a Ctrl-C of the instant between its prompt and its wait: people press again
+            os.write(terminal, typed)
+            again_at = time.monotonic() + 2
         if select.select([terminal], [], [], 0.2)[0]:
             try:
                 read = os.read(terminal, 65_536)
