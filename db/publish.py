@@ -25,7 +25,7 @@ from db.private import make_private_folder
 from db.search_index import SplitWords, write_search_index
 from db.sql import PRIVACY_CLASSES, comment_statements, quote_identifier, quote_literal, read_query
 from db.warehouse import Row, Warehouse
-from db.words import Reading, write_words
+from db.words import WORD_TABLES, Reading, write_words
 
 STORAGE_VERSION = "v1.5.0"
 """The oldest DuckDB that opens the files."""
@@ -203,8 +203,12 @@ def _last_file(warehouse: Warehouse, path: Path) -> Iterator[bool]:
         yield False
         return
     try:
-        known = warehouse.count("publish/last_words")
-        yield known == 4 and warehouse.count("publish/last_version") == SCHEMA_VERSION
+        known = {
+            (str(row["relation"]), str(row["column"]))
+            for row in warehouse.rows("publish/last_words", tables=list(WORD_TABLES))
+        }
+        needed = {one for one in read_contract().columns["companies"] if one[0] in WORD_TABLES}
+        yield known >= needed and warehouse.count("publish/last_version") == SCHEMA_VERSION
     finally:
         warehouse.execute("DETACH before")
 
