@@ -35,6 +35,11 @@ BLOCK_SIZE = 32_768
 
 KINDS = ("companies", "people")
 
+_READ_ROW_BY_ROW = frozenset(
+    ("anchor_record_id", "domain", "id_label", "name", "phone", "postal_code", "purpose", "street", "website")
+)
+"""Columns of texts that nearly every company has another of: packed, a search would unpack thousands to show one."""
+
 _ORIGINS = {
     "companies": {
         "company": "company",
@@ -210,6 +215,7 @@ def _last_file(warehouse: Warehouse, path: Path) -> Iterator[bool]:
 
 
 def _fill(warehouse: Warehouse, kind: str, run_id: str, fits: Sequence[FitStatement]) -> None:
+    warehouse.execute(_company_table(warehouse, _SEARCHED[kind]))
     warehouse.execute(read_query(f"publish/{kind}"))
     contract = files("db").joinpath("views", f"mart.{kind}.sql").read_text(encoding="utf-8")
     warehouse.execute(contract)
@@ -224,6 +230,16 @@ def _fill(warehouse: Warehouse, kind: str, run_id: str, fits: Sequence[FitStatem
         warehouse.execute(read_query("publish/all_withheld"))
         warehouse.execute(read_query("publish/known_decisions"))
     warehouse.execute(read_query("publish/meta"), schema_version=SCHEMA_VERSION, run_id=run_id)
+
+
+def _company_table(warehouse: Warehouse, table: str) -> str:
+    """The statements that make the table of companies of a new file."""
+    columns = ", ".join(
+        f"{quote_identifier(str(row['column_name']))} {row['column_type']}"
+        + (" USING COMPRESSION uncompressed" if row["column_name"] in _READ_ROW_BY_ROW else "")
+        for row in warehouse.ask("DESCRIBE warehouse.core.company")
+    )
+    return f"CREATE SCHEMA mart; CREATE TABLE {table} ({columns});"
 
 
 def _fill_fit(warehouse: Warehouse, fit: FitStatement) -> None:

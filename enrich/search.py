@@ -18,6 +18,7 @@ from enrich.engine.facets import FacetCount
 from enrich.engine.gather import UNASSIGNED, Ranked, count_holding, gather, judge_rows, parts_of, touched_relation
 from enrich.errors import InputInvalid, NotFound
 from enrich.gate import NATURAL_PERSONS, Exportable, Readers
+from enrich.icp.correspondence import Correspondences
 from enrich.icp.criteria import SIZE
 from enrich.icp.fit import FitQuery, compile_fit
 from enrich.icp.missing import MissingFact, find_most_telling
@@ -131,7 +132,7 @@ def find(
     readers.lay_decisions()
     if owner is not None:
         refuse_unknown_owner(readers, config, owner)
-    refuse_unknown(readers.warehouse, icp, name, config.territory, place=f"The ICP {name!r}")
+    refuse_unknown(readers, icp, name, config.territory, place=f"The ICP {name!r}")
     query = compile_icp(readers, config, name, icp, text=text)
     worded = None if words is None else rank_by_words(readers, words)
     found = gather(
@@ -275,17 +276,25 @@ def refuse_unknown_owner(readers: Readers, config: Config, owner: str) -> None:
 def compile_icp(readers: Readers, config: Config, name: str, icp: Icp, *, text: str | None = None) -> FitQuery:
     """The ICP compiled with the code lists in use, and the words of `text` to be found as well."""
     codes = [
-        (str(row["scheme"]), str(row["code"])) for row in readers.rows_once("search/codes_in_use", kinds=["legal_form"])
+        (str(row["scheme"]), str(row["code"])) for row in readers.rows_once("search/codes_in_use", kind="legal_form")
     ]
-    coverage, rates = read_signal_coverage(readers), _rates(readers, icp)
-    is_known = "mart.correspondence" in readers.relations  # not in a file of before there were any
-    mappings = industry_mappings(readers.rows_once("search/correspondences") if is_known else ())
-    terms = split_terms(text or "")
     query = compile_fit(
-        icp, name, config.territory, codes=codes, mappings=mappings, signal_coverage=coverage, rates=rates, terms=terms
+        icp,
+        name,
+        config.territory,
+        codes=codes,
+        mappings=readers.once(_read_mappings),
+        signal_coverage=read_signal_coverage(readers),
+        rates=_rates(readers, icp),
+        terms=split_terms(text or ""),
     )
     _refuse_earlier_file(readers, query)
     return query
+
+
+def _read_mappings(readers: Readers) -> Correspondences:
+    is_known = "mart.correspondence" in readers.relations  # not in a file of before there were any
+    return industry_mappings(readers.warehouse.rows("search/correspondences") if is_known else ())
 
 
 def _refuse_earlier_file(readers: Readers, query: FitQuery) -> None:

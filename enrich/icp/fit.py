@@ -10,9 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 
+from enrich.icp.correspondence import Correspondence, Correspondences
 from enrich.icp.criteria import compile_criterion, compile_parts, compile_territory
-from enrich.icp.criterion import Correspondence, Criterion, Knowledge
+from enrich.icp.criterion import Criterion, Knowledge
 from enrich.icp.model import Criteria, Icp, Territory
 from enrich.icp.signals import SignalCoverage, compile_signals
 from sources.fields import Expr
@@ -171,7 +173,7 @@ def compile_fit(
     words that have to be found as well.
     """
     knowledge = Knowledge(
-        correspondences=tuple(known_correspondences() if mappings is None else mappings),
+        correspondences=known_correspondences() if mappings is None else Correspondences.of(mappings),
         website_sources=sources_stating("website") if website_sources is None else frozenset(website_sources),
         forms=frozenset(codes),
         territories=territories,
@@ -212,11 +214,13 @@ def compile_fit(
     )
 
 
-def known_correspondences() -> tuple[Correspondence, ...]:
+@cache
+def known_correspondences() -> Correspondences:
     """The correspondences of industry code lists that the registers declare."""
-    return tuple(row for connector in find_sources().values() for row in connector.SOURCE.correspondences)
+    return Correspondences(row for connector in find_sources().values() for row in connector.SOURCE.correspondences)
 
 
+@cache
 def sources_stating(kind: str) -> frozenset[str]:
     """The sources with a layout that maps contact points of this kind: where these state none, there is none."""
     return frozenset(
