@@ -70,7 +70,7 @@ _ORIGINS = {
 }
 """Tables whose columns say what those of the same name in core say."""
 
-_SEARCHED = {"companies": "mart.company", "people": "mart.person_company"}
+SEARCHED = {"companies": "mart.company", "people": "mart.person_company"}
 """The table of each file over which a search is prepared."""
 
 
@@ -138,7 +138,7 @@ def publish_files(
                     with warehouse.transaction():
                         _fill(warehouse, kind, run_id, fits)
                     with warehouse.transaction():  # rows have their place in a table only when it is committed
-                        write_search_index(warehouse, _SEARCHED[kind], split=split, plain=plain)
+                        write_search_index(warehouse, SEARCHED[kind], split=split, plain=plain)
             with (
                 _last_file(warehouse, published / "companies.duckdb") as has_before,
                 _new_file(warehouse, building / "companies.duckdb"),
@@ -215,7 +215,7 @@ def _last_file(warehouse: Warehouse, path: Path) -> Iterator[bool]:
 
 
 def _fill(warehouse: Warehouse, kind: str, run_id: str, fits: Sequence[FitStatement]) -> None:
-    warehouse.execute(_company_table(warehouse, _SEARCHED[kind]))
+    warehouse.execute(_company_table(warehouse, SEARCHED[kind]))
     warehouse.execute(read_query(f"publish/{kind}"))
     contract = files("db").joinpath("views", f"mart.{kind}.sql").read_text(encoding="utf-8")
     warehouse.execute(contract)

@@ -166,11 +166,16 @@ class Readers:
         return len(pending)
 
     def admit(
-        self, rows: Iterable[Mapping[str, object]], *, include: Collection[str] = (), why: str | None = None
+        self,
+        rows: Iterable[Mapping[str, object]],
+        *,
+        include: Collection[str] = (),
+        why: str | None = None,
+        found_at: Mapping[str, int] | None = None,
     ) -> list[Exportable]:
         """Those of the rows (each with a `company_id`) that may leave, in their order.
 
-        Held back: whatever is suppressed or erased by now, whom a register protects from marketing, and natural
+        `found_at` is where in the table of companies some were found: they are looked at there, and not looked for. Held back: whatever is suppressed or erased by now, whom a register protects from marketing, and natural
         persons, unless `include` names `natural-persons` and `why` says for what. Raises `InputInvalid` where that
         reason is missing.
         """
@@ -179,11 +184,17 @@ class Readers:
             raise InputInvalid("Natural persons are shown only for a reason: say it with --why.")
         listed = list(rows)
         self.lay_decisions()
-        asked = pa.table({"company_id": pa.array([str(row["company_id"]) for row in listed], pa.string())})
-        with self.warehouse.lend("asked_rows", asked):
-            known = self.warehouse.rows("gate/standing_of")
-            if persons and self.has_people:
-                known += self.warehouse.rows("gate/standing_of_people")
+        ids = [str(row["company_id"]) for row in listed]
+        at = {one: number for one in ids if (number := (found_at or {}).get(one)) is not None}
+        known = self.warehouse.rows("gate/standing_at", numbers=list(at.values())) if at else []
+        known = [row for row in known if at.get(str(row["company_id"])) == row["number"]]
+        elsewhere = set(ids) - {str(row["company_id"]) for row in known}
+        if elsewhere:
+            asked = pa.table({"company_id": pa.array(sorted(elsewhere), pa.string())})
+            with self.warehouse.lend("asked_rows", asked):
+                known += self.warehouse.rows("gate/standing_of")
+                if persons and self.has_people:
+                    known += self.warehouse.rows("gate/standing_of_people")
         free = {
             row["company_id"]
             for row in known

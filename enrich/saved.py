@@ -17,6 +17,7 @@ from db.journal import Decision, append_decision, make_decision, read_decisions
 from db.private import create_private_file, make_private_folder
 from enrich.company import EDIT_SETTLES, spell_edit
 from enrich.config import Config
+from enrich.describe import describe_companies, say_rule
 from enrich.errors import InputInvalid, NotFound
 from enrich.gate import NATURAL_PERSONS, Exportable, Readers
 from enrich.icp.fit import FitQuery
@@ -25,11 +26,9 @@ from enrich.rules import RULES, Rule, excluding_bits, rules_in
 from enrich.search import (
     choose_icp,
     compile_icp,
-    describe_companies,
     judge_everyone,
     read_as_of,
     refuse_unknown_owner,
-    say_rule,
 )
 
 MOST = 200_000

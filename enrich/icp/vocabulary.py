@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, cached_property, lru_cache
 
+import pyarrow as pa
+
 from enrich.errors import ConfigInvalid
 from enrich.gate import Readers
 from enrich.icp.asks import NearAsk
@@ -54,39 +56,42 @@ class Problem:
 
 
 class CodesInUse:
-    """The codes in use of one criterion, made once and asked often."""
+    """The codes in use of one criterion, made once and asked often: a row a code, of columns scheme, code and title."""
 
-    def __init__(self, codes: Iterable[CodeInUse] = ()) -> None:
-        self.codes = tuple(codes)
+    def __init__(self, kind: str, rows: pa.Table | None = None) -> None:
+        self._kind = kind
+        columns = ("scheme", "code", "title")
+        self._rows = [rows[name].to_pylist() for name in columns] if rows is not None else [[], [], []]
 
     def __iter__(self) -> Iterator[CodeInUse]:
-        return iter(self.codes)
+        for scheme, code, title in zip(*self._rows, strict=True):
+            yield CodeInUse(kind=self._kind, scheme=scheme, code=code, title=title)
 
     @cached_property
     def bare(self) -> CodesInOrder:
         """The codes without points, in order."""
-        return CodesInOrder(bare_code(one.code) for one in self.codes)
+        return CodesInOrder(bare_code(code) for code in self._rows[1])
 
     @cached_property
     def upper(self) -> frozenset[str]:
         """The codes in capitals."""
-        return frozenset(one.code.upper() for one in self.codes)
+        return frozenset(code.upper() for code in self._rows[1])
 
     @cached_property
     def numbers(self) -> frozenset[str]:
         """The codes as they are."""
-        return frozenset(one.code for one in self.codes)
+        return frozenset(self._rows[1])
 
     @cached_property
     def spelt(self) -> frozenset[str]:
         """The codes and titles, folded."""
-        return frozenset(fold_name(said) for one in self.codes for said in (one.code, one.title or ""))
+        return frozenset(fold_name(said) for one in self for said in (one.code, one.title or ""))
 
 
 Vocabulary = Mapping[str, CodesInUse]
 """Codes in use by the criterion that asks for them."""
 
-_NONE = CodesInUse()
+_NONE = CodesInUse("")
 
 
 def read_vocabulary(readers: Readers, icp: Icp, territories: Mapping[str, Territory]) -> Vocabulary:
@@ -98,10 +103,7 @@ def read_vocabulary(readers: Readers, icp: Icp, territories: Mapping[str, Territ
 
 
 def _codes_in_use(readers: Readers, kind: str) -> CodesInUse:
-    return CodesInUse(
-        CodeInUse(kind=kind, code=str(row["code"]), scheme=_text(row["scheme"]), title=_text(row["title"]))
-        for row in readers.warehouse.rows("search/codes_in_use", kind=kind)
-    )
+    return CodesInUse(kind, readers.warehouse.table("search/codes_in_use", kind=kind))
 
 
 def check_icp(
@@ -209,11 +211,18 @@ def _with_predecessors(codes: CodesInUse, scheme: str | None, mappings: Correspo
     # a correspondence may be coarser than the codes of companies: 62.10 for 62.100
     used = {(one.scheme, one.code[:length]) for one in codes for length in range(2, len(one.code) + 1)}
     linked = [
-        CodeInUse(kind="industry", scheme=old_scheme, code=old, title=None)
+        (old_scheme, old, None)
         for old_scheme, old, new_scheme, new in (*mappings, *((c, d, a, b) for a, b, c, d in mappings))
         if (new_scheme, new) in used and (old_scheme, old) not in used
     ]
-    return CodesInUse(one for one in (*codes, *linked) if scheme is None or one.scheme == scheme)
+    found = [
+        row for row in (*((one.scheme, one.code, one.title) for one in codes), *linked) if scheme in (None, row[0])
+    ]
+    names = ("scheme", "code", "title")
+    return CodesInUse(
+        "industry",
+        pa.table({name: pa.array([row[place] for row in found], pa.string()) for place, name in enumerate(names)}),
+    )
 
 
 def _say_municipality(value: str) -> str | None:
@@ -286,7 +295,3 @@ def _nearest(name: str, value: str, codes: Sequence[CodeInUse]) -> tuple[str, ..
                 spelt |= {fold_name(one): f"{number_of(each)} {each.name}" for one in each.names}
     near = get_close_matches(fold_name(value), spelt, n=NEAREST, cutoff=0.5)
     return tuple(dict.fromkeys(spelt[key] for key in near))
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
