@@ -28,6 +28,14 @@ IncludeOption = Annotated[
 OwnerOption = Annotated[
     str | None, typer.Option("--owner", help="Only this owner's, by name or e-mail; or unassigned.")
 ]
+WordsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--words",
+        metavar="TEXT",
+        help="Rank by these words: any of them, in any inflection or within a compound, in name, purpose, activity and place.",
+    ),
+]
 PersonsWhyOption = Annotated[str | None, typer.Option("--why", help="Reason, where natural persons are included.")]
 
 
@@ -52,14 +60,7 @@ def find(
     text: Annotated[
         str | None, typer.Argument(metavar="[TEXT]", help="Words to find in name, purpose and activity as well.")
     ] = None,
-    words: Annotated[
-        str | None,
-        typer.Option(
-            "--words",
-            metavar="TEXT",
-            help="Rank by these words: any of them, in any inflection or within a compound, in name, purpose, activity and place.",
-        ),
-    ] = None,
+    words: WordsOption = None,
     icp: IcpOption = None,
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="Companies to show.")] = 20,
     owner: OwnerOption = None,
@@ -81,7 +82,6 @@ def find(
 ) -> None:
     """List the companies that fit, best first. Says in one line each how many a rule left out."""
     from enrich.errors import InputInvalid
-    from enrich.freshness import tell_stale
     from enrich.gate import open_readers
     from enrich.search import find as search
     from enrich.why import explain_found
@@ -89,7 +89,7 @@ def find(
     if split is not None:
         if owner is not None or save is not None or facets or explain:
             raise InputInvalid("--split owner is for all owners: leave --owner, --save, --facets and --explain out.")
-        _find_by_owner(session, text, icp, limit, include, why)
+        _find_by_owner(session, text, words, icp, limit, include, why)
         return
     with open_readers(session.config) as readers:
         answer = search(
@@ -105,11 +105,9 @@ def find(
             facets=facets,
         )
         explained = explain_found(readers, session.config, answer) if explain else ()
-        stale = tell_stale(session.config, readers)
+        say_if_stale(session, readers)
         if save is not None:
-            _save(session, readers, save, answer)
-    if stale is not None:
-        session.say(stale)
+            _save(session, readers, save, answer, words)
     if session.as_json:
         data = {
             "icp": answer.icp,
@@ -140,6 +138,7 @@ def find(
 def _find_by_owner(
     session: Session,
     text: str | None,
+    words: str | None,
     icp: str | None,
     limit: int,
     include: list[str] | None,
@@ -150,8 +149,16 @@ def _find_by_owner(
 
     with open_readers(session.config) as readers:
         pages = find_by_owner(
-            readers, session.config, icp, text=text, limit=limit, include=frozenset(include or ()), why_include=why
+            readers,
+            session.config,
+            icp,
+            text=text,
+            words=words,
+            limit=limit,
+            include=frozenset(include or ()),
+            why_include=why,
         )
+        say_if_stale(session, readers)
     if session.as_json:
         data = [
             {
@@ -178,7 +185,16 @@ def _find_by_owner(
         session.say("Nobody has a company that fits.")
 
 
-def _save(session: Session, readers: "Readers", name: str, answer: "FindAnswer") -> None:
+def say_if_stale(session: Session, readers: "Readers") -> None:
+    """Say so where the CRM by which companies are left out was last pulled long ago."""
+    from enrich.freshness import tell_stale
+
+    told = tell_stale(session.config, readers)
+    if told is not None:
+        session.say(told)
+
+
+def _save(session: Session, readers: "Readers", name: str, answer: "FindAnswer", words: str | None) -> None:
     from enrich.saved import save_search
 
     saved = save_search(
@@ -187,6 +203,7 @@ def _save(session: Session, readers: "Readers", name: str, answer: "FindAnswer")
         name,
         answer.icp,
         text=answer.text,
+        words=words,
         owner=answer.owner,
         include=frozenset(answer.include),
     )
