@@ -17,6 +17,7 @@ from db.journal import Decision, append_decision, make_decision, read_decisions
 from db.private import create_private_file, make_private_folder
 from enrich.company import EDIT_SETTLES, spell_edit
 from enrich.config import Config
+from enrich.describe import describe_companies, say_rule
 from enrich.errors import InputInvalid, NotFound
 from enrich.gate import NATURAL_PERSONS, Exportable, Readers
 from enrich.icp.fit import FitQuery
@@ -25,12 +26,11 @@ from enrich.rules import RULES, Rule, excluding_bits, rules_in
 from enrich.search import (
     choose_icp,
     compile_icp,
-    describe_companies,
     judge_everyone,
     read_as_of,
     refuse_unknown_owner,
-    say_rule,
 )
+from enrich.words.found import rank_by_words
 
 MOST = 200_000
 """So many companies an answer may have to be kept."""
@@ -47,6 +47,7 @@ class SavedSearch:
     icp: str
     icp_version: str
     text: str | None
+    words: str | None
     owner: str | None
     include: tuple[str, ...]
     as_of: datetime
@@ -90,6 +91,7 @@ def save_search(
     icp_name: str | None = None,
     *,
     text: str | None = None,
+    words: str | None = None,
     owner: str | None = None,
     include: Collection[str] = frozenset(),
 ) -> SavedSearch:
@@ -107,8 +109,15 @@ def save_search(
     if owner is not None:
         refuse_unknown_owner(readers, config, owner)
     query = compile_icp(readers, config, chosen, icp, text=text)
-    judged = _judge(readers, config, query, owner)
-    said = {"name": name.strip(), "icp": chosen, "text": text, "owner": owner, "include": sorted(include)}
+    judged = _judge(readers, config, query, owner, words)
+    said = {
+        "name": name.strip(),
+        "icp": chosen,
+        "text": text,
+        "words": words,
+        "owner": owner,
+        "include": sorted(include),
+    }
     return _keep(readers, config, said, query, judged)
 
 
@@ -150,7 +159,7 @@ def compare_with_last(
     readers.lay_decisions()
     query = compile_icp(readers, config, chosen, icp, text=search.text)
     excluding = excluding_bits(search.include)
-    then, now = _read_answer(config, search), _judge(readers, config, query, search.owner)
+    then, now = _read_answer(config, search), _judge(readers, config, query, search.owner, search.words)
     was_in = {company_id for company_id, rules in then.items() if not rules & excluding}
     is_in = {company_id for company_id, (rules, _) in now.items() if not rules & excluding}
     entered, left = sorted(is_in - was_in), sorted(was_in - is_in)
@@ -181,6 +190,7 @@ def compare_with_last(
             "name": search.name,
             "icp": chosen,
             "text": search.text,
+            "words": search.words,
             "owner": search.owner,
             "include": list(search.include),
         }
@@ -193,11 +203,14 @@ _Judged = Mapping[str, tuple[int, str]]
 """By company the rules (bits) that leave it out, and the verdict."""
 
 
-def _judge(readers: Readers, config: Config, query: FitQuery, owner: str | None) -> _Judged:
+def _judge(readers: Readers, config: Config, query: FitQuery, owner: str | None, words: str | None) -> _Judged:
+    if words is not None:
+        rank_by_words(readers, words)
+    using = None if words is None else {str(row["company_id"]) for row in readers.warehouse.rows("search/worded")}
     judged = {
         str(row["company_id"]): (int(str(row["rules"])), str(row["verdict"]))
         for row in judge_everyone(readers, config, query, owner=owner)
-        if not int(str(row["rules"])) & _NEVER_KEPT
+        if not int(str(row["rules"])) & _NEVER_KEPT and (using is None or str(row["company_id"]) in using)
     }
     if len(judged) > MOST:
         raise InputInvalid(f"{len(judged):,} companies are too many to be kept (at most {MOST:,}): narrow the search.")
@@ -263,6 +276,7 @@ def _read(decision: Decision) -> SavedSearch:
         icp=str(said["icp"]),
         icp_version=str(said["icp_version"]),
         text=None if said["text"] is None else str(said["text"]),
+        words=None if said.get("words") is None else str(said["words"]),
         owner=None if said["owner"] is None else str(said["owner"]),
         include=tuple(map(str, _listed(said["include"]))),
         as_of=datetime.fromisoformat(str(said["as_of"])),

@@ -62,7 +62,7 @@ def check(session: Session, name: NameArgument = None) -> None:
                         config.icp[each],
                         each,
                         config.territory,
-                        read_vocabulary(readers.warehouse, config.icp[each], config.territory),
+                        read_vocabulary(readers, config.icp[each], config.territory),
                     )
                 ]
                 for each in chosen

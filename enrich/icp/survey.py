@@ -63,7 +63,5 @@ def survey_icp(readers: Readers, config: Config, icp_name: str | None = None) ->
             )
             for index, point in enumerate(query.points)
         ),
-        problems=tuple(
-            check_icp(icp, name, config.territory, read_vocabulary(readers.warehouse, icp, config.territory))
-        ),
+        problems=tuple(check_icp(icp, name, config.territory, read_vocabulary(readers, icp, config.territory))),
     )

@@ -49,7 +49,7 @@ SURFACE = {
     "icp show": "--versions --version",
     "icp read": "--name",
     "icp backtest": "--by --picture",
-    "export": "--for --out --text --icp --limit --owner --include --why --handed-to --set-owner --stale-ok --raw --dry-run",
+    "export": "--for --out --text --words --icp --limit --owner --include --why --handed-to --set-owner --stale-ok --raw --dry-run",
     "package": "--country --dry-run",
     "sql": "--named --list --seconds --rows --memory --people --csv --out",
     "stats": "--country",
