@@ -34,7 +34,7 @@ SURFACE = {
     "match labels import": "--dry-run",
     "link": "--out --left-id --right-id --left-name --right-name --left-column --right-column --top --one-to-one --index --engine --master",
     "dedupe": "--out --id --name --column --at",
-    "find": "--words --icp --limit --owner --include --why --facets --split --save --explain",
+    "find": "--words --ask --icp --limit --owner --include --why --facets --split --save --explain",
     "why": "--icp",
     "company": "--include --why",
     "lookalike": "--list --won --name --limit --include",
