@@ -50,15 +50,15 @@ def ask_plainly(session: Session, text: str, *, icp: str | None, save: str | Non
             f"--save keeps a search of an ICP in config.toml: paste there what `{keep}` prints, then --icp NAME."
         )
     reading, description = read_to_search(text)
-    if not session.as_json:
-        lines = to_toml(reading, NAME).splitlines()
-        session.say("\n".join(("Read as:", *(f"  {line}" for line in lines if line), f"To keep or change it: {keep}")))
+    lines = to_toml(reading, NAME).splitlines()
+    session.say("\n".join(("Read as:", *(f"  {line}" for line in lines if line), f"To keep or change it: {keep}")))
     config = session.config
     with open_readers(config, people=False, why="find --ask") as readers:
         vocabulary = read_vocabulary(readers, description, config.territory)
         problems = check_icp(description, NAME, config.territory, vocabulary)
     used = leave_out_unused(description, f"icp.{NAME}", problems)
-    unused = [problem for problem in problems if problem not in check_icp(used, NAME, config.territory, vocabulary)]
+    refused = check_icp(used, NAME, config.territory, vocabulary)
+    unused = [problem for problem in problems if problem not in refused]
     for problem in unused:
         session.say(f"  not asked for: {problem.message}")
     return Asked(

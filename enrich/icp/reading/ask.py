@@ -53,35 +53,33 @@ tannlege, taklegger, tandlæge). Say it otherwise or leave it out; `prospekt icp
 def leave_out_unused(icp: Icp, place: str, problems: Iterable[Problem]) -> Icp:
     """The description without the values that no company has, as `check_icp` names them below `place`: it finds the same.
 
-    What is said in words asks for all codes of a trade, and a folder may lack companies of one. Where none of a criterion's values would
-    be left it stays as it is, to be refused; among what must not hold it asks nothing.
+    What is said in words asks for all codes of a trade, and a folder may lack companies of one. A criterion that would be left
+    without a value stays as it is, to be refused: without it, whoever is unknown would be sure.
 
     >>> icp = Icp.model_validate({"must": {"industry": ["62.01", "58.29"]}, "must_not": {"country": ["DK"]}})
     >>> said = [("icp.asked.must.industry", "58.29"), ("icp.asked.must_not.country", "DK")]
     >>> problems = [Problem(place=place, value=value, message="no company has it", nearest=()) for place, value in said]
     >>> leave_out_unused(icp, "icp.asked", problems).model_dump(exclude_defaults=True)
-    {'must': {'industry': ('62.01',)}}
+    {'must': {'industry': ('62.01',)}, 'must_not': {'country': ('DK',)}}
     """
     unused = {(problem.place, problem.value) for problem in problems}
+    wishes = (_without(wish, f"{place}.should[{index}]", unused) for index, wish in enumerate(icp.should))
     return icp.model_copy(
         update={
-            "must": _without(icp.must, f"{place}.must", unused, may_be_empty=False),
-            "should": tuple(
-                _without(wish, f"{place}.should[{index}]", unused, may_be_empty=False)
-                for index, wish in enumerate(icp.should)
-            ),
-            "must_not": _without(icp.must_not, f"{place}.must_not", unused, may_be_empty=True),
+            "must": _without(icp.must, f"{place}.must", unused),
+            "should": tuple(wishes),
+            "must_not": _without(icp.must_not, f"{place}.must_not", unused),
         }
     )
 
 
-def _without(part: C, place: str, unused: Container[tuple[str, str]], *, may_be_empty: bool) -> C:
+def _without(part: C, place: str, unused: Container[tuple[str, str]]) -> C:
     used = {
         criterion: tuple(value for value in values if (f"{place}.{criterion}", value) not in unused)
         for criterion in part.asked()
         if isinstance(values := getattr(part, criterion), tuple)
     }
-    return part.model_copy(update={criterion: values for criterion, values in used.items() if values or may_be_empty})
+    return part.model_copy(update={criterion: values for criterion, values in used.items() if values})
 
 
 def _say_word(word: str) -> str:

@@ -34,7 +34,9 @@ def test_machines_are_told_the_filters_and_who_of_each_owner(asking: Run) -> Non
     assert (data["asked"]["language"], data["asked"]["filters"]["must"]["municipality"]) == ("nb", ["Oslo"])
     assert data["asked"]["filters"]["should"] == [{"has_website": True}]
     assert data["asked"]["not_in_use"] == ["58.29"]
-    [owner] = json.loads(asking("--ask", ASKED, "--split", "owner", "--json").stdout)["data"]
+    split = asking("--ask", ASKED, "--split", "owner", "--json")
+    assert split.stderr.startswith("Read as:")  # whoever is listed by owner is told no filters otherwise
+    [owner] = json.loads(split.stdout)["data"]
     assert [one["name"] for one in owner["companies"]] == ["ZETA OSLO AS"]
 
 
@@ -43,6 +45,7 @@ def test_what_would_be_another_search_than_was_meant_is_refused(asking: Run) -> 
         (["--ask", "lønnsomme programvareselskaper i Oslo"], "not all was understood: 'lønnsomme'"),
         (["--ask", "nettside og uten nettside"], "'nettside' (known, but not as it stands here)"),
         (["--ask", "leger innen 99999 km fra Oslo"], "must.near.km"),
+        (["--ask", "programvare, ikke danske"], "no company has the country 'DK'"),
         (["--ask", "leger i Oslo"], "no company has the industry '86.21'"),
         (["--ask", "finn selskaper"], "Nothing of this text is a filter"),
         (["--ask", ASKED, "--icp", "first"], "--ask is instead of --icp"),
