@@ -19,7 +19,7 @@ SURFACE = {
     "init": "--country --crm --who --yes -y",
     "demo": "--network",
     "sources": "--criteria",
-    "refresh": "--file --as-of --complete --partial --due --dry-run --yes -y",
+    "refresh": "--file --as-of --number --complete --partial --due --dry-run --yes -y",
     "import": "--as --complete --dry-run --yes -y",
     "import undo": "--dry-run",
     "match": "",
