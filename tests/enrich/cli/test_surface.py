@@ -46,7 +46,7 @@ SURFACE = {
     "erase": "--as --why --dry-run --yes -y",
     "icp": None,
     "icp check": "",
-    "icp show": "--versions --version",
+    "icp show": "--versions --version --counts",
     "icp read": "--name",
     "icp backtest": "--by --picture",
     "export": "--for --out --text --words --icp --limit --owner --include --why --handed-to --set-owner --stale-ok --raw --dry-run",

@@ -158,8 +158,8 @@ def test_single_numbers_are_asked_for_and_the_feed_goes_on_from_where_it_was(
 
 @pytest.mark.parametrize("wrong", [{"names": []}, {"due": True}, {"coverage": Coverage.COMPLETE}])
 def test_single_numbers_are_asked_of_one_register_alone(config: Config, wrong: dict[str, Any]) -> None:
+    asked: dict[str, Any] = {"names": ["no_brreg"], "numbers": ["923609016"], **wrong}
     with pytest.raises(InputInvalid, match="--number asks one register"):
-        asked: dict[str, Any] = {"names": ["no_brreg"], "numbers": ["923609016"], **wrong}
         refreshing.refresh(config, progress=silent, say=lambda _: None, **asked)
 
 
