@@ -11,13 +11,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
+from functools import partial
 
 from db.errors import DiskFull, FolderReadOnly
 from db.journal import Decision, append_decision, make_decision, read_decisions
 from db.private import create_private_file, make_private_folder
 from enrich.company import EDIT_SETTLES, spell_edit
 from enrich.config import Config
-from enrich.describe import describe_companies, say_rule
+from enrich.describe import describe_companies, identify_found, say_rule
+from enrich.engine.gather import gather
 from enrich.errors import InputInvalid, NotFound
 from enrich.gate import NATURAL_PERSONS, Exportable, Readers
 from enrich.icp.fit import FitQuery
@@ -26,7 +28,6 @@ from enrich.rules import RULES, Rule, excluding_bits, rules_in
 from enrich.search import (
     choose_icp,
     compile_icp,
-    judge_everyone,
     read_as_of,
     refuse_unknown_owner,
 )
@@ -206,15 +207,21 @@ _Judged = Mapping[str, tuple[int, str]]
 def _judge(readers: Readers, config: Config, query: FitQuery, owner: str | None, words: str | None) -> _Judged:
     if words is not None:
         rank_by_words(readers, words)
-    using = None if words is None else {str(row["company_id"]) for row in readers.warehouse.rows("search/worded")}
-    judged = {
-        str(row["company_id"]): (int(str(row["rules"])), str(row["verdict"]))
-        for row in judge_everyone(readers, config, query, owner=owner)
-        if not int(str(row["rules"])) & _NEVER_KEPT and (using is None or str(row["company_id"]) in using)
-    }
-    if len(judged) > MOST:
-        raise InputInvalid(f"{len(judged):,} companies are too many to be kept (at most {MOST:,}): narrow the search.")
-    return judged
+    ask = partial(
+        gather,
+        readers,
+        query,
+        excluding=_NEVER_KEPT,
+        owner=owner,
+        contacted_days=config.find.contacted_days,
+        by_words=words is not None,
+    )
+    counted = sum(
+        int(str(row["company_count"])) for row in ask(limit=1).counts if not int(str(row["rules"])) & _NEVER_KEPT
+    )
+    if counted > MOST:
+        raise InputInvalid(f"{counted:,} companies are too many to be kept (at most {MOST:,}): narrow the search.")
+    return {company_id: (one.rules, one.verdict) for company_id, one in identify_found(readers, ask(limit=None).ranked)}
 
 
 def _keep(
