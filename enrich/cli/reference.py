@@ -144,7 +144,7 @@ def render_cookbook() -> str:
 
 
 _COOKBOOK = """\
-`prospekt sql --named NAME` asks one, `--list` shows them, `--named NAME --list` prints its SQL to begin your own with. Each is
+`prospekt sql --named NAME` asks one, `--list` shows them, `--named NAME --list` prints its SQL to begin your own with. Those over `people.mart` want `--people`, which is logged. Each is
 asked of the demo's world by the tests. Numbers that nobody told are unknown, and shown as such: never zero.
 """
 
