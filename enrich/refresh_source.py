@@ -33,11 +33,12 @@ from enrich.signals import fetch_signals, land_signals, read_signal_file
 from enrich.signals import read_cursor as read_signal_cursor
 from sources.errors import NoConnection, RetryableError, SourceAborted, SourceError, UnknownLayout
 from sources.feed import SignalsConnector
-from sources.http import ATTEMPTS, CONNECT_SECONDS, NextTry, PoliteClient, user_agent
+from sources.http import CONNECT_SECONDS, PoliteClient, user_agent
 from sources.kinds.bulk_file import read_file
 from sources.kinds.crm_api import CrmConnector
 from sources.kinds.file_date import file_moment, written_at
 from sources.kinds.hal_register import drop_position
+from sources.retry import ATTEMPTS, NextTry
 from sources.source import (
     BulkConnector,
     ChangesConnector,

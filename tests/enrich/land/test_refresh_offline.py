@@ -10,7 +10,7 @@ from enrich import refresh as refreshing
 from enrich.config import Config
 from enrich.errors import InputInvalid, SourcesFailed
 from enrich.progress import silent
-from sources import http
+from sources import retry
 from sources.errors import NoConnection, SourceAborted
 from sources.registry import find_sources
 from tests.registers.brreg_server import BrregServer
@@ -26,7 +26,7 @@ def config(tmp_path: Path) -> Config:
 @pytest.fixture
 def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each source has a host of its own, whose name nobody resolves; pauses are none."""
-    monkeypatch.setattr(http, "_GROWING", tenacity.wait_none())
+    monkeypatch.setattr(retry, "_GROWING", tenacity.wait_none())
     for name in NAMES:
         source = find_sources()[name].SOURCE
         for variable in (source.base_url_env, f"{source.base_url_env}_BULK"):
