@@ -115,17 +115,25 @@ def test_going_back_takes_the_answer_back_and_asks_again(world: Config) -> None:
     assert said(world) == {(queue[0].crm_id, queue[0].candidates[0].record_id): "same"}
 
 
-@pytest.fixture
-def namesakes(tmp_path: Path) -> Config:
-    """One CRM company, and two registered ones of its very name."""
-    with open_world(tmp_path) as (add_record, add_crm, run_stages):
+@pytest.fixture(scope="module")
+def _namesakes_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("namesakes")
+    with open_world(data) as (add_record, add_crm, run_stages):
         for number, city, day in (("1", "BERGEN", date(1998, 5, 2)), ("2", "OSLO", date(2021, 9, 30))):
             addresses = [{"kind": "business", "city": city}]
             add_record(
                 "no_brreg", number, "ALFAHAVN AS", numbers={"NO-ORGNR": number}, addresses=addresses, founded_date=day
             )
         add_crm("c1", "Alfahavn AS", country_code="NO")
-        return run_stages()
+        run_stages()
+    return data
+
+
+@pytest.fixture
+def namesakes(_namesakes_once: Path, tmp_path: Path) -> Config:
+    """One CRM company, and two registered ones of its very name; a copy a test."""
+    shutil.copytree(_namesakes_once, tmp_path, symlinks=True, dirs_exist_ok=True)
+    return Config(who="kari", data=tmp_path)
 
 
 def on(config: Config, *arguments: str) -> Result:
