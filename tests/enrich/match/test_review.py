@@ -273,7 +273,7 @@ def test_a_judgement_survives_runs_and_companies_that_merge_and_split(
 ) -> None:
     lei = {"LEI": "5493001KJTIIGC8Y1R12"}
     add_record("gleif", "L", "SKOGTROLL INTERNATIONAL AS", numbers=lei)
-    run_stages(EVERYBODY_WAITS)
+    run_stages(EVERYBODY_WAITS, is_read=False)
     judge(world, crm_id="c1", record_id="gleif:L", verdict="same", why="they told us")
     judge(world, crm_id="c2", record_id="no_brreg:2", verdict="different")
     for _ in range(2):
@@ -290,7 +290,7 @@ def test_a_judgement_survives_runs_and_companies_that_merge_and_split(
     # different holds for the whole of what it became
     assert merged not in {each.company_id for each in verdict(world, "c2").candidates}
     add_record("no_brreg", "2", "SKOGTROLL DATA AS", numbers={"NO-ORGNR": "2"})
-    run_stages(EVERYBODY_WAITS)
+    run_stages(EVERYBODY_WAITS, is_read=False)
     split = company_of(ledger, "gleif:L")
     assert split != company_of(ledger, "no_brreg:2")
     [row] = ledger.ask("SELECT company_id::VARCHAR AS id, state FROM core.match WHERE crm_id = 'c1'")
