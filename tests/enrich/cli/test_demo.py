@@ -235,6 +235,18 @@ def test_an_answer_is_written_as_parquet_csv_or_json(ask: Ask) -> None:
     assert ask("sql", query, "--out", "answers/companies.xlsx").exit_code == 5
 
 
+def test_a_cell_that_a_spreadsheet_would_run_is_text_unless_asked_for(ask: Ask) -> None:
+    query = "SELECT '=1+1' AS \"@a\", '+47 22 22 55 55' AS phone, -5 AS n, ['=1'] AS l, NULL AS u"
+    safe, bare = "'@a,phone,n,l,u\n'=1+1,+47 22 22 55 55,-5,", "@a,phone,n,l,u\n=1+1,+47 22 22 55 55,-5,"
+    assert ask("sql", query, "--csv").stdout == f'{safe}"[""=1""]",\n'
+    assert ask("sql", query, "--csv", "--raw").stdout == f'{bare}"[""=1""]",\n'
+    for more, begin in (((), safe), (("--raw",), bare)):
+        assert ask("sql", query, "--out", "answers/cells.csv", *more).exit_code == 0
+        assert Path("answers/cells.csv").read_text(encoding="utf-8").startswith(begin)
+    for where in ((), ("--json",), ("--out", "answers/cells.json")):
+        assert ask("sql", query, "--raw", *where).exit_code == 5
+
+
 def test_a_list_says_how_many_of_it_are_held_back(ask: Ask) -> None:
     found = data(ask("find", "--limit", "2", "--include", "contacted", "--json"))
     labels = [company["id_label"] for company in found["companies"]]  # type: ignore[attr-defined]

@@ -51,7 +51,7 @@ SURFACE = {
     "icp backtest": "--by --picture",
     "export": "--for --out --text --words --icp --limit --owner --include --why --handed-to --set-owner --stale-ok --raw --dry-run",
     "package": "--country --dry-run",
-    "sql": "--named --list --seconds --rows --memory --people --csv --out",
+    "sql": "--named --list --seconds --rows --memory --people --csv --out --raw",
     "stats": "--country",
     "path": "--people",
     "publish": "",
