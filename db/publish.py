@@ -35,6 +35,11 @@ BLOCK_SIZE = 32_768
 
 KINDS = ("companies", "people")
 
+_READ_ROW_BY_ROW = frozenset(
+    ("anchor_record_id", "domain", "id_label", "name", "phone", "postal_code", "purpose", "street", "website")
+)
+"""Columns of texts that nearly every company has another of: packed, a search would unpack thousands to show one."""
+
 _ORIGINS = {
     "companies": {
         "company": "company",
@@ -65,7 +70,7 @@ _ORIGINS = {
 }
 """Tables whose columns say what those of the same name in core say."""
 
-_SEARCHED = {"companies": "mart.company", "people": "mart.person_company"}
+SEARCHED = {"companies": "mart.company", "people": "mart.person_company"}
 """The table of each file over which a search is prepared."""
 
 
@@ -133,7 +138,7 @@ def publish_files(
                     with warehouse.transaction():
                         _fill(warehouse, kind, run_id, fits)
                     with warehouse.transaction():  # rows have their place in a table only when it is committed
-                        write_search_index(warehouse, _SEARCHED[kind], split=split, plain=plain)
+                        write_search_index(warehouse, SEARCHED[kind], split=split, plain=plain)
             with (
                 _last_file(warehouse, published / "companies.duckdb") as has_before,
                 _new_file(warehouse, building / "companies.duckdb"),
@@ -216,6 +221,7 @@ def _last_file(warehouse: Warehouse, path: Path) -> Iterator[bool]:
 
 
 def _fill(warehouse: Warehouse, kind: str, run_id: str, fits: Sequence[FitStatement]) -> None:
+    warehouse.execute(_company_table(warehouse, SEARCHED[kind]))
     warehouse.execute(read_query(f"publish/{kind}"))
     contract = files("db").joinpath("views", f"mart.{kind}.sql").read_text(encoding="utf-8")
     warehouse.execute(contract)
@@ -231,6 +237,16 @@ def _fill(warehouse: Warehouse, kind: str, run_id: str, fits: Sequence[FitStatem
         warehouse.execute(read_query("publish/all_withheld"))
         warehouse.execute(read_query("publish/known_decisions"))
     warehouse.execute(read_query("publish/meta"), schema_version=SCHEMA_VERSION, run_id=run_id)
+
+
+def _company_table(warehouse: Warehouse, table: str) -> str:
+    """The statements that make the table of companies of a new file."""
+    columns = ", ".join(
+        f"{quote_identifier(str(row['column_name']))} {row['column_type']}"
+        + (" USING COMPRESSION uncompressed" if row["column_name"] in _READ_ROW_BY_ROW else "")
+        for row in warehouse.ask("DESCRIBE warehouse.core.company")
+    )
+    return f"CREATE SCHEMA mart; CREATE TABLE {table} ({columns});"
 
 
 def _fill_fit(warehouse: Warehouse, fit: FitStatement, *, is_any_withheld: bool) -> None:
