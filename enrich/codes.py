@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pyarrow as pa
 
 from db.warehouse import Row, Warehouse
-from enrich.icp.criterion import Correspondence
+from enrich.icp.correspondence import Correspondences
 from enrich.icp.fit import known_correspondences
 from enrich.runs import log_run, new_run_id
 from sources.http import PoliteClient
@@ -41,13 +41,14 @@ def refresh_codes(warehouse: Warehouse, connector: CodesConnector, client: Polit
     )
 
 
-def industry_mappings(fetched: Iterable[Row]) -> tuple[Correspondence, ...]:
+def industry_mappings(fetched: Iterable[Row]) -> Correspondences:
     """The correspondences by which old codes are answered: of two lists those fetched, else those of the program."""
     rows = tuple(
         (str(row["old_scheme"]), str(row["old_code"]), str(row["new_scheme"]), str(row["new_code"])) for row in fetched
     )
     have = {(old_scheme, new_scheme) for old_scheme, _, new_scheme, _ in rows}
-    return (*rows, *(one for one in known_correspondences() if (one[0], one[2]) not in have))
+    known = known_correspondences()
+    return Correspondences((*rows, *(one for one in known if (one[0], one[2]) not in have))) if rows else known
 
 
 def _table(names: Iterable[str], rows: Iterable[tuple[str | None, ...]]) -> pa.Table:

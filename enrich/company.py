@@ -242,7 +242,11 @@ def spell_edit(field: str, value: str) -> str:
 
 def read_titles(readers: Readers) -> dict[tuple[str, str], str]:
     """The titles of codes, by the list of codes and the code."""
-    rows = readers.rows_once("search/titles")
+    return readers.once(_titles)
+
+
+def _titles(readers: Readers) -> dict[tuple[str, str], str]:
+    rows = readers.warehouse.rows("search/titles")
     return {(str(row["scheme"]), str(row["code"])): str(row["title"]) for row in rows}
 
 

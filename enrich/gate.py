@@ -5,16 +5,14 @@ published files with every later decision laid over them, so that a suppression 
 """
 
 import hmac
-import json
 import os
 import secrets
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import InitVar, dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import Self
+from typing import Self, TypeVar, cast
 
 import pyarrow as pa
 
@@ -24,6 +22,7 @@ from db.journal import read_decisions
 from db.keyed import lend_key
 from db.private import make_private_folder
 from db.warehouse import Row, Warehouse
+from enrich.access_log import log_access
 from enrich.config import Config
 from enrich.errors import ContractBroken, InputInvalid
 
@@ -34,6 +33,7 @@ _ADDRESSES = ("email", "phone", "mobile")
 """What a contact who opted out is shown without."""
 
 _SEAL = object()
+_T = TypeVar("_T")
 
 
 def read_key(config: Config) -> bytes:
@@ -109,7 +109,7 @@ class Readers:
         self.has_people = has_people
         self._known = frozenset(str(row["decision_id"]) for row in warehouse.rows("gate/known_decisions"))
         self._laid: frozenset[str] | None = None
-        self._rows: dict[str, list[Row]] = {}
+        self._worked_out: dict[tuple[object, ...], object] = {}
         lend_key(warehouse, key)
         self.lay_decisions()
 
@@ -128,10 +128,17 @@ class Readers:
 
     def rows_once(self, name: str, /, **parameters: object) -> list[Row]:
         """The rows of a query over what is as it was published: asked once, for the files do not change while they are open."""
-        key = f"{name} {sorted(parameters.items())}"
-        if key not in self._rows:
-            self._rows[key] = self.warehouse.rows(name, **parameters)
-        return self._rows[key]
+        key = (name, repr(sorted(parameters.items())))
+        if key not in self._worked_out:
+            self._worked_out[key] = self.warehouse.rows(name, **parameters)
+        return cast("list[Row]", self._worked_out[key])
+
+    def once(self, read: Callable[..., _T], *arguments: Hashable) -> _T:
+        """What `read(readers, *arguments)` gives of what is as it was published: worked out once while the files are open."""
+        key = (read, *arguments)
+        if key not in self._worked_out:
+            self._worked_out[key] = read(self, *arguments)
+        return cast("_T", self._worked_out[key])
 
     @property
     def laid(self) -> frozenset[str]:
@@ -158,11 +165,16 @@ class Readers:
         return len(pending)
 
     def admit(
-        self, rows: Iterable[Mapping[str, object]], *, include: Collection[str] = (), why: str | None = None
+        self,
+        rows: Iterable[Mapping[str, object]],
+        *,
+        include: Collection[str] = (),
+        why: str | None = None,
+        found_at: Mapping[str, int] | None = None,
     ) -> list[Exportable]:
         """Those of the rows (each with a `company_id`) that may leave, in their order.
 
-        Held back: whatever is suppressed or erased by now, whom a register protects from marketing, and natural
+        `found_at` is where in the table of companies some were found: they are looked at there, and not looked for. Held back: whatever is suppressed or erased by now, whom a register protects from marketing, and natural
         persons, unless `include` names `natural-persons` and `why` says for what. Raises `InputInvalid` where that
         reason is missing.
         """
@@ -171,11 +183,17 @@ class Readers:
             raise InputInvalid("Natural persons are shown only for a reason: say it with --why.")
         listed = list(rows)
         self.lay_decisions()
-        asked = pa.table({"company_id": pa.array([str(row["company_id"]) for row in listed], pa.string())})
-        with self.warehouse.lend("asked_rows", asked):
-            known = self.warehouse.rows("gate/standing_of")
-            if persons and self.has_people:
-                known += self.warehouse.rows("gate/standing_of_people")
+        ids = [str(row["company_id"]) for row in listed]
+        at = {one: number for one in ids if (number := (found_at or {}).get(one)) is not None}
+        known = self.warehouse.rows("gate/standing_at", numbers=list(at.values())) if at else []
+        known = [row for row in known if at.get(str(row["company_id"])) == row["number"]]
+        elsewhere = set(ids) - {str(row["company_id"]) for row in known}
+        if elsewhere:
+            asked = pa.table({"company_id": pa.array(sorted(elsewhere), pa.string())})
+            with self.warehouse.lend("asked_rows", asked):
+                known += self.warehouse.rows("gate/standing_of")
+                if persons and self.has_people:
+                    known += self.warehouse.rows("gate/standing_of_people")
         free = {
             row["company_id"]
             for row in known
@@ -244,18 +262,5 @@ def companies_file(config: Config) -> Path:
 def people_file_of(config: Config, companies: Path, *, why: str) -> Path:
     """The people file of the same publication as a companies file; that it is opened is logged with who and `why`."""
     people = companies.with_name("people" + companies.name.removeprefix("companies"))
-    _log_access(config, people, why)
+    log_access(config, people, why)
     return people
-
-
-def _log_access(config: Config, path: Path, why: str) -> None:
-    line = {"at": datetime.now(UTC).isoformat(), "who": config.who, "why": why, "file": path.name}
-    try:
-        with os.fdopen(
-            os.open(config.data / "people-access.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
-            "a",
-            encoding="utf-8",
-        ) as log:
-            log.write(json.dumps(line, ensure_ascii=False) + "\n")
-    except OSError as error:
-        raise FolderReadOnly(config.data) from error

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 from db.sql import read_query
 from enrich.config import Config
+from enrich.describe import describe_companies
 from enrich.errors import InputInvalid
 from enrich.gate import Exportable, Readers
 from enrich.icp.model import Criteria, Icp, Should
@@ -15,7 +16,7 @@ from enrich.icp.odds import TELLING, Odds, compare_shares
 from enrich.icp.reasons import read_answers
 from enrich.icp.toml import write_icp
 from enrich.icp.traits import LISTED, Trait, ask_for, list_traits
-from enrich.search import LeftOut, compile_icp, describe_companies, find, read_as_of
+from enrich.search import LeftOut, compile_icp, find, read_as_of
 
 FEWEST, MOST = 5, 500
 """So many customers say something; more than the most are a market, and no longer examples."""
@@ -214,10 +215,6 @@ def _choose_telling(traits: Mapping[Trait, TraitOdds]) -> dict[Trait, TraitOdds]
         if len(taken) < LISTED.get(trait.name, 1) and not any(map(trait.overlaps, taken)):
             chosen[trait] = traits[trait]
     return chosen
-
-
-def _least(found: TraitOdds) -> float:
-    return found.odds.low if found.odds is not None else -math.inf
 
 
 def _propose(

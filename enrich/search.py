@@ -7,23 +7,22 @@ from datetime import date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
 
-import pyarrow as pa
-
 from db.sql import read_query
 from enrich.catalogue import ASKED_BY_COMPANY, stated_by
 from enrich.codes import industry_mappings
-from enrich.company import read_company, read_titles, resolve_company, select_everyone, titles_of
+from enrich.company import read_company, resolve_company
 from enrich.config import Config
+from enrich.describe import describe_companies, describe_found
 from enrich.engine.facets import FacetCount
-from enrich.engine.gather import UNASSIGNED, Ranked, count_holding, gather, judge_rows, parts_of, touched_relation
+from enrich.engine.gather import COMPANIES, UNASSIGNED, count_holding, gather, parts_of
 from enrich.errors import InputInvalid, NotFound
 from enrich.gate import NATURAL_PERSONS, Exportable, Readers
-from enrich.icp.criteria import SIZE
+from enrich.icp.correspondence import Correspondences
 from enrich.icp.fit import FitQuery, compile_fit
 from enrich.icp.missing import MissingFact, find_most_telling
 from enrich.icp.model import Icp
 from enrich.icp.money import asked_currencies
-from enrich.icp.reasons import Answer, read_answers, say_why
+from enrich.icp.reasons import read_answers
 from enrich.icp.signals import SignalCoverage, read_coverage
 from enrich.icp.vocabulary import refuse_unknown
 from enrich.rates import rates_asked
@@ -31,17 +30,6 @@ from enrich.rules import RULES, Rule, excluding_bits, rules_in
 from enrich.words.found import Worded, rank_by_words, with_words
 
 __all__ = ["FindAnswer", "LeftOut", "choose_icp", "collect", "find", "read_company", "resolve_company"]
-
-_SHOWN = (
-    "company_id::VARCHAR AS company_id", "id_label", "name", "country_code", "legal_form_code", "status",
-    "industry_code", "industry_scheme", "industry_title", "industries", "employees_low", "employees_high", "employees_state",
-    f"{SIZE} AS size", "website", "domain", "phone", "street", "postal_code", "city", "municipality_name",
-    "founded_date", "purpose", "activity", "is_in_crm", "crm_company_keys", "last_contacted_date", "mark", "mark_until",
-    "sources", "anchor_record_id", "last_known_at",
-)  # fmt: skip
-
-_OWNED = ("owner_id", "{owner} AS territory_owner")
-"""What says whose they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +119,7 @@ def find(
     readers.lay_decisions()
     if owner is not None:
         refuse_unknown_owner(readers, config, owner)
-    refuse_unknown(readers.warehouse, icp, name, config.territory, place=f"The ICP {name!r}")
+    refuse_unknown(readers, icp, name, config.territory, place=f"The ICP {name!r}")
     query = compile_icp(readers, config, name, icp, text=text)
     worded = None if words is None else rank_by_words(readers, words)
     found = gather(
@@ -145,7 +133,11 @@ def find(
         by_words=worded is not None,
     )
     counts = found.counts
-    described = _describe_found(readers, config, query, found.ranked)
+    described, found_at = list[dict[str, object]](), dict[str, int]()
+    for one, values in describe_found(readers, config, query, found.ranked):
+        described.append(values)
+        if one.table == COMPANIES:
+            found_at[str(values["company_id"])] = one.number
     shown = _best(described if worded is None else with_words(readers, described), limit)
     narrowed = text is not None or owner is not None or worded is not None
     return FindAnswer(
@@ -157,7 +149,7 @@ def find(
         criteria=_say_criteria(query),
         as_of=read_as_of(readers),
         sources=tuple(readers.rows_once("search/sources")),
-        companies=tuple(readers.admit(shown, include=include, why=why_include)),
+        companies=tuple(readers.admit(shown, include=include, why=why_include, found_at=found_at)),
         fits=_count(counts, excluding, "yes"),
         may_fit=_count(counts, excluding, "maybe"),
         left_out=_left_out(readers, config, query, counts, excluding, narrowed=narrowed),
@@ -275,17 +267,25 @@ def refuse_unknown_owner(readers: Readers, config: Config, owner: str) -> None:
 def compile_icp(readers: Readers, config: Config, name: str, icp: Icp, *, text: str | None = None) -> FitQuery:
     """The ICP compiled with the code lists in use, and the words of `text` to be found as well."""
     codes = [
-        (str(row["scheme"]), str(row["code"])) for row in readers.rows_once("search/codes_in_use", kinds=["legal_form"])
+        (str(row["scheme"]), str(row["code"])) for row in readers.rows_once("search/codes_in_use", kind="legal_form")
     ]
-    coverage, rates = read_signal_coverage(readers), _rates(readers, icp)
-    is_known = "mart.correspondence" in readers.relations  # not in a file of before there were any
-    mappings = industry_mappings(readers.rows_once("search/correspondences") if is_known else ())
-    terms = split_terms(text or "")
     query = compile_fit(
-        icp, name, config.territory, codes=codes, mappings=mappings, signal_coverage=coverage, rates=rates, terms=terms
+        icp,
+        name,
+        config.territory,
+        codes=codes,
+        mappings=readers.once(_read_mappings),
+        signal_coverage=read_signal_coverage(readers),
+        rates=_rates(readers, icp),
+        terms=split_terms(text or ""),
     )
     _refuse_earlier_file(readers, query)
     return query
+
+
+def _read_mappings(readers: Readers) -> Correspondences:
+    is_known = "mart.correspondence" in readers.relations  # not in a file of before there were any
+    return industry_mappings(readers.warehouse.rows("search/correspondences") if is_known else ())
 
 
 def _refuse_earlier_file(readers: Readers, query: FitQuery) -> None:
@@ -328,52 +328,12 @@ def split_terms(text: str) -> list[str]:
     return terms
 
 
-def describe_companies(
-    readers: Readers, config: Config, query: FitQuery, company_ids: Sequence[str]
-) -> list[dict[str, object]]:
-    """What a search shows of these companies, in their order, whether or not they fit; not yet through the gate.
-
-    Their `rules` name what leaves them out, first rule first; held-back companies are among them.
-    """
-    days = config.find.contacted_days
-    bound = {**query.parameters, "ids": list(company_ids), "contacted_days": days, "owner": None}
-    judged = readers.warehouse.ask(judge_rows(readers, query, _among(readers), misfits=True), **bound)
-    rules = {str(row["company_id"]): _whole(row["rules"]) for row in judged}
-    described = _describe(readers, config, query, _among(readers), rules, ids=list(company_ids))
-    return [described[one] for one in company_ids if one in described]
-
-
 def read_as_of(readers: Readers) -> datetime:
     """When the open files were published (UTC)."""
     [said] = readers.rows_once("search/as_of")
     as_of = said["as_of"]
     assert isinstance(as_of, datetime)  # noqa: S101 - the contract of mart.meta
     return as_of
-
-
-def _among(readers: Readers) -> str:
-    """The companies `$ids`."""
-    return f"({select_everyone(readers, where='company_id IN (SELECT unnest($ids::UUID[]))')})"
-
-
-def _describe_found(
-    readers: Readers, config: Config, query: FitQuery, ranked: Sequence[Ranked]
-) -> list[dict[str, object]]:
-    """The companies found as they are shown, in no order."""
-    described: list[dict[str, object]] = []
-    for table in dict.fromkeys(one.table for one in ranked):
-        here = [one for one in ranked if one.table == table]
-        if not table:
-            rules = {str(one.company_id): one.rules for one in here}
-            relation = f"(SELECT * FROM {touched_relation()} WHERE company_id IN (SELECT unnest($ids::UUID[])))"
-            described += _describe(readers, config, query, relation, rules, ids=list(rules)).values()
-            continue
-        rows = pa.table({"number": [one.number for one in here], "rules": [one.rules for one in here]})
-        with readers.warehouse.lend("found_rows", rows):
-            numbered = f"SELECT rowid AS number, * FROM {table} WHERE rowid IN (SELECT number FROM found_rows)"
-            relation = f"(SELECT *, false AS is_held_back FROM ({numbered}) JOIN found_rows USING (number))"
-            described += _describe(readers, config, query, relation, None).values()
-    return described
 
 
 def _best(described: Sequence[dict[str, object]], limit: int | None) -> list[dict[str, object]]:
@@ -387,93 +347,6 @@ def _best(described: Sequence[dict[str, object]], limit: int | None) -> list[dic
         return (*fit, *size, values["name"], values["company_id"])
 
     return sorted(described, key=order)[:limit]
-
-
-def judge_everyone(
-    readers: Readers, config: Config, query: FitQuery, *, owner: str | None = None
-) -> list[dict[str, object]]:
-    """Every company that fits or may fit, in no order: its `company_id`, `verdict` and `rules` (bits); held-back ones too."""
-    bound = {**query.parameters, "contacted_days": config.find.contacted_days, "owner": owner}
-    everyone = judge_rows(readers, query, f"({select_everyone(readers)})")
-    judged = f"SELECT company_id::VARCHAR AS company_id, verdict, rules FROM ({everyone})"
-    return readers.warehouse.ask(judged, **bound)
-
-
-def _describe(
-    readers: Readers,
-    config: Config,
-    query: FitQuery,
-    relation: str,
-    rules: Mapping[str, int] | None,
-    **parameters: object,
-) -> dict[str, dict[str, object]]:
-    """The companies of a relation by id, as they are shown; without `rules` (bits by id) the relation has a column of them."""
-    columns = (*_SHOWN, *_OWNED, *(() if rules is not None else ("rules",)))
-    shown = query.select(relation, columns=columns, points=True, misfits=True)
-    rows = readers.warehouse.ask(shown, **query.parameters, **parameters)
-    owners = {row["owner_id"]: row["name"] or row["email"] for row in _crm_owners(readers)} if rows else {}
-    days, titles = config.find.contacted_days, read_titles(readers)
-    described = {}
-    for row in rows:
-        bits = _whole(row.pop("rules")) if rules is None else rules[str(row["company_id"])]
-        owner_id, territory_owner = row.pop("owner_id"), row.pop("territory_owner")
-        owner = owners.get(owner_id) or owner_id or territory_owner
-        described[str(row["company_id"])] = _as_shown(row, bits, owner, days, titles)
-    return described
-
-
-def _crm_owners(readers: Readers) -> list[dict[str, object]]:
-    return readers.rows_once("search/owners") if readers.has_people else []
-
-
-def _as_shown(
-    details: Mapping[str, object],
-    bits: int,
-    owner: object,
-    contacted_days: int,
-    titles: Mapping[tuple[str, str], str],
-) -> dict[str, object]:
-    points = details["points"]
-    answers = read_answers(points, titles_of(details["industries"], titles))
-    if isinstance(points, list):
-        points = [{**point, "value": answer.value} for point, answer in zip(points, answers, strict=True)]
-    rules = rules_in(bits)
-    return {
-        **details,
-        "points": points,
-        "place": ", ".join(
-            str(part) for part in (details["city"] or details["municipality_name"], details["country_code"]) if part
-        ),
-        "industry": " ".join(str(part) for part in (details["industry_code"], details["industry_title"]) if part)
-        or "unknown",
-        "size": details["size"] or "unknown",
-        "owner": owner or UNASSIGNED,
-        "rules": tuple(rule.name for rule in rules),
-        "fit": say_fit(str(details["verdict"]), _whole(details["fit_low"]), _whole(details["fit_high"]), answers),
-        "why": say_why(answers, brought_back=[f"it is {say_rule(rule, details, contacted_days)}" for rule in rules]),
-    }
-
-
-def say_rule(rule: Rule, values: Mapping[str, object], contacted_days: int) -> str:
-    """What a rule says of this company."""
-    return rule.says_for(contacted_days, mark=values["mark"], mark_until=values["mark_until"])
-
-
-def say_fit(verdict: str, low: int, high: int, answers: Sequence[Answer]) -> str:
-    """The score as people read it: a number, or a band with what would narrow it.
-
-    >>> size = Answer(criterion="employees 10-200", kind="must", verdict="unknown", weight=None, value=None)
-    >>> site = Answer(criterion="has_website yes", kind="should", verdict="unknown", weight=1.0, value=None)
-    >>> say_fit("maybe", 25, 100, [size, site]), say_fit("yes", 40, 40, [])
-    ('25-100 until employees and website are known', '40')
-    """
-    if verdict == "no":
-        return "does not fit"
-    names = list(dict.fromkeys(answer.topic for answer in answers if answer.is_open))
-    listed = " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
-    if low != high:
-        return f"{low}-{high} until {listed} {'is' if len(names) == 1 else 'are'} known"
-    return f"{low}" if verdict == "yes" else f"{low} if {listed} {'fits' if len(names) == 1 else 'fit'}"
 
 
 def _say_criteria(query: FitQuery) -> tuple[str, ...]:

@@ -7,13 +7,14 @@ from datetime import datetime
 from db.warehouse import Row
 from enrich.company import EDIT_SETTLES, TEAM, Fact, find_website_silence, read_facts, resolve_company
 from enrich.config import Config
+from enrich.describe import describe_companies, say_rule
 from enrich.errors import CompanySuppressed
 from enrich.gate import Readers
 from enrich.icp.criteria import NO_WEBSITE
 from enrich.icp.fit import FitQuery, Point
 from enrich.icp.reasons import Answer, read_answers
 from enrich.rules import RULES, Rule
-from enrich.search import FindAnswer, choose_icp, compile_icp, describe_companies, read_as_of, say_rule
+from enrich.search import FindAnswer, choose_icp, compile_icp, read_as_of
 
 BY_ICP = "icp"
 """What left a company out that does not fit the ICP."""

@@ -17,6 +17,7 @@ from enrich.cli import (
     querying,
     saving,
     setting_up,
+    showing,
     summing_up,
     taking_in,
 )
@@ -91,6 +92,7 @@ listing.add_commands(app)
 taking_in.add_commands(app)
 matching.add_commands(app)
 finding.add_commands(app)
+showing.add_commands(app)
 likening.add_commands(app)
 saving.add_commands(app)
 deciding.add_commands(app)

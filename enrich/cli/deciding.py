@@ -294,7 +294,7 @@ def _check_code(session: Session, kind: str, code: str) -> None:
     from enrich.icp.places import COUNTY_DIGITS, read_places
 
     with open_readers(session.config, people=False) as readers:
-        in_use = readers.warehouse.rows("search/codes_in_use", kinds=[kind])
+        in_use = readers.warehouse.rows("search/codes_in_use", kind=kind)
         titles = readers.warehouse.rows("search/titles")
     used, schemes = {str(row["code"]) for row in in_use}, {row["scheme"] for row in in_use}
     listed = {str(row["code"]) for row in titles if row["scheme"] in schemes}

@@ -4,7 +4,7 @@ The published companies are answered from their index. Those that a pending deci
 and asked in SQL as they are now.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
@@ -21,6 +21,12 @@ from enrich.icp.criteria import compile_website
 from enrich.icp.fit import FitQuery, Point, sources_stating
 
 UNASSIGNED = "unassigned"
+VERDICTS = ("no", "unknown", "yes")
+"""The verdicts of an index, by their numbers."""
+
+PointJudged = tuple[str, float | None, float | None]
+"""The verdict of a point on a company; of a wish the least and most share (0-1), null of a demand."""
+
 COMPANIES = "mart.company"
 
 _JUDGED = (
@@ -33,9 +39,12 @@ _JUDGED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranked:
-    """A company found, not yet read: `number` is its row of `table`; where a decision touched it, its `company_id` stands there."""
+    """A company found, not yet read: `number` is its row of `table`, `place` that in the index; where a decision touched
+    it, its `company_id` stands there.
+    """
 
     table: str
+    place: int
     number: int
     company_id: str | None
     verdict: str
@@ -102,9 +111,16 @@ def gather(
         )
         counts += found.counts()
         ranked += [
-            Ranked(table=part.index.table, number=number, company_id=None, rules=int(rules), **read_rank(int(rank)))  # type: ignore[arg-type]
-            for number, rank, rules in zip(
-                part.index.numbers[found.places].tolist(), found.ranks, found.rules, strict=True
+            Ranked(
+                table=part.index.table,
+                place=place,
+                number=number,
+                company_id=None,
+                rules=int(rules),
+                **read_rank(int(rank)),  # type: ignore[arg-type]
+            )
+            for place, number, rank, rules in zip(
+                found.places.tolist(), part.index.numbers[found.places].tolist(), found.ranks, found.rules, strict=True
             )
         ]
         if with_facets:
@@ -116,6 +132,7 @@ def gather(
     ranked += [
         Ranked(
             table="",
+            place=0,
             number=0,
             company_id=str(row["company_id"]),
             verdict=str(row["verdict"]),
@@ -134,6 +151,23 @@ def count_holding(readers: Readers, query: FitQuery, point: Point) -> int:
     """For how many companies a criterion is known to hold, as they were published."""
     judged = [(index, index.judge(point.criterion, query.parameters)) for index in parts_of(readers)]
     return sum(int(np.count_nonzero(one.of(slice(0, index.company_count)) == YES)) for index, one in judged)
+
+
+def judge_places(
+    readers: Readers, query: FitQuery, table: str, places: npt.NDArray[np.int64]
+) -> Iterator[tuple[PointJudged, ...]]:
+    """What each point of an ICP says of companies of a file, by their places: a tuple for each, in their order."""
+    [index] = [one for one in parts_of(readers) if one.table == table]
+    by_point = []
+    for point in query.points:
+        verdicts = [VERDICTS[one] for one in index.judge(point.criterion, query.parameters).of(places).tolist()]
+        if point.weight is None:
+            by_point.append([(verdict, None, None) for verdict in verdicts])
+            continue
+        shares = index.share(point.criterion, query.parameters)
+        outcomes = shares.outcomes.of(places)
+        by_point.append(list(zip(verdicts, shares.low[outcomes].tolist(), shares.high[outcomes].tolist(), strict=True)))
+    return zip(*by_point, strict=True) if by_point else iter([()] * len(places))
 
 
 def touched_relation() -> str:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 from enrich.icp.centres import find_named_divisions, number_of
-from enrich.icp.correspondence import bare_code, through_correspondence
+from enrich.icp.correspondence import bare_code
 from enrich.icp.criterion import Criterion, Knowledge
 from enrich.icp.intervals import Span, compile_interval
 from enrich.icp.model import Criteria, Territory, read_range
@@ -236,7 +236,7 @@ def _legal_form(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterion
 def _industry(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterion:
     scheme = criteria.industry_scheme
     prefixes = [bare_code(code) for code in criteria.industry]
-    whole, part, answered = through_correspondence(tuple(prefixes), scheme, tuple(knowledge.correspondences))
+    whole, part, answered = knowledge.correspondences.through(prefixes, scheme)
     pattern = "^(?:" + "|".join(map(re.escape, prefixes)) + ")"
 
     def is_yes(code: str, its_scheme: str) -> str:

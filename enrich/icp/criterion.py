@@ -5,10 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from enrich.icp.correspondence import Correspondences
 from enrich.icp.model import Territory
-
-Correspondence = tuple[str, str, str, str]
-"""(old scheme, old code, new scheme, new code)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +18,7 @@ class Knowledge:
     currency and day how many units of it one euro was, for the days by which revenue was put into euro.
     """
 
-    correspondences: tuple[Correspondence, ...] = ()
+    correspondences: Correspondences = field(default_factory=Correspondences)
     website_sources: frozenset[str] = frozenset()
     forms: frozenset[tuple[str, str]] = frozenset()
     territories: Mapping[str, Territory] = field(default_factory=dict)

@@ -10,9 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 
+from enrich.icp.correspondence import Correspondence, Correspondences
 from enrich.icp.criteria import compile_criterion, compile_parts, compile_territory
-from enrich.icp.criterion import Correspondence, Criterion, Knowledge
+from enrich.icp.criterion import Criterion, Knowledge
 from enrich.icp.model import Criteria, Icp, Territory
 from enrich.icp.signals import SignalCoverage, compile_signals
 from sources.fields import Expr
@@ -101,6 +103,12 @@ class FitQuery:
 FROM (SELECT *, {asked} FROM {relation})
 WHERE {f"CASE {fails} ELSE true END" if fails and not misfits else "true"}"""
 
+    def tell(self, relation: str, *, columns: Iterable[str], where: str) -> str:
+        """One row a company of `relation` that is meant by `where`: `columns`, then `valueN`, what it has of what each point N asks for."""
+        chosen = ", ".join(column.replace("{owner}", self.owners) for column in columns)
+        values = "".join(f", {point.criterion.value} AS value{index}" for index, point in enumerate(self.points))
+        return f"SELECT {chosen}{values} FROM {relation} WHERE {where}"
+
     def tally(self, relation: str) -> str:
         """One row: `company_count`, and for each point N how many companies it holds for (`yesN`) or not (`noN`)."""
         asked = ", ".join(f"{point.criterion.verdict} AS c{index}" for index, point in enumerate(self.points))
@@ -171,7 +179,7 @@ def compile_fit(
     words that have to be found as well.
     """
     knowledge = Knowledge(
-        correspondences=tuple(known_correspondences() if mappings is None else mappings),
+        correspondences=known_correspondences() if mappings is None else Correspondences.of(mappings),
         website_sources=sources_stating("website") if website_sources is None else frozenset(website_sources),
         forms=frozenset(codes),
         territories=territories,
@@ -212,11 +220,13 @@ def compile_fit(
     )
 
 
-def known_correspondences() -> tuple[Correspondence, ...]:
+@cache
+def known_correspondences() -> Correspondences:
     """The correspondences of industry code lists that the registers declare."""
-    return tuple(row for connector in find_sources().values() for row in connector.SOURCE.correspondences)
+    return Correspondences(row for connector in find_sources().values() for row in connector.SOURCE.correspondences)
 
 
+@cache
 def sources_stating(kind: str) -> frozenset[str]:
     """The sources with a layout that maps contact points of this kind: where these state none, there is none."""
     return frozenset(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from enrich.icp.centres import find_named_divisions
 from enrich.icp.criteria import NO_WEBSITE
@@ -28,6 +28,18 @@ class Answer:
     value: str | None
     share_low: float | None = None
     share_high: float | None = None
+
+    def as_point(self) -> dict[str, object]:
+        """As `read_answers` reads it."""
+        return {
+            "criterion": self.criterion,
+            "kind": self.kind,
+            "verdict": self.verdict,
+            "weight": self.weight,
+            "share_low": self.share_low,
+            "share_high": self.share_high,
+            "value": self.value,
+        }
 
     @property
     def name(self) -> str:
@@ -62,11 +74,12 @@ def read_answers(points: object, titles: Mapping[str, str] | None = None) -> tup
     >>> read_answers([{"criterion": "industry 62", **point}], {"62.100": "Dataprogrammering"})[0].value
     'also registered as 62.100 Dataprogrammering'
     """
-    found = [Answer(**point) for point in points] if isinstance(points, list) else []
-    return tuple(replace(one, value=_with_title(one.value, titles or {})) for one in found)
+    listed = points if isinstance(points, list) else []
+    return tuple(Answer(**{**point, "value": with_title(point["value"], titles or {})}) for point in listed)
 
 
-def _with_title(value: str | None, titles: Mapping[str, str]) -> str | None:
+def with_title(value: str | None, titles: Mapping[str, str]) -> str | None:
+    """The value, with its title where it is a further industry code."""
     if value is None or not value.startswith(FURTHER):
         return value
     code, *rest = value.removeprefix(FURTHER).split(" ", 1)

@@ -1,4 +1,4 @@
-"""What an ICP asks and how many companies each criterion, taken alone, lets through: what `icp show` shows."""
+"""What an ICP asks and how many companies each criterion, taken alone, lets through: what `icp show --counts` shows."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -63,7 +63,5 @@ def survey_icp(readers: Readers, config: Config, icp_name: str | None = None) ->
             )
             for index, point in enumerate(query.points)
         ),
-        problems=tuple(
-            check_icp(icp, name, config.territory, read_vocabulary(readers.warehouse, icp, config.territory))
-        ),
+        problems=tuple(check_icp(icp, name, config.territory, read_vocabulary(readers, icp, config.territory))),
     )

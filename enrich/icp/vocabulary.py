@@ -6,13 +6,15 @@ A search by such a code would answer with nothing, and nobody would know why.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, cached_property, lru_cache
 
-from db.warehouse import Warehouse
+import pyarrow as pa
+
 from enrich.errors import ConfigInvalid
+from enrich.gate import Readers
 from enrich.icp.asks import NearAsk
 from enrich.icp.centres import find_centres, find_named_divisions, known_names, number_of
-from enrich.icp.criterion import Correspondence
+from enrich.icp.correspondence import CodesInOrder, Correspondence, Correspondences, bare_code
 from enrich.icp.fit import known_correspondences
 from enrich.icp.gazetteer import read_divisions
 from enrich.icp.model import Criteria, Icp, Territory, read_money_range
@@ -53,22 +55,55 @@ class Problem:
         return f"{self.place}: {self.message}{near}"
 
 
-Vocabulary = Mapping[str, Sequence[CodeInUse]]
+class CodesInUse:
+    """The codes in use of one criterion, made once and asked often: a row a code, of columns scheme, code and title."""
+
+    def __init__(self, kind: str, rows: pa.Table | None = None) -> None:
+        self._kind = kind
+        columns = ("scheme", "code", "title")
+        self._rows = [rows[name].to_pylist() for name in columns] if rows is not None else [[], [], []]
+
+    def __iter__(self) -> Iterator[CodeInUse]:
+        for scheme, code, title in zip(*self._rows, strict=True):
+            yield CodeInUse(kind=self._kind, scheme=scheme, code=code, title=title)
+
+    @cached_property
+    def bare(self) -> CodesInOrder:
+        """The codes without points, in order."""
+        return CodesInOrder(bare_code(code) for code in self._rows[1])
+
+    @cached_property
+    def upper(self) -> frozenset[str]:
+        """The codes in capitals."""
+        return frozenset(code.upper() for code in self._rows[1])
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """The codes as they are."""
+        return frozenset(self._rows[1])
+
+    @cached_property
+    def spelt(self) -> frozenset[str]:
+        """The codes and titles, folded."""
+        return frozenset(fold_name(said) for one in self for said in (one.code, one.title or ""))
+
+
+Vocabulary = Mapping[str, CodesInUse]
 """Codes in use by the criterion that asks for them."""
 
+_NONE = CodesInUse("")
 
-def read_vocabulary(companies: Warehouse, icp: Icp, territories: Mapping[str, Territory]) -> Vocabulary:
+
+def read_vocabulary(readers: Readers, icp: Icp, territories: Mapping[str, Territory]) -> Vocabulary:
     """The codes in use of those criteria that the ICP asks for."""
-    kinds = {name for _, criteria in _parts("", icp, territories) for name in criteria.asked()}
+    kinds = {name for _, criteria in _parts("", icp, territories) for name in criteria.asked() if name in _IN_USE}
     if "region" in kinds:
         kinds.add("municipality")  # numbers of before 2024 lie in counties of today
-    vocabulary: dict[str, list[CodeInUse]] = {}
-    for row in companies.rows("search/codes_in_use", kinds=sorted(kinds)):
-        found = CodeInUse(
-            kind=str(row["kind"]), code=str(row["code"]), scheme=_text(row["scheme"]), title=_text(row["title"])
-        )
-        vocabulary.setdefault(found.kind, []).append(found)
-    return vocabulary
+    return {kind: readers.once(_codes_in_use, kind) for kind in kinds}
+
+
+def _codes_in_use(readers: Readers, kind: str) -> CodesInUse:
+    return CodesInUse(kind, readers.warehouse.table("search/codes_in_use", kind=kind))
 
 
 def check_icp(
@@ -84,7 +119,7 @@ def check_icp(
     `mappings` are the correspondences of industry code lists, those of all registers where left out: a code of a list
     that was replaced is in use where its successor is.
     """
-    rows = tuple(known_correspondences() if mappings is None else mappings)
+    rows = known_correspondences() if mappings is None else Correspondences.of(mappings)
     return [
         problem
         for place, criteria in _parts(f"icp.{name}", icp, territories)
@@ -92,11 +127,9 @@ def check_icp(
     ]
 
 
-def refuse_unknown(
-    companies: Warehouse, icp: Icp, name: str, territories: Mapping[str, Territory], *, place: str
-) -> None:
+def refuse_unknown(readers: Readers, icp: Icp, name: str, territories: Mapping[str, Territory], *, place: str) -> None:
     """Raise `ConfigInvalid` where the ICP asks for a code or place that no company has."""
-    problems = check_icp(icp, name, territories, read_vocabulary(companies, icp, territories))
+    problems = check_icp(icp, name, territories, read_vocabulary(readers, icp, territories))
     if problems:
         raise ConfigInvalid([str(problem) for problem in problems], place=place)
 
@@ -118,9 +151,7 @@ def _parts(place: str, icp: Icp, territories: Mapping[str, Territory]) -> Iterat
         )
 
 
-def _check_part(
-    place: str, criteria: Criteria, vocabulary: Vocabulary, mappings: Sequence[Correspondence]
-) -> Iterator[Problem]:
+def _check_part(place: str, criteria: Criteria, vocabulary: Vocabulary, mappings: Correspondences) -> Iterator[Problem]:
     if criteria.revenue is not None:
         currency, rated = read_money_range(criteria.revenue)[2], known_currencies()
         if currency not in rated:
@@ -137,20 +168,18 @@ def _check_part(
     for name in criteria.asked():
         if name not in _IN_USE:
             continue
-        codes = vocabulary.get(name, ())
-        if name == "region":
-            codes = (*codes, *vocabulary.get("municipality", ()))
+        codes = vocabulary.get(name, _NONE)
         if name == "industry":
             codes = _with_predecessors(codes, criteria.industry_scheme, mappings)
         for value in getattr(criteria, name):
-            if not _IN_USE[name](value, codes):
+            if not _IN_USE[name](value, codes, vocabulary):
                 moved = _say_municipality(value) if name == "region" else None
                 yield Problem(
                     place=f"{place}.{name}",
                     value=value,
                     message=moved
                     or f"no company has the {name.replace('_', ' ')} {value!r}" + _list_name(criteria, name),
-                    nearest=() if moved else _nearest(name, value, codes),
+                    nearest=() if moved else _nearest(name, value, (*codes, *vocabulary.get("municipality", _NONE))),
                 )
 
 
@@ -177,17 +206,23 @@ def known_products() -> tuple[str, ...]:
     return tuple(sorted({name.lower() for name, *_ in traces()}))
 
 
-def _with_predecessors(
-    codes: Sequence[CodeInUse], scheme: str | None, mappings: Sequence[Correspondence]
-) -> Sequence[CodeInUse]:
+@lru_cache(maxsize=16)  # thousands of pairs, which change with a publication only
+def _with_predecessors(codes: CodesInUse, scheme: str | None, mappings: Correspondences) -> CodesInUse:
     # a correspondence may be coarser than the codes of companies: 62.10 for 62.100
     used = {(one.scheme, one.code[:length]) for one in codes for length in range(2, len(one.code) + 1)}
     linked = [
-        CodeInUse(kind="industry", scheme=old_scheme, code=old, title=None)
+        (old_scheme, old, None)
         for old_scheme, old, new_scheme, new in (*mappings, *((c, d, a, b) for a, b, c, d in mappings))
         if (new_scheme, new) in used and (old_scheme, old) not in used
     ]
-    return [one for one in (*codes, *linked) if scheme is None or one.scheme == scheme]
+    found = [
+        row for row in (*((one.scheme, one.code, one.title) for one in codes), *linked) if scheme in (None, row[0])
+    ]
+    names = ("scheme", "code", "title")
+    return CodesInUse(
+        "industry",
+        pa.table({name: pa.array([row[place] for row in found], pa.string()) for place, name in enumerate(names)}),
+    )
 
 
 def _say_municipality(value: str) -> str | None:
@@ -199,41 +234,35 @@ def _list_name(criteria: Criteria, name: str) -> str:
     return f" in the list {criteria.industry_scheme}" if name == "industry" and criteria.industry_scheme else ""
 
 
-def _begins_one(value: str, codes: Sequence[CodeInUse]) -> bool:
-    asked = value.replace(".", "")
-    return any(
-        code.startswith(asked) or asked.startswith(code) for code in (one.code.replace(".", "") for one in codes)
-    )
+def _begins_one(value: str, codes: CodesInUse, _vocabulary: Vocabulary) -> bool:
+    return codes.bare.has_kin(bare_code(value))
 
 
-def _is_one(value: str, codes: Sequence[CodeInUse]) -> bool:
-    return any(one.code.upper() == value.upper() for one in codes)
+def _is_one(value: str, codes: CodesInUse, _vocabulary: Vocabulary) -> bool:
+    return value.upper() in codes.upper
 
 
-def _is_region(value: str, codes: Sequence[CodeInUse]) -> bool:
-    numbers_asked = {number_of(each) for each in find_named_divisions(value, "region")}
-    if any(one.kind == "region" and one.code in numbers_asked for one in codes):
+def _is_region(value: str, codes: CodesInUse, vocabulary: Vocabulary) -> bool:
+    if any(number_of(each) in codes.numbers for each in find_named_divisions(value, "region")):
         return True
     counties = find_counties(value)
     if not counties:
-        return _is_one(value, [one for one in codes if one.kind == "region"])
+        return value.upper() in codes.upper
+    if any(one.scheme == "NO" and one.code[-2:] in counties for one in codes):
+        return True
     inside = numbers_in(counties)
     numbers = {*inside.inside, *inside.astride}
-    return any(
-        one.scheme == "NO" and (one.code in numbers if one.kind == "municipality" else one.code[-2:] in counties)
-        for one in codes
-    )
+    return any(one.scheme == "NO" and one.code in numbers for one in vocabulary.get("municipality", _NONE))
 
 
-def _is_municipality(value: str, codes: Sequence[CodeInUse]) -> bool:
+def _is_municipality(value: str, codes: CodesInUse, _vocabulary: Vocabulary) -> bool:
     inside = numbers_in(find_municipalities(value))
     numbers = {*inside.inside, *inside.astride, value}
     numbers |= {number_of(each) for each in find_named_divisions(value, "municipality")}
-    folded = fold_name(value)
-    return any(one.code in numbers or folded in (fold_name(one.code), fold_name(one.title or "")) for one in codes)
+    return not numbers.isdisjoint(codes.numbers) or fold_name(value) in codes.spelt
 
 
-_IN_USE: Mapping[str, Callable[[str, Sequence[CodeInUse]], bool]] = {
+_IN_USE: Mapping[str, Callable[[str, CodesInUse, Vocabulary], bool]] = {
     "country": _is_one,
     "region": _is_region,
     "municipality": _is_municipality,
@@ -266,7 +295,3 @@ def _nearest(name: str, value: str, codes: Sequence[CodeInUse]) -> tuple[str, ..
                 spelt |= {fold_name(one): f"{number_of(each)} {each.name}" for one in each.names}
     near = get_close_matches(fold_name(value), spelt, n=NEAREST, cutoff=0.5)
     return tuple(dict.fromkeys(spelt[key] for key in near))
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)

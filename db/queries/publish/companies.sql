@@ -1,7 +1,6 @@
--- Fills a new companies file (the current catalogue) from the warehouse: no natural person, nobody held back.
-CREATE SCHEMA mart;
-
-CREATE TABLE mart.company AS
+-- Fills a new companies file (the current catalogue) from the warehouse: no natural person, nobody held back. mart.company
+-- is made before.
+INSERT INTO mart.company
 SELECT *
 FROM warehouse.core.company
 WHERE NOT is_natural_person AND company_id NOT IN (SELECT company_id FROM withheld_company)

@@ -1,7 +1,6 @@
 -- Fills a new people file (the current catalogue) from the warehouse: whoever is held back is not in it.
-CREATE SCHEMA mart;
-
-CREATE TABLE mart.person_company AS
+-- mart.person_company is made before.
+INSERT INTO mart.person_company
 SELECT *
 FROM warehouse.core.company
 WHERE is_natural_person AND company_id NOT IN (SELECT company_id FROM withheld_company)

@@ -1,5 +1,5 @@
--- One row a code or place that published companies have, for the criteria `$kinds`.
+-- One row a code or place that published companies have, for the criterion `$kind`.
 SELECT kind, scheme, code, title, company_count
 FROM mart.code_in_use
-WHERE list_contains($kinds, kind)
-ORDER BY kind, code, scheme;
+WHERE kind = $kind
+ORDER BY code, scheme;

@@ -16,6 +16,7 @@ from db.warehouse import Row, Warehouse
 from enrich import decide
 from enrich.company import select_everyone
 from enrich.config import Config
+from enrich.describe import describe_companies
 from enrich.engine.facets import FACETS, UNKNOWN_VALUE, value_of
 from enrich.engine.gather import judge_rows
 from enrich.gate import Readers, open_readers
@@ -223,7 +224,7 @@ def test_pending_decisions_are_heard_as_in_sql(decided: tuple[Config, Readers], 
 def assert_same(
     config: Config, readers: Readers, *, icp: dict[str, Any], text: str | None, owner: str | None, include: set[str]
 ) -> None:
-    """That `find` gives whom the SQL gives, in its order, with its scores and rules, and counts the others as it does."""
+    """That `find` gives whom the SQL gives, in its order, with its scores, rules and reasons, and counts the others as it does."""
     asking = config.model_copy(update={"icp": {"made": Icp.model_validate(icp)}})
     why = "a test" if "natural-persons" in include else None
     answer = find(
@@ -235,6 +236,8 @@ def assert_same(
     assert answer.fits == sum(row["verdict"] == "yes" for row in kept)
     assert answer.may_fit == sum(row["verdict"] == "maybe" for row in kept)
     assert [told(one.values) for one in answer.companies] == [told(row) for row in kept]
+    shown = [dict(one.values) for one in answer.companies[:25]]
+    assert shown == describe_companies(readers, asking, query, [str(one["company_id"]) for one in shown])
     assert [one.company_count for one in answer.left_out if one.company_count] == left_out(
         rows, excluding_bits(include)
     )

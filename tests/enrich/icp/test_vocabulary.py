@@ -6,6 +6,7 @@ import pytest
 
 from enrich.config import Config
 from enrich.gate import Readers
+from enrich.icp.correspondence import Correspondences
 from enrich.icp.fit import sources_stating
 from enrich.icp.model import Icp, Territory
 from enrich.icp.survey import survey_icp
@@ -15,12 +16,12 @@ TERRITORIES = {
     "west": Territory(owner="Kari", municipalities=("Bergen",)),
     "lost": Territory(owner="Kari", municipalities=("Bergn",)),
 }
-MAPPINGS = (("SN2007", "62.010", "SN2025", "62.100"), ("SN2007", "99.000", "SN2025", "99.000"))
+MAPPINGS = Correspondences((("SN2007", "62.010", "SN2025", "62.100"), ("SN2007", "99.000", "SN2025", "99.000")))
 
 
 def problems_of(readers: Readers, must: dict[str, Any]) -> list[str]:
     icp = Icp.model_validate({"must": must})
-    vocabulary = read_vocabulary(readers.warehouse, icp, TERRITORIES)
+    vocabulary = read_vocabulary(readers, icp, TERRITORIES)
     return [str(problem) for problem in check_icp(icp, "x", TERRITORIES, vocabulary, mappings=MAPPINGS)]
 
 
