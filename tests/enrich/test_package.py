@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -58,6 +59,20 @@ def test_a_dry_run_counts_the_same_and_writes_nothing(readers: Readers, tmp_path
     planned = write_package(readers, tmp_path / "package", dry_run=True, progress=silent)
     assert sorted(tmp_path.iterdir()) == before
     assert planned.resources == write_package(readers, tmp_path / "package", progress=silent).resources
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_what_another_run_has_written_so_far_stays(dry_run: bool, readers: Readers, tmp_path: Path) -> None:
+    others = [tmp_path / name / "half" for name in (".package.unfinished", f".package.{os.getppid()}.unfinished")]
+    for half in others:
+        half.parent.mkdir()
+        half.touch()
+    write_package(readers, tmp_path / "package", dry_run=dry_run, progress=silent)
+    assert all(half.exists() for half in others)
+    assert {path.name for path in tmp_path.iterdir() if "package" in path.name} == {
+        *(half.parent.name for half in others),
+        *(() if dry_run else ("package",)),
+    }
 
 
 def test_a_folder_that_is_taken_and_a_country_without_companies_are_refused(readers: Readers, tmp_path: Path) -> None:
