@@ -117,18 +117,18 @@ class Landed:
     rejects: list[str]
 
 
-@pytest.fixture(scope="module")
-def landed_twice(
-    request: pytest.FixtureRequest, warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Source, list[Case], Landed, Landed]:
-    """A layout's sample as it stands and then from its end, landed into an empty ledger: once for all that is asked of it."""
-    of, layout = request.param
+Twice = tuple[Source, list[Case], Landed, Landed]
+
+
+def land_twice(of: Source, layout: Layout, warehouse: Warehouse, folder: Path) -> Twice:
+    """A layout's sample as it stands and then from its end, landed into an empty ledger."""
     cases = sample(of)[layout.name]
     for table in ("core.source_record", "core.relation", "core.change", "raw.reject"):
         warehouse.execute(f"DELETE FROM {table}")
     landed = []
-    for rows in (cases, cases[::-1]):
-        delivery = delivered(of, layout, rows, tmp_path_factory.mktemp("sample"))
+    for turn, rows in enumerate((cases, cases[::-1])):
+        (folder / str(turn)).mkdir()
+        delivery = delivered(of, layout, rows, folder / str(turn))
         report = land_delivery(warehouse, of, delivery, run_id=str(uuid_utils.uuid7()), progress=silent)
         relations = warehouse.ask("SELECT record_id, kind, scheme, value FROM core.relation ORDER BY ALL")
         landed.append(
@@ -144,10 +144,17 @@ def landed_twice(
     return of, cases, first, again
 
 
+@pytest.fixture(scope="module")
+def landed_twice(
+    request: pytest.FixtureRequest, warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory
+) -> Twice:
+    """What `land_twice` gives for a layout, once for all that is asked of it."""
+    of, layout = request.param
+    return land_twice(of, layout, warehouse, tmp_path_factory.mktemp("sample"))
+
+
 @pytest.mark.parametrize("landed_twice", SAMPLES, indirect=True)
-def test_the_sample_reads_as_the_hand_written_records_say(
-    landed_twice: tuple[Source, list[Case], Landed, Landed],
-) -> None:
+def test_the_sample_reads_as_the_hand_written_records_say(landed_twice: Twice) -> None:
     of, cases, landed, _ = landed_twice
     left_out = [case for case in cases if case.get("is_left_out")]
     assert len(landed.delivery.warnings) == bool(left_out)
@@ -177,9 +184,7 @@ def stored(warehouse: Warehouse, folder: Path) -> str:
 
 
 @pytest.mark.parametrize("landed_twice", SAMPLES, indirect=True)
-def test_the_same_again_makes_the_same_records_and_no_new_version(
-    landed_twice: tuple[Source, list[Case], Landed, Landed],
-) -> None:
+def test_the_same_again_makes_the_same_records_and_no_new_version(landed_twice: Twice) -> None:
     """Ids are the source's own keys: one a record, and the same again, whatever the order in which the rows come."""
     of, _, first, again = landed_twice
     assert first.relations == again.relations
