@@ -24,6 +24,7 @@ from enrich.faults import log_fault
 from enrich.gate import read_key
 from enrich.given_file import tell_owner
 from enrich.land import LandReport, land_delivery, preview_delivery
+from enrich.numbers import deliver_numbers
 from enrich.pipeline import Say
 from enrich.progress import Progress
 from enrich.pull import pull_crm
@@ -33,11 +34,12 @@ from enrich.signals import fetch_signals, land_signals, read_signal_file
 from enrich.signals import read_cursor as read_signal_cursor
 from sources.errors import NoConnection, RetryableError, SourceAborted, SourceError, UnknownLayout
 from sources.feed import SignalsConnector
-from sources.http import ATTEMPTS, CONNECT_SECONDS, NextTry, PoliteClient, user_agent
+from sources.http import CONNECT_SECONDS, PoliteClient, user_agent
 from sources.kinds.bulk_file import read_file
 from sources.kinds.crm_api import CrmConnector
 from sources.kinds.file_date import file_moment, written_at
 from sources.kinds.hal_register import drop_position
+from sources.retry import ATTEMPTS, NextTry
 from sources.source import (
     BulkConnector,
     ChangesConnector,
@@ -47,6 +49,8 @@ from sources.source import (
     Delivery,
     FileConnector,
     Known,
+    LookupConnector,
+    NumbersConnector,
     RatesConnector,
     Source,
 )
@@ -76,6 +80,8 @@ class SourceRefresh:
     goes_on: bool
     as_of: datetime | None = None
     """The moment (UTC) that a file given by hand is of, where somebody said so."""
+    numbers: tuple[str, ...] = ()
+    """Only these numbers are asked for, where there are any."""
     unreached: dict[str, str] = field(default_factory=dict)
     """Sources that could not be reached since any server last answered, each with its host."""
 
@@ -93,6 +99,8 @@ class SourceRefresh:
                     self._pull(connector, file, folder)
                 elif isinstance(connector, SignalsConnector):
                     self._take_signals(connector, file, folder)
+                elif self.numbers:
+                    self._look_up(connector, folder)
                 elif file is not None:
                     delivery = self._read_given(connector, file, folder)
                     if delivery.coverage is Coverage.COMPLETE:
@@ -244,6 +252,22 @@ class SourceRefresh:
                 reports = list(asking.ask(connector))  # asking lands, which adds to what is done
                 self.done.extend(reports)
 
+    def _look_up(self, connector: Connector, folder: Path) -> None:
+        """Ask for the numbers that somebody named, and land what there is under them."""
+        source, delivery, unknown = connector.SOURCE, None, tuple[str, ...]()
+        with self._client(source) as client:
+            if isinstance(connector, LookupConnector):
+                delivery = connector.look_up(client, self.numbers, landing=folder)
+                unknown = delivery.unknown
+            elif isinstance(connector, NumbersConnector):
+                answers = list(connector.look_up_numbers(client, self.numbers))
+                delivery = deliver_numbers(source, client, answers, landing=folder)
+                unknown = tuple(one.source_key for one in answers if one.payload is None and not one.is_person)
+        if delivery is not None and (len(unknown) < len(self.numbers) or delivery.gone):
+            self._land(source, delivery, folder)
+        if unknown:
+            self.say(f"{source.name} has no company under {', '.join(unknown)}.")
+
     def _take_signals(self, connector: SignalsConnector, file: Path | None, folder: Path) -> None:
         """Land the dated events that a source tells of; of a dry run nothing is kept."""
         source, started = connector.SOURCE, time.monotonic()
@@ -328,6 +352,7 @@ class SourceRefresh:
                 progress=self.progress,
                 key=key,
                 most_closed=None if self.yes else (delivery.layout.expect or source.expect).most_closed or MOST_CLOSED,
+                command="refresh --number" if self.numbers else "refresh",
             )
             if delivery.gone:
                 self._drop_landing(source, but=folder)

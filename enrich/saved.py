@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 
 from db.errors import DiskFull, FolderReadOnly
@@ -19,7 +20,8 @@ from db.journal import Decision, append_decision, make_decision, read_decisions
 from db.private import create_private_file, make_private_folder
 from enrich.company import EDIT_SETTLES, spell_edit
 from enrich.config import Config
-from enrich.describe import describe_companies, say_rule
+from enrich.describe import describe_companies, identify_found, say_rule
+from enrich.engine.gather import gather
 from enrich.errors import InputInvalid, NotFound
 from enrich.gate import NATURAL_PERSONS, Exportable, Readers
 from enrich.icp.fit import FitQuery
@@ -28,10 +30,10 @@ from enrich.rules import RULES, Rule, excluding_bits, rules_in
 from enrich.search import (
     choose_icp,
     compile_icp,
-    judge_everyone,
     read_as_of,
     refuse_unknown_owner,
 )
+from enrich.words.found import rank_by_words
 
 MOST = 200_000
 """So many companies an answer may have to be kept."""
@@ -51,6 +53,7 @@ class SavedSearch:
     icp: str
     icp_version: str
     text: str | None
+    words: str | None
     owner: str | None
     include: tuple[str, ...]
     as_of: datetime
@@ -94,6 +97,7 @@ def save_search(
     icp_name: str | None = None,
     *,
     text: str | None = None,
+    words: str | None = None,
     owner: str | None = None,
     include: Collection[str] = frozenset(),
 ) -> SavedSearch:
@@ -111,8 +115,15 @@ def save_search(
     if owner is not None:
         refuse_unknown_owner(readers, config, owner)
     query = compile_icp(readers, config, chosen, icp, text=text)
-    judged = _judge(readers, config, query, owner)
-    said = {"name": name.strip(), "icp": chosen, "text": text, "owner": owner, "include": sorted(include)}
+    judged = _judge(readers, config, query, owner, words)
+    said = {
+        "name": name.strip(),
+        "icp": chosen,
+        "text": text,
+        "words": words,
+        "owner": owner,
+        "include": sorted(include),
+    }
     return _keep(readers, config, said, query, judged)
 
 
@@ -182,7 +193,7 @@ def compare_with_last(
     readers.lay_decisions()
     query = compile_icp(readers, config, chosen, icp, text=search.text)
     excluding = excluding_bits(search.include)
-    then, now = _read_answer(config, search), _judge(readers, config, query, search.owner)
+    then, now = _read_answer(config, search), _judge(readers, config, query, search.owner, search.words)
     was_in = {company_id for company_id, rules in then.items() if not rules & excluding}
     is_in = {company_id for company_id, (rules, _) in now.items() if not rules & excluding}
     entered, left = sorted(is_in - was_in), sorted(was_in - is_in)
@@ -213,6 +224,7 @@ def compare_with_last(
             "name": search.name,
             "icp": chosen,
             "text": search.text,
+            "words": search.words,
             "owner": search.owner,
             "include": list(search.include),
         }
@@ -224,15 +236,24 @@ _Judged = Mapping[str, tuple[int, str]]
 """By company the rules (bits) that leave it out, and the verdict."""
 
 
-def _judge(readers: Readers, config: Config, query: FitQuery, owner: str | None) -> _Judged:
-    judged = {
-        str(row["company_id"]): (int(str(row["rules"])), str(row["verdict"]))
-        for row in judge_everyone(readers, config, query, owner=owner)
-        if not int(str(row["rules"])) & _NEVER_KEPT
-    }
-    if len(judged) > MOST:
-        raise InputInvalid(f"{len(judged):,} companies are too many to be kept (at most {MOST:,}): narrow the search.")
-    return judged
+def _judge(readers: Readers, config: Config, query: FitQuery, owner: str | None, words: str | None) -> _Judged:
+    if words is not None:
+        rank_by_words(readers, words)
+    ask = partial(
+        gather,
+        readers,
+        query,
+        excluding=_NEVER_KEPT,
+        owner=owner,
+        contacted_days=config.find.contacted_days,
+        by_words=words is not None,
+    )
+    counted = sum(
+        int(str(row["company_count"])) for row in ask(limit=1).counts if not int(str(row["rules"])) & _NEVER_KEPT
+    )
+    if counted > MOST:
+        raise InputInvalid(f"{counted:,} companies are too many to be kept (at most {MOST:,}): narrow the search.")
+    return {company_id: (one.rules, one.verdict) for company_id, one in identify_found(readers, ask(limit=None).ranked)}
 
 
 def _keep(
@@ -295,6 +316,7 @@ def _read(decision: Decision) -> SavedSearch:
         icp=str(said["icp"]),
         icp_version=str(said["icp_version"]),
         text=None if said["text"] is None else str(said["text"]),
+        words=None if said.get("words") is None else str(said["words"]),
         owner=None if said["owner"] is None else str(said["owner"]),
         include=tuple(map(str, _listed(said["include"]))),
         as_of=datetime.fromisoformat(str(said["as_of"])),

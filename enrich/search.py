@@ -10,11 +10,11 @@ from difflib import get_close_matches
 from db.sql import read_query
 from enrich.catalogue import ASKED_BY_COMPANY, stated_by
 from enrich.codes import industry_mappings
-from enrich.company import read_company, resolve_company, select_everyone
+from enrich.company import read_company, resolve_company
 from enrich.config import Config
 from enrich.describe import describe_companies, describe_found
 from enrich.engine.facets import FacetCount
-from enrich.engine.gather import COMPANIES, UNASSIGNED, count_holding, gather, judge_rows, parts_of
+from enrich.engine.gather import COMPANIES, UNASSIGNED, count_holding, gather, parts_of
 from enrich.errors import InputInvalid, NotFound
 from enrich.gate import NATURAL_PERSONS, Exportable, Readers
 from enrich.icp.correspondence import Correspondences
@@ -347,16 +347,6 @@ def _best(described: Sequence[dict[str, object]], limit: int | None) -> list[dic
         return (*fit, *size, values["name"], values["company_id"])
 
     return sorted(described, key=order)[:limit]
-
-
-def judge_everyone(
-    readers: Readers, config: Config, query: FitQuery, *, owner: str | None = None
-) -> list[dict[str, object]]:
-    """Every company that fits or may fit, in no order: its `company_id`, `verdict` and `rules` (bits); held-back ones too."""
-    bound = {**query.parameters, "contacted_days": config.find.contacted_days, "owner": owner}
-    everyone = judge_rows(readers, query, f"({select_everyone(readers)})")
-    judged = f"SELECT company_id::VARCHAR AS company_id, verdict, rules FROM ({everyone})"
-    return readers.warehouse.ask(judged, **bound)
 
 
 def _say_criteria(query: FitQuery) -> tuple[str, ...]:

@@ -82,10 +82,12 @@ def sql(
     if query is not None and query.endswith(".sql") and Path(query).is_file():
         raise InputInvalid(f'{query} is a file: ask what is in it with prospekt sql "$(cat {query})".')
     question = None if named is None else read_question(named)
+    if question is not None and question.asks_people and not people:
+        raise QueryRefused(f"{named} asks the people file: say --people too (that it is opened is logged).")
     found = ask_published(
         session.config,
         question.sql if question is not None else str(query),
-        people=people or (question is not None and question.asks_people),
+        people=people,
         seconds=seconds,
         rows=rows or (None if out is not None else SHOWN_ROWS),
         memory_mb=memory,

@@ -25,10 +25,12 @@ class Worded:
 def rank_by_words(readers: Readers, text: str) -> Worded:
     """Make the temporary table `worded` of whoever uses any of the words, by which `gather` narrows and ranks.
 
-    Raises `InputInvalid` for a text without a word or with too many, and for files that were published before words were kept.
+    Raises `InputInvalid` for a text without a word or with too many, and for files that were published before words were kept as they are.
     """
-    if "mart.posting" not in readers.relations:
-        raise InputInvalid("The published files are of before words were kept: run `prospekt publish` first.")
+    if not readers.rows_once("search/has_words"):
+        raise InputInvalid(
+            "The published files are of before words were kept as they are now: run `prospekt publish` first."
+        )
     words, not_asked = read_words(text)
     if not words:
         raise InputInvalid(f"There is no letter or digit to look for in {text!r}.")

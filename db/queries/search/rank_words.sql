@@ -26,6 +26,7 @@ hit AS (
             + $purpose_weight * purpose_count / (1 - $b + $b * purpose_length / average.purpose)
             + $activity_weight * activity_count / (1 - $b + $b * activity_length / average.activity)
             + $place_weight * place_count / (1 - $b + $b * place_length / average.place)
+            + CASE WHEN is_opening THEN $opening_weight ELSE 0 END
         ))::BIGINT) / 1e6 AS frequency
     FROM word_asked
     JOIN mart.posting USING (word_id)

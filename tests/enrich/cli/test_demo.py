@@ -185,6 +185,10 @@ def test_the_cookbook_has_25_questions_that_sql_lists_and_asks(ask: Ask) -> None
     wrong = ask("sql", "--named", "companies_by_sise")
     assert wrong.exit_code == 3
     assert "companies_by_size" in wrong.stderr
+    unsaid = ask("sql", "--named", "contacts_at_best_fits")
+    assert unsaid.exit_code == 2
+    assert "--people" in unsaid.stderr
+    assert ask("sql", "--named", "contacts_at_best_fits", "--people").exit_code in (0, 4)
     for arguments in ((), ("SELECT 1", "--named", "best_fits")):
         assert ask("sql", *arguments).exit_code == 2
 

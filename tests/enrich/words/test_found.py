@@ -3,13 +3,19 @@
 import uuid
 from collections.abc import Callable
 
+import duckdb
 import pytest
 
+from db.warehouse import Warehouse
 from enrich import decide
 from enrich.config import Config
 from enrich.errors import InputInvalid
-from enrich.gate import Readers
+from enrich.gate import Readers, open_readers
+from enrich.progress import silent
+from enrich.publish import publish
+from enrich.runs import new_run_id
 from enrich.search import FindAnswer, find
+from tests.enrich.conftest import company_row, insert_companies
 
 
 def left_out(answer: FindAnswer) -> dict[str, int | None]:
@@ -50,6 +56,22 @@ def test_what_cannot_be_asked_is_said(
 ) -> None:
     with pytest.raises(InputInvalid, match=says):
         find(readers, published, "everybody", words=words, include=include, why_include="test")
+
+
+def test_files_of_before_are_published_first_and_read_anew(published: Config) -> None:
+    with duckdb.connect(str((published.published / "companies.duckdb").resolve())) as companies:
+        companies.execute("ALTER TABLE mart.posting DROP COLUMN is_opening")
+    with open_readers(published) as readers, pytest.raises(InputInvalid, match="run `prospekt publish` first"):
+        find(readers, published, "everybody", words="kode")
+    with Warehouse.open_to_write(published.data, command="test") as warehouse:
+        warehouse.run("normalise/create")
+        insert_companies(
+            warehouse, [company_row(900000000, "ALFA KODE AS"), company_row(900000001, "ETT AB", country_code="SE")]
+        )
+        publish(warehouse, published, new_run_id(), silent)
+    with open_readers(published) as readers:
+        [found] = find(readers, published, "everybody", words="kode").companies
+    assert found.values["name"] == "ALFA KODE AS"
 
 
 def test_without_words_nothing_is_added(published: Config, readers: Readers) -> None:
