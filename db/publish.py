@@ -1,6 +1,7 @@
 """Publishing: two new files a time for readers, checked before they take the place of the last ones.
 
-`companies-<run>.duckdb` has no natural person and nobody who was suppressed or erased: it may be handed out.
+`companies-<run>.duckdb` has no natural person and nobody who was suppressed or erased, but what the team knows of
+companies (customers, deals, marks): it is for the team, and a package for others.
 `people-<run>.duckdb` (mode 0600) has contacts, roles, matches and natural persons. Both are complete DuckDB files
 without a write-ahead log; `companies.duckdb` and `people.duckdb` are links to the latest, swapped in one step. A file
 that somebody has open keeps working when it is removed.
