@@ -214,10 +214,12 @@ def rank_pairs(
     model: Model,
 ) -> Ranked:
     """Pairs of rows of both sides (`reference` with its company_id), those of a query in one run, weighed and ranked."""
-    scores = score_pairs(Pairs(left=queries, right=reference, left_rows=numbers, right_rows=rows), model)
+    companies = _companies_of(reference)
+    pairs = Pairs(left=queries, right=reference, left_rows=numbers, right_rows=rows, companies=companies)
+    scores = score_pairs(pairs, model)
     by_id = pc.rank(reference["id"], tiebreaker="first").to_numpy()
     order = np.lexsort((by_id[rows], -scores.totals, numbers))
-    order = order[_first_of_company(reference, rows[order], numbers[order])]
+    order = order[_first_of_company(companies[rows[order]], numbers[order])]
     return Ranked(
         queries=numbers[order],
         rows=rows[order],
@@ -228,14 +230,14 @@ def rank_pairs(
     )
 
 
-def _first_of_company(
-    right: pa.Table, rows: npt.NDArray[np.int64], numbers: npt.NDArray[np.int64]
-) -> npt.NDArray[np.int64]:
-    """The places of each query's first record of every company; records without one stand by themselves."""
-    codes = right["company_id"].combine_chunks().dictionary_encode().indices.fill_null(-1).to_numpy()
-    company = codes[rows].astype(np.int64)
-    alone = company < 0
-    company[alone] = len(codes) + rows[alone]
-    keys = numbers * (2 * len(codes) + 1) + company
+def _companies_of(reference: pa.Table) -> npt.NDArray[np.int64]:
+    """A number for the company of each record; records without one stand by themselves."""
+    codes = reference["company_id"].combine_chunks().dictionary_encode().indices.fill_null(-1).to_numpy()
+    return np.where(codes < 0, len(codes) + np.arange(len(codes)), codes).astype(np.int64)
+
+
+def _first_of_company(companies: npt.NDArray[np.int64], numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The places of each query's first record of every company."""
+    keys = numbers * (int(companies.max(initial=0)) + 1) + companies
     first: npt.NDArray[np.int64] = np.sort(np.unique(keys, return_index=True)[1])
     return first

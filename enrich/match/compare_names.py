@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from rapidfuzz.distance import Indel, JaroWinkler
 from rapidfuzz.process import cpdist
 
+from enrich.match.align import Mask
 from enrich.match.batch import Batch, Found, Shown
 from enrich.match.side import NOTHING, Bits, Codes
 from enrich.match.words import ENGLISH_FORMS, FORMS_OF_NO_COMPANY, GROUP_WORDS, PUBLIC_FORMS, SORTS
@@ -79,8 +80,14 @@ def compare_first_word(batch: Batch) -> Found:
     alone = batch.names.left_alone[:, 0], batch.names.right_alone[:, 0]
     # a slip seldom takes the first letter
     codes = np.select(
-        [~batch.named | (keys == other_keys), alone[0] & alone[1], alone[0] | alone[1], letters != other_letters],
-        [-1, 1, 2, 3],
+        [
+            ~batch.named | (keys == other_keys),
+            alone[0] & alone[1],
+            alone[0] | alone[1],
+            letters != other_letters,
+            _begins_alone(batch),
+        ],
+        [-1, 1, 2, 3, 4],
         0,
     )
 
@@ -88,7 +95,32 @@ def compare_first_word(batch: Batch) -> Found:
         mine, theirs = batch.name_at(row, "core_name")
         return (mine or "").partition(" ")[0] or None, (theirs or "").partition(" ")[0] or None
 
-    return Found(outcomes=("same", "different", "elsewhere", "other_letter"), codes=codes.astype(np.int8), show=show)
+    return Found(
+        outcomes=("same", "different", "elsewhere", "other_letter", "begins_alone"),
+        codes=codes.astype(np.int8),
+        amounts=batch.names.shared_bits,
+        show=show,
+    )
+
+
+_TELLING = 8.0
+"""Bits of words from which on those who share them come near: commoner ones bring nobody together, and who has them is not seen."""
+
+
+def _begins_alone(batch: Batch) -> Mask:
+    """Whether the first name as a whole begins the second, and that of no other company that the first may be."""
+    pairs, names = batch.pairs, batch.names
+    if pairs.companies is None:
+        return np.zeros(len(pairs), dtype=np.bool_)
+    words, others = batch.of_names("words")
+    wide = min(words.shape[1], others.shape[1])
+    is_like = (words[:, :wide] == others[:, :wide]) | (words[:, :wide] == NOTHING)
+    begins = batch.named & is_like.all(axis=1) & (words[:, wide:] == NOTHING).all(axis=1)
+    is_near = begins | (batch.named & ~names.has_own_word)
+    near = np.unique(np.stack([pairs.left_rows[is_near], pairs.companies[pairs.right_rows[is_near]]]), axis=1)
+    companies = np.bincount(near[0], minlength=pairs.left.num_rows)
+    found: Mask = begins & (companies[pairs.left_rows] == 1) & (names.shared_bits >= _TELLING)
+    return found
 
 
 _ORDINALS = r"^(\d+|i{1,3}|iv|vi{0,3}|ix|xi{0,2})$"
@@ -132,10 +164,15 @@ def compare_legal_form(batch: Batch) -> Found:
 _FORM_OUTCOMES = ("same", "different", "translated", "translated_otherwise", "public", "no_company")
 
 
+def _is_public(forms: frozenset[str]) -> bool:
+    """Whether a name states a form of larger companies; beside a common one it is a word: a Spa AS is no società per azioni."""
+    return bool(forms & PUBLIC_FORMS) and forms - PUBLIC_FORMS <= {"ab"}
+
+
 def _form_outcome(one: frozenset[str], other: frozenset[str]) -> int:
     """Place in _FORM_OUTCOMES of what two names state, sets of classes of legal form."""
     if not one:
-        return 4 if other & PUBLIC_FORMS else 5 if other & FORMS_OF_NO_COMPANY else NOTHING
+        return 4 if _is_public(other) else 5 if other & FORMS_OF_NO_COMPANY else NOTHING
     if not other:
         return NOTHING
     if one & other or {"ab", "ab-publ"} <= one | other:  # an AB (publ) is an AB

@@ -41,6 +41,7 @@ SPEAK_FOR = frozenset(
         "as_named",
         "same_postal_code",
         "same_street",
+        "begins_alone",
         "acronym",
         "similar",
         "shared",

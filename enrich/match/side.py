@@ -144,12 +144,17 @@ def _joined(words: Codes, vocabulary: pa.Array) -> Codes:
 
 @dataclass(frozen=True)
 class Pairs:
-    """Pairs of rows of two sides, by their places, with what comparing them needs."""
+    """Pairs of rows of two sides, by their places, with what comparing them needs.
+
+    `companies` says which company each row of the right side is of, where the pairs are all that the left rows may be;
+    without it nothing is said of who else there is.
+    """
 
     left: pa.Table
     right: pa.Table
     left_rows: npt.NDArray[np.int64]
     right_rows: npt.NDArray[np.int64]
+    companies: npt.NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self.left_rows)

@@ -145,7 +145,13 @@ def _enough(
             changed = change(changed)
         lefts.append(changed)
     every_two = np.indices((len(lefts), len(rights))).reshape(2, -1)
-    pairs = Pairs(left=make_side(lefts), right=make_side(rights), left_rows=every_two[0], right_rows=every_two[1])
+    pairs = Pairs(
+        left=make_side(lefts),
+        right=make_side(rights),
+        left_rows=every_two[0],
+        right_rows=every_two[1],
+        companies=np.arange(len(rights)),
+    )
     before, *after = score_pairs(pairs, model).totals.reshape(len(lefts), len(rights)).tolist()
     found = []
     for together, scores in zip(changes, after, strict=True):

@@ -12,7 +12,7 @@ from enrich.normalise.fold import MARK, fold_text
 _UNSPACED_SCRIPT = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 # "Fastighetsaktiebolaget Norr" is also written "Fastighets AB Norr": in the middle too, one spelling.
 _COMPOUNDS = (
-    ("aktiebolag", "ab"), ("aktieselskab", "as"), ("aksjeselskap", "as"), ("anpartsselskab", "aps"),
+    ("allmennaksjeselskap", "asa"), ("julkinen osakeyhtio", "oyj"), ("aktiebolag", "ab"), ("aktieselskab", "as"), ("aksjeselskap", "as"), ("anpartsselskab", "aps"),
     ("osakeyhtio", "oy"), ("aktiengesellschaft", "ag"),
 )  # fmt: skip
 

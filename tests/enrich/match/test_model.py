@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from enrich.config import MatchConfig
 from enrich.match.align import align_names
 from enrich.match.batch import Batch
-from enrich.match.candidates import Candidate
+from enrich.match.candidates import Candidate, rank_pairs
 from enrich.match.compare import COMPARISONS
 from enrich.match.decide import Judgement, decide
 from enrich.match.model import Scored, probabilities, score_pair, score_pairs, shipped_model
@@ -226,6 +226,62 @@ def test_what_is_said_besides_leaves_a_name_the_same(written: str, registered: s
 def test_a_slip_seldom_takes_the_first_letter(written: str, outcome: str) -> None:
     found = {item.comparison: item for item in score(side(written), side("NEMOVIA AS")).evidence}
     assert found["first_word"].outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("written", "others", "outcome"),
+    [
+        pytest.param("Nemovia", (), "begins_alone", id="nobody else begins so"),
+        pytest.param("Nemovia", ("BRAKSA NEMOVIA AS",), "begins_alone", id="another ends so"),
+        pytest.param("Nemovia", ("NEMOVIA ANLEGG AS",), "same", id="another begins so"),
+        pytest.param("Nemovia", ("NEMOVIA AS",), "same", id="another is called so"),
+        pytest.param("Nemovia", ("NEMOVIA BYGG OG TOMT AS",), "begins_alone", id="the same company once more"),
+        pytest.param("Nemovia Tomt", (), "same", id="it has a word more"),
+        pytest.param("Nemovai", (), "same", id="a slip"),
+    ],
+)
+def test_a_name_that_begins_one_company_s_alone_is_likely_that_one(
+    written: str, others: tuple[str, ...], outcome: str
+) -> None:
+    found, weight = first_word_among(written, "NEMOVIA BYGG AS", *others)
+    assert found == outcome
+    assert (weight > 0) == (outcome == "begins_alone")
+
+
+def test_who_else_has_a_common_word_does_not_come_near() -> None:
+    assert first_word_among("Holding", "HOLDING NEMOVIA AS")[0] == "same"
+
+
+def first_word_among(written: str, name: str, *others: str) -> tuple[str, float]:
+    """What is found of the first word of a name and its weight, where others come near too, the same company's among them."""
+    rights = make_side([Stated(key=each, names=(each,)) for each in (name, *others)])
+    stems = [each.rpartition(" ")[0] for each in (name, *others)]
+    companies = pa.array(["it" if stem.startswith(stems[0]) else stem for stem in stems])
+    rows = np.arange(len(rights))
+    ranked = rank_pairs(
+        side(written), rights.append_column("company_id", companies), np.zeros_like(rows), rows, shipped_model()
+    )
+    [place] = [place for place, row in enumerate(ranked.rows) if companies[int(row)].as_py() == "it"]
+    [item] = [item for item in ranked.candidate(place).scored.evidence if item.comparison == "first_word"]
+    return item.outcome, item.weight
+
+
+def test_a_pair_by_itself_says_nothing_of_who_else_begins_so() -> None:
+    found = {item.comparison: item.outcome for item in score(side("Nemovia"), side("NEMOVIA BYGG AS")).evidence}
+    assert found["first_word"] == "same"
+
+
+@pytest.mark.parametrize(
+    ("registered", "outcome"),
+    [
+        pytest.param("NEMOVIA ASA", "public", id="public"),
+        pytest.param("NEMOVIA AB (PUBL)", "public", id="a common form that is public"),
+        pytest.param("NEMOVIA SPA AS", None, id="a bath"),
+    ],
+)
+def test_a_public_form_beside_a_common_one_is_a_word(registered: str, outcome: str | None) -> None:
+    found = {item.comparison: item.outcome for item in score(side("Nemovia"), side(registered)).evidence}
+    assert found.get("legal_form") == outcome
 
 
 def test_the_more_companies_are_at_an_address_the_less_it_says() -> None:

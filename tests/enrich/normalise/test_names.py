@@ -202,5 +202,11 @@ def test_spellings_of_a_legal_form_have_one_class() -> None:
     assert "" not in legal_forms().at_end
 
 
+@pytest.mark.parametrize(("form", "known_as"), [("Allmennaksjeselskap", "asa"), ("julkinen osakeyhtiö", "oyj")])
+def test_a_public_form_spelled_out_is_no_private_one_with_a_word_before(form: str, known_as: str) -> None:
+    name = normalise_name(f"Nordvik {form}")
+    assert (name.core_name, name.legal_form_class) == ("nordvik", known_as)
+
+
 def test_no_names_give_no_columns() -> None:
     assert normal_columns([]) == ([], [], [], [])
