@@ -426,3 +426,27 @@ def test_real_names_import_with_their_truth_left_unread(config: Config, real_dat
 def test_a_real_file_of_pairs_is_refused_with_the_nearest_names(config: Config, real_data: Path) -> None:
     with pytest.raises(InputInvalid, match=r"'name1' \(near to name\)"):
         import_file(config, real_data / "gold" / "organisation_name_pairs.csv")
+
+
+def test_a_postal_code_and_town_in_one_cell_are_taken_apart(
+    config: Config, write: WriteFile, current: CurrentRows
+) -> None:
+    """No letter of the town is lost, and a later file of postal codes alone does not clear the towns."""
+    path = write(
+        "Record ID;Company name;Postnr/sted;Sted\n1;A;4020 Stavanger;\n2;B;7760 Snåsa;\n3;C;4020 Stavanger;Sandnes\n4;D;4020;Oslo\n"
+    )
+    report = import_file(config, path, kind="companies")
+    assert [(row["postal_code"], row["city"]) for row in current("crm_company")] == [
+        ("4020", "Stavanger"),
+        ("7760", "Snåsa"),
+        ("4020", "Sandnes"),
+        ("4020", "Oslo"),
+    ]
+    assert report.warnings == {"postal_code: it names another town than the city, which was taken": 1}
+    import_file(
+        config, write("Record ID;Company name;Postnr\n1;A;4021\n2;B;7760 Snåsa\n", "later.csv"), kind="companies"
+    )
+    assert [(row["postal_code"], row["city"]) for row in current("crm_company")][:2] == [
+        ("4021", "Stavanger"),
+        ("7760", "Snåsa"),
+    ]
