@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from enrich.cli import backtesting
-from enrich.cli.finding import say_unknown
 from enrich.cli.output import counted, one_line, print_json, print_table, shown
 from enrich.cli.session import Session, command
 
@@ -43,13 +42,14 @@ def add_commands(app: typer.Typer) -> None:
 def check(session: Session, name: NameArgument = None) -> None:
     """Check descriptions against the companies that are there. Names every code or place that no company has.
 
-    Warns of criteria of which nothing is known of anybody, with the source that states them.
+    Warns of criteria of which little or nothing is known in the countries asked, with the source that states them.
     """
     from db.errors import WarehouseMissing
     from enrich.errors import ConfigInvalid
     from enrich.gate import open_readers
-    from enrich.icp.vocabulary import check_icp, read_vocabulary
-    from enrich.search import compile_icp, find_unknown_of_all
+    from enrich.icp.vocabulary import check_icp, countries_asked, read_vocabulary
+    from enrich.lacking import find_lacking, read_loaded, say_lacking
+    from enrich.search import compile_icp
 
     config = session.config
     chosen = _choose(session, name)
@@ -63,30 +63,44 @@ def check(session: Session, name: NameArgument = None) -> None:
                         each,
                         config.territory,
                         read_vocabulary(readers, config.icp[each], config.territory),
+                        loaded=read_loaded(readers),
                     )
                 ]
                 for each in chosen
             }
-            unknown = {
+            lacking = {
                 each: ()
                 if problems[each]
-                else find_unknown_of_all(readers, compile_icp(readers, config, each, config.icp[each]))
+                else find_lacking(
+                    readers,
+                    compile_icp(readers, config, each, config.icp[each]),
+                    countries_asked(config.icp[each], config.territory),
+                    home=config.crm.country,
+                )
                 for each in chosen
             }
     except WarehouseMissing:
         session.say("Nothing is published yet: only the form was checked, not the codes and places.")
-        problems, unknown = {each: [] for each in chosen}, dict.fromkeys(chosen, ())
+        problems, lacking = {each: [] for each in chosen}, dict.fromkeys(chosen, ())
     found = [problem for listed in problems.values() for problem in listed]
     if session.as_json:
-        checked = [{"icp": each, "problems": problems[each], "unknown": unknown[each]} for each in chosen]
+        checked = [
+            {
+                "icp": each,
+                "problems": problems[each],
+                "unknown": list(dict.fromkeys(one.criterion for one in lacking[each] if one.is_of_none)),
+                "lacking": lacking[each],
+            }
+            for each in chosen
+        ]
         print_json("icp-check/1", checked)
     if found:
         raise ConfigInvalid(found, place="The ideal-customer description")
     if not session.as_json:
         print(f"{counted(len(chosen), 'description')} checked: {', '.join(chosen)}")
         for each in chosen:
-            for criterion in unknown[each]:
-                print(f"  warning, {each}: {say_unknown(criterion, config.crm.country)}")
+            for line in say_lacking(lacking[each]):
+                print(f"  warning, {each}: {line}")
 
 
 def show(
