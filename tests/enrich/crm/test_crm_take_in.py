@@ -1,4 +1,5 @@
 import csv
+import gzip
 import os
 import stat
 from datetime import date
@@ -450,3 +451,22 @@ def test_a_postal_code_and_town_in_one_cell_are_taken_apart(
         ("4021", "Stavanger"),
         ("7760", "Snåsa"),
     ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize("is_packed", [False, True], ids=["plain", "gzip"])
+def test_a_text_is_taken_in_whatever_it_is_encoded_and_packed_as(
+    config: Config, tmp_path: Path, encoding: str, is_packed: bool
+) -> None:
+    text = "Record ID;Company name\r\n1;Snåsa Bygg\r\n".encode(encoding)
+    path = tmp_path / ("export.csv.gz" if is_packed else "export.csv")
+    path.write_bytes(gzip.compress(text) if is_packed else text)
+    report = import_file(config, path)
+    assert (report.kind, report.file_name, report.rows_created) == ("companies", path.name, 1)
+
+
+def test_a_packed_file_that_was_cut_short_is_refused(config: Config, tmp_path: Path) -> None:
+    path = tmp_path / "export.csv.gz"
+    path.write_bytes(gzip.compress(b"Record ID;Company name\n1;A\n")[:-9])
+    with pytest.raises(InputInvalid, match="a part of it may be missing"):
+        import_file(config, path)
