@@ -102,6 +102,12 @@ def test_a_file_counts_as_of_when_it_was_written_or_what_is_said(run: Run, confi
     older = run("refresh", "no_brreg", "--file", "older.csv", "--as-of", "2026-01-02").stdout
     assert "The file older.csv counts as of 2026-01-02 00:00 UTC, as you said." in older
     assert "1 older than what is known: kept as history" in older
+    # the same file with its right date is no repetition: what it says is not what counts
+    mended = run("refresh", "no_brreg", "--file", "older.csv", "--as-of", "2026-10-02").stdout
+    assert "unchanged since the last run" not in mended
+    assert "OLDER AS" in run("company", number).stdout
+    again = run("refresh", "no_brreg", "--file", "older.csv", "--as-of", "2026-10-03").stdout
+    assert "no_brreg: unchanged since the last run" in again
     for arguments, said in (
         (("no_brreg", "--as-of", "2026-01-02"), "name the file with --file"),
         (("no_brreg", "--file", "older.csv", "--as-of", "2999-01-02"), "2999-01-02 00:00 UTC is to come"),
