@@ -47,6 +47,16 @@ def labels_of(section: str) -> Mapping[str, str]:
 
 
 @cache
+def values_of(section: str) -> tuple[str, ...]:
+    """The values of a list of them, in the order of the data file.
+
+    >>> values_of("deal_stage")
+    ('open', 'won', 'lost')
+    """
+    return tuple(_read()[section])
+
+
+@cache
 def telling_fields(kind: str) -> frozenset[str]:
     """Fields by which a file shows that it holds this kind."""
     return frozenset(_read()["telling"][kind])

@@ -23,7 +23,7 @@ from enrich.config import Config
 from enrich.crm.columns import NUMBER_FIELDS, ColumnRules, find_rules
 from enrich.crm.dates import DAY_OR_MONTH
 from enrich.crm.erased import Erased
-from enrich.crm.likely import NAME_FIELDS, find_name_column
+from enrich.crm.likely import NAME_FIELDS, find_id_column, find_name_column
 from enrich.crm.map import ColumnMapping, map_columns
 from enrich.crm.owners import resolve_owners
 from enrich.crm.read import SEPARATORS, UNPACKED_LIMIT, CrmFile, open_file
@@ -358,6 +358,7 @@ def _report(
         columns_not_read=mapping.not_read,
         columns_never_stored=mapping.never_stored,
         columns_missing=mapping.missing,
+        id_column=find_id_column(file, mapping),
         date_orders={field: _said_order(field, orders, tally) for field, orders in rules.date_orders.items()},
         rows_in=tally.rows_in,
         rows_created=counted.get("created", 0),

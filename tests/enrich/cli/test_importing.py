@@ -180,3 +180,27 @@ def test_matching_says_how_many_verdicts_are_new(run: Run, configured: Path) -> 
     answer = json.loads(run("match", "--json").stdout)["data"]
     assert answer["verdicts"] == {"decided": 1, "standing": 1, "following": 0}
     assert sum(state["record_count"] for state in answer["states"]) == 2
+
+
+def test_the_column_of_record_ids_and_the_known_stages_are_said(run: Run, configured: Path) -> None:
+    deals = configured / "deals.csv"
+    deals.write_text(
+        "Salgsnr;Verdi;Deal name;Deal stage;Associated company\nS-1;5;Roof;Signed;Nordlys AS\nS-2;5;Roof;Open;Nordlys AS\n",
+        encoding="utf-8",
+    )
+    told = run("import", deals, "--dry-run")
+    assert '\'Salgsnr\' looks like them: write "Salgsnr" = "crm_key" under [crm.deals] in config.toml' in " ".join(
+        told.stderr.split()
+    )
+    assert "the same record stands above with other values, and the one above was taken" in told.stdout
+    assert 'won_stages = ["…"]' in told.stderr
+    with (configured / "config.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[crm.deals]\n"Salgsnr" = "crm_key"\n')
+    told = run("import", deals, "--dry-run", "--json")
+    data = json.loads(told.stdout)["data"]
+    assert (data["rows_created"], data["rows_rejected"], data["id_column"]) == (2, 0, None)
+    firms = configured / "firms.csv"
+    firms.write_text("Company name,Lifecycle stage\nA AS,Prospekt\n", encoding="utf-8")
+    told = run("import", firms, "--dry-run")
+    assert "Lifecycle stages that are known: subscriber, lead, " in told.stderr
+    assert "No column of record ids" not in told.stderr

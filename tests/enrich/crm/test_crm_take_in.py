@@ -138,7 +138,7 @@ def test_the_same_company_twice_is_skipped_or_refused_but_never_mixed(
     assert [row["phone"] for row in current("crm_company")] == ["+4722334455"]
     assert [(row["row"], row["outcome"], row["reason"]) for row in rejects_of(report)] == [
         ("3", "duplicate", "the same row stands above, in row 2"),
-        ("4", "rejected", "the same record stands above with other values, and was taken: row 2"),
+        ("4", "rejected", "the same record stands above with other values, and the one above was taken: row 2"),
     ]
 
 
