@@ -31,6 +31,15 @@ def fields_of(kind: str) -> tuple[str, ...]:
     return tuple(_read()[kind])
 
 
+def names_of(kind: str) -> Mapping[str, tuple[str, ...]]:
+    """Each field of a kind with the names of columns that are it, as the data file has them.
+
+    >>> names_of("owners")["owner_id"][:2]
+    ('Owner ID', 'Ägar-ID')
+    """
+    return {field: tuple(names) for field, names in _read()[kind].items()}
+
+
 @cache
 def labels_of(section: str) -> Mapping[str, str]:
     """Folded label to field or value, for a kind or a list of values; the field's own name is a label too.
