@@ -341,7 +341,8 @@ def _shared(one: Mapping[str, object], other: Mapping[str, object]) -> list[tupl
         for each in (one, other)
     )
     shared = [(criterion, weight) for criterion, weight in met.items() if criterion in met_too]
-    if one["industry_code"] is not None and one["industry_code"] == other["industry_code"]:
+    industry, industry_too = ((each["industry_scheme"], each["industry_code"]) for each in (one, other))
+    if industry[1] is not None and industry == industry_too:
         shared.append((f"the same industry {one['industry']}", 1.0))
     if one["municipality_name"] is not None and one["municipality_name"] == other["municipality_name"]:
         shared.append((f"both in {one['municipality_name']}", 0.5))

@@ -198,7 +198,7 @@ class Criteria(BaseModel):
     industry: tuple[str, ...] = ()
     """Industry codes or their first digits, any of a company's codes; `industry_scheme` says in which list."""
     industry_scheme: str | None = None
-    """`SN2007`, `SN2025`, …; left out, the code may be in any list."""
+    """`SN2007`, `US-SIC`, …; left out, the code may be in any list made of NACE 2, and is unknown in every other."""
     near: NearAsk | None = None
     """At most so many km from the centre of a town or municipality: `{ place = "Bergen", km = 50 }`."""
     employees: str | None = None

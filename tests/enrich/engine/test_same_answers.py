@@ -17,7 +17,7 @@ from enrich import decide
 from enrich.company import select_everyone
 from enrich.config import Config
 from enrich.describe import describe_companies
-from enrich.engine.facets import FACETS, UNKNOWN_VALUE, value_of
+from enrich.engine.facets import FACETS, UNKNOWN_VALUE, facet_parameters, value_of
 from enrich.engine.gather import judge_rows
 from enrich.gate import Readers, open_readers
 from enrich.icp.criteria import compile_website
@@ -50,9 +50,9 @@ WORDS = (
     "nowhere",
     "drift",
 )
-INDUSTRIES: tuple[list[tuple[str, str]] | None, ...] = (
+INDUSTRIES: tuple[list[tuple[str, str | None]] | None, ...] = (
     None, [], [("62.100", "SN2025")], [("62.010", "SN2007")], [("47.110", "SN2025"), ("62.200", "SN2025")], [("78.200", "SN2025")],
-    [("41.000", "SNI2025")],
+    [("41.000", "SNI2025")], [("6211", "US-SIC")], [("7372", "US-SIC"), ("62.100", "SN2025")], [("6201", None)], [("7820", "DB03")],
 )  # fmt: skip
 PLACES = (
     ("NO", "46", "4601", "BERGEN", "5003"), ("NO", "03", "0301", "OSLO", "0150"), ("NO", None, "3005", "DRAMMEN", "3015"),
@@ -276,8 +276,7 @@ def facets_in_sql(readers: Readers, query: FitQuery, company_ids: list[str]) -> 
             f"SELECT coalesce(({value_of(facet, website)})::VARCHAR, '{UNKNOWN_VALUE}') AS value, count(*) AS n "
             f"FROM ({select_everyone(readers)}) WHERE company_id IN (SELECT unnest($ids::UUID[])) GROUP BY ALL",
             ids=company_ids,
-            as_of=query.parameters["as_of"],
-            **website.parameters,
+            **facet_parameters(website, as_of=query.parameters["as_of"]),
         )
         counted |= {(facet.name, str(row["value"])): int(str(row["n"])) for row in rows}
     return counted
