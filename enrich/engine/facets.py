@@ -12,6 +12,7 @@ import numpy.typing as npt
 from enrich.engine.index import SearchIndex
 from enrich.icp.criterion import Criterion
 from enrich.icp.industry_lists import bind_lists, is_nace
+from enrich.icp.numbers import AGE
 
 UNKNOWN_VALUE = "unknown"
 
@@ -48,8 +49,6 @@ def _named(start: int, end: str) -> str:
     return str(start) if str(start) == end else f"{start}-{end}"
 
 
-_AGE = "date_sub('year', coalesce(founded_date, registered_date), $as_of)"
-
 FACETS = (
     Facet(name="country", dimension="place", value="country_code"),
     Facet(
@@ -68,7 +67,7 @@ FACETS = (
     Facet(
         name="age_years",
         dimension="age",
-        value=f"CASE WHEN {_AGE} < 2 THEN '0-1' WHEN {_AGE} < 5 THEN '2-4' WHEN {_AGE} < 10 THEN '5-9' WHEN {_AGE} < 20 THEN '10-19' WHEN {_AGE} >= 20 THEN '20-' END",
+        value=f"CASE WHEN {AGE} < 2 THEN '0-1' WHEN {AGE} < 5 THEN '2-4' WHEN {AGE} < 10 THEN '5-9' WHEN {AGE} < 20 THEN '10-19' WHEN {AGE} >= 20 THEN '20-' END",
     ),
     Facet(name="legal_form", dimension="form", value="legal_form_code"),
     Facet(name="status", dimension="standing", value="nullif(status, 'unknown')"),

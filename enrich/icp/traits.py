@@ -102,7 +102,7 @@ def _size(company: Mapping[str, object]) -> int | None:
 
 def _age(company: Mapping[str, object], today: date) -> int | None:
     begun = company.get("founded_date") or company.get("registered_date")
-    return None if not isinstance(begun, date) else max(0, (today - begun).days // 365)
+    return None if not isinstance(begun, date) or begun > today else (today - begun).days // 365
 
 
 def _spans(starts: Sequence[int], values: Iterable[int | None]) -> Iterator[str]:

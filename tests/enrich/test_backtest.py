@@ -61,6 +61,13 @@ def test_what_was_not_known_then_is_read_both_ways(judge: Judge) -> None:
     assert against.auc.value == 1.0
 
 
+def test_who_only_may_fit_counts_as_fitting_in_one_reading_only(judge: Judge) -> None:
+    result = judge("untold")
+    # no site was read, so nobody is known to fit: what the wishes say of them counts only where unknown speaks for them
+    assert (result.misfits_won, result.misfits_lost) == (0, 0)
+    assert [(one.unknown, one.auc.value) for one in result.readings if one.auc] == [("against", 0.5), ("for", 1.0)]
+
+
 def test_one_year_leaves_nothing_to_compare_with(judge: Judge) -> None:
     result = judge("good", by="year")
     assert result.readings == ()

@@ -80,7 +80,7 @@ def made_companies() -> list[dict[str, Any]]:
             "postal_code": postal_code, "city": town, "employees_low": low, "employees_high": high,
             "industries": None if industries is None else [{"code": code, "scheme": scheme, "rank": 1} for code, scheme in industries],
             "industry_code": industries[0][0] if industries else None, "industry_scheme": industries[0][1] if industries else None,
-            "founded_date": dice.choice((None, TODAY - timedelta(days=dice.randrange(100, 9000)))),
+            "founded_date": dice.choice((None, TODAY - timedelta(days=dice.randrange(-900, 9000)))),
             "registered_date": dice.choice((None, TODAY - timedelta(days=400))),
             "website": dice.choice((None, "x.example")), "sources": dice.choice((["no_brreg"], ["se_scb"], ["gleif", "no_brreg"])),
             "purpose": dice.choice(TEXTS), "activity": dice.choice((None, None, *TEXTS)),
@@ -211,6 +211,11 @@ def test_published_companies_are_answered_as_in_sql(
     undecided: tuple[Config, Readers], question: dict[str, Any]
 ) -> None:
     assert_same(*undecided, **question)
+
+
+def test_half_a_point_is_rounded_up_as_in_sql(undecided: tuple[Config, Readers]) -> None:
+    wishes = [{"has_website": True, "weight": 1}, {"is_subsidiary": True, "weight": 7}]  # 12.5 and 87.5 of 100
+    assert_same(*undecided, icp={"should": wishes}, text=None, owner=None, include=set())
 
 
 @settings(
