@@ -299,9 +299,10 @@ def _code_text(key: str, is_answered: str) -> str:
     correspondence answered, or its list cannot.
     """
     code = "one.scheme || ':' || one.code"
+    is_main = "one.code = industry_code AND one.scheme IS NOT DISTINCT FROM industry_scheme"
     return (
-        "CASE WHEN one.code <> industry_code THEN 'also registered as ' ELSE '' END || one.code "
-        "|| CASE WHEN one.code = industry_code AND industry_title IS NOT NULL THEN ' ' || industry_title ELSE '' END "
+        f"CASE WHEN {is_main} THEN '' ELSE 'also registered as ' END || one.code "
+        f"|| CASE WHEN {is_main} AND industry_title IS NOT NULL THEN ' ' || industry_title ELSE '' END "
         f"|| CASE WHEN regexp_matches({code}, ${key}_whole) OR regexp_matches({code}, ${key}_part) "
         "THEN ' (' || one.scheme || ', answered by the correspondence of code lists)' "
         f"WHEN NOT {is_answered} THEN ' (' || coalesce(one.scheme || ', another', 'another') || ' list of codes)' ELSE '' END"

@@ -407,6 +407,28 @@ def test_a_further_industry_is_told_as_such_with_its_title(published: Config) ->
     assert (shown.values["industry"], card.industries) == ("47.110 Handel", ("47.110", "62.100 Dataprogrammering"))
 
 
+def test_a_code_that_two_lists_of_a_company_name_otherwise_has_the_title_of_its_own(published: Config) -> None:
+    industries = [{"code": "62.010", "scheme": scheme, "rank": 1} for scheme in ("SNI2007", "SNI2025")]
+    with Warehouse.open_to_write(published.data, command="test") as warehouse:
+        warehouse.run("normalise/create")
+        insert_companies(
+            warehouse, [company_row(900000000, "ALFA KODE AS", industries=industries, industry_title="Programming")]
+        )
+        for scheme, title in (("SNI2007", "Programming"), ("SNI2025", "Games")):
+            warehouse.execute(
+                "INSERT INTO core.code VALUES ($scheme, '62.010', $title, uuid())", scheme=scheme, title=title
+            )
+        publish(warehouse, published, new_run_id(), silent)
+    newer = Icp.model_validate({"must": {"industry": ["62.010"], "industry_scheme": "SNI2025"}})
+    asking = published.model_copy(update={"icp": {"newer": newer}})
+    with open_readers(published) as readers:
+        [shown] = find(readers, asking, "newer").companies
+        card = read_company(readers, str(shown.values["company_id"]))
+    assert card.industries == ("62.010 Programming (SNI2007)", "62.010 Games (SNI2025)")
+    told = "Also registered as 62.010 Programming (SNI2007), Games (SNI2025)"
+    assert str(shown.values["why"]).startswith(told)
+
+
 def test_who_is_suppressed_is_named_as_asked_and_not_by_our_id(published: Config, number_of: NumberOf) -> None:
     number = number_of("ALFA KODE AS")
     decide.suppress(published, "organisation", number, why="asked")
