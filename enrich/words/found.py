@@ -52,12 +52,17 @@ def with_words(readers: Readers, described: Sequence[Mapping[str, object]]) -> l
     compound only), those found as they are first.
     """
     ids = [str(one["company_id"]) for one in described]
-    relevance = {row["company_id"]: row["relevance"] for row in readers.warehouse.rows("search/relevance_of", ids=ids)}
+    relevance = {row["company_id"]: row for row in readers.warehouse.rows("search/relevance_of", ids=ids)}
     found: dict[str, list[dict[str, object]]] = {}
     for row in readers.warehouse.rows("search/words_found", ids=ids):
         of = found.setdefault(str(row["company_id"]), [])
         of.append({name: value for name, value in row.items() if name != "company_id"})
     return [
-        {**one, "relevance": relevance[company_id], "words_found": found.get(company_id, [])}
+        {
+            **one,
+            "relevance": relevance[company_id]["relevance"],
+            "word_score": relevance[company_id]["score"],
+            "words_found": found.get(company_id, []),
+        }
         for one, company_id in zip(described, ids, strict=True)
     ]
