@@ -114,6 +114,8 @@ def refresh(
             if file is None
             else f"{as_of:%Y-%m-%d %H:%M} UTC is to come: a file is of an earlier moment."
         )
+    if file is not None and not file.exists():
+        raise InputInvalid(f"There is no file {file}.")
     command = " ".join(["refresh", *(connector.SOURCE.name for connector in connectors)])
     with Warehouse.open_to_write(config.data, command=command) as warehouse:
         if not dry_run:

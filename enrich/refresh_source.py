@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from db.errors import DiskFull, FolderReadOnly
+from db.errors import DiskFull, FolderReadOnly, WarehouseError
 from db.private import make_private_folder
 from db.warehouse import Warehouse
 from enrich.asking import Asking
@@ -20,6 +20,7 @@ from enrich.config import Config, SourceConfig
 from enrich.delivery import layouts_of_part
 from enrich.delivery_report import DeliveryReport, describe_landing
 from enrich.errors import EnrichError, InputInvalid
+from enrich.faults import log_fault
 from enrich.gate import read_key
 from enrich.given_file import tell_owner
 from enrich.land import LandReport, land_delivery, preview_delivery
@@ -33,11 +34,12 @@ from enrich.signals import fetch_signals, land_signals, read_signal_file
 from enrich.signals import read_cursor as read_signal_cursor
 from sources.errors import NoConnection, RetryableError, SourceAborted, SourceError, UnknownLayout
 from sources.feed import SignalsConnector
-from sources.http import ATTEMPTS, CONNECT_SECONDS, NextTry, PoliteClient, user_agent
+from sources.http import CONNECT_SECONDS, PoliteClient, user_agent
 from sources.kinds.bulk_file import read_file
 from sources.kinds.crm_api import CrmConnector
 from sources.kinds.file_date import file_moment, written_at
 from sources.kinds.hal_register import drop_position
+from sources.retry import ATTEMPTS, NextTry
 from sources.source import (
     BulkConnector,
     ChangesConnector,
@@ -107,7 +109,8 @@ class SourceRefresh:
                     self._land(source, delivery, folder)
                 else:
                     self._fetch(connector, folder)
-            except (SourceError, EnrichError) as error:
+            except Exception as raised:  # noqa: BLE001  # whatever one source's answer leads to is its own failure
+                error = self._of_source(source, raised)
                 if not self.dry_run:
                     note_failure(self.warehouse, source.name, error, started_at=started_at)
                 self._tell_failure(error, source)
@@ -115,6 +118,24 @@ class SourceRefresh:
                     self.errors.append(_with_way_by_hand(error, source))
                 else:
                     self.errors.append(error)
+
+    def _of_source(self, source: Source, raised: Exception) -> SourceError | EnrichError:
+        """What was raised as the source's own failure; what would fail every other source too is raised again."""
+        if isinstance(raised, SourceError | EnrichError):
+            return raised
+        is_of_machine = isinstance(raised, WarehouseError | MemoryError) or (
+            isinstance(raised, OSError) and raised.errno is not None
+        )
+        if is_of_machine or self.warehouse.is_interrupted:
+            raise raised
+        path = log_fault(self.config.data, raised)
+        fault = SourceAborted(
+            f"an answer could not be read (unexpected {type(raised).__name__}): the source changed it, or prospekt has a fault.",
+            source=source.name,
+            hint=f"What was landed before stays. The details are in {path}: report the fault with that file.",
+        )
+        fault.__cause__ = raised
+        return fault
 
     def _read_given(self, connector: Connector, file: Path, folder: Path) -> Delivery:
         """The file given by hand; raises where it is another source's, with whose."""

@@ -7,11 +7,13 @@ companies with the rules that leave them out, none of a natural person or of who
 import errno
 import json
 import os
+import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 from functools import partial
+from pathlib import Path
 
 from db.errors import DiskFull, FolderReadOnly
 from db.journal import Decision, append_decision, make_decision, read_decisions
@@ -35,6 +37,9 @@ from enrich.words.found import rank_by_words
 
 MOST = 200_000
 """So many companies an answer may have to be kept."""
+
+_ANSWER_SECONDS = 3600
+"""After so long an answer that no decision names is what a stopped run left."""
 
 _NEVER_KEPT = 1 | 2
 """The rules (bits) of the suppressed and of natural persons: these are in no kept answer."""
@@ -124,7 +129,10 @@ def save_search(
 
 def list_searches(config: Config) -> list[SavedSearch]:
     """The saved searches by name, each as it was last kept; straight from the journal."""
-    decisions = read_decisions(config.journal)
+    return _standing(read_decisions(config.journal))
+
+
+def _standing(decisions: Sequence[Decision]) -> list[SavedSearch]:
     undone = {one.payload.get("decision_id") for one in decisions if one.kind == "undo"}
     latest = {
         str(one.payload["name"]): one for one in decisions if one.kind == "search" and one.decision_id not in undone
@@ -145,8 +153,33 @@ def forget_search(config: Config, name: str) -> Decision:
     search = find_search(config, name)
     made = make_decision("search", {"name": search.name, "forgotten": True}, who=config.who, why=None)
     append_decision(config.journal, made)
-    (config.data / "searches" / search.answer).unlink(missing_ok=True)
+    remove_answers(config)
     return made
+
+
+def remove_answers(config: Config) -> None:
+    """Remove the answers that no saved search has any more: of one that was replaced, forgotten, undone or erased.
+
+    One that no decision names may be about to get its decision: it stays for an hour.
+    """
+    decisions = read_decisions(config.journal)
+    kept = {each.answer for each in _standing(decisions)}
+    decided = {_answer_of(one) for one in decisions if one.kind == "search"}  # an erasure takes the name out of one
+    folder = config.data / "searches"
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.name in decided - kept or (path.name not in kept and _is_left_over(path)):
+            path.unlink(missing_ok=True)
+
+
+def _answer_of(decision: Decision) -> str:
+    return f"{decision.decision_id}.json"
+
+
+def _is_left_over(path: Path) -> bool:
+    try:
+        return path.stat().st_mtime < time.time() - _ANSWER_SECONDS
+    except FileNotFoundError:  # removed or named meanwhile
+        return False
 
 
 def compare_with_last(
@@ -196,7 +229,6 @@ def compare_with_last(
             "include": list(search.include),
         }
         _keep(readers, config, said, query, now)
-        (config.data / "searches" / search.answer).unlink(missing_ok=True)
     return result
 
 
@@ -234,7 +266,7 @@ def _keep(
         "icp_version": query.version,
         "as_of": read_as_of(readers).isoformat(),
         "company_count": sum(not rules & excluding for rules, _ in judged.values()),
-        "answer": f"{made.decision_id}.json",
+        "answer": _answer_of(made),
     }
     # the answer is there before the decision that names it
     _write_answer(config, str(payload["answer"]), {company_id: rules for company_id, (rules, _) in judged.items()})
@@ -248,6 +280,7 @@ def _keep(
         payload=payload,
     )
     append_decision(config.journal, decision)
+    remove_answers(config)
     return _read(decision)
 
 

@@ -53,8 +53,8 @@ class FindAnswer:
 
     Each company's `values` has company_id, id_label, name, place, industry, size, owner, fit, verdict (yes, maybe),
     fit_low and fit_high (0-100), why, points, rules (those that were
-    to be ignored), and its published columns; where words were asked for, relevance (1-100, the most relevant company of all has 100) and
-    words_found. `fits` and `may_fit` count all that no rule
+    to be ignored), and its published columns; where words were asked for, relevance (1-100, the most relevant company of all has 100),
+    word_score (the same unrounded) and words_found. `fits` and `may_fit` count all that no rule
     left out, not only those on the page.
     """
 
@@ -332,7 +332,7 @@ def _best(described: Sequence[dict[str, object]], limit: int | None) -> list[dic
     def order(values: Mapping[str, object]) -> tuple[object, ...]:
         low = values["employees_low"]
         size = (low is None, 0 if low is None else -_whole(low))
-        relevance = _whole(values.get("relevance", 0))
+        relevance = _whole(values.get("word_score", 0))
         fit = (values["verdict"] != "yes", -relevance, -_whole(values["fit_low"]), -_whole(values["fit_high"]))
         return (*fit, *size, values["name"], values["company_id"])
 

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from enrich.cli.asking import NAME, AskOption, ask_plainly
 from enrich.cli.output import counted, one_line, print_json, print_table, shown
 from enrich.cli.session import Session, command
 
 if TYPE_CHECKING:
+    from enrich.config import Config
     from enrich.engine.facets import FacetCount
     from enrich.gate import Readers
     from enrich.icp.missing import MissingFact
@@ -48,6 +50,7 @@ def add_commands(app: typer.Typer) -> None:
             "prospekt find",
             'prospekt find "cloud accounting" --limit 50 --facets',
             'prospekt find --words "programvare for havbruk"',
+            'prospekt find --ask "tannleger i Rogaland med 5-50 ansatte, ikke konkurs"',
             "prospekt find --icp software_no --owner kari@example.com --include contacted",
             "prospekt find --split owner --limit 20",
             "prospekt find --limit 5 --explain",
@@ -61,6 +64,7 @@ def find(
         str | None, typer.Argument(metavar="[TEXT]", help="Words to find in name, purpose and activity as well.")
     ] = None,
     words: WordsOption = None,
+    ask: AskOption = None,
     icp: IcpOption = None,
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="Companies to show.")] = 20,
     owner: OwnerOption = None,
@@ -86,15 +90,17 @@ def find(
     from enrich.search import find as search
     from enrich.why import explain_found
 
+    asked = None if ask is None else ask_plainly(session, ask, icp=icp, save=save)
+    config, icp = (session.config, icp) if asked is None else (asked.config, NAME)
     if split is not None:
         if owner is not None or save is not None or facets or explain:
             raise InputInvalid("--split owner is for all owners: leave --owner, --save, --facets and --explain out.")
-        _find_by_owner(session, text, words, icp, limit, include, why)
+        _find_by_owner(session, config, text, words, icp, limit, include, why)
         return
     with open_readers(session.config) as readers:
         answer = search(
             readers,
-            session.config,
+            config,
             icp,
             text=text,
             limit=limit,
@@ -104,7 +110,7 @@ def find(
             words=words,
             facets=facets,
         )
-        explained = explain_found(readers, session.config, answer) if explain else ()
+        explained = explain_found(readers, config, answer) if explain else ()
         say_if_stale(session, readers)
         if save is not None:
             _save(session, readers, save, answer, words)
@@ -120,6 +126,7 @@ def find(
             "fits": answer.fits,
             "may_fit": answer.may_fit,
             "left_out": answer.left_out,
+            **({"asked": asked.echo} if asked is not None else {}),
             **({"words": answer.worded} if answer.worded is not None else {}),
             **({"facets": answer.facets} if facets else {}),
             "missing": answer.missing,
@@ -138,6 +145,7 @@ def find(
 
 def _find_by_owner(
     session: Session,
+    config: "Config",
     text: str | None,
     words: str | None,
     icp: str | None,
@@ -151,7 +159,7 @@ def _find_by_owner(
     with open_readers(session.config) as readers:
         pages = find_by_owner(
             readers,
-            session.config,
+            config,
             icp,
             text=text,
             words=words,

@@ -230,6 +230,7 @@ def read(
     and never guessed.
     """
     from enrich.errors import InputInvalid
+    from enrich.icp.reading.ask import NO_FILTER
     from enrich.icp.reading.nearest import find_nearest
     from enrich.icp.reading.paste import to_toml
     from enrich.icp.reading.read import read_text
@@ -253,10 +254,7 @@ def read(
             known = f"; the nearest known: {', '.join(words)}" if words else ""
             print(f"# not understood: {one_line(word)}{known}")
     if not filters:
-        raise InputInvalid(
-            "Nothing of this text is a filter. Say an industry, a place, a number of employees or another criterion: "
-            "docs/plain-language.md lists what is read."
-        )
+        raise InputInvalid(NO_FILTER)
     if not session.as_json:
         print(to_toml(reading, name))
 

@@ -1,6 +1,8 @@
 """Saved searches on the published small world of conftest.py: what entered, what left, and why."""
 
 import json
+import os
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -136,3 +138,14 @@ def test_what_is_new_in_the_register_says_since_when(published: Config, readers:
     assert result.entered_count == saved.company_count
     assert len(result.entered) == 1
     assert result.entered[0].reasons[0] == "new: first stated by no_brreg on 2026-11-01"
+
+
+def test_answers_of_searches_that_were_replaced_or_stopped_do_not_stay(published: Config, readers: Readers) -> None:
+    folder = published.data / "searches"
+    save_search(readers, published, "all", "software")
+    for name, age in ((".left.json.tmp", 7200), ("left.json", 7200), ("being-saved.json", 0)):
+        (folder / name).write_text("{}", encoding="utf-8")
+        at = time.time() - age
+        os.utime(folder / name, (at, at))
+    saved = save_search(readers, published, "all", "everybody")
+    assert {path.name for path in folder.iterdir()} == {saved.answer, "being-saved.json"}
