@@ -35,7 +35,7 @@ def _country(text: str) -> str | None:
 
 
 _PLACE = {
-    "postal_code": r"\d.*[\s,;/–-].*\pL|\pL{3}",
+    "postal_code": r"\d[\s,;/–-]+\pL|\pL{3}",
     "city": r"^(?:\pL{1,3}\s?-\s?)?\d{3}",
 }
 """What a cell looks like that may hold postal code and city in one; most lists have none, and are passed by as columns."""
