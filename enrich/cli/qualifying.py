@@ -179,8 +179,8 @@ def read(
     """
     from enrich.errors import InputInvalid
     from enrich.icp.reading.nearest import find_nearest
-    from enrich.icp.reading.paste import to_toml
     from enrich.icp.reading.read import read_text
+    from enrich.icp.toml import write_sections
 
     if re.fullmatch(r"[\w-]+", name, re.ASCII) is None:
         raise InputInvalid(f"{name!r} is no name for a section; write letters, digits, _ and - only.")
@@ -206,7 +206,7 @@ def read(
             "docs/plain-language.md lists what is read."
         )
     if not session.as_json:
-        print(to_toml(reading, name))
+        print(write_sections(name, filters))
 
 
 def _choose(session: Session, name: str | None) -> list[str]:
