@@ -11,7 +11,7 @@ from enrich.errors import InputInvalid
 from enrich.icp.reading.items import Item, guess_language, list_items
 from enrich.icp.reading.lists import read_lexicon
 from enrich.icp.reading.measures import Context, apply_rules
-from enrich.icp.reading.scopes import Answer, Wish, put_all
+from enrich.icp.reading.scopes import Answer, Wish, is_taken, put_all
 from enrich.icp.reading.tokens import as_written, tokenise
 
 LONGEST_TEXT = 20_000
@@ -83,14 +83,18 @@ def _codes(item: Item) -> tuple[str, ...]:
 
 
 def _take_days(items: list[Item], answer: Answer) -> int:
-    """The days of the text's signal, whose words are taken out; a period of something else is not understood."""
+    """The days of the text's signal, whose words are taken out.
+
+    A period of something else, a second one, and one that no signal may have are not understood.
+    """
     periods = [item for item in items if item.kind == "period"]
     items[:] = [item for item in items if item.kind != "period"]
     if not any(item.kind == "hire" for item in items):
         answer.refuse(periods)
         return DAYS
-    answer.refuse(periods[1:])
-    return next((item.value for item in periods if isinstance(item.value, int)), DAYS)
+    days = next((item.value for item in periods if isinstance(item.value, int)), DAYS)
+    answer.refuse(periods[is_taken("signals", {"days": days}) :])
+    return days
 
 
 def _with_signals(items: Sequence[Item], days: int) -> list[Item]:

@@ -2,16 +2,18 @@
 
 - A wish or a not reaches the next criterion, and what "or" joins to it; a wish also what "and" joins. A comma ends both, but
   not inside a list that ends in "and" or "or" ("ikke Oslo, Bergen eller Hamar").
-- Values of one sort that are joined are one list. "Or" between two sorts cannot be asked: the second is not understood.
-- What contradicts what is there already is not understood.
+- Values of one sort that are joined are one list. "Or" between two sorts cannot be asked: the second is not understood, nor
+  is what belongs to it ("tannleger i Oslo eller frisører i Bergen"); with "and", where it would mix with the first.
+- What contradicts what is there already is not understood, nor what the ICP file refuses ("innen 300 mil").
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import zip_longest
 
 from enrich.icp.gazetteer import find_divisions
-from enrich.icp.model import read_money_range, read_range
+from enrich.icp.model import Criteria, read_money_range, read_range
 from enrich.icp.reading.items import Item
 from enrich.icp.reading.lexicon import Place
 from enrich.icp.reading.measures import write_range, write_sum
@@ -19,7 +21,8 @@ from enrich.icp.reading.measures import write_range, write_sum
 _LISTS = frozenset(
     {"country", "region", "municipality", "industry", "legal_form", "status", "technology", "words", "place"}
 )
-_RANGES = frozenset({"employees", "age_years", "founded"})
+_COUNTS = frozenset({"employees", "age_years", "founded"})
+_RANGES = _COUNTS | {"revenue"}
 _SILENT = frozenset({"from", "to", "of", "dash", "within"})
 _JOINS = frozenset({"and", "or"})
 
@@ -46,6 +49,8 @@ class Unit:
     is_denied: bool = False
     is_reached: bool = False
     """Whether a wish or a not stands right before it, and not before something that it is joined to."""
+    is_lost: bool = False
+    """Whether nobody knows what is asked of it: "andre bedrifter enn tannleger", "eller lønnsomme i Bergen"."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,9 +71,32 @@ def put_all(items: Sequence[Item], answer: Answer) -> None:
     """Put every criterion of a text where it belongs."""
     units, unknown = _list_units(items)
     answer.refuse(unknown)
-    for unit in _join_lists(units):
+    joined = _join_lists(units)
+    is_lost = False
+    said: set[str] = set()
+    for unit, after in zip_longest(joined, joined[1:]):
+        goes_on = is_lost and unit.join is None
+        is_lost = goes_on or unit.is_lost or _is_alternative(unit, answer) or _is_second_clause(unit, after, said)
+        if is_lost:
+            answer.refuse(unit.items)
+            continue
+        said.add(unit.criterion)
         for each in _split_places(unit, answer) if unit.criterion == "place" else [unit]:
             _put(each, answer)
+
+
+def _is_alternative(unit: Unit, answer: Answer) -> bool:
+    """Whether "or" joins it to another sort; as an alternative of all before it, it takes with it what belongs to it."""
+    return unit.join == "or" and not unit.is_denied and not unit.is_wished and bool(answer.must)
+
+
+def _is_second_clause(unit: Unit, after: Unit | None, said: Set[str]) -> bool:
+    """Whether two sorts come a second time, as a pair: "tannleger i Oslo og frisører i Bergen" has no dentists in Bergen."""
+    if after is None or unit.join is None or after.join is not None or after.criterion == unit.criterion:
+        return False
+    pair = {unit.criterion, after.criterion}
+    is_plain = not any(each.is_wished or each.is_denied for each in (unit, after))
+    return is_plain and pair <= said and pair <= _LISTS
 
 
 @dataclass(slots=True, kw_only=True)
@@ -82,9 +110,12 @@ class _Scope:
     """What the last word that means something was: a criterion, a wish behind one, or an unknown word."""
     taken: tuple[Item | None, Item | None] = (None, None)
     """The wish and the not that an unknown word took, for what is joined to it: "ikke lønnsomme eller konkurs"."""
+    is_lost: bool = False
+    """Whether the next criterion belongs to an alternative that is not understood, or to an "enn" alone."""
 
     def clear(self) -> None:
         self.wish = self.denial = self.join = None
+        self.is_lost = False
 
 
 def _list_units(items: Sequence[Item]) -> tuple[list[Unit], list[Item]]:
@@ -101,7 +132,7 @@ def _list_units(items: Sequence[Item]) -> tuple[list[Unit], list[Item]]:
         elif item.kind in ("comma", "but"):
             if scope.before == "wished":  # "nettside gjerne"
                 units[-1].is_wished, units[-1].is_reached, scope.wish = True, True, None
-            scope.join, scope.before = scope.join or "comma", item.kind
+            scope.join, scope.before, scope.is_lost = scope.join or "comma", item.kind, False
         elif item.kind in _JOINS:
             scope.join = item.kind
             if scope.before == "unknown":
@@ -113,8 +144,9 @@ def _list_units(items: Sequence[Item]) -> tuple[list[Unit], list[Item]]:
         elif not item.is_silent and item.kind not in _SILENT:
             unknown.append(item)
             scope.taken = (scope.wish, scope.denial)
+            is_lost = scope.is_lost or scope.join == "or" or item.kind == "than"
             scope.clear()
-            scope.before = "unknown"
+            scope.before, scope.is_lost = "unknown", is_lost
     return units, unknown + [each for each in (scope.wish, scope.denial) if each is not None]
 
 
@@ -129,6 +161,7 @@ def _as_unit(item: Item, scope: _Scope) -> Unit:
         is_wished=scope.wish is not None,
         is_denied=scope.denial is not None,
         is_reached=scope.wish is not None or scope.denial is not None,
+        is_lost=scope.is_lost,
     )
 
 
@@ -149,7 +182,10 @@ def _join_lists(units: Sequence[Unit]) -> list[Unit]:
             continue
         is_same = last.criterion == unit.criterion
         if not unit.is_reached and _goes_on(last, unit, is_same=is_same, ends_in_join=_ends_in_join(units, index)):
-            unit.is_wished, unit.is_denied = last.is_wished, last.is_denied
+            unit.is_wished = last.is_wished
+            unit.is_denied = last.is_denied and not unit.items[0].is_negated
+            # "ikke stiftet etter 2010 og stiftet før 2000": neither, or only the first?
+            unit.is_lost |= unit.is_denied and unit.join == "and" and unit.criterion in _RANGES
         if (
             is_same
             and unit.criterion in _LISTS
@@ -200,17 +236,18 @@ def _put(unit: Unit, answer: Answer) -> None:
     if unit.criterion in _LISTS:
         value = tuple(dict.fromkeys(each for item in unit.items for each in _values(item)))
     is_denied = unit.is_denied
+    if is_denied and unit.criterion in _RANGES and answer.must_not.get(unit.criterion, value) != value:
+        # both must not hold, and two ranges are not one: what is outside of the second has to hold
+        value, is_denied = _outside(unit.criterion, str(value)), False
     if isinstance(value, bool) and is_denied:
         value, is_denied = not value, False
     if unit.is_wished:
         _put_wish(unit, value, answer, is_denied=is_denied)
         return
     part, other = (answer.must_not, answer.must) if is_denied else (answer.must, answer.must_not)
-    is_alternative = unit.join == "or" and not unit.is_denied and bool(answer.must)
-    merged = _merge(unit.criterion, part.get(unit.criterion), value)
+    merged = None if value is None else _merge(unit.criterion, part.get(unit.criterion), value)
     if (
-        is_alternative
-        or merged is None
+        not is_taken(unit.criterion, merged)
         or other.get(unit.criterion) == value
         or _lies_outside(unit, value, answer.must)
     ):
@@ -222,10 +259,19 @@ def _put(unit: Unit, answer: Answer) -> None:
 def _put_wish(unit: Unit, value: object, answer: Answer, *, is_denied: bool) -> None:
     """A wish; one that something is not so cannot be asked."""
     wish = Wish(criterion=unit.criterion, value=value)
-    if is_denied:
+    if is_denied or not is_taken(unit.criterion, value):
         answer.refuse(unit.items)
     elif wish not in answer.should:
         answer.should.append(wish)
+
+
+def is_taken(criterion: str, value: object) -> bool:
+    """Whether the ICP file takes a value."""
+    try:
+        Criteria.model_validate({criterion: value})
+    except ValueError:
+        return False
+    return value is not None
 
 
 def _values(item: Item) -> tuple[str, ...]:
@@ -251,7 +297,7 @@ def _merge(criterion: str, before: object, value: object) -> object:
         return value
     if isinstance(before, tuple) and isinstance(value, tuple):
         return tuple(dict.fromkeys((*before, *value)))
-    if criterion in _RANGES:
+    if criterion in _COUNTS:
         ends = [
             tuple(None if end is None else Decimal(end) for end in read_range(str(each))) for each in (before, value)
         ]
@@ -262,6 +308,21 @@ def _merge(criterion: str, before: object, value: object) -> object:
         common = _overlap([first, second]) if currency == other else None
         return None if common is None else f"{write_range(common, write=write_sum)} {currency}"
     return None
+
+
+def _outside(criterion: str, value: str) -> str | None:
+    """All that lies outside of a range, null where that is two ranges; money keeps the number itself, as after "over".
+
+    >>> _outside("employees", "51-"), _outside("revenue", "-5M NOK"), _outside("founded", "1990-1999")
+    ('-50', '5M- NOK', None)
+    """
+    if criterion == "revenue":
+        low, high, currency = read_money_range(value)
+        return None if low and high else f"{write_range((high, low), write=write_sum)} {currency}"
+    first, last = (None if end is None else Decimal(end) for end in read_range(value))
+    if first is not None and last is not None:
+        return None
+    return write_range((None if last is None else last + 1, None if first is None else first - 1))
 
 
 def _overlap(ranges: Sequence[Sequence[Decimal | None]]) -> tuple[Decimal | None, Decimal | None] | None:
