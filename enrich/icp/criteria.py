@@ -22,7 +22,7 @@ from enrich.icp.numbers import (
     compile_last_contact,
     compile_revenue_growth,
 )
-from enrich.icp.places import Numbers, find_counties, find_municipalities, fold_name, numbers_in
+from enrich.icp.places import Numbers, counties_in, find_counties, find_municipalities, fold_name, numbers_in
 from enrich.icp.standing import (
     compile_has_parent,
     compile_in_crm,
@@ -120,13 +120,15 @@ def _region(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
     found = [each for asked in criteria.region for each in find_named_divisions(asked, "region")]
     # another country's code for a region, or one as ISO 3166-2 writes it (GLEIF)
     codes = {code.upper() for code in criteria.region if not find_counties(code)}
+    unlisted = {code for code in codes if not find_named_divisions(code, "region")}
     return Criterion(
         name="region",
         asked=", ".join(criteria.region),
         verdict=f"""(CASE
+            WHEN country_code = 'NO' AND list_contains(${key}_unlisted, region_code) THEN true
             WHEN country_code = 'NO' AND NOT list_contains(${key}_countries, 'NO') THEN false
-            WHEN country_code = 'NO' AND municipality_code IS NOT NULL THEN {_lies_in(key)}
-            WHEN country_code = 'NO' THEN list_contains(${key}_counties, right(region_code, 2))
+            WHEN country_code = 'NO' AND municipality_code IS NOT NULL THEN {_lies_in(key, "municipality_code")}
+            WHEN country_code = 'NO' THEN {_lies_in(f"{key}_county", "right(region_code, 2)")}
             WHEN list_contains(${key}_codes, region_code) THEN true
             WHEN {_ELSEWHERE.format(key)} THEN false
             WHEN country_code IN ('SE', 'DK', 'FI') THEN list_contains(${key}_places, place_region)
@@ -135,8 +137,9 @@ def _region(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
         fields=("region_code", "municipality_code", "city", "place_region"),
         parameters={
             **_number_parameters(key, numbers_in(counties)),
-            f"{key}_counties": sorted(counties),
+            **_number_parameters(f"{key}_county", counties_in(counties)),
             f"{key}_codes": sorted(codes),
+            f"{key}_unlisted": sorted(unlisted),
             f"{key}_places": sorted({number_of(each) for each in found}),
             f"{key}_countries": sorted({each.country for each in found} | ({"NO"} if counties else set())),
         },
@@ -152,12 +155,18 @@ def _municipality(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criter
     names = sorted({fold_name(name) for name in criteria.municipality})
     found = [each for asked in criteria.municipality for each in find_named_divisions(asked, "municipality")]
     is_norwegian = bool(numbers.inside or numbers.astride)
+    unlisted = [
+        asked
+        for asked in criteria.municipality
+        if not find_municipalities(asked) and not find_named_divisions(asked, "municipality")
+    ]
     return Criterion(
         name="municipality",
         asked=", ".join(criteria.municipality),
         verdict=f"""(CASE
+            WHEN country_code = 'NO' AND list_contains(${key}_unlisted, municipality_code) THEN true
             WHEN country_code = 'NO' AND NOT list_contains(${key}_countries, 'NO') THEN false
-            WHEN country_code = 'NO' AND municipality_code IS NOT NULL THEN {_lies_in(key)}
+            WHEN country_code = 'NO' AND municipality_code IS NOT NULL THEN {_lies_in(key, "municipality_code")}
             WHEN list_contains(${key}_codes, municipality_code) THEN true
             WHEN {_ELSEWHERE.format(key)} THEN false
             WHEN country_code IN ('SE', 'DK', 'FI') AND place_municipality IS NOT NULL
@@ -173,6 +182,7 @@ def _municipality(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criter
         parameters={
             **_number_parameters(key, numbers),
             f"{key}_codes": list(criteria.municipality),
+            f"{key}_unlisted": unlisted,
             f"{key}_names": names,
             f"{key}_places": sorted({number_of(each) for each in found}),
             f"{key}_regions": sorted({f"{each.country}-{each.region}" for each in found}),
@@ -181,16 +191,16 @@ def _municipality(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criter
     )
 
 
-def _lies_in(key: str) -> str:
-    """Norwegian municipality: a number of before 2024 that was split since is neither in nor out."""
+def _lies_in(key: str, number: str) -> str:
+    """Norwegian municipality or county: a number that was split since, and one that no list knows, is neither in nor out."""
     return (
-        f"CASE WHEN list_contains(${key}_inside, municipality_code) THEN true "
-        f"WHEN list_contains(${key}_astride, municipality_code) THEN NULL ELSE false END"
+        f"CASE WHEN list_contains(${key}_inside, {number}) THEN true "
+        f"WHEN list_contains(${key}_outside, {number}) THEN false END"
     )
 
 
 def _number_parameters(key: str, numbers: Numbers) -> dict[str, object]:
-    return {f"{key}_inside": list(numbers.inside), f"{key}_astride": list(numbers.astride)}
+    return {f"{key}_inside": list(numbers.inside), f"{key}_outside": list(numbers.outside)}
 
 
 def _postal_prefix(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:

@@ -19,7 +19,7 @@ from enrich.icp.fit import known_correspondences
 from enrich.icp.gazetteer import read_divisions
 from enrich.icp.model import Criteria, Icp, Territory, read_money_range
 from enrich.icp.money import known_currencies
-from enrich.icp.places import find_counties, find_municipalities, fold_name, numbers_in, read_places
+from enrich.icp.places import counties_in, find_counties, find_municipalities, fold_name, numbers_in, read_places
 from sources.kinds.technologies import traces
 
 NEAREST = 3
@@ -98,7 +98,7 @@ def read_vocabulary(readers: Readers, icp: Icp, territories: Mapping[str, Territ
     """The codes in use of those criteria that the ICP asks for."""
     kinds = {name for _, criteria in _parts("", icp, territories) for name in criteria.asked() if name in _IN_USE}
     if "region" in kinds:
-        kinds.add("municipality")  # numbers of before 2024 lie in counties of today
+        kinds.add("municipality")  # numbers of 2020-2023 lie in counties of today
     return {kind: readers.once(_codes_in_use, kind) for kind in kinds}
 
 
@@ -248,9 +248,10 @@ def _is_region(value: str, codes: CodesInUse, vocabulary: Vocabulary) -> bool:
     counties = find_counties(value)
     if not counties:
         return value.upper() in codes.upper
-    if any(one.scheme == "NO" and one.code[-2:] in counties for one in codes):
+    known, inside = counties_in(counties), numbers_in(counties)
+    numbers = {*known.inside, *known.astride}
+    if any(one.scheme == "NO" and one.code[-2:] in numbers for one in codes):
         return True
-    inside = numbers_in(counties)
     numbers = {*inside.inside, *inside.astride}
     return any(one.scheme == "NO" and one.code in numbers for one in vocabulary.get("municipality", _NONE))
 

@@ -72,6 +72,16 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("company still under an old number", {"region": ["Buskerud"]}, {"municipality_code": "3005"}, "yes"),
     ("county without municipality", {"region": ["Vestland"]}, {"municipality_code": None}, "yes"),
     ("county as ISO 3166-2", {"region": ["Oslo"]}, {"municipality_code": None, "region_code": "NO-03"}, "yes"),
+    *(
+        (f"county of 2020-2023 without municipality, {asked}", {"region": [asked]}, {"municipality_code": None, "region_code": "NO-30"}, verdict)
+        for asked, verdict in (("Viken", "yes"), ("30", "yes"), ("Akershus", "maybe"), ("33", "maybe"), ("Vestland", "no"))
+    ),
+    ("county of before 2020, asked today's", {"region": ["Vestland"]}, {"municipality_code": None, "region_code": "NO-12"}, "maybe"),
+    ("county of before 2020, asked by its number", {"region": ["NO-12"]}, {"municipality_code": None, "region_code": "NO-12"}, "yes"),
+    ("municipality of before 2020, asked its county", {"region": ["Akershus"]}, {"municipality_code": "0219"}, "maybe"),
+    ("municipality of before 2020, asked today's", {"municipality": ["Bærum"]}, {"municipality_code": "0219"}, "maybe"),
+    ("municipality of before 2020, asked by its number", {"municipality": ["0219"]}, {"municipality_code": "0219"}, "yes"),
+    ("Swedish municipality, Norwegian of its old number", {"municipality": ["1401"]}, {"municipality_code": "1401"}, "no"),
     ("county not known", {"region": ["Oslo"]}, {"municipality_code": None, "region_code": None}, "maybe"),
     ("region abroad", {"region": ["SE-AB"]}, {"country_code": "SE", "region_code": "SE-AB"}, "yes"),
     ("county asked, company abroad", {"region": ["Oslo"]}, {"country_code": "SE", "region_code": "SE-AB"}, "no"),

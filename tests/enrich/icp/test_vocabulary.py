@@ -2,15 +2,16 @@
 
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from enrich.config import Config
 from enrich.gate import Readers
 from enrich.icp.correspondence import Correspondences
 from enrich.icp.fit import sources_stating
-from enrich.icp.model import Icp, Territory
+from enrich.icp.model import Criteria, Icp, Territory
 from enrich.icp.survey import survey_icp
-from enrich.icp.vocabulary import check_icp, read_vocabulary
+from enrich.icp.vocabulary import CodesInUse, check_icp, read_vocabulary
 
 TERRITORIES = {
     "west": Territory(owner="Kari", municipalities=("Bergen",)),
@@ -73,6 +74,15 @@ def test_what_is_in_use_is_no_problem(readers: Readers, must: dict[str, Any]) ->
 def test_what_no_company_has_is_named_with_the_nearest(readers: Readers, must: dict[str, Any], problem: str) -> None:
     [found] = problems_of(readers, must)
     assert problem in found
+
+
+def test_a_county_of_before_2024_is_in_use_where_a_company_has_its_number() -> None:
+    regions = pa.table({"scheme": ["NO"], "code": ["NO-30"], "title": pa.array([None], pa.string())})
+    in_use = {"region": CodesInUse("region", regions)}
+    asked = {
+        name: check_icp(Icp(must=Criteria(region=(name,))), "x", {}, in_use) for name in ("Viken", "33", "Vestland")
+    }
+    assert [name for name, problems in asked.items() if problems] == ["Vestland"]
 
 
 def test_a_survey_counts_each_criterion_by_itself(published: Config, readers: Readers) -> None:
