@@ -48,12 +48,7 @@ def compile_territory(territory: Territory, key: str, knowledge: Knowledge) -> t
 
 def compile_parts(territory: Territory, key: str, knowledge: Knowledge) -> tuple[Criterion, ...]:
     """What has to hold of a company that lies in a territory."""
-    parts = Criteria(
-        country=territory.countries,
-        municipality=territory.municipalities,
-        postal_prefix=territory.postal_prefixes,
-        industry=territory.industries,
-    )
+    parts = territory.criteria()
     return tuple(compile_criterion(parts, name, f"{key}_{name}", knowledge) for name in parts.asked())
 
 

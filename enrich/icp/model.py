@@ -96,6 +96,12 @@ def _checked_postal_prefixes(prefixes: tuple[str, ...]) -> tuple[str, ...]:
     return prefixes
 
 
+def _checked_texts(texts: object) -> object:
+    if isinstance(texts, tuple) and any(isinstance(text, str) and not text.strip() for text in texts):
+        raise ValueError("an empty text asks nothing; write what is meant, or leave it out")
+    return texts
+
+
 def _checked_words(words: tuple[str, ...]) -> tuple[str, ...]:
     for word in words:
         if not any(letter.isalnum() for letter in word):
@@ -250,6 +256,9 @@ class Criteria(BaseModel):
     _countries = field_validator("country")(_checked_countries)
     _industries = field_validator("industry")(_checked_industries)
     _postal_prefixes = field_validator("postal_prefix")(_checked_postal_prefixes)
+    _texts = field_validator("region", "municipality", "legal_form", "sector", "technology", "territory")(
+        _checked_texts
+    )
 
     @field_validator("employees", "age_years", "founded", "group_size", "last_contact_days")
     @classmethod
@@ -387,9 +396,19 @@ class Territory(BaseModel):
     _countries = field_validator("countries")(_checked_countries)
     _industries = field_validator("industries")(_checked_industries)
     _postal_prefixes = field_validator("postal_prefixes")(_checked_postal_prefixes)
+    _texts = field_validator("municipalities")(_checked_texts)
 
     @model_validator(mode="after")
     def _lies_somewhere(self) -> Self:
         if not (self.countries or self.municipalities or self.postal_prefixes or self.industries):
             raise ValueError("it covers everything: give it countries, municipalities, postal_prefixes or industries")
         return self
+
+    def criteria(self) -> Criteria:
+        """What has to hold of a company that lies in it."""
+        return Criteria(
+            country=self.countries,
+            municipality=self.municipalities,
+            postal_prefix=self.postal_prefixes,
+            industry=self.industries,
+        )

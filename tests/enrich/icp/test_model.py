@@ -23,6 +23,10 @@ from enrich.icp.model import Icp, Territory, read_range
         ({"must": {"industry_scheme": "SN2007"}}, "there is no industry"),
         ({"must": {"words": ["++"]}}, "no letter or digit"),
         ({"must": {"postal_prefix": [""]}}, "asks nothing"),
+        *(
+            ({"must": {name: ["62", " "]}}, "an empty text asks nothing")
+            for name in ("region", "sector", "municipality", "territory")
+        ),
         ({"should": [{"weight": 2}]}, "this one asks nothing"),
         ({"should": [{"has_website": True, "employees": "1-"}]}, "employees, has_website"),
         ({"should": [{"has_website": True, "weight": 0}]}, "greater than 0"),
