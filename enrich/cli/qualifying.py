@@ -90,7 +90,7 @@ def check(session: Session, name: NameArgument = None) -> None:
         ]
         print_json("icp-check/1", [*checked, *wrong])
     if found:
-        raise ConfigInvalid(found, place="The ideal-customer description")
+        raise ConfigInvalid(found, place="The configuration" if of_territories else "The ideal-customer description")
     if not session.as_json:
         print(f"{counted(len(chosen), 'description')} checked: {', '.join(chosen)}")
         if name is None and config.territory:

@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 from enrich.icp.centres import find_named_divisions, number_of
-from enrich.icp.correspondence import bare_code
 from enrich.icp.criterion import Criterion, Knowledge
+from enrich.icp.industry_codes import list_divided, list_prefixes
 from enrich.icp.intervals import Span, compile_interval
 from enrich.icp.model import Criteria, Territory, read_range
 from enrich.icp.money import compile_revenue
@@ -240,7 +240,8 @@ def _legal_form(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterion
 
 def _industry(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterion:
     scheme = criteria.industry_scheme
-    prefixes = [bare_code(code) for code in criteria.industry]
+    prefixes = [prefix for code in criteria.industry for prefix in list_prefixes(code)]
+    divided = list_divided(criteria.industry)
     whole, part, answered = knowledge.correspondences.through(prefixes, scheme)
     pattern = "^(?:" + "|".join(map(re.escape, prefixes)) + ")"
 
@@ -252,6 +253,8 @@ def _industry(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterion:
 
     def is_open(code: str, its_scheme: str) -> str:
         partly = f"regexp_matches({its_scheme} || ':' || {code}, ${key}_part)"
+        if divided:
+            partly = f"({partly} OR regexp_full_match(replace({code}, '.', ''), ${key}_divided))"
         return partly if scheme is None else f"({partly} OR NOT list_contains(${key}_answered, {its_scheme}))"
 
     main, each = ("industry_code", "industry_scheme"), ("one.code", "one.scheme")
@@ -283,6 +286,7 @@ def _industry(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterion:
             f"{key}_whole": _beginning_with(whole),
             f"{key}_part": _beginning_with(part),
         }
+        | ({f"{key}_divided": "(?:" + "|".join(divided) + r")\d*"} if divided else {})
         | ({f"{key}_scheme": scheme, f"{key}_answered": [scheme, *answered]} if scheme is not None else {}),
         note="also asked through the correspondence of code lists" if whole or part else None,
     )

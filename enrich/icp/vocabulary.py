@@ -17,6 +17,7 @@ from enrich.icp.centres import find_centres, find_named_divisions, known_names, 
 from enrich.icp.correspondence import CodesInOrder, Correspondence, Correspondences, bare_code
 from enrich.icp.fit import known_correspondences
 from enrich.icp.gazetteer import read_divisions
+from enrich.icp.industry_codes import list_prefixes
 from enrich.icp.model import Criteria, Icp, Territory, read_money_range
 from enrich.icp.money import known_currencies
 from enrich.icp.places import counties_in, find_counties, find_municipalities, fold_name, numbers_in, read_places
@@ -264,6 +265,10 @@ def _begins_one(value: str, codes: CodesInUse, _vocabulary: Vocabulary) -> bool:
     return codes.bare.has_kin(bare_code(value))
 
 
+def _is_industry(value: str, codes: CodesInUse, _vocabulary: Vocabulary) -> bool:
+    return any(codes.bare.has_kin(prefix) for prefix in list_prefixes(value))
+
+
 def _is_one(value: str, codes: CodesInUse, _vocabulary: Vocabulary) -> bool:
     return value.upper() in codes.upper
 
@@ -294,7 +299,7 @@ _IN_USE: Mapping[str, Callable[[str, CodesInUse, Vocabulary], bool]] = {
     "region": _is_region,
     "municipality": _is_municipality,
     "postal_prefix": _begins_one,
-    "industry": _begins_one,
+    "industry": _is_industry,
     "legal_form": _is_one,
     "sector": _begins_one,
 }

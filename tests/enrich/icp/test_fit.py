@@ -97,6 +97,15 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("industry in whole", {"industry": ["62.100"]}, {}, "yes"),
     ("industry without its dot", {"industry": ["62100"]}, {}, "yes"),
     ("another industry", {"industry": ["47"]}, {}, "no"),
+    *(
+        (f"{asked} where {code} is registered", {"industry": [asked]}, {"industries": [{"code": code, "scheme": scheme, "rank": 1}]}, verdict)
+        for asked, code, scheme, verdict in (
+            ("62.01Z", "62.01Z", "NAFREV2", "yes"), ("6201z", "62.010", "SN2007", "yes"), ("62.01Z", "62.02A", "NAFREV2", "no"),
+            ("43.22A", "43.22A", "NAFREV2", "yes"), ("43.22A", "43.22B", "NAFREV2", "no"), ("43.22A", "43.220", "SN2007", "maybe"),
+            ("C", "10.710", "SN2025", "yes"), ("C", "33.200", "SN2025", "yes"), ("C", "01.110", "SN2025", "no"),
+            ("A", "01.110", "SN2025", "yes"), ("c", "62.010", "SN2025", "no"),
+        )
+    ),
     ("no industry stated", {"industry": ["62"]}, {"industries": []}, "maybe"),
     ("second industry", {"industry": ["70.2"]}, {"industries": [{"code": "62.100", "scheme": "SN2025", "rank": 1}, {"code": "70.200", "scheme": "SN2025", "rank": 2}]}, "yes"),
     ("old code, new register", {"industry": ["62.010"]}, {}, "yes"),

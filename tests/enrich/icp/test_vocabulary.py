@@ -31,12 +31,13 @@ def problems_of(readers: Readers, must: dict[str, Any]) -> list[str]:
     [
         {"country": ["NO"], "industry": ["62", "62.1", "62100"], "legal_form": ["as"], "sector": ["21"]},
         {"industry": ["62.010"]},
+        {"industry": ["62.10Z", "G"]},
         {"industry": ["62.01"], "industry_scheme": "SN2007"},
         {"region": ["Vestland", "46", "03", "NO-46"], "municipality": ["Bergen", "4601", "oslo"]},
         {"technology": ["Shopify"], "status": ["bankrupt"], "roles": ["auditor"], "near": {"place": "Bergen", "km": 1}},
         {"postal_prefix": ["5", "5003"], "territory": ["west"], "employees": "100000-", "words": ["finnes ikke"]},
     ],
-    ids=["codes", "replaced-code", "replaced-list", "places", "closed-lists", "the-rest"],
+    ids=["codes", "replaced-code", "letters", "replaced-list", "places", "closed-lists", "the-rest"],
 )
 def test_what_is_in_use_is_no_problem(readers: Readers, must: dict[str, Any]) -> None:
     assert problems_of(readers, must) == []
