@@ -10,11 +10,11 @@ from difflib import get_close_matches
 from db.sql import read_query
 from enrich.catalogue import ASKED_BY_COMPANY, stated_by
 from enrich.codes import industry_mappings
-from enrich.company import read_company, resolve_company, select_everyone
+from enrich.company import read_company, resolve_company
 from enrich.config import Config
 from enrich.describe import describe_companies, describe_found
 from enrich.engine.facets import FacetCount
-from enrich.engine.gather import COMPANIES, UNASSIGNED, count_holding, gather, judge_rows, parts_of
+from enrich.engine.gather import COMPANIES, UNASSIGNED, count_holding, gather, parts_of
 from enrich.errors import InputInvalid, NotFound
 from enrich.gate import NATURAL_PERSONS, Exportable, Readers
 from enrich.icp.correspondence import Correspondences
@@ -52,8 +52,8 @@ class FindAnswer:
 
     Each company's `values` has company_id, id_label, name, place, industry, size, owner, fit, verdict (yes, maybe),
     fit_low and fit_high (0-100), why, points, rules (those that were
-    to be ignored), and its published columns; where words were asked for, relevance (1-100, the most relevant company of all has 100) and
-    words_found. `fits` and `may_fit` count all that no rule
+    to be ignored), and its published columns; where words were asked for, relevance (1-100, the most relevant company of all has 100),
+    word_score (the same unrounded) and words_found. `fits` and `may_fit` count all that no rule
     left out, not only those on the page.
     """
 
@@ -352,21 +352,11 @@ def _best(described: Sequence[dict[str, object]], limit: int | None) -> list[dic
     def order(values: Mapping[str, object]) -> tuple[object, ...]:
         low = values["employees_low"]
         size = (low is None, 0 if low is None else -_whole(low))
-        relevance = _whole(values.get("relevance", 0))
+        relevance = _whole(values.get("word_score", 0))
         fit = (values["verdict"] != "yes", -relevance, -_whole(values["fit_low"]), -_whole(values["fit_high"]))
         return (*fit, *size, values["name"], values["company_id"])
 
     return sorted(described, key=order)[:limit]
-
-
-def judge_everyone(
-    readers: Readers, config: Config, query: FitQuery, *, owner: str | None = None
-) -> list[dict[str, object]]:
-    """Every company that fits or may fit, in no order: its `company_id`, `verdict` and `rules` (bits); held-back ones too."""
-    bound = {**query.parameters, "contacted_days": config.find.contacted_days, "owner": owner}
-    everyone = judge_rows(readers, query, f"({select_everyone(readers)})")
-    judged = f"SELECT company_id::VARCHAR AS company_id, verdict, rules FROM ({everyone})"
-    return readers.warehouse.ask(judged, **bound)
 
 
 def _say_criteria(query: FitQuery) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ def find_by_owner(
     icp_name: str | None = None,
     *,
     text: str | None = None,
+    words: str | None = None,
     limit: int | None = 20,
     include: Collection[str] = frozenset(),
     why_include: str | None = None,
@@ -36,7 +37,15 @@ def find_by_owner(
         OwnerPage(
             owner=label,
             answer=find(
-                readers, config, icp_name, text=text, limit=limit, owner=asked, include=include, why_include=why_include
+                readers,
+                config,
+                icp_name,
+                text=text,
+                words=words,
+                limit=limit,
+                owner=asked,
+                include=include,
+                why_include=why_include,
             ),
         )
         for label, asked in (

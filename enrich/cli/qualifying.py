@@ -26,7 +26,7 @@ def add_commands(app: typer.Typer) -> None:
         epilog='\b\nExamples:\n  prospekt icp check\n  prospekt icp show software_no --json\n  prospekt icp read "tannleger i Rogaland"',
     )
     command(group, "check", examples=("prospekt icp check", "prospekt icp check software_no"))(check)
-    command(group, "show", examples=("prospekt icp show software_no", "prospekt icp show software_no --versions"))(show)
+    command(group, "show", examples=("prospekt icp show software_no", "prospekt icp show software_no --counts"))(show)
     command(
         group,
         "read",
@@ -109,8 +109,15 @@ def show(
     version: Annotated[
         str | None, typer.Option("--version", metavar="V", help="Show it as it was in that version.")
     ] = None,
+    counts: Annotated[
+        bool,
+        typer.Option("--counts", help="Of how many companies each criterion, taken alone, is true, false or unknown."),
+    ] = False,
 ) -> None:
     """Show descriptions as they are understood, in plain words."""
+    if counts:
+        _show_counts(session, name)
+        return
     if versions or version is not None:
         _show_versions(session, name, version)
         return
@@ -134,6 +141,37 @@ def _print_icp(name: str, icp: "Icp") -> None:
             told = " or ".join(value) if isinstance(value, tuple) else shown(value)
             known = " (has to be known)" if kind == "must" and icp.is_required(asked) else ""
             print(f"  {kind}: {asked} {told}{_say_modifiers(criteria, asked)}{known}")
+
+
+def _show_counts(session: Session, name: str | None) -> None:
+    from enrich.gate import open_readers
+    from enrich.icp.survey import survey_icp
+
+    with open_readers(session.config, people=False, why="icp show") as readers:
+        survey = survey_icp(readers, session.config, name)
+    if session.as_json:
+        print_json("icp-counts/1", survey, as_of=survey.as_of)
+        return
+    print(
+        f"{survey.name}: each criterion alone, of {counted(survey.company_count, 'published company', 'published companies')}"
+    )
+    rows = [{key: getattr(one, key) for key in _COUNTED} for one in survey.criteria]
+    print_table(rows, _COUNTED, numbers=("yes", "no", "unknown"))
+    for problem in survey.problems:
+        print(f"  {problem}")
+    for one in survey.criteria:
+        if one.note is not None:
+            session.say(f"{one.criterion}: {one.note}")
+
+
+_COUNTED = {
+    "kind": "Kind",
+    "criterion": "Criterion",
+    "asked": "Asked",
+    "yes": "True",
+    "no": "False",
+    "unknown": "Unknown",
+}
 
 
 def _show_versions(session: Session, name: str | None, asked: str | None) -> None:
@@ -191,6 +229,7 @@ def read(
     and never guessed.
     """
     from enrich.errors import InputInvalid
+    from enrich.icp.reading.ask import NO_FILTER, say_why
     from enrich.icp.reading.nearest import find_nearest
     from enrich.icp.reading.paste import to_toml
     from enrich.icp.reading.read import read_text
@@ -207,17 +246,15 @@ def read(
             "filters": filters,
             "not_understood": reading.not_understood,
             "nearest": nearest,
+            "faults": reading.faults,
         }
         print_json("icp-read/1", data)
     else:
         for word, words in nearest.items():
-            known = f"; the nearest known: {', '.join(words)}" if words else ""
-            print(f"# not understood: {one_line(word)}{known}")
+            told = say_why(word, words, reading.faults.get(word))
+            print(f"# not understood: {one_line(word)}{told and f'; {told}'}")
     if not filters:
-        raise InputInvalid(
-            "Nothing of this text is a filter. Say an industry, a place, a number of employees or another criterion: "
-            "docs/plain-language.md lists what is read."
-        )
+        raise InputInvalid(NO_FILTER)
     if not session.as_json:
         print(to_toml(reading, name))
 

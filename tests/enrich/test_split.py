@@ -22,6 +22,12 @@ def test_each_owner_has_their_own_and_nobody_is_lost_or_twice(published: Config,
     assert "Kari Selger" not in by_owner
 
 
+def test_words_narrow_the_lists_of_all_owners(published: Config, readers: Readers) -> None:
+    pages = find_by_owner(readers, published, "software", words="kode", limit=None)
+    everybody = find(readers, published, "software", words="kode", limit=None)
+    assert 0 < sum(len(page.answer.companies) for page in pages) == len(everybody.companies)
+
+
 def test_the_limit_is_of_each_owner(published: Config, readers: Readers) -> None:
     pages = find_by_owner(readers, published, "software", limit=1)
     assert [len(page.answer.companies) for page in pages] == [1, 1]

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import zip_longest
 
+from pydantic import ValidationError
+
 from enrich.icp.gazetteer import find_divisions
 from enrich.icp.model import Criteria, read_money_range, read_range
 from enrich.icp.reading.items import Item
@@ -61,10 +63,15 @@ class Answer:
     should: list[Wish] = field(default_factory=list)
     must_not: dict[str, object] = field(default_factory=dict)
     not_understood: list[tuple[int, int]] = field(default_factory=list)
+    faults: dict[tuple[int, int], str] = field(default_factory=dict)
+    """Why what is known cannot be asked, where that can be said."""
 
-    def refuse(self, items: Iterable[Item]) -> None:
+    def refuse(self, items: Iterable[Item], fault: str | None = None) -> None:
         """Name items as not understood."""
-        self.not_understood += [(each.first, each.last) for each in items]
+        places = [(each.first, each.last) for each in items]
+        self.not_understood += places
+        if fault is not None:
+            self.faults |= dict.fromkeys(places, fault)
 
 
 def put_all(items: Sequence[Item], answer: Answer) -> None:
@@ -72,17 +79,22 @@ def put_all(items: Sequence[Item], answer: Answer) -> None:
     units, unknown = _list_units(items)
     answer.refuse(unknown)
     joined = _join_lists(units)
-    is_lost = False
+    is_lost, fault = False, None
     said: set[str] = set()
     for unit, after in zip_longest(joined, joined[1:]):
-        goes_on = is_lost and unit.join is None
-        is_lost = goes_on or unit.is_lost or _is_alternative(unit, answer) or _is_second_clause(unit, after, said)
+        if _is_alternative(unit, answer) or _is_second_clause(unit, after, said):
+            is_lost, fault = True, _SECOND
+        elif unit.is_lost or not (is_lost and unit.join is None):  # else it belongs to what was lost before it
+            is_lost, fault = unit.is_lost, None
         if is_lost:
-            answer.refuse(unit.items)
+            answer.refuse(unit.items, fault)
             continue
         said.add(unit.criterion)
         for each in _split_places(unit, answer) if unit.criterion == "place" else [unit]:
             _put(each, answer)
+
+
+_SECOND = "one description asks for one kind of company: describe these apart"
 
 
 def _is_alternative(unit: Unit, answer: Answer) -> bool:
@@ -246,12 +258,14 @@ def _put(unit: Unit, answer: Answer) -> None:
         return
     part, other = (answer.must_not, answer.must) if is_denied else (answer.must, answer.must_not)
     merged = None if value is None else _merge(unit.criterion, part.get(unit.criterion), value)
+    fault = None if merged is None else find_fault(unit.criterion, merged)
     if (
-        not is_taken(unit.criterion, merged)
+        merged is None
+        or fault is not None
         or other.get(unit.criterion) == value
         or _lies_outside(unit, value, answer.must)
     ):
-        answer.refuse(unit.items)
+        answer.refuse(unit.items, fault)
     else:
         part[unit.criterion] = merged
 
@@ -259,19 +273,25 @@ def _put(unit: Unit, answer: Answer) -> None:
 def _put_wish(unit: Unit, value: object, answer: Answer, *, is_denied: bool) -> None:
     """A wish; one that something is not so cannot be asked."""
     wish = Wish(criterion=unit.criterion, value=value)
-    if is_denied or not is_taken(unit.criterion, value):
-        answer.refuse(unit.items)
+    fault = find_fault(unit.criterion, value)
+    if is_denied or fault is not None:
+        answer.refuse(unit.items, fault)
     elif wish not in answer.should:
         answer.should.append(wish)
 
 
-def is_taken(criterion: str, value: object) -> bool:
-    """Whether the ICP file takes a value."""
+def find_fault(criterion: str, value: object) -> str | None:
+    """Why the ICP file refuses a value; null where it takes it.
+
+    >>> find_fault("near", {"place": "Oslo", "km": 3000}), find_fault("employees", "10-")
+    ('near.km: Input should be less than or equal to 2000', None)
+    """
     try:
         Criteria.model_validate({criterion: value})
-    except ValueError:
-        return False
-    return value is not None
+    except ValidationError as error:
+        first = error.errors()[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg'].removeprefix('Value error, ')}"
+    return None
 
 
 def _values(item: Item) -> tuple[str, ...]:

@@ -157,6 +157,8 @@ def test_what_belongs_to_what_is_not_understood_is_named_with_it(
     reading = read_text(text)
     assert reading.must == {"industry": ("86.23",), "municipality": (must,)}
     assert reading.not_understood == not_understood
+    is_second = "Bergen" in not_understood and "xyzzy" not in not_understood
+    assert set(reading.faults) == (set(not_understood) if is_second else set())
 
 
 JOINED = {
@@ -253,6 +255,8 @@ def test_what_is_read_of_any_amount_is_an_icp_or_named(amounts: list[str]) -> No
 def test_what_the_icp_file_refuses_is_named(text: str, named: tuple[str, ...]) -> None:
     reading = read_text(f"tannleger, {text}")
     assert (reading.filters(), reading.not_understood) == ({"must": {"industry": ("86.23",)}}, named)
+    assert set(reading.faults) == set(named)
+    assert all("less than or equal" in fault for fault in reading.faults.values())
 
 
 @given(st.lists(st.sampled_from(PARTS), min_size=1, max_size=6, unique=True), st.randoms())
