@@ -231,8 +231,8 @@ def read(
     from enrich.errors import InputInvalid
     from enrich.icp.reading.ask import NO_FILTER, say_why
     from enrich.icp.reading.nearest import find_nearest
-    from enrich.icp.reading.paste import to_toml
     from enrich.icp.reading.read import read_text
+    from enrich.icp.toml import write_sections
 
     if re.fullmatch(r"[\w-]+", name, re.ASCII) is None:
         raise InputInvalid(f"{name!r} is no name for a section; write letters, digits, _ and - only.")
@@ -256,7 +256,7 @@ def read(
     if not filters:
         raise InputInvalid(NO_FILTER)
     if not session.as_json:
-        print(to_toml(reading, name))
+        print(write_sections(name, filters))
 
 
 def _choose(session: Session, name: str | None) -> list[str]:
