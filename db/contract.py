@@ -5,12 +5,12 @@ people wrote, so nothing is published without it until SCHEMA_VERSION is raised 
 `python -m enrich.cli.reference`). `mart.meta.schema_version` says which one a file keeps.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from db.warehouse import Warehouse
+from db.warehouse import Row
 
 SCHEMA_VERSION = 4
 """Raised when a column of `mart` goes, changes its type or comes to mean something else."""
@@ -71,6 +71,6 @@ def read_contract() -> Contract:
     return parse_contract(files("db").joinpath("views", "contract.tsv").read_text(encoding="utf-8"))
 
 
-def columns_of(published: Warehouse) -> Columns:
-    """The columns that a published file has."""
-    return {(str(row["relation"]), str(row["column"])): str(row["type"]) for row in published.rows("publish/columns")}
+def columns_in(described: Iterable[Row]) -> Columns:
+    """The columns of a published file, of the rows of publish/columns."""
+    return {(str(row["relation"]), str(row["column"])): str(row["type"]) for row in described}

@@ -23,17 +23,18 @@ class WarehouseError(Exception):
 
 
 class WarehouseBusy(WarehouseError):
-    """Another process holds the writer's lock."""
+    """Another process holds the writer's lock; `is_reader` where it only looks."""
 
-    def __init__(self, *, holder: str, pid: int, since: datetime, path: Path) -> None:
+    def __init__(self, *, holder: str, pid: int, since: datetime, path: Path, is_reader: bool = False) -> None:
         super().__init__(
-            f"The warehouse is being written by `{holder}` (process {pid}) since {since:%Y-%m-%d %H:%M:%S} UTC. "
+            f"The warehouse is being {'read' if is_reader else 'written'} by `{holder}` (process {pid}) since {since:%Y-%m-%d %H:%M:%S} UTC. "
             "Try again when it has finished; find, why, company, mark, edit and suppress work meanwhile."
         )
         self.holder = holder
         self.pid = pid
         self.since = since
         self.path = path
+        self.is_reader = is_reader
 
 
 class WarehouseMissing(WarehouseError):

@@ -1,6 +1,7 @@
 """Publishing: two new files a time for readers, checked before they take the place of the last ones.
 
-`companies-<run>.duckdb` has no natural person and nobody who was suppressed or erased: it may be handed out.
+`companies-<run>.duckdb` has no natural person and nobody who was suppressed or erased, but what the team knows of
+companies (customers, deals, marks): it is for the team, and a package for others.
 `people-<run>.duckdb` (mode 0600) has contacts, roles, matches and natural persons. Both are complete DuckDB files
 without a write-ahead log; `companies.duckdb` and `people.duckdb` are links to the latest, swapped in one step. A file
 that somebody has open keeps working when it is removed.
@@ -18,14 +19,14 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from db.contract import SCHEMA_VERSION, columns_of, read_contract
+from db.contract import SCHEMA_VERSION, columns_in, read_contract
 from db.errors import DiskFull, FolderReadOnly, PublishRefused, WarehouseError
 from db.keyed import lend_key
 from db.private import make_private_folder
 from db.search_index import SplitWords, write_search_index
 from db.sql import PRIVACY_CLASSES, comment_statements, quote_identifier, quote_literal, read_query
 from db.warehouse import Row, Warehouse
-from db.words import Reading, write_words
+from db.words import WORD_TABLES, Reading, write_words
 
 STORAGE_VERSION = "v1.5.0"
 """The oldest DuckDB that opens the files."""
@@ -178,23 +179,29 @@ def prune_published(published: Path, *, keep_days: int, gone_at: datetime | None
     return removed
 
 
-class _new_file:  # noqa: N801 - reads as the context it is
+@contextmanager
+def _new_file(warehouse: Warehouse, path: Path) -> Iterator[None]:
     """Attach a new database as the current catalogue; afterwards detach it, which checkpoints it."""
+    with _attached(warehouse, path, f"STORAGE_VERSION '{STORAGE_VERSION}', BLOCK_SIZE {BLOCK_SIZE}"):
+        yield
 
-    def __init__(self, warehouse: Warehouse, path: Path) -> None:
-        self._warehouse = warehouse
-        self._path = path
 
-    def __enter__(self) -> None:
-        path = quote_literal(str(self._path))
-        self._warehouse.execute(
-            f"ATTACH {path} AS published (STORAGE_VERSION '{STORAGE_VERSION}', BLOCK_SIZE {BLOCK_SIZE})"
-        )
-        self._warehouse.execute("USE published")
+@contextmanager
+def _built_file(warehouse: Warehouse, path: Path) -> Iterator[None]:
+    """Attach a database that was written as the current catalogue, to read only."""
+    with _attached(warehouse, path, "READ_ONLY"):
+        yield
 
-    def __exit__(self, *_error: object) -> None:
-        self._warehouse.execute("USE warehouse")
-        self._warehouse.execute("DETACH published")
+
+@contextmanager
+def _attached(warehouse: Warehouse, path: Path, how: str) -> Iterator[None]:
+    warehouse.execute(f"ATTACH {quote_literal(str(path))} AS published ({how})")
+    warehouse.execute("USE published")
+    try:
+        yield
+    finally:
+        warehouse.execute("USE warehouse")
+        warehouse.execute("DETACH published")
 
 
 @contextmanager
@@ -209,8 +216,12 @@ def _last_file(warehouse: Warehouse, path: Path) -> Iterator[bool]:
         yield False
         return
     try:
-        known = warehouse.count("publish/last_words")
-        yield known == 4 and warehouse.count("publish/last_version") == SCHEMA_VERSION
+        known = {
+            (str(row["relation"]), str(row["column"]))
+            for row in warehouse.rows("publish/last_words", tables=list(WORD_TABLES))
+        }
+        needed = {one for one in read_contract().columns["companies"] if one[0] in WORD_TABLES}
+        yield known >= needed and warehouse.count("publish/last_version") == SCHEMA_VERSION
     finally:
         warehouse.execute("DETACH before")
 
@@ -225,8 +236,9 @@ def _fill(warehouse: Warehouse, kind: str, run_id: str, fits: Sequence[FitStatem
     warehouse.execute(read_query(f"publish/{kind}_comments"))
     if kind == "companies":
         warehouse.run("publish/codes_in_use")
+        is_any_withheld = warehouse.count("publish/withheld_count") > 0
         for fit in fits:
-            _fill_fit(warehouse, fit)
+            _fill_fit(warehouse, fit, is_any_withheld=is_any_withheld)
         warehouse.execute(read_query("publish/icp_versions"))
         warehouse.execute(read_query("publish/all_withheld"))
         warehouse.execute(read_query("publish/known_decisions"))
@@ -243,7 +255,7 @@ def _company_table(warehouse: Warehouse, table: str) -> str:
     return f"CREATE SCHEMA mart; CREATE TABLE {table} ({columns});"
 
 
-def _fill_fit(warehouse: Warehouse, fit: FitStatement) -> None:
+def _fill_fit(warehouse: Warehouse, fit: FitStatement, *, is_any_withheld: bool) -> None:
     said = {**fit.parameters, "icp_name": fit.name, "icp_version": fit.version}
     warehouse.execute(read_query("publish/fitted"))
     warehouse.execute(
@@ -251,6 +263,8 @@ def _fill_fit(warehouse: Warehouse, fit: FitStatement) -> None:
         **fit.parameters,
     )
     warehouse.execute(read_query("publish/fit"), **said)
+    if not is_any_withheld:
+        return
     held = "(SELECT * FROM warehouse.core.company WHERE company_id IN (SELECT company_id FROM withheld_company))"
     warehouse.execute(read_query("publish/fitted"))
     warehouse.execute(f"INSERT INTO fitted BY NAME {fit.select(held)}", **fit.parameters)
@@ -276,12 +290,15 @@ def _check(building: Path, warehouse: Warehouse) -> dict[str, int]:
     problems: list[str] = []
     counts: dict[str, int] = {"withheld_count": warehouse.count("publish/withheld_count")}
     for kind in KINDS:
-        with Warehouse.open_to_read(building / f"{kind}.duckdb") as built:
+        # as written, and beside the warehouse: another DuckDB would take longer to start than to answer
+        with _built_file(warehouse, building / f"{kind}.duckdb"):
+            described = warehouse.rows("publish/columns")
             if contract.schema_version == SCHEMA_VERSION:  # else it is just being raised
-                problems += contract.missed_by(kind, columns_of(built))
-            problems += _misdescribed(built.rows("publish/comments"), kind)
+                problems += contract.missed_by(kind, columns_in(described))
+            problems += _misdescribed(described, kind)
             if not problems:  # the counts ask of the tables whose presence was just checked
-                counts |= {name: int(str(number)) for name, number in built.rows(f"publish/{kind}_counts")[0].items()}
+                [counted] = warehouse.rows(f"publish/{kind}_counts")
+                counts |= {name: int(str(number)) for name, number in counted.items()}
     if not problems:
         if counts.pop("natural_person_count"):
             problems.append("natural persons are among the companies")
@@ -298,13 +315,11 @@ def _misdescribed(described: Sequence[Row], kind: str) -> list[str]:
     """Columns without a privacy class, and personal ones where none may be."""
     problems = []
     for row in described:
-        if row["column"] is None:
-            continue
         privacy, colon, _ = str(row["comment"]).partition(": ")
         if not colon or privacy not in PRIVACY_CLASSES:
-            problems.append(f"{row['table']}.{row['column']} has no comment with a privacy class")
+            problems.append(f"{row['relation']}.{row['column']} has no comment with a privacy class")
         elif kind == "companies" and privacy in ("personal", "staff"):
-            problems.append(f"{row['table']}.{row['column']} is personal")
+            problems.append(f"{row['relation']}.{row['column']} is personal")
     return problems
 
 

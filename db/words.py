@@ -16,6 +16,9 @@ from db.warehouse import Warehouse
 AnalyseWords = Callable[[Mapping[str, int], str], pa.Table]
 """Words with the number of companies that use each, and their language; gives the rows word, term, is_part."""
 
+WORD_TABLES = ("text", "word", "term", "posting")
+"""Those of `mart`."""
+
 _COMPANIES_AT_A_TIME = 200_000
 
 

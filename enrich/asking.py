@@ -88,10 +88,8 @@ class Asking:
             most=most,
             progress=self.progress,
         )
-        name = connector.SOURCE.name
-        if roles.asked:
-            waiting = _say_waiting(roles.waiting)
-            self.say(f"{name}: roles in {roles.asked:,} {_companies(roles.asked)} of the CRM{waiting}")
+        if roles.outcomes:
+            self.say(f"{connector.SOURCE.name}: {roles}")
         for warning in roles.warnings:
             self.say(warning)
 
@@ -158,11 +156,3 @@ def _report(source: str, outcome: str, layout: str, started: float) -> DeliveryR
         landed=None,
         seconds=time.monotonic() - started,
     )
-
-
-def _companies(count: int) -> str:
-    return "company" if count == 1 else "companies"
-
-
-def _say_waiting(waiting: int) -> str:
-    return f"; {waiting:,} more in the next refreshes" if waiting > 0 else ""

@@ -28,7 +28,6 @@ from sources.source import (
     MandatesConnector,
     NumbersConnector,
     RatesConnector,
-    RelationsConnector,
     RolesConnector,
     SiteConnector,
 )
@@ -97,7 +96,6 @@ _WAYS: tuple[tuple[type, str], ...] = (
     (ChangesConnector, "feed of changes"),
     (LookupConnector, "single records"),
     (NumbersConnector, "single records"),
-    (RelationsConnector, "links between companies, one by one"),
     (RolesConnector, "roles of the CRM's companies"),
     (MandatesConnector, "who may sign for the CRM's companies"),
     (AccountsConnector, "accounts, company by company"),

@@ -15,6 +15,7 @@ from enrich.gate import hmac_of, read_key
 from enrich.normalise.domain import registrable_domain
 from enrich.normalise.phone import normalise_phone
 from enrich.subject import make_subject
+from sources.kinds.crm_api import CrmConnector
 from sources.registry import find_sources
 
 VERDICTS = ("same", "different", "unsure")
@@ -52,7 +53,8 @@ class StandingJudgement:
     @property
     def is_of_registers(self) -> bool:
         """Whether it is about two register records, and not about one of the CRM."""
-        return self.crm_id.partition(":")[0] in find_sources()
+        named = find_sources().get(self.crm_id.partition(":")[0])
+        return named is not None and not isinstance(named, CrmConnector)
 
 
 def judge(

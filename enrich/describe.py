@@ -48,6 +48,24 @@ def describe_companies(
     return [described[one] for one in company_ids if one in described]
 
 
+def identify_found(readers: Readers, ranked: Sequence[Ranked]) -> Iterator[tuple[str, Ranked]]:
+    """The companies found, each with its id, in no order."""
+    for table in dict.fromkeys(one.table for one in ranked):
+        here = {one.number: one for one in ranked if one.table == table}
+        if not table:
+            yield from ((str(one.company_id), one) for one in ranked if not one.table)
+            continue
+        with readers.warehouse.lend("found_rows", pa.table({"number": list(here)})):
+            rows = readers.warehouse.read(
+                f"SELECT rowid AS number, company_id::VARCHAR AS company_id FROM {table} "
+                "WHERE rowid IN (SELECT number FROM found_rows)"
+            )
+        yield from (
+            (company_id, here[number])
+            for number, company_id in zip(rows["number"].to_pylist(), rows["company_id"].to_pylist(), strict=True)
+        )
+
+
 def describe_found(
     readers: Readers, config: Config, query: FitQuery, ranked: Sequence[Ranked]
 ) -> Iterator[tuple[Ranked, dict[str, object]]]:

@@ -140,7 +140,7 @@ def check_warehouse(config: Config) -> Finding:
     if not path.exists():
         return Finding(check="warehouse", state="ok", found="none yet; `prospekt refresh` makes it")
     try:
-        with hold_writer_lock(config.data, "prospekt doctor"):
+        with hold_writer_lock(config.data, "prospekt doctor", is_reader=True):
             waiting = waiting_migrations(path)
     except WarehouseBusy as busy:
         return Finding(check="warehouse", state="ok", found=str(busy))

@@ -3,10 +3,9 @@
 What is left is a keyed hash, so that the person does not come back with the next import, merge or restored copy.
 """
 
-import json
 import shutil
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import uuid_utils.compat as uuid
@@ -15,6 +14,7 @@ from db.fold import fold_journal
 from db.journal import Decision, append_decision, make_decision, read_decisions
 from db.keyed import lend_key
 from db.warehouse import Warehouse
+from enrich.access_log import rewrite_access_log
 from enrich.config import Config
 from enrich.errors import InputInvalid
 from enrich.gate import hmac_of, read_key
@@ -22,6 +22,8 @@ from enrich.merge import merge_companies
 from enrich.progress import Progress, silent
 from enrich.publish import publish
 from enrich.purge import delete_found, find_subjects, national_numbers
+from enrich.redact import Sought, redact
+from enrich.saved import remove_answers
 from enrich.subject import make_subject
 
 
@@ -112,15 +114,21 @@ def _erase_found(
     texts = sorted({*known_texts, *(str(row["text"]) for row in warehouse.rows("erase/texts"))})
     gone = {str(row["record_id"]) for row in warehouse.rows("erase/records")}
     notify = tuple(str(row["whom"]) for row in warehouse.rows("erase/notify"))
+    sought = Sought(texts=texts, numbers=national_numbers(texts), gone=gone)
     decisions = read_decisions(config.journal)
-    redacted = {one.decision_id: _redact(one, gone) for one in decisions if _is_about(one, texts, gone)}
-    files = _files_to_remove(config, texts)
+    redacted = {
+        one.decision_id: without
+        for one in decisions
+        if (without := redact(one, sought, rename=lambda name: f"erased-{hmac_of(key, 'name', name)[:8]}")) != one
+    }
+    files = _files_to_remove(config, sought)
     removed = {place: len(found) for place, found in files.items() if found}
     if not dry_run:  # what is found by its text goes before the texts do: whoever is stopped here can begin again
         _remove(files[place] for place in _REMOVED_WHERE_NAMED)
-        _clear_log(config, texts)
+        _clear_log(config, sought)
         for decision in redacted.values():
             append_decision(config.journal, decision)
+        remove_answers(config)
     # some a stopped run redacted in the journal
     standing = [redacted.get(one.decision_id, one) for one in decisions]
     removed |= _delete(warehouse, texts, standing, keep=not dry_run)
@@ -168,42 +176,15 @@ def _further_subjects(warehouse: Warehouse, key: bytes) -> list[tuple[str, str]]
     ]
 
 
-def _is_about(decision: Decision, texts: list[str], gone: set[str]) -> bool:
-    said = f"{decision.why or ''} {decision.payload.get('value') or ''}".lower()
-    return (
-        _names(decision.payload, gone)
-        or any(one.get("record_id") in gone for one in _exported(decision))
-        or any(text in said for text in texts)
-    )
-
-
-def _redact(decision: Decision, gone: set[str]) -> Decision:
-    """The decision without free text; one about a record that goes says nothing any more, an export forgets it."""
-    if _names(decision.payload, gone):
-        return replace(decision, why=None, payload={})
-    payload = {name: said for name, said in decision.payload.items() if name != "domain"}
-    if "value" in payload:
-        payload["value"] = None
-    if decision.kind == "export":
-        payload["companies"] = [one for one in _exported(decision) if one.get("record_id") not in gone]
-    return replace(decision, why=None, payload=payload)
-
-
-def _names(payload: Mapping[str, object], gone: set[str]) -> bool:
-    return payload.get("record_id") in gone or payload.get("crm_id") in gone
-
-
-def _exported(decision: Decision) -> list[Mapping[str, object]]:
-    """The companies that left, where the decision is an export."""
-    companies = decision.payload.get("companies")
-    return companies if isinstance(companies, list) else []
-
-
-def _files_to_remove(config: Config, texts: list[str]) -> dict[str, list[Path]]:
+def _files_to_remove(config: Config, sought: Sought) -> dict[str, list[Path]]:
     """Files that go, by place: every delivery (they are fetched again), old publications and copies, and whatever names the subject."""
     every = {place: _files_in(config.data / place.removeprefix("data/")) for place in _REMOVED_WHOLE}
     naming = {
-        place: [path for path in _files_in(config.data / place.removeprefix("data/")) if _mentions(path, texts)]
+        place: [
+            path
+            for path in _files_in(config.data / place.removeprefix("data/"))
+            if sought.is_named_in(f"{path.name} {path.read_bytes().decode('utf-8', 'replace')}")
+        ]
         for place in _REMOVED_WHERE_NAMED
     }
     return every | naming
@@ -223,23 +204,8 @@ def _remove(places: Iterable[Iterable[Path]]) -> None:
             path.unlink(missing_ok=True)
 
 
-def _mentions(path: Path, texts: list[str]) -> bool:
-    content = path.read_bytes().decode("utf-8", "replace").lower()
-    closed_up = content.translate(_WITHIN_NUMBERS)
-    return any(text in content for text in texts) or any(number in closed_up for number in national_numbers(texts))
-
-
-_WITHIN_NUMBERS = str.maketrans("", "", " \xa0.()/-")
-"""What people put between the digits of a phone number."""
-
-
-def _clear_log(config: Config, texts: list[str]) -> None:
+def _clear_log(config: Config, sought: Sought) -> None:
     """Take out of the access log the reasons that name the subject."""
-    log = config.data / "people-access.log"
-    if not log.exists():
-        return
-    lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
-    for line in lines:
-        if any(text in str(line["why"]).lower() for text in texts):
-            line["why"] = None
-    log.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
+    rewrite_access_log(
+        config.data, lambda line: {**line, "why": None} if sought.is_named_in(str(line["why"] or "")) else line
+    )

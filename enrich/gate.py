@@ -5,12 +5,10 @@ published files with every later decision laid over them, so that a suppression 
 """
 
 import hmac
-import json
 import os
 import secrets
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import InitVar, dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -24,6 +22,7 @@ from db.journal import read_decisions
 from db.keyed import lend_key
 from db.private import make_private_folder
 from db.warehouse import Row, Warehouse
+from enrich.access_log import log_access
 from enrich.config import Config
 from enrich.errors import ContractBroken, InputInvalid
 
@@ -263,18 +262,5 @@ def companies_file(config: Config) -> Path:
 def people_file_of(config: Config, companies: Path, *, why: str) -> Path:
     """The people file of the same publication as a companies file; that it is opened is logged with who and `why`."""
     people = companies.with_name("people" + companies.name.removeprefix("companies"))
-    _log_access(config, people, why)
+    log_access(config, people, why)
     return people
-
-
-def _log_access(config: Config, path: Path, why: str) -> None:
-    line = {"at": datetime.now(UTC).isoformat(), "who": config.who, "why": why, "file": path.name}
-    try:
-        with os.fdopen(
-            os.open(config.data / "people-access.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
-            "a",
-            encoding="utf-8",
-        ) as log:
-            log.write(json.dumps(line, ensure_ascii=False) + "\n")
-    except OSError as error:
-        raise FolderReadOnly(config.data) from error

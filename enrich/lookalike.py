@@ -218,10 +218,6 @@ def _choose_telling(traits: Mapping[Trait, TraitOdds]) -> dict[Trait, TraitOdds]
     return chosen
 
 
-def _least(found: TraitOdds) -> float:
-    return found.odds.low if found.odds is not None else -math.inf
-
-
 def _propose(
     population: _Population, traits: Mapping[Trait, TraitOdds], today: date
 ) -> tuple[Icp | None, dict[str, str]]:

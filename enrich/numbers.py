@@ -45,6 +45,27 @@ def numbers_due(warehouse: Warehouse, connector: NumbersConnector, *, published:
     return [str(row["number"]) for row in rows]
 
 
+def deliver_numbers(
+    source: Source, client: PoliteClient, answers: Sequence[NumberAnswer], *, landing: Path
+) -> Delivery | None:
+    """What a register answered about some numbers, to be landed; null where it knows none of them."""
+    found = [answer.payload for answer in answers if answer.payload is not None]
+    persons = sum(answer.is_person for answer in answers)
+    if not found and not persons:
+        return None
+    delivery = deliver(
+        source,
+        source.layouts[0],
+        found,
+        coverage=Coverage.PARTIAL,
+        landing=landing,
+        fetched_at=datetime.now(UTC),
+        url=client.base_url(source),
+    )
+    left_out = f"{persons:,} of {len(answers):,} answers are about natural persons: nothing of them was kept"
+    return replace(delivery, warnings=(*((left_out,) if persons else ()), *delivery.warnings))
+
+
 def refresh_numbers(
     warehouse: Warehouse,
     connector: NumbersConnector,
@@ -63,21 +84,8 @@ def refresh_numbers(
     source = connector.SOURCE
 
     def take(taken: Sequence[NumberAnswer], _run_id: str) -> tuple[int, int]:
-        found = [answer.payload for answer in taken if answer.payload is not None]
-        persons = sum(answer.is_person for answer in taken)
-        landed = None
-        if found or persons:
-            delivery = deliver(
-                source,
-                source.layouts[0],
-                found,
-                coverage=Coverage.PARTIAL,
-                landing=landing,
-                fetched_at=datetime.now(UTC),
-                url=client.base_url(source),
-            )
-            left_out = f"{persons:,} of {len(taken):,} answers are about natural persons: nothing of them was kept"
-            landed = land(replace(delivery, warnings=(*((left_out,) if persons else ()), *delivery.warnings)))
+        delivery = deliver_numbers(source, client, taken, landing=landing)
+        landed = None if delivery is None else land(delivery)
         asked = [
             {"source_key": one.source_key, "outcome": str(one.outcome), "is_person": one.is_person} for one in taken
         ]

@@ -6,6 +6,7 @@ each column its type and meaning. Only what is about companies goes in: nothing 
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -77,7 +78,7 @@ def write_package(
         if country not in there:
             raise NotFound("company of the country", country, sorted(there)[:5])
     chosen = [row for row in rows if not countries or row["country_code"] in countries]
-    unfinished = folder.with_name(f".{folder.name}.unfinished")
+    unfinished = folder.with_name(f".{folder.name}.{os.getpid()}.unfinished")  # no other run's
     try:
         if not dry_run:
             shutil.rmtree(unfinished, ignore_errors=True)
@@ -97,7 +98,8 @@ def write_package(
     except OSError as error:
         raise InputInvalid(f"{folder} cannot be written ({error.strerror}); nothing was left there.") from error
     finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+        if not dry_run:
+            shutil.rmtree(unfinished, ignore_errors=True)
     return report
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 
 import pyarrow as pa
 
@@ -42,8 +43,13 @@ def _nothing_new(changed: int) -> str:
 
 def land_shipped_rates(warehouse: Warehouse) -> None:
     """Add the rates that come with the program, where none is known of their day."""
-    with warehouse.lend("shipped_rate", _table(ecb_fx.shipped_rates())):
+    with warehouse.lend("shipped_rate", _shipped()):
         warehouse.run("rates/land_shipped")
+
+
+@cache  # thousands of decimals, the same every time
+def _shipped() -> pa.Table:
+    return _table(ecb_fx.shipped_rates())
 
 
 def _table(rates: Iterable[Rate]) -> pa.Table:

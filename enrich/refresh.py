@@ -4,6 +4,7 @@ A source that fails stops only itself. What was landed stays landed, what was no
 """
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -35,6 +36,7 @@ from sources.source import (
     Coverage,
     FileConnector,
     KnowledgeConnector,
+    LookupConnector,
     MandatesConnector,
     NumbersConnector,
     RatesConnector,
@@ -75,6 +77,7 @@ def refresh(
     names: Sequence[str] = (),
     file: Path | None = None,
     as_of: datetime | None = None,
+    numbers: Sequence[str] = (),
     coverage: Coverage | None = None,
     due: bool = False,
     dry_run: bool = False,
@@ -89,6 +92,7 @@ def refresh(
 
     `file` is a register's file downloaded by hand, for the one source named, and `as_of` (UTC) the moment that it is of,
     where neither its name nor when it was written says so; it only adds and changes unless `coverage` is complete.
+    `numbers` are asked for one by one of the source named, as `NO:923609016` or as it writes them, and nothing else is.
     Without a file, a complete coverage fetches the whole register again where its changes would do. `only_land` leaves
     the stages that follow to the caller, who has more to take in before.
 
@@ -97,12 +101,21 @@ def refresh(
     1 % of the records and `yes` is not given, if nothing else went wrong.
     """
     connectors = choose_sources(config, names, file=file)
+    if numbers and (
+        file is not None or coverage is not None or due or len(names) != 1 or not is_asked_by_number(connectors[0])
+    ):
+        able = sorted(name for name, connector in find_sources().items() if is_asked_by_number(connector))
+        raise InputInvalid(
+            f"--number asks one register for single companies, without --file, --complete, --partial or --due: {', '.join(able)}."
+        )
     if as_of is not None and (file is None or as_of > datetime.now(UTC)):
         raise InputInvalid(
             "--as-of says of which day a file is: name the file with --file."
             if file is None
             else f"{as_of:%Y-%m-%d %H:%M} UTC is to come: a file is of an earlier moment."
         )
+    if file is not None and not file.exists():
+        raise InputInvalid(f"There is no file {file}.")
     command = " ".join(["refresh", *(connector.SOURCE.name for connector in connectors)])
     with Warehouse.open_to_write(config.data, command=command) as warehouse:
         if not dry_run:
@@ -117,7 +130,18 @@ def refresh(
         waiting = {turn.source for turn in turns if not turn.is_due}
         connectors = [connector for connector in connectors if connector.SOURCE.name not in waiting]
         refreshing = SourceRefresh(
-            warehouse, config, coverage, dry_run, yes, progress, say, [], [], len(connectors) > 1, as_of
+            warehouse,
+            config,
+            coverage,
+            dry_run,
+            yes,
+            progress,
+            say,
+            [],
+            [],
+            len(connectors) > 1,
+            as_of,
+            tuple(map(read_number, numbers)),
         )
         for number, connector in enumerate(connectors):
             if refreshing.goes_on:
@@ -183,6 +207,20 @@ def choose_sources(config: Config, names: Sequence[str], *, file: Path | None) -
     # those of the team's own country first: without a net or with little time they are what is wanted
     on.sort(key=lambda name: connectors[name].SOURCE.country != config.crm.country)
     return [connectors[name] for name in dict.fromkeys(names or on)]
+
+
+def is_asked_by_number(connector: Connector) -> bool:
+    """Whether a source answers about the companies of single numbers."""
+    return isinstance(connector, LookupConnector | NumbersConnector)
+
+
+def read_number(text: str) -> str:
+    """A number as its register writes it.
+
+    >>> read_number("NO:923 609 016"), read_number("FI:0112038-9"), read_number("5493001KJTIIGC8Y1R12")
+    ('923609016', '0112038-9', '5493001KJTIIGC8Y1R12')
+    """
+    return re.sub(r"^[A-Za-z]{2,3}:|\s", "", text)
 
 
 def is_fetched(connector: Connector) -> bool:

@@ -1,7 +1,5 @@
 """Keeping what `core.retention` and the sources promise: whatever is older than its place keeps things is let go."""
 
-import json
-import os
 import shutil
 import time
 from datetime import UTC, datetime, timedelta
@@ -10,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from db.warehouse import Warehouse
+from enrich.access_log import rewrite_access_log
 from enrich.config import Config
 from sources.registry import find_sources
 
@@ -28,8 +27,8 @@ def keep_retention(warehouse: Warehouse, config: Config) -> None:
         path = config.data / place.removeprefix("data/")
         if place in _KEPT_BY_OTHERS:
             continue
-        if path.is_file():
-            _shorten_log(path, datetime.now(UTC) - timedelta(days=days))
+        if place == "data/people-access.log":
+            _shorten_log(config, days)
         elif place == "data/landing":  # a file in it may be older than its run: a hard link to what was downloaded
             _remove_old(path, "*/*", days)
         else:
@@ -47,13 +46,7 @@ def _remove_old(folder: Path, pattern: str, days: int) -> None:
             path.unlink()
 
 
-def _shorten_log(log: Path, oldest: datetime) -> None:
-    """Keep the lines (JSON objects with a time `at`) that are not older than `oldest`."""
-    lines = log.read_text(encoding="utf-8").splitlines(keepends=True)
-    kept = [line for line in lines if datetime.fromisoformat(json.loads(line)["at"]) >= oldest]
-    if len(kept) == len(lines):
-        return
-    aside = log.with_name(f".{log.name}.{os.getpid()}")
-    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        file.writelines(kept)
-    aside.replace(log)
+def _shorten_log(config: Config, days: int) -> None:
+    """Keep the lines of the access log that are not older."""
+    oldest = datetime.now(UTC) - timedelta(days=days)
+    rewrite_access_log(config.data, lambda line: line if datetime.fromisoformat(str(line["at"])) >= oldest else None)

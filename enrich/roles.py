@@ -4,8 +4,9 @@ Roles are personal data. They are fetched of the entities that a CRM record was 
 come with the refresh after the match; they are published to the people file only.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from enrich.lookups import refused_rows, tell_unknown
 from enrich.progress import Progress
 from enrich.runs import log_run, new_run_id
 from enrich.wanted import lend_wanted
+from enrich.waterfall import BATCH, Budget, Landing, LookupReport, ask_in_order
 from sources.errors import SourceAborted
 from sources.http import PoliteClient
 from sources.kinds.bulk_file import FILE_IS_MADE_EVERY
@@ -25,6 +27,9 @@ from sources.source import RoleChangesConnector, RoleFileConnector, RolesConnect
 
 FRESH_DAYS = 30
 """Roles asked for in the last so many days are not asked for again, unless the register says that they changed."""
+FILE_BATCH = 1000
+"""So many answers out of a file of all roles are landed at once: it is read in seconds."""
+WHAT = "roles"
 FEED = "roller"
 """The roles' feed in a source's cursor, beside those of its parts."""
 
@@ -38,15 +43,6 @@ STATED = pa.schema(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RolesReport:
-    """How many entities were asked for their roles and how many still wait, and what is to be told of it."""
-
-    asked: int
-    waiting: int
-    warnings: tuple[str, ...] = ()
-
-
 def refresh_roles(
     warehouse: Warehouse,
     connector: RolesConnector,
@@ -56,12 +52,12 @@ def refresh_roles(
     cursor: str | None,
     most: int,
     progress: Progress,
-) -> RolesReport:
+) -> LookupReport:
     """Fetch and land the roles that are due: those that changed, those never asked for, those asked for long ago.
 
     At most `most` entities are asked one by one; where more are due and the register has a file of all roles, all of
-    them are read out of that. `cursor` is the source's. All that was fetched is landed, also where the register stops
-    answering in between; its error is raised then.
+    them are read out of that. `cursor` is the source's. All that was fetched is landed batch by batch, also where the
+    register stops answering in between; its error is raised then.
     """
     source = connector.SOURCE.name
     if isinstance(connector, RoleChangesConnector):
@@ -70,19 +66,40 @@ def refresh_roles(
     with lend_wanted(warehouse, None):
         due = [str(row["source_key"]) for row in warehouse.rows("land/roles_due", source=source, since=since)]
     if not due or not most:
-        return RolesReport(asked=0, waiting=len(due))
+        return LookupReport(what=WHAT, waiting=len(due))
     warnings: list[str] = []
+
+    def ask(fetch: Callable[[Sequence[str]], Iterator[RolesAnswer]], budget: Budget, batch: int) -> LookupReport:
+        answers: list[RolesAnswer] = []
+
+        def land(taken: Sequence[RolesAnswer], run_id: str) -> tuple[int, int]:
+            _land(warehouse, source, taken, run_id)
+            answers.extend(taken)
+            return sum(len(one.roles) for one in taken), sum(len(one.rejects) for one in taken)
+
+        report = ask_in_order(
+            warehouse,
+            [fetch],
+            due,
+            Landing(land=land),
+            what=WHAT,
+            source=source,
+            budget=budget,
+            progress=progress,
+            batch=batch,
+        )
+        return replace(report, warnings=(*warnings, *tell_unknown(source, WHAT, answers)))
+
     if len(due) > most and isinstance(connector, RoleFileConnector):
         try:
-            answers = connector.fetch_all_roles(client, due, landing=landing)
-            taken = _land_answers(warehouse, source, answers, len(due), progress)
-            return RolesReport(asked=len(taken), waiting=0, warnings=tell_unknown(source, "roles", taken))
+            return ask(
+                lambda keys: connector.fetch_all_roles(client, keys, landing=landing),
+                Budget(companies=len(due), seconds=math.inf),
+                FILE_BATCH,
+            )
         except SourceAborted as error:
             warnings.append(f"{error} {most:,} companies are asked one by one instead.")
-    answers = connector.fetch_roles(client, due[:most])
-    taken = _land_answers(warehouse, source, answers, len(due[:most]), progress)
-    warnings += tell_unknown(source, "roles", taken)
-    return RolesReport(asked=len(taken), waiting=len(due) - len(taken), warnings=tuple(warnings))
+    return ask(lambda keys: connector.fetch_roles(client, keys), Budget(companies=most), BATCH)
 
 
 def drop_unmatched_roles(warehouse: Warehouse) -> None:
@@ -114,24 +131,6 @@ def _hear_changes(
             warehouse.run("land/roles_told")
             run.figures["feed_cursor"] = write_cursor(positions | {FEED: position})
             run.write(warehouse)
-
-
-def _land_answers(
-    warehouse: Warehouse, source: str, answers: Iterator[RolesAnswer], due: int, progress: Progress
-) -> list[RolesAnswer]:
-    """Land what is answered, and give it; nothing is landed twice where the answers end with an error."""
-    taken: list[RolesAnswer] = []
-    run_id = new_run_id()
-    with log_run(warehouse, run_id, command="refresh", stage="roles", source=source) as run:
-        try:
-            for answer in answers:
-                taken.append(answer)
-                progress(f"{source}: roles in companies of the CRM", len(taken), due)
-        finally:
-            _land(warehouse, source, taken, run_id)
-        landed, rejected = sum(len(one.roles) for one in taken), sum(len(one.rejects) for one in taken)
-        run.figures |= {"rows_in": landed + rejected, "rows_landed": landed, "rows_rejected": rejected}
-    return taken
 
 
 def _land(warehouse: Warehouse, source: str, answers: Sequence[RolesAnswer], run_id: str) -> None:

@@ -7,17 +7,21 @@ companies with the rules that leave them out, none of a natural person or of who
 import errno
 import json
 import os
+import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
+from functools import partial
+from pathlib import Path
 
 from db.errors import DiskFull, FolderReadOnly
 from db.journal import Decision, append_decision, make_decision, read_decisions
 from db.private import create_private_file, make_private_folder
 from enrich.company import EDIT_SETTLES, spell_edit
 from enrich.config import Config
-from enrich.describe import describe_companies, say_rule
+from enrich.describe import describe_companies, identify_found, say_rule
+from enrich.engine.gather import gather
 from enrich.errors import InputInvalid, NotFound
 from enrich.gate import NATURAL_PERSONS, Exportable, Readers
 from enrich.icp.fit import FitQuery
@@ -26,13 +30,16 @@ from enrich.rules import RULES, Rule, excluding_bits, rules_in
 from enrich.search import (
     choose_icp,
     compile_icp,
-    judge_everyone,
     read_as_of,
     refuse_unknown_owner,
 )
+from enrich.words.found import rank_by_words
 
 MOST = 200_000
 """So many companies an answer may have to be kept."""
+
+_ANSWER_SECONDS = 3600
+"""After so long an answer that no decision names is what a stopped run left."""
 
 _NEVER_KEPT = 1 | 2
 """The rules (bits) of the suppressed and of natural persons: these are in no kept answer."""
@@ -46,6 +53,7 @@ class SavedSearch:
     icp: str
     icp_version: str
     text: str | None
+    words: str | None
     owner: str | None
     include: tuple[str, ...]
     as_of: datetime
@@ -89,6 +97,7 @@ def save_search(
     icp_name: str | None = None,
     *,
     text: str | None = None,
+    words: str | None = None,
     owner: str | None = None,
     include: Collection[str] = frozenset(),
 ) -> SavedSearch:
@@ -106,14 +115,24 @@ def save_search(
     if owner is not None:
         refuse_unknown_owner(readers, config, owner)
     query = compile_icp(readers, config, chosen, icp, text=text)
-    judged = _judge(readers, config, query, owner)
-    said = {"name": name.strip(), "icp": chosen, "text": text, "owner": owner, "include": sorted(include)}
+    judged = _judge(readers, config, query, owner, words)
+    said = {
+        "name": name.strip(),
+        "icp": chosen,
+        "text": text,
+        "words": words,
+        "owner": owner,
+        "include": sorted(include),
+    }
     return _keep(readers, config, said, query, judged)
 
 
 def list_searches(config: Config) -> list[SavedSearch]:
     """The saved searches by name, each as it was last kept; straight from the journal."""
-    decisions = read_decisions(config.journal)
+    return _standing(read_decisions(config.journal))
+
+
+def _standing(decisions: Sequence[Decision]) -> list[SavedSearch]:
     undone = {one.payload.get("decision_id") for one in decisions if one.kind == "undo"}
     latest = {
         str(one.payload["name"]): one for one in decisions if one.kind == "search" and one.decision_id not in undone
@@ -134,8 +153,33 @@ def forget_search(config: Config, name: str) -> Decision:
     search = find_search(config, name)
     made = make_decision("search", {"name": search.name, "forgotten": True}, who=config.who, why=None)
     append_decision(config.journal, made)
-    (config.data / "searches" / search.answer).unlink(missing_ok=True)
+    remove_answers(config)
     return made
+
+
+def remove_answers(config: Config) -> None:
+    """Remove the answers that no saved search has any more: of one that was replaced, forgotten, undone or erased.
+
+    One that no decision names may be about to get its decision: it stays for an hour.
+    """
+    decisions = read_decisions(config.journal)
+    kept = {each.answer for each in _standing(decisions)}
+    decided = {_answer_of(one) for one in decisions if one.kind == "search"}  # an erasure takes the name out of one
+    folder = config.data / "searches"
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.name in decided - kept or (path.name not in kept and _is_left_over(path)):
+            path.unlink(missing_ok=True)
+
+
+def _answer_of(decision: Decision) -> str:
+    return f"{decision.decision_id}.json"
+
+
+def _is_left_over(path: Path) -> bool:
+    try:
+        return path.stat().st_mtime < time.time() - _ANSWER_SECONDS
+    except FileNotFoundError:  # removed or named meanwhile
+        return False
 
 
 def compare_with_last(
@@ -149,7 +193,7 @@ def compare_with_last(
     readers.lay_decisions()
     query = compile_icp(readers, config, chosen, icp, text=search.text)
     excluding = excluding_bits(search.include)
-    then, now = _read_answer(config, search), _judge(readers, config, query, search.owner)
+    then, now = _read_answer(config, search), _judge(readers, config, query, search.owner, search.words)
     was_in = {company_id for company_id, rules in then.items() if not rules & excluding}
     is_in = {company_id for company_id, (rules, _) in now.items() if not rules & excluding}
     entered, left = sorted(is_in - was_in), sorted(was_in - is_in)
@@ -180,11 +224,11 @@ def compare_with_last(
             "name": search.name,
             "icp": chosen,
             "text": search.text,
+            "words": search.words,
             "owner": search.owner,
             "include": list(search.include),
         }
         _keep(readers, config, said, query, now)
-        (config.data / "searches" / search.answer).unlink(missing_ok=True)
     return result
 
 
@@ -192,15 +236,24 @@ _Judged = Mapping[str, tuple[int, str]]
 """By company the rules (bits) that leave it out, and the verdict."""
 
 
-def _judge(readers: Readers, config: Config, query: FitQuery, owner: str | None) -> _Judged:
-    judged = {
-        str(row["company_id"]): (int(str(row["rules"])), str(row["verdict"]))
-        for row in judge_everyone(readers, config, query, owner=owner)
-        if not int(str(row["rules"])) & _NEVER_KEPT
-    }
-    if len(judged) > MOST:
-        raise InputInvalid(f"{len(judged):,} companies are too many to be kept (at most {MOST:,}): narrow the search.")
-    return judged
+def _judge(readers: Readers, config: Config, query: FitQuery, owner: str | None, words: str | None) -> _Judged:
+    if words is not None:
+        rank_by_words(readers, words)
+    ask = partial(
+        gather,
+        readers,
+        query,
+        excluding=_NEVER_KEPT,
+        owner=owner,
+        contacted_days=config.find.contacted_days,
+        by_words=words is not None,
+    )
+    counted = sum(
+        int(str(row["company_count"])) for row in ask(limit=1).counts if not int(str(row["rules"])) & _NEVER_KEPT
+    )
+    if counted > MOST:
+        raise InputInvalid(f"{counted:,} companies are too many to be kept (at most {MOST:,}): narrow the search.")
+    return {company_id: (one.rules, one.verdict) for company_id, one in identify_found(readers, ask(limit=None).ranked)}
 
 
 def _keep(
@@ -213,7 +266,7 @@ def _keep(
         "icp_version": query.version,
         "as_of": read_as_of(readers).isoformat(),
         "company_count": sum(not rules & excluding for rules, _ in judged.values()),
-        "answer": f"{made.decision_id}.json",
+        "answer": _answer_of(made),
     }
     # the answer is there before the decision that names it
     _write_answer(config, str(payload["answer"]), {company_id: rules for company_id, (rules, _) in judged.items()})
@@ -227,6 +280,7 @@ def _keep(
         payload=payload,
     )
     append_decision(config.journal, decision)
+    remove_answers(config)
     return _read(decision)
 
 
@@ -262,6 +316,7 @@ def _read(decision: Decision) -> SavedSearch:
         icp=str(said["icp"]),
         icp_version=str(said["icp_version"]),
         text=None if said["text"] is None else str(said["text"]),
+        words=None if said.get("words") is None else str(said["words"]),
         owner=None if said["owner"] is None else str(said["owner"]),
         include=tuple(map(str, _listed(said["include"]))),
         as_of=datetime.fromisoformat(str(said["as_of"])),

@@ -10,21 +10,21 @@ from difflib import get_close_matches
 from db.sql import read_query
 from enrich.catalogue import ASKED_BY_COMPANY, stated_by
 from enrich.codes import industry_mappings
-from enrich.company import read_company, resolve_company, select_everyone
+from enrich.company import read_company, resolve_company
 from enrich.config import Config
 from enrich.describe import describe_companies, describe_found
 from enrich.engine.facets import FacetCount
-from enrich.engine.gather import COMPANIES, UNASSIGNED, count_holding, gather, judge_rows, parts_of
+from enrich.engine.gather import COMPANIES, UNASSIGNED, count_holding, gather, parts_of
 from enrich.errors import InputInvalid, NotFound
 from enrich.gate import NATURAL_PERSONS, Exportable, Readers
 from enrich.icp.correspondence import Correspondences
 from enrich.icp.fit import FitQuery, compile_fit
 from enrich.icp.missing import MissingFact, find_most_telling
-from enrich.icp.model import Icp
+from enrich.icp.model import Icp, Territory
 from enrich.icp.money import asked_currencies
 from enrich.icp.reasons import read_answers
 from enrich.icp.signals import SignalCoverage, read_coverage
-from enrich.icp.vocabulary import refuse_unknown
+from enrich.icp.vocabulary import refuse_unknown, refuse_unknown_territories
 from enrich.rates import rates_asked
 from enrich.rules import RULES, Rule, excluding_bits, rules_in
 from enrich.words.found import Worded, rank_by_words, with_words
@@ -52,8 +52,8 @@ class FindAnswer:
 
     Each company's `values` has company_id, id_label, name, place, industry, size, owner, fit, verdict (yes, maybe),
     fit_low and fit_high (0-100), why, points, rules (those that were
-    to be ignored), and its published columns; where words were asked for, relevance (1-100, the most relevant company of all has 100) and
-    words_found. `fits` and `may_fit` count all that no rule
+    to be ignored), and its published columns; where words were asked for, relevance (1-100, the most relevant company of all has 100),
+    word_score (the same unrounded) and words_found. `fits` and `may_fit` count all that no rule
     left out, not only those on the page.
     """
 
@@ -106,7 +106,7 @@ def find(
     a compound too, and ranks by them: known fits first, then by relevance, then by fit. `include` names rules to ignore; natural
     persons need the reason `why_include`. `facets` counts all that no rule left out by country, region, industry and more.
     Raises `NotFound` for an unknown ICP or owner, `InputInvalid` for an unusable option,
-    `ConfigInvalid` where the ICP asks for a code or place that no company has.
+    `ConfigInvalid` where the ICP, or a territory of the owner, asks for a code or place that no company has.
     """
     name, icp = choose_icp(config, icp_name)
     excluding = excluding_bits(include)
@@ -119,6 +119,7 @@ def find(
     readers.lay_decisions()
     if owner is not None:
         refuse_unknown_owner(readers, config, owner)
+        refuse_unknown_territories(readers, territories_of(config, owner))
     refuse_unknown(readers, icp, name, config.territory, place=f"The ICP {name!r}")
     query = compile_icp(readers, config, name, icp, text=text)
     worded = None if words is None else rank_by_words(readers, words)
@@ -264,6 +265,15 @@ def refuse_unknown_owner(readers: Readers, config: Config, owner: str) -> None:
         raise NotFound("owner", owner, [known[each] for each in near or list(known)[-3:]])
 
 
+def territories_of(config: Config, owner: str) -> Mapping[str, Territory]:
+    """The territories that decide what is an owner's; of `unassigned` all, being what none of them covers."""
+    return {
+        name: territory
+        for name, territory in config.territory.items()
+        if owner.lower() in (territory.owner.lower(), UNASSIGNED)
+    }
+
+
 def compile_icp(readers: Readers, config: Config, name: str, icp: Icp, *, text: str | None = None) -> FitQuery:
     """The ICP compiled with the code lists in use, and the words of `text` to be found as well."""
     codes = [
@@ -342,21 +352,11 @@ def _best(described: Sequence[dict[str, object]], limit: int | None) -> list[dic
     def order(values: Mapping[str, object]) -> tuple[object, ...]:
         low = values["employees_low"]
         size = (low is None, 0 if low is None else -_whole(low))
-        relevance = _whole(values.get("relevance", 0))
+        relevance = _whole(values.get("word_score", 0))
         fit = (values["verdict"] != "yes", -relevance, -_whole(values["fit_low"]), -_whole(values["fit_high"]))
         return (*fit, *size, values["name"], values["company_id"])
 
     return sorted(described, key=order)[:limit]
-
-
-def judge_everyone(
-    readers: Readers, config: Config, query: FitQuery, *, owner: str | None = None
-) -> list[dict[str, object]]:
-    """Every company that fits or may fit, in no order: its `company_id`, `verdict` and `rules` (bits); held-back ones too."""
-    bound = {**query.parameters, "contacted_days": config.find.contacted_days, "owner": owner}
-    everyone = judge_rows(readers, query, f"({select_everyone(readers)})")
-    judged = f"SELECT company_id::VARCHAR AS company_id, verdict, rules FROM ({everyone})"
-    return readers.warehouse.ask(judged, **bound)
 
 
 def _say_criteria(query: FitQuery) -> tuple[str, ...]:

@@ -31,7 +31,10 @@ def read_source_states(config: Config) -> dict[str, SourceState] | None:
         return {}
     rates = [name for name, each in find_sources().items() if isinstance(each, RatesConnector)]
     try:
-        with hold_writer_lock(config.data, "prospekt sources"), Warehouse.open_to_read(path) as warehouse:
+        with (
+            hold_writer_lock(config.data, "prospekt sources", is_reader=True),
+            Warehouse.open_to_read(path) as warehouse,
+        ):
             runs = _by_source(warehouse.rows("status/source_runs"))
             fills = _by_source((*warehouse.rows("status/source_fill"), *warehouse.rows("status/signal_fill")))
             others = _by_source(warehouse.rows("status/other_rows", rates=rates))

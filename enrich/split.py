@@ -7,6 +7,7 @@ from enrich.config import Config
 from enrich.engine.gather import UNASSIGNED
 from enrich.errors import InputInvalid
 from enrich.gate import Readers
+from enrich.icp.vocabulary import refuse_unknown_territories
 from enrich.search import FindAnswer, find
 
 
@@ -24,17 +25,27 @@ def find_by_owner(
     icp_name: str | None = None,
     *,
     text: str | None = None,
+    words: str | None = None,
     limit: int | None = 20,
     include: Collection[str] = frozenset(),
     why_include: str | None = None,
 ) -> tuple[OwnerPage, ...]:
     """The `limit` best companies of each owner who has any, by name, those of nobody last; raises what `find` raises."""
+    refuse_unknown_territories(readers, config.territory)
     owners = readers.warehouse.rows("search/owners" if readers.has_people else "search/no_owners")
     pages = [
         OwnerPage(
             owner=label,
             answer=find(
-                readers, config, icp_name, text=text, limit=limit, owner=asked, include=include, why_include=why_include
+                readers,
+                config,
+                icp_name,
+                text=text,
+                words=words,
+                limit=limit,
+                owner=asked,
+                include=include,
+                why_include=why_include,
             ),
         )
         for label, asked in (

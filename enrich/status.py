@@ -53,7 +53,10 @@ def read_status(config: Config) -> Status:
     waiting: int | None = None
     if path.exists():
         try:
-            with hold_writer_lock(config.data, "prospekt status"), Warehouse.open_to_read(path) as warehouse:
+            with (
+                hold_writer_lock(config.data, "prospekt status", is_reader=True),
+                Warehouse.open_to_read(path) as warehouse,
+            ):
                 runs = warehouse.rows("status/last_runs")
                 counts = warehouse.rows("status/counts")
                 folded = [str(row["decision_id"]) for row in warehouse.rows("decide/folded_ids")]

@@ -5,15 +5,11 @@ declaration says is never stored before a caller or the disk sees them. Only que
 server wants them so, with POST: every request may be repeated.
 """
 
-import errno
 import hashlib
 import importlib.metadata
 import os
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
@@ -22,25 +18,18 @@ from types import TracebackType
 from typing import Generic, Self, TypeVar
 
 import httpx
-import tenacity
-from tenacity.stop import stop_base
 
-from sources.errors import NoConnection, RetryableError, SourceAborted
+from sources.errors import RetryableError, SourceAborted
 from sources.refusal import refusal
-from sources.secret import Hidden, Secret, SecretTransport, find_secret
+from sources.retry import ATTEMPTS, NextTry, retrying
+from sources.secret import Hidden, Secret, find_secret
+from sources.sending import Sender
 from sources.source import Source
 from sources.stream import measured, redacted, refuse_web_page, unpacked
 
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
-MOST_REDIRECTS = 5
 MOST_ANSWER_BYTES = 64 << 20
 MOST_FILE_BYTES = 16 << 30
-ATTEMPTS = 6
-"""So often a busy server is asked."""
-ATTEMPTS_TO_CONNECT = 2
-"""So often a host is tried that cannot be reached: where there is no way today, there is none in a minute."""
 CONNECT_SECONDS = 10.0
-_NO_WAY = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
 
 _Read = TypeVar("_Read")
 _Made = TypeVar("_Made")
@@ -64,16 +53,6 @@ class Answer:
     date: str | None = None
     """The moment by the server's clock, as its Date header has it."""
     retry_after: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NextTry:
-    """A question that is put again after a pause: why, and which try of how many it will be."""
-
-    error: RetryableError
-    attempt: int
-    attempts: int
-    pause_seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,29 +105,20 @@ class PoliteClient:
     ) -> None:
         self._agent = user_agent
         self._environ = os.environ if environ is None else environ
-        self._sleep = sleep
-        self._attempts = attempts
-        self._tell_next = tell_next
-        self.has_reached = False
-        """Whether any server answered anything."""
-        self._retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(RetryableError),
-            stop=tenacity.stop_after_attempt(attempts)
-            | tenacity.stop_before_delay(patience_seconds)
-            | _StopWhereAskedTooLong(longest_pause_seconds)
-            | _StopWhereNobodyIsReached(),
-            wait=_pause,
+        self._sender = Sender(
+            user_agent=user_agent,
+            timeout_seconds=timeout_seconds,
+            connect_seconds=connect_seconds,
+            environ=self._environ,
             sleep=sleep,
-            before_sleep=self._tell_pause,
-            reraise=True,
         )
-        self._client = httpx.Client(
-            transport=SecretTransport(),
-            headers={"User-Agent": user_agent, "Accept-Encoding": "gzip"},
-            timeout=httpx.Timeout(timeout_seconds, connect=min(connect_seconds, timeout_seconds)),
+        self._retrying = retrying(
+            attempts=attempts,
+            patience_seconds=patience_seconds,
+            longest_pause_seconds=longest_pause_seconds,
+            sleep=sleep,
+            tell_next=tell_next,
         )
-        self._lock = threading.Lock()
-        self._next_at: dict[str, float] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -160,16 +130,20 @@ class PoliteClient:
 
     def close(self) -> None:
         """Lets go of all connections."""
-        self._client.close()
+        self._sender.close()
+
+    @property
+    def has_reached(self) -> bool:
+        """Whether any server answered anything."""
+        return self._sender.has_reached
 
     def base_url(self, source: Source) -> str:
         """Where the source answers: its declared address, or the one that the environment names instead."""
-        return (self._environ.get(source.base_url_env) or source.base_url).rstrip("/")
+        return self._sender.base_url(source)
 
     def bulk_url(self, source: Source) -> str:
         """Where the source's whole files are."""
-        declared = self._environ.get(f"{source.base_url_env}_BULK") or source.bulk_url
-        return declared.rstrip("/") or self.base_url(source)
+        return self._sender.bulk_url(source)
 
     @property
     def contact(self) -> str | None:
@@ -211,7 +185,7 @@ class PoliteClient:
         """
         hidden = Hidden(params=hidden_params or {}, headers=hidden_headers or {})
         asked = {"Accept": accept, **(headers or {})}
-        request = self._request(source, url, params=params, hidden=hidden, headers=asked, posted=posted)
+        request = self._sender.request(source, url, params=params, hidden=hidden, headers=asked, posted=posted)
         if timeout_seconds is not None:
             request.extensions["timeout"] = {**request.extensions["timeout"], "read": timeout_seconds}
 
@@ -259,7 +233,7 @@ class PoliteClient:
         Raises as `get` does.
         """
         headers = {"Accept": accept} | ({} if etag is None else {"If-None-Match": etag})
-        request = self._request(source, url, headers=headers)
+        request = self._sender.request(source, url, headers=headers)
 
         def read(response: httpx.Response) -> Download:
             digest = hashlib.sha256()
@@ -303,7 +277,7 @@ class PoliteClient:
         or the stream fails: it is called again then. Raises as `get` does, and what `make` raises.
         """
         asked = {} if etag is None else {"If-None-Match" if '"' in etag else "If-Modified-Since": etag}
-        request = self._request(source, url, headers={"Accept": accept} | asked)
+        request = self._sender.request(source, url, headers={"Accept": accept} | asked)
 
         def read(response: httpx.Response) -> Taken[_Made] | None:
             now = response.headers.get("etag") or response.headers.get("last-modified")
@@ -342,7 +316,7 @@ class PoliteClient:
         """
         hidden = Hidden(headers=hidden_headers or {})
         headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
-        request = self._request(source, url, params=params, hidden=hidden, headers=headers)
+        request = self._sender.request(source, url, params=params, hidden=hidden, headers=headers)
 
         def read(response: httpx.Response) -> tuple[int, _Made | None]:
             if response.status_code == 429:
@@ -359,33 +333,6 @@ class PoliteClient:
             raise SourceAborted(f"{request.url} answered 'not modified' without being asked.", source=source.name)
         return answer
 
-    def _request(
-        self,
-        source: Source,
-        url: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        hidden: Hidden | None = None,
-        headers: Mapping[str, str],
-        posted: tuple[str, bytes] | None = None,
-    ) -> httpx.Request:
-        target = url if url.startswith(("http://", "https://")) else f"{self.base_url(source)}/{url}"
-        kind, text = posted or (None, None)
-        request = self._client.build_request(
-            "GET" if posted is None else "POST",
-            target,
-            params=params,
-            headers={**headers, **({} if kind is None else {"Content-Type": kind})},
-            content=text,
-            extensions={"hidden": hidden or Hidden()},
-        )
-        if request.url.host not in self._hosts(source):
-            raise SourceAborted(f"{request.url.host} is not a host of this source.", source=source.name)
-        return request
-
-    def _hosts(self, source: Source) -> frozenset[str]:
-        return source.hosts | {httpx.URL(url).host for url in (self.base_url(source), self.bulk_url(source))}
-
     def _send(
         self,
         source: Source,
@@ -396,7 +343,7 @@ class PoliteClient:
         etag: str | None,
     ) -> _Read | None:
         def attempt() -> _Read | None:
-            with self._answered(source, request) as response:
+            with self._sender.answered(source, request) as response:
                 if (response.status_code == 304 and 304 not in allow) or (
                     etag and response.headers.get("etag") == etag
                 ):
@@ -406,120 +353,3 @@ class PoliteClient:
                 raise refusal(source, request, response)
 
         return self._retrying(attempt)
-
-    @contextmanager
-    def _answered(self, source: Source, request: httpx.Request) -> Iterator[httpx.Response]:
-        """The answer after all redirects; what goes wrong on the way is told in our own words, without secrets."""
-        try:
-            for _ in range(MOST_REDIRECTS + 1):
-                self._wait_turn(source, request.url)
-                response = self._client.send(request, stream=True)
-                self.has_reached = True
-                try:
-                    if response.status_code not in REDIRECTS or "location" not in response.headers:
-                        yield response
-                        return
-                    request = self._redirected(source, request, response.headers["location"])
-                finally:
-                    response.close()
-        except (httpx.TimeoutException, httpx.NetworkError, httpx.ProtocolError, httpx.ProxyError) as error:
-            raise _no_answer(source, request, error) from None
-        except httpx.HTTPError as error:
-            raise SourceAborted(
-                f"{request.url.host} gave an answer that cannot be read ({type(error).__name__}).", source=source.name
-            ) from None
-        raise SourceAborted(f"{request.url.host} redirects in circles.", source=source.name)
-
-    def _redirected(self, source: Source, request: httpx.Request, location: str) -> httpx.Request:
-        target = request.url.join(location)
-        is_same_origin = (target.scheme, target.netloc) == (request.url.scheme, request.url.netloc)
-        is_declared = target.host in self._hosts(source) and target.scheme in ("https", request.url.scheme)
-        if request.method != "GET":  # what was to be posted is not carried to where nobody said it should go
-            raise SourceAborted(
-                f"{request.url.host} redirects a question to {target.host}.",
-                source=source.name,
-                hint="Its address seems to have changed.",
-            )
-        if not (is_same_origin or is_declared):
-            raise SourceAborted(
-                f"{request.url.host} redirects to {target.host}, which is not a host of this source.",
-                source=source.name,
-            )
-        hidden = request.extensions["hidden"] if is_same_origin else Hidden()
-        headers = {name: value for name, value in request.headers.items() if name != "host"}
-        return self._client.build_request("GET", target, headers=headers, extensions={"hidden": hidden})
-
-    def _tell_pause(self, state: tenacity.RetryCallState) -> None:
-        error = state.outcome.exception() if state.outcome else None
-        if isinstance(error, RetryableError):
-            most = ATTEMPTS_TO_CONNECT if isinstance(error, NoConnection) else self._attempts
-            self._tell_next(
-                NextTry(
-                    error=error,
-                    attempt=state.attempt_number + 1,
-                    attempts=max(most, state.attempt_number + 1),
-                    pause_seconds=state.upcoming_sleep,
-                )
-            )
-
-    def _wait_turn(self, source: Source, url: httpx.URL) -> None:
-        """Sleeps until this thread may ask the host, so that all threads together keep the host's pace."""
-        origin = f"{url.scheme}://{url.netloc.decode()}"
-        with self._lock:
-            now = time.monotonic()
-            turn = max(now, self._next_at.get(origin, 0.0))
-            self._next_at[origin] = turn + 60 / source.requests_per_minute
-        if turn > now:
-            self._sleep(turn - now)
-
-
-def _no_answer(source: Source, request: httpx.Request, error: httpx.HTTPError) -> RetryableError:
-    """What it means that a server gave no answer: it is away, or nobody can be reached from here."""
-    host, url = request.url.host, str(request.url)
-    why = _no_way(error)
-    if why is None:
-        return RetryableError(
-            f"{source.name}: {host} did not answer ({type(error).__name__}).", source=source.name, url=url
-        )
-    return NoConnection(f"{source.name}: no connection to {host} ({why}).", source=source.name, url=url)
-
-
-def _no_way(error: BaseException) -> str | None:
-    """Why nobody was reached at all; None where somebody was, who then did not answer or refused."""
-    if isinstance(error, httpx.ConnectTimeout):
-        return "nobody answers there"
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, socket.gaierror):
-            return "its name cannot be resolved"
-        if isinstance(cause, OSError) and cause.errno in _NO_WAY:
-            return "no route leads there"
-        cause = cause.__cause__ or cause.__context__
-    return None
-
-
-class _StopWhereNobodyIsReached(stop_base):
-    """Gives up on a host to which there is no way."""
-
-    def __call__(self, state: tenacity.RetryCallState) -> bool:
-        error = state.outcome.exception() if state.outcome else None
-        return isinstance(error, NoConnection) and state.attempt_number >= ATTEMPTS_TO_CONNECT
-
-
-class _StopWhereAskedTooLong(stop_base):
-    """Gives up on a server that asks for a longer pause than we wait: its wish is kept by not coming back."""
-
-    def __init__(self, longest_seconds: float) -> None:
-        self._longest_seconds = longest_seconds
-
-    def __call__(self, state: tenacity.RetryCallState) -> bool:
-        return state.upcoming_sleep > self._longest_seconds
-
-
-_GROWING = tenacity.wait_exponential_jitter(initial=1, max=60)
-
-
-def _pause(state: tenacity.RetryCallState) -> float:
-    error = state.outcome.exception() if state.outcome else None
-    asked = error.retry_after_seconds if isinstance(error, RetryableError) else None
-    return _GROWING(state) if asked is None else asked

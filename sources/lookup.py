@@ -38,6 +38,11 @@ class RolesAnswer:
     rejects: tuple[tuple[str, str], ...] = ()
     unknown_keys: tuple[str, ...] = ()
 
+    @property
+    def outcome(self) -> Outcome:
+        """Whether the register states any role."""
+        return Outcome.HIT if self.roles or self.rejects else Outcome.NO_DATA
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MandatesAnswer:

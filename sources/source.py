@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from sources.fields import Expr, columns_in
 from sources.lookup import AccountsAnswer, CompanyAsked, KnowledgeAnswer, MandatesAnswer, NumberAnswer, RolesAnswer
-from sources.record import CodeLists, Rate, Relation
+from sources.record import CodeLists, Rate
 from sources.site import SiteAnswer, SiteAsked
 
 if TYPE_CHECKING:
@@ -385,16 +385,6 @@ class CredentialsConnector(Connector, Protocol):
 
     def missing_credentials(self, client: "PoliteClient") -> str | None:
         """What has to be set before anything can be asked, as a sentence; null where nothing is missing."""
-
-
-@runtime_checkable
-class RelationsConnector(Connector, Protocol):
-    """A connector whose register says which entities belong together, beyond what its records carry."""
-
-    def fetch_relations(
-        self, client: "PoliteClient", keys: Sequence[str]
-    ) -> Iterator[tuple[str, tuple[Relation, ...]]]:
-        """For each key all links of that entity as of now."""
 
 
 @runtime_checkable

@@ -5,7 +5,6 @@ into what its bytes unpack. `sources/http.py` is for sources that we declare; th
 down. No proxy is used, whatever the environment says: it would connect for us to addresses that nobody checked.
 """
 
-import threading
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -20,6 +19,7 @@ from protego import Protego
 from sources.errors import PageRefused
 from sources.guard import Reach, read_address
 from sources.lookup import Outcome
+from sources.pace import Pace
 
 MOST_REQUESTS = 6
 """Of one site, robots.txt and redirects included."""
@@ -70,10 +70,8 @@ class WebClient:
         self._reach = reach or Reach()
         self._most_seconds = most_seconds
         self._pause = pause
-        self._sleep = sleep
         self._tls = httpx.create_ssl_context(trust_env=False)
-        self._lock = threading.Lock()
-        self._next_at: dict[str, float] = {}
+        self._pace = Pace(sleep)
 
     @contextmanager
     def visit(self) -> Iterator["Visit"]:
@@ -86,14 +84,8 @@ class WebClient:
 
     def _take_turn(self, host: str, pause: float, until: float) -> None:
         """Sleeps until the host may be asked again, by all threads together."""
-        with self._lock:
-            now = time.monotonic()
-            turn = max(now, self._next_at.get(host, 0.0))
-            if turn >= until:
-                raise _timed_out(host)
-            self._next_at[host] = turn + max(pause, self._pause)
-        if turn > now:
-            self._sleep(turn - now)
+        if not self._pace.take_turn(host, seconds=max(pause, self._pause), until=until):
+            raise _timed_out(host)
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ import socket
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from hypothesis import settings
 
@@ -22,6 +23,7 @@ gc.disable()  # what is collected stays until the end: looking through it again 
 
 ROOT = Path(__file__).parent.parent
 _connect = socket.socket.connect
+_open_database = duckdb.connect
 _connect_ex = socket.socket.connect_ex
 
 
@@ -42,7 +44,12 @@ def _guarded_connect_ex(self: socket.socket, address: Any) -> int:
     return _connect_ex(self, address)
 
 
+def _open_with_one_thread(*place: Any, **options: Any) -> duckdb.DuckDBPyConnection:
+    return _open_database(*place, **options | {"config": {"threads": 1} | options.get("config", {})})
+
+
 def pytest_collection_finish() -> None:
+    gc.freeze()  # nor do the tests look through what was collected
     gc.enable()
 
 
@@ -51,6 +58,15 @@ def _no_network() -> Any:
     patch = pytest.MonkeyPatch()
     patch.setattr(socket.socket, "connect", _guarded_connect)
     patch.setattr(socket.socket, "connect_ex", _guarded_connect_ex)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _one_thread() -> Any:
+    """A database of three rows costs a third more where two threads share them; programs that tests start have all."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(duckdb, "connect", _open_with_one_thread)
     yield
     patch.undo()
 

@@ -15,7 +15,7 @@ MAY_IMPORT = {
 ONLY_IN = {
     "duckdb": ("db",),
     "httpx": ("sources",),
-    "tenacity": ("sources/http.py",),
+    "tenacity": ("sources/retry.py",),
     "httpcore": ("sources/web.py",),
     "protego": ("sources/web.py",),
     "bs4": ("sources",),

@@ -18,6 +18,26 @@ WHERE summary IS NOT NULL AND industry IS NOT NULL AND name IS NOT NULL
 ORDER BY name, symbol
 """
 
+_GROUPS = """
+SELECT DISTINCT ON (name)
+    name, summary AS purpose, NULL AS activity, concat_ws(' ', city, country) AS place,
+    industry_group AS industry, list_distinct([city, country]) AS places
+FROM read_parquet($path)
+WHERE summary IS NOT NULL AND industry IS NOT NULL AND industry_group IS NOT NULL AND name IS NOT NULL
+ORDER BY name, symbol
+"""
+
+_OTHERS = """
+WITH one AS (FROM read_parquet($path) WHERE summary IS NOT NULL AND name IS NOT NULL),
+labelled AS (SELECT name, summary FROM one WHERE industry IS NOT NULL)
+SELECT DISTINCT ON (name)
+    name, summary AS purpose, NULL AS activity, concat_ws(' ', city, country) AS place,
+    industry_group AS industry, list_distinct([city, country]) AS places
+FROM one
+WHERE industry_group IS NOT NULL AND name NOT IN (SELECT name FROM labelled) AND summary NOT IN (SELECT summary FROM labelled)
+ORDER BY name, symbol
+"""
+
 _REGISTER = """
 SELECT
     navn AS name, vedtektsfestetFormaal AS purpose, aktivitet AS activity,
@@ -42,6 +62,8 @@ ORDER BY name
 
 COLLECTIONS = {
     "listed": ("GB", "search/listed_companies.parquet", _LISTED),
+    "groups": ("GB", "search/listed_companies.parquet", _GROUPS),
+    "others": ("GB", "search/listed_companies.parquet", _OTHERS),
     "register": ("NO", "no_brreg/enheter_2024_extract.csv", _REGISTER),
     "tenders": ("SE", "se_tenders/tenders_2021.parquet", _TENDERS),
 }

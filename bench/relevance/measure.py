@@ -1,6 +1,6 @@
 """Relevance on real texts: ours, BM25 over words as they are written, and tantivy as it comes, on the same questions.
 
-Only the held-back half is asked. `bench/results/relevance.csv` keeps what each ranking scores on each question.
+Only the held-back half and the later questions are asked. `bench/results/relevance.csv` keeps what each ranking scores on each question.
 """
 
 import csv
@@ -17,8 +17,8 @@ from bench.relevance.questions import Question, read_questions
 from bench.relevance.score import FETCHED, ndcg, recall
 
 RESULTS = Path(__file__).parent.parent / "results" / "relevance.csv"
-HALF = "held_back"
-"""Nothing was tuned on it."""
+HALVES = ("held_back", "later")
+"""Nothing was tuned on them."""
 KINDS = ("industry", "place")
 METRICS = ("ndcg_at_10", "recall_at_50")
 
@@ -35,11 +35,11 @@ class Ranking(Protocol):
 
 
 def measure_relevance(shared: Path, work: Path, *, results: Path = RESULTS) -> Iterator[Measure]:
-    """Both metrics of each collection and kind of question on the held-back half, ours beside both others."""
+    """Both metrics of each collection and kind of question on what was held back, ours beside both others."""
     rows: list[dict[str, object]] = []
     for name, (country, _, _) in COLLECTIONS.items():
         companies = read_collection(shared, name, work / f"read_{name}")
-        questions = [one for one in read_questions() if one.collection == name and one.half == HALF]
+        questions = [one for one in read_questions() if one.collection == name and one.half in HALVES]
         with Ours(companies, country, work / f"ours_{name}") as ours:
             rankings: dict[str, Ranking] = {"ours": ours, "bm25": PlainBm25(companies), "tantivy": Tantivy(companies)}
             scores = {said: score(ranking, companies, questions) for said, ranking in rankings.items()}

@@ -2,7 +2,8 @@
 
     python -m bench.relevance.questions SHARED_DATA
 
-makes bench/relevance/questions.jsonl anew. It was made once, before any ranking was written; see README.md beside it.
+makes bench/relevance/questions.jsonl and later_questions.jsonl anew. Each was made once: the first before any ranking was
+written, the second before the ranking was changed; see README.md beside them.
 """
 
 import hashlib
@@ -12,12 +13,15 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from bench.relevance.collections import COLLECTIONS, Text, read_collection
 
 FILE = Path(__file__).with_name("questions.jsonl")
+LATER_FILE = Path(__file__).with_name("later_questions.jsonl")
+LATER = ("groups", "others")
+"""Collections of which there are later questions only."""
 FEWEST_OF_INDUSTRY = 5
 FEWEST_AT_PLACE = 3
 MOST_AT_PLACE = 300
@@ -28,7 +32,7 @@ PLACES_PER_INDUSTRY = 2
 class Question:
     """A text to look for; right are the companies of `industry` and, where there is one, at `place` (in capitals).
 
-    `half` is developing or held_back; nothing is tuned on the second.
+    `half` is developing, held_back or later; nothing is tuned on the second or the third.
     """
 
     collection: str
@@ -44,8 +48,9 @@ class Question:
 
 
 def read_questions() -> tuple[Question, ...]:
-    """The frozen questions."""
-    return tuple(Question(**json.loads(line)) for line in FILE.read_text(encoding="utf-8").splitlines())
+    """The frozen questions, the later ones last."""
+    lines = (line for file in (FILE, LATER_FILE) for line in file.read_text(encoding="utf-8").splitlines())
+    return tuple(Question(**json.loads(line)) for line in lines)
 
 
 def say_industry(title: str) -> str:
@@ -84,16 +89,26 @@ def _drawn(*parts: str) -> int:
     return int(hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12], 16)
 
 
+def make_later(asked: Sequence[Question], collection: str, companies: Sequence[Text]) -> Iterator[Question]:
+    """The same of a later collection, all held back, without the titles that `asked` has already."""
+    titles = {one.industry for one in asked}
+    for question in make_questions(collection, companies):
+        if question.industry not in titles:
+            yield replace(question, half="later")
+
+
 def main(shared: Path) -> None:
     """Write the questions."""
     with tempfile.TemporaryDirectory() as work:
-        asked = [
-            question
-            for collection in COLLECTIONS
-            for question in make_questions(collection, read_collection(shared, collection, Path(work)))
-        ]
-    lines = (json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in asked)
-    FILE.write_text("".join(lines), encoding="utf-8")
+        read = {name: read_collection(shared, name, Path(work)) for name in COLLECTIONS}
+    asked = [one for name, companies in read.items() if name not in LATER for one in make_questions(name, companies)]
+    _write(FILE, asked)
+    _write(LATER_FILE, [one for name in LATER for one in make_later(asked, name, read[name])])
+
+
+def _write(path: Path, questions: Sequence[Question]) -> None:
+    lines = (json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in questions)
+    path.write_text("".join(lines), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -36,5 +36,6 @@ CREATE TABLE mart.posting (
     name_count UTINYINT NOT NULL,       -- open: How often in its names
     purpose_count UTINYINT NOT NULL,    -- open: How often in its purpose
     activity_count UTINYINT NOT NULL,   -- open: How often in its activity
-    place_count UTINYINT NOT NULL       -- open: How often in its city and municipality
+    place_count UTINYINT NOT NULL,      -- open: How often in its city and municipality
+    is_opening BOOLEAN NOT NULL         -- open: It is among the first 15 words of a purpose or activity that has 60 or more
 );

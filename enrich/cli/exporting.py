@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from enrich.cli.endings import check_ending
-from enrich.cli.finding import IcpOption, IncludeOption, OwnerOption, PersonsWhyOption, tell_found
+from enrich.cli.finding import IcpOption, IncludeOption, OwnerOption, PersonsWhyOption, WordsOption, tell_found
 from enrich.cli.output import counted, print_json, shown
 from enrich.cli.session import Session, command
 from enrich.cli.taking_in import DryRunOption
@@ -37,6 +37,7 @@ def export(
         Path | None, typer.Option("--out", metavar="FILE", help="File to write; else in data/exports.")
     ] = None,
     text: Annotated[str | None, typer.Option("--text", help="Words to find, as in find.")] = None,
+    words: WordsOption = None,
     icp: IcpOption = None,
     limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=1, help="At most so many; else all.")] = None,
     owner: OwnerOption = None,
@@ -68,6 +69,7 @@ def export(
             config,
             icp,
             text=text,
+            words=words,
             limit=limit,
             owner=owner,
             include=frozenset(include or ()),
@@ -144,6 +146,7 @@ def publish(session: Session) -> None:
     from db.warehouse import Warehouse
     from enrich.match.run import match_crm
     from enrich.merge import merge_companies
+    from enrich.pipeline import tell_asked_in_vain
     from enrich.publish import publish as publish_files
     from enrich.roles import drop_unmatched_roles
     from enrich.runs import log_run, new_run_id
@@ -163,6 +166,7 @@ def publish(session: Session) -> None:
         run_id = new_run_id()
         with log_run(warehouse, run_id, command="publish", stage="publish"):
             report = publish_files(warehouse, config, run_id, progress)
+    tell_asked_in_vain(config, session.say)
     if session.as_json:
         print_json("publish/1", report)
         return

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from enrich.cli.asking import NAME, AskOption, ask_plainly
 from enrich.cli.output import counted, one_line, print_json, print_table, shown
 from enrich.cli.session import Session, command
 
 if TYPE_CHECKING:
+    from enrich.config import Config
     from enrich.engine.facets import FacetCount
     from enrich.gate import Readers
     from enrich.icp.missing import MissingFact
@@ -28,6 +30,14 @@ IncludeOption = Annotated[
 OwnerOption = Annotated[
     str | None, typer.Option("--owner", help="Only this owner's, by name or e-mail; or unassigned.")
 ]
+WordsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--words",
+        metavar="TEXT",
+        help="Rank by these words: any of them, in any inflection or within a compound, in name, purpose, activity and place.",
+    ),
+]
 PersonsWhyOption = Annotated[str | None, typer.Option("--why", help="Reason, where natural persons are included.")]
 
 
@@ -40,6 +50,7 @@ def add_commands(app: typer.Typer) -> None:
             "prospekt find",
             'prospekt find "cloud accounting" --limit 50 --facets',
             'prospekt find --words "programvare for havbruk"',
+            'prospekt find --ask "tannleger i Rogaland med 5-50 ansatte, ikke konkurs"',
             "prospekt find --icp software_no --owner kari@example.com --include contacted",
             "prospekt find --split owner --limit 20",
             "prospekt find --limit 5 --explain",
@@ -52,14 +63,8 @@ def find(
     text: Annotated[
         str | None, typer.Argument(metavar="[TEXT]", help="Words to find in name, purpose and activity as well.")
     ] = None,
-    words: Annotated[
-        str | None,
-        typer.Option(
-            "--words",
-            metavar="TEXT",
-            help="Rank by these words: any of them, in any inflection or within a compound, in name, purpose, activity and place.",
-        ),
-    ] = None,
+    words: WordsOption = None,
+    ask: AskOption = None,
     icp: IcpOption = None,
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="Companies to show.")] = 20,
     owner: OwnerOption = None,
@@ -81,20 +86,21 @@ def find(
 ) -> None:
     """List the companies that fit, best first. Says in one line each how many a rule left out."""
     from enrich.errors import InputInvalid
-    from enrich.freshness import tell_stale
     from enrich.gate import open_readers
     from enrich.search import find as search
     from enrich.why import explain_found
 
+    asked = None if ask is None else ask_plainly(session, ask, icp=icp, save=save)
+    config, icp = (session.config, icp) if asked is None else (asked.config, NAME)
     if split is not None:
         if owner is not None or save is not None or facets or explain:
             raise InputInvalid("--split owner is for all owners: leave --owner, --save, --facets and --explain out.")
-        _find_by_owner(session, text, icp, limit, include, why)
+        _find_by_owner(session, config, text, words, icp, limit, include, why)
         return
     with open_readers(session.config) as readers:
         answer = search(
             readers,
-            session.config,
+            config,
             icp,
             text=text,
             limit=limit,
@@ -104,12 +110,10 @@ def find(
             words=words,
             facets=facets,
         )
-        explained = explain_found(readers, session.config, answer) if explain else ()
-        stale = tell_stale(session.config, readers)
+        explained = explain_found(readers, config, answer) if explain else ()
+        say_if_stale(session, readers)
         if save is not None:
-            _save(session, readers, save, answer)
-    if stale is not None:
-        session.say(stale)
+            _save(session, readers, save, answer, words)
     if session.as_json:
         data = {
             "icp": answer.icp,
@@ -122,6 +126,7 @@ def find(
             "fits": answer.fits,
             "may_fit": answer.may_fit,
             "left_out": answer.left_out,
+            **({"asked": asked.echo} if asked is not None else {}),
             **({"words": answer.worded} if answer.worded is not None else {}),
             **({"facets": answer.facets} if facets else {}),
             "missing": answer.missing,
@@ -139,7 +144,9 @@ def find(
 
 def _find_by_owner(
     session: Session,
+    config: "Config",
     text: str | None,
+    words: str | None,
     icp: str | None,
     limit: int,
     include: list[str] | None,
@@ -150,8 +157,16 @@ def _find_by_owner(
 
     with open_readers(session.config) as readers:
         pages = find_by_owner(
-            readers, session.config, icp, text=text, limit=limit, include=frozenset(include or ()), why_include=why
+            readers,
+            config,
+            icp,
+            text=text,
+            words=words,
+            limit=limit,
+            include=frozenset(include or ()),
+            why_include=why,
         )
+        say_if_stale(session, readers)
     if session.as_json:
         data = [
             {
@@ -178,7 +193,16 @@ def _find_by_owner(
         session.say("Nobody has a company that fits.")
 
 
-def _save(session: Session, readers: "Readers", name: str, answer: "FindAnswer") -> None:
+def say_if_stale(session: Session, readers: "Readers") -> None:
+    """Say so where the CRM by which companies are left out was last pulled long ago."""
+    from enrich.freshness import tell_stale
+
+    told = tell_stale(session.config, readers)
+    if told is not None:
+        session.say(told)
+
+
+def _save(session: Session, readers: "Readers", name: str, answer: "FindAnswer", words: str | None) -> None:
     from enrich.saved import save_search
 
     saved = save_search(
@@ -187,6 +211,7 @@ def _save(session: Session, readers: "Readers", name: str, answer: "FindAnswer")
         name,
         answer.icp,
         text=answer.text,
+        words=words,
         owner=answer.owner,
         include=frozenset(answer.include),
     )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from enrich.cli.finding import IncludeOption, tell_left_out
+from enrich.cli.finding import IncludeOption, say_if_stale, tell_left_out
 from enrich.cli.output import counted, one_line, print_json, print_table, shown
 from enrich.cli.session import Session, command
 
@@ -46,6 +46,7 @@ def lookalike(
         found = find_lookalikes(
             readers, session.config, given, name=name, limit=limit, include=frozenset(include or ())
         )
+        say_if_stale(session, readers)
     if session.as_json:
         data = {
             "customers": [

@@ -26,7 +26,7 @@ def add_commands(app: typer.Typer) -> None:
         epilog='\b\nExamples:\n  prospekt icp check\n  prospekt icp show software_no --json\n  prospekt icp read "tannleger i Rogaland"',
     )
     command(group, "check", examples=("prospekt icp check", "prospekt icp check software_no"))(check)
-    command(group, "show", examples=("prospekt icp show software_no", "prospekt icp show software_no --versions"))(show)
+    command(group, "show", examples=("prospekt icp show software_no", "prospekt icp show software_no --counts"))(show)
     command(
         group,
         "read",
@@ -43,12 +43,12 @@ def add_commands(app: typer.Typer) -> None:
 def check(session: Session, name: NameArgument = None) -> None:
     """Check descriptions against the companies that are there. Names every code or place that no company has.
 
-    Warns of criteria of which nothing is known of anybody, with the source that states them.
+    Without a name the territories are checked too. Warns of criteria of which nothing is known of anybody, with the source that states them.
     """
     from db.errors import WarehouseMissing
     from enrich.errors import ConfigInvalid
     from enrich.gate import open_readers
-    from enrich.icp.vocabulary import check_icp, read_vocabulary
+    from enrich.icp.vocabulary import check_icp, check_territories, read_vocabulary
     from enrich.search import compile_icp, find_unknown_of_all
 
     config = session.config
@@ -73,17 +73,30 @@ def check(session: Session, name: NameArgument = None) -> None:
                 else find_unknown_of_all(readers, compile_icp(readers, config, each, config.icp[each]))
                 for each in chosen
             }
+            of_territories = check_territories(readers, config.territory) if name is None else []
     except WarehouseMissing:
         session.say("Nothing is published yet: only the form was checked, not the codes and places.")
-        problems, unknown = {each: [] for each in chosen}, dict.fromkeys(chosen, ())
-    found = [problem for listed in problems.values() for problem in listed]
+        problems, unknown, of_territories = {each: [] for each in chosen}, dict.fromkeys(chosen, ()), []
+    told = map(str, of_territories)
+    found = list(dict.fromkeys([*(problem for listed in problems.values() for problem in listed), *told]))
     if session.as_json:
         checked = [{"icp": each, "problems": problems[each], "unknown": unknown[each]} for each in chosen]
-        print_json("icp-check/1", checked)
+        wrong = [
+            {
+                "territory": each,
+                "problems": [str(one) for one in of_territories if one.place.startswith(f"territory.{each}.")],
+            }
+            for each in (config.territory if name is None else ())
+        ]
+        print_json("icp-check/1", [*checked, *wrong])
     if found:
-        raise ConfigInvalid(found, place="The ideal-customer description")
+        raise ConfigInvalid(found, place="The configuration" if of_territories else "The ideal-customer description")
     if not session.as_json:
         print(f"{counted(len(chosen), 'description')} checked: {', '.join(chosen)}")
+        if name is None and config.territory:
+            print(
+                f"{counted(len(config.territory), 'territory', 'territories')} checked: {', '.join(config.territory)}"
+            )
         for each in chosen:
             for criterion in unknown[each]:
                 print(f"  warning, {each}: {say_unknown(criterion, config.crm.country)}")
@@ -96,8 +109,15 @@ def show(
     version: Annotated[
         str | None, typer.Option("--version", metavar="V", help="Show it as it was in that version.")
     ] = None,
+    counts: Annotated[
+        bool,
+        typer.Option("--counts", help="Of how many companies each criterion, taken alone, is true, false or unknown."),
+    ] = False,
 ) -> None:
     """Show descriptions as they are understood, in plain words."""
+    if counts:
+        _show_counts(session, name)
+        return
     if versions or version is not None:
         _show_versions(session, name, version)
         return
@@ -121,6 +141,37 @@ def _print_icp(name: str, icp: "Icp") -> None:
             told = " or ".join(value) if isinstance(value, tuple) else shown(value)
             known = " (has to be known)" if kind == "must" and icp.is_required(asked) else ""
             print(f"  {kind}: {asked} {told}{_say_modifiers(criteria, asked)}{known}")
+
+
+def _show_counts(session: Session, name: str | None) -> None:
+    from enrich.gate import open_readers
+    from enrich.icp.survey import survey_icp
+
+    with open_readers(session.config, people=False, why="icp show") as readers:
+        survey = survey_icp(readers, session.config, name)
+    if session.as_json:
+        print_json("icp-counts/1", survey, as_of=survey.as_of)
+        return
+    print(
+        f"{survey.name}: each criterion alone, of {counted(survey.company_count, 'published company', 'published companies')}"
+    )
+    rows = [{key: getattr(one, key) for key in _COUNTED} for one in survey.criteria]
+    print_table(rows, _COUNTED, numbers=("yes", "no", "unknown"))
+    for problem in survey.problems:
+        print(f"  {problem}")
+    for one in survey.criteria:
+        if one.note is not None:
+            session.say(f"{one.criterion}: {one.note}")
+
+
+_COUNTED = {
+    "kind": "Kind",
+    "criterion": "Criterion",
+    "asked": "Asked",
+    "yes": "True",
+    "no": "False",
+    "unknown": "Unknown",
+}
 
 
 def _show_versions(session: Session, name: str | None, asked: str | None) -> None:
@@ -178,6 +229,7 @@ def read(
     and never guessed.
     """
     from enrich.errors import InputInvalid
+    from enrich.icp.reading.ask import NO_FILTER, say_why
     from enrich.icp.reading.nearest import find_nearest
     from enrich.icp.reading.read import read_text
     from enrich.icp.toml import write_sections
@@ -194,17 +246,15 @@ def read(
             "filters": filters,
             "not_understood": reading.not_understood,
             "nearest": nearest,
+            "faults": reading.faults,
         }
         print_json("icp-read/1", data)
     else:
         for word, words in nearest.items():
-            known = f"; the nearest known: {', '.join(words)}" if words else ""
-            print(f"# not understood: {one_line(word)}{known}")
+            told = say_why(word, words, reading.faults.get(word))
+            print(f"# not understood: {one_line(word)}{told and f'; {told}'}")
     if not filters:
-        raise InputInvalid(
-            "Nothing of this text is a filter. Say an industry, a place, a number of employees or another criterion: "
-            "docs/plain-language.md lists what is read."
-        )
+        raise InputInvalid(NO_FILTER)
     if not session.as_json:
         print(write_sections(name, filters))
 

@@ -58,6 +58,7 @@ def sql(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="File to write: .parquet, .csv or .json.")
     ] = None,
+    raw: Annotated[bool, typer.Option("--raw", help="CSV: leave cells as they are, formulas too.")] = False,
 ) -> None:
     """Ask the published files in SQL. Reads and nothing else: no other file, no network, no settings.
 
@@ -69,6 +70,8 @@ def sql(
     from enrich.sql import ask_published
 
     check_ending(out, "--out", ".parquet", ".csv", ".json")
+    if raw and not (as_csv if out is None else out.suffix.lower() == ".csv"):
+        raise InputInvalid("--raw is for CSV: add --csv, or --out with a name that ends in .csv.")
     if listed:
         _list_questions(
             session, read_cookbook() if named is None else (read_question(named),), with_sql=named is not None
@@ -79,16 +82,18 @@ def sql(
     if query is not None and query.endswith(".sql") and Path(query).is_file():
         raise InputInvalid(f'{query} is a file: ask what is in it with prospekt sql "$(cat {query})".')
     question = None if named is None else read_question(named)
+    if question is not None and question.asks_people and not people:
+        raise QueryRefused(f"{named} asks the people file: say --people too (that it is opened is logged).")
     found = ask_published(
         session.config,
         question.sql if question is not None else str(query),
-        people=people or (question is not None and question.asks_people),
+        people=people,
         seconds=seconds,
         rows=rows or (None if out is not None else SHOWN_ROWS),
         memory_mb=memory,
     )
     if out is not None:
-        _write(found, out)
+        _write(found, out, raw=raw)
         if session.as_json:
             print_json("sql_file/1", {"file": out, "rows": found.answer.table.num_rows}, **_about(found))
         else:
@@ -97,7 +102,7 @@ def sql(
     elif session.as_json:
         print(_as_json(found))
     elif as_csv:
-        print(_as_csv(found), end="")
+        print(_as_csv(found, raw=raw), end="")
     else:
         if question is not None:
             session.say(f"{question.says}\n")
@@ -110,13 +115,13 @@ def sql(
         raise typer.Exit(LIMIT)
 
 
-def _write(found: "SqlAnswer", out: Path) -> None:
+def _write(found: "SqlAnswer", out: Path, *, raw: bool) -> None:
     from enrich.sql import write_file, write_parquet
 
     if out.suffix.lower() == ".parquet":
         write_parquet(found, out)
     else:
-        write_file(out, (_as_csv(found) if out.suffix.lower() == ".csv" else _as_json(found)).encode())
+        write_file(out, (_as_csv(found, raw=raw) if out.suffix.lower() == ".csv" else _as_json(found)).encode())
 
 
 def _records(found: "SqlAnswer") -> list[dict[str, object]]:
@@ -127,17 +132,23 @@ def _as_json(found: "SqlAnswer") -> str:
     return as_envelope("sql/1", {"columns": found.answer.columns, "rows": _records(found)}, **_about(found))
 
 
-def _as_csv(found: "SqlAnswer") -> str:
+def _as_csv(found: "SqlAnswer", *, raw: bool) -> str:
+    """The answer as CSV; names come from strangers' registers and sites, so no cell is a formula unless it is to stay `raw`."""
+    from enrich.spreadsheet import formula_safe
+
+    spell = str if raw else formula_safe
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(found.answer.columns)
+    writer.writerow([spell(name) for name in found.answer.columns])
     for row in found.answer.rows:
-        writer.writerow(["" if value is None else _as_cell(value) for value in row])
+        writer.writerow([spell(cell) if isinstance(cell, str) else cell for cell in map(_as_cell, row)])
     return text.getvalue()
 
 
 def _as_cell(value: object) -> object:
-    """Lists and structures as JSON, for a cell is text."""
+    """Lists and structures as JSON, for a cell is text; what is unknown is empty."""
+    if value is None:
+        return ""
     return json.dumps(to_plain(value), ensure_ascii=False) if isinstance(value, list | tuple | dict) else value
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from db.contract import SCHEMA_VERSION, Columns, Contract, columns_of
+from db.contract import SCHEMA_VERSION, Columns, Contract, columns_in
 from db.sql import Comment, comments_in
 from db.warehouse import Warehouse
 from enrich.cli.app import app
@@ -114,7 +114,7 @@ def _read_published() -> dict[str, _File]:
                     for row in published.rows("publish/comments")
                     if row["comment"] is not None
                 ]
-                found[kind] = _File(comments=comments, columns=columns_of(published))
+                found[kind] = _File(comments=comments, columns=columns_in(published.rows("publish/columns")))
     return found
 
 
@@ -144,7 +144,7 @@ def render_cookbook() -> str:
 
 
 _COOKBOOK = """\
-`prospekt sql --named NAME` asks one, `--list` shows them, `--named NAME --list` prints its SQL to begin your own with. Each is
+`prospekt sql --named NAME` asks one, `--list` shows them, `--named NAME --list` prints its SQL to begin your own with. Those over `people.mart` want `--people`, which is logged. Each is
 asked of the demo's world by the tests. Numbers that nobody told are unknown, and shown as such: never zero.
 """
 

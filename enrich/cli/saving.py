@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from enrich.cli.finding import print_found, tell_found
+from enrich.cli.finding import print_found, say_if_stale, tell_found
 from enrich.cli.output import counted, one_line, print_json, print_table, shown
 from enrich.cli.session import Session, command
 from enrich.cli.taking_in import DryRunOption
@@ -70,6 +70,7 @@ _SAVED = {
     "name": "Name",
     "icp": "ICP",
     "text": "Text",
+    "words": "Words",
     "owner": "Owner",
     "include": "Include",
     "company_count": "Companies",
@@ -88,10 +89,12 @@ def _ask_again(session: Session, saved: "SavedSearch", limit: int) -> None:
             session.config,
             saved.icp,
             text=saved.text,
+            words=saved.words,
             limit=limit,
             owner=saved.owner,
             include=frozenset(saved.include),
         )
+        say_if_stale(session, readers)
     if session.as_json:
         data = {"search": saved, "companies": [each.values for each in answer.companies], "left_out": answer.left_out}
         print_json("search/1", data, as_of=answer.as_of, sources=answer.sources, truncated=answer.truncated)
@@ -106,6 +109,7 @@ def _compare(session: Session, chosen: "Sequence[SavedSearch]", *, limit: int, k
 
     with open_readers(session.config) as readers:
         results = [compare_with_last(readers, session.config, each, limit=limit, keep=keep) for each in chosen]
+        say_if_stale(session, readers)
     if session.as_json:
         data = [
             {

@@ -4,12 +4,10 @@ import functools
 import inspect
 import os
 import sys
-import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -25,9 +23,6 @@ if TYPE_CHECKING:
     from enrich.progress import Progress
 
 T = TypeVar("T")
-
-LOG_DAYS = 30
-"""Days for which the details of a fault are kept; core.retention says the same of data/logs."""
 
 ConfigOption = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Configuration to use.")]
 DataOption = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Data folder to use.")]
@@ -227,18 +222,10 @@ def _exit_codes(session: Session) -> Iterator[None]:
 
 def _note_fault(session: Session, error: Exception) -> str:
     """Write the traceback where only the user can read it, and say where."""
-    from db.private import make_private_folder
+    from enrich.faults import log_fault
 
-    text = "".join(traceback.format_exception(error))
     try:
-        folder = session.config.data / "logs"
-        make_private_folder(folder)
-        for old in folder.glob("fault-*.log"):
-            if old.stat().st_mtime < time.time() - LOG_DAYS * 86_400:
-                old.unlink()
-        path = folder / f"fault-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}.log"
-        path.touch(mode=0o600)
-        path.write_text(f"{' '.join(sys.argv[:2])}\n{text}", encoding="utf-8")
+        path = log_fault(session.config.data, error)
     except (OSError, *KNOWN_ERRORS):
         return f"It could not be logged; it was: {traceback.format_exception_only(error)[-1].strip()}."
     return f"The details are in {path}."

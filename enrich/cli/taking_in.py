@@ -57,6 +57,10 @@ def refresh(
             "--as-of", metavar="D", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"], help="The file is of that day (UTC)."
         ),
     ] = None,
+    number: Annotated[
+        list[str] | None,
+        typer.Option("--number", metavar="N", help="Ask only for this company, e.g. NO:923609016; repeatable."),
+    ] = None,
     complete: Annotated[bool, typer.Option("--complete", help="The file is all: close what it lacks.")] = False,
     partial: Annotated[bool, typer.Option("--partial", help="The file only adds and changes (default).")] = False,
     due: Annotated[bool, typer.Option("--due", help="Only those whose cadence says so.")] = False,
@@ -78,6 +82,7 @@ def refresh(
                 names=tuple(names or ()),
                 file=file,
                 as_of=None if as_of is None else as_of.replace(tzinfo=UTC),
+                numbers=tuple(number or ()),
                 coverage=coverage,
                 due=due,
                 dry_run=dry_run,

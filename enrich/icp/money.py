@@ -6,6 +6,7 @@ the accounts. Without accounts, or without a rate of that day, the answer is unk
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 
 from enrich.icp.criterion import Criterion, Knowledge
 from enrich.icp.intervals import Span, compile_interval
@@ -54,6 +55,7 @@ def compile_revenue(criteria: Criteria, key: str, knowledge: Knowledge) -> Crite
     return replace(compiled, parameters={**parameters, **compiled.parameters})
 
 
+@cache
 def known_currencies() -> frozenset[str]:
     """The currencies that have rates, and the euro."""
     return frozenset(rate.currency for rate in ecb_fx.shipped_rates()) | {"EUR"}

@@ -1,4 +1,4 @@
-"""What an ICP asks and how many companies each criterion, taken alone, lets through: what `icp show` shows."""
+"""What an ICP asks and how many companies each criterion, taken alone, lets through: what `icp show --counts` shows."""
 
 from dataclasses import dataclass
 from datetime import datetime

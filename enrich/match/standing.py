@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 
@@ -54,6 +55,7 @@ def sign_rules(model: Model, config: MatchConfig) -> bytes:
     return signed.digest()
 
 
+@cache  # a hundred files, which no run changes
 def sign_program() -> str:
     """A digest of all that reads, normalises and compares what companies state: the program's files, and its libraries."""
     signed = hashlib.sha256()

@@ -25,10 +25,12 @@ class Worded:
 def rank_by_words(readers: Readers, text: str) -> Worded:
     """Make the temporary table `worded` of whoever uses any of the words, by which `gather` narrows and ranks.
 
-    Raises `InputInvalid` for a text without a word or with too many, and for files that were published before words were kept.
+    Raises `InputInvalid` for a text without a word or with too many, and for files that were published before words were kept as they are.
     """
-    if "mart.posting" not in readers.relations:
-        raise InputInvalid("The published files are of before words were kept: run `prospekt publish` first.")
+    if not readers.rows_once("search/has_words"):
+        raise InputInvalid(
+            "The published files are of before words were kept as they are now: run `prospekt publish` first."
+        )
     words, not_asked = read_words(text)
     if not words:
         raise InputInvalid(f"There is no letter or digit to look for in {text!r}.")
@@ -50,12 +52,17 @@ def with_words(readers: Readers, described: Sequence[Mapping[str, object]]) -> l
     compound only), those found as they are first.
     """
     ids = [str(one["company_id"]) for one in described]
-    relevance = {row["company_id"]: row["relevance"] for row in readers.warehouse.rows("search/relevance_of", ids=ids)}
+    relevance = {row["company_id"]: row for row in readers.warehouse.rows("search/relevance_of", ids=ids)}
     found: dict[str, list[dict[str, object]]] = {}
     for row in readers.warehouse.rows("search/words_found", ids=ids):
         of = found.setdefault(str(row["company_id"]), [])
         of.append({name: value for name, value in row.items() if name != "company_id"})
     return [
-        {**one, "relevance": relevance[company_id], "words_found": found.get(company_id, [])}
+        {
+            **one,
+            "relevance": relevance[company_id]["relevance"],
+            "word_score": relevance[company_id]["score"],
+            "words_found": found.get(company_id, []),
+        }
         for one, company_id in zip(described, ids, strict=True)
     ]

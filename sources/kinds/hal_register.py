@@ -11,13 +11,13 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sources.errors import SourceAborted
+from sources.errors import AnswerUnreadable, SourceAborted
 from sources.kinds.bulk_file import FILE_IS_MADE_EVERY
 from sources.kinds.json_api import deliver, parse
 from sources.source import Coverage, Delivery, Known, Layout, Source
 
 if TYPE_CHECKING:
-    from sources.http import PoliteClient
+    from sources.http import Answer, PoliteClient
 
 BATCH = 500
 """Numbers asked for at once: more would make addresses that proxies cut at 8 kB."""
@@ -64,7 +64,7 @@ def look_up_records(
             answer = client.get(
                 source, collection.path, params={collection.number: ",".join(batch), "size": str(len(batch))}
             )
-            records = parse(source, answer).get("_embedded", {}).get(collection.path, [])
+            records = _read_list(source, answer, collection.path, (collection.number,))
             found |= {record[collection.number]: record for record in records}
         for key in [key for key in batch if key not in found]:
             answer = client.get(source, f"{collection.path}/{key}", allow=frozenset({404, 410}))
@@ -103,7 +103,7 @@ def walk_changes(
             if params is None:
                 break
             answer = client.get(source, collection.feed, params=params | {"size": str(page), "sort": "id,ASC"})
-            events = parse(source, answer).get("_embedded", {}).get(collection.feed_list, [])
+            events = _read_list(source, answer, collection.feed_list, _of_event(collection))
             if not events:
                 break
             reached = max(int(event[collection.position]) for event in events)
@@ -128,10 +128,30 @@ def position_before(client: "PoliteClient", source: Source, collection: Collecti
     since = {collection.since: _as_feed_time(moment), "sort": "id,ASC"}
     for params, step in ((since, -1), ({"sort": "id,DESC"}, 0)):
         answer = client.get(source, collection.feed, params=params | {"size": "1"})
-        events = parse(source, answer).get("_embedded", {}).get(collection.feed_list, [])
+        events = _read_list(source, answer, collection.feed_list, _of_event(collection))
         if events:
             return int(events[0][collection.position]) + step
     return None
+
+
+def _of_event(collection: Collection) -> tuple[str, ...]:
+    return collection.position, collection.number, collection.change
+
+
+def _read_list(source: Source, answer: "Answer", name: str, needed: Sequence[str]) -> list[dict[str, str]]:
+    """The objects of a list in an answer, each with the texts `needed`; none where the answer leaves the list out.
+
+    Raises `AnswerUnreadable` for anything else: what cannot be read never passes for nothing.
+    """
+    embedded = parse(source, answer).get("_embedded", {})
+    listed = embedded.get(name, []) if isinstance(embedded, dict) else None
+    if not isinstance(listed, list) or not all(
+        isinstance(one, dict) and all(isinstance(one.get(each), str) for each in needed) for one in listed
+    ):
+        raise AnswerUnreadable(
+            f"{answer.url} answered without a list {name!r} of objects with {', '.join(needed)}.", source=source.name
+        )
+    return listed
 
 
 def read_cursor(cursor: str | None) -> dict[str, int]:

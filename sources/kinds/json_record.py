@@ -240,6 +240,8 @@ class _Elements:
         if not isinstance(value, list):
             self._strange.add(f"a single value in the place of the list {self._path!r}")
             return ""
+        if not value:
+            return ""
         return self.text(value) if self._repeated is None else self._repeated_text(value, self._repeated)
 
     def _repeated_text(self, value: list[Any], known: dict[bytes, str]) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sources.errors import SourceAborted
 from sources.kinds.sparql import Row, ask_in_halves
 from sources.lookup import CompanyAsked, FoundRecord, KnowledgeAnswer, Outcome
 from sources.source import Source
@@ -54,7 +55,7 @@ def ask_base(
         told: dict[str, dict[str, Any] | None] = dict.fromkeys(items)
         for asked, rows in ask_in_halves(client, source, lambda these: _describe(base, these), items):
             if rows is not None:
-                told |= {item: {"item": item} for item in asked} | _group(rows, base.single)
+                told |= {item: {"item": item} for item in asked} | _group(source, rows, base.single)
         for company in some:
             yield _answer(base, company, holders, late, told)
 
@@ -71,9 +72,9 @@ def _find_items(
     for asked, rows in ask_in_halves(client, source, lambda these: _find(base, these), sorted(spelt)):
         late |= {spelt[one] for one in asked} if rows is None else set()
         for row in rows or ():
-            pair = _tail(row["property"][0]), row["number"][0]
-            if pair in spelt:
-                holders[spelt[pair]].add(_tail(row["item"][0]))
+            stating, number, item = _read(source, row, "property", "number", "item")
+            if (pair := (_tail(stating), number)) in spelt:
+                holders[spelt[pair]].add(_tail(item))
     return dict(holders), late
 
 
@@ -112,12 +113,20 @@ def _answer(
     return KnowledgeAnswer(source_key=company.source_key, outcome=Outcome.HIT, records=(record,))
 
 
-def _group(rows: Sequence[Row], single: frozenset[str]) -> dict[str, dict[str, Any]]:
+def _read(source: Source, row: Row, *names: str) -> list[str]:
+    """What a row says under these names; raises `SourceAborted` where it leaves one out."""
+    if any(name not in row for name in names):
+        raise SourceAborted(f"its answer has rows without {' or '.join(names)}.", source=source.name)
+    return [row[name][0] for name in names]
+
+
+def _group(source: Source, rows: Sequence[Row], single: frozenset[str]) -> dict[str, dict[str, Any]]:
     """What is told of each item, by thing."""
     values = defaultdict[str, defaultdict[str, dict[tuple[str, str], None]]](lambda: defaultdict(dict))
     for row in rows:
         if "value" in row:
-            values[_tail(row["item"][0])][row["what"][0]][row["value"]] = None
+            item, what = _read(source, row, "item", "what")
+            values[_tail(item)][what][row["value"]] = None
     return {
         item: {"item": item}
         | {what: next(iter(stated))[0] for what, stated in things.items() if what in single and len(stated) == 1}

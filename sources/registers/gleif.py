@@ -34,7 +34,6 @@ from sources.fields import (
 from sources.kinds.bulk_file import fetch_file
 from sources.kinds.delta_file import JUST_NOW, fetch_delta
 from sources.kinds.json_api import deliver, parse
-from sources.record import Relation
 from sources.source import Coverage, Delivery, Expect, Known, Layout, Licence, Lineage, Privacy, Source
 
 if TYPE_CHECKING:
@@ -404,7 +403,6 @@ COUNTRIES = {
     "CH-UID": "CH",
     "IE-CRO": "IE",
 }
-PARENTS = {"parent": "direct-parent-relationship", "ultimate_parent": "ultimate-parent-relationship"}
 
 
 def fetch_bulk(client: "PoliteClient", *, landing: Path, known: Known, part: str = "main") -> Delivery | None:
@@ -446,13 +444,6 @@ def look_up(client: "PoliteClient", keys: Sequence[str], *, landing: Path) -> De
     )
 
 
-def fetch_relations(client: "PoliteClient", keys: Sequence[str]) -> Iterator[tuple[str, tuple[Relation, ...]]]:
-    """The direct and the ultimate parent of each of these LEIs, where they report one."""
-    for key in keys:
-        links = (_parent(client, key, kind) for kind in PARENTS)
-        yield key, tuple(link for link in links if link is not None)
-
-
 def _find(client: "PoliteClient", key: str) -> list[dict[str, Any]]:
     scheme, _, number = key.rpartition(":")
     pattern, spelling = SPELLINGS.get(scheme, ("$^", ""))
@@ -464,13 +455,3 @@ def _find(client: "PoliteClient", key: str) -> list[dict[str, Any]]:
         if records:
             return list(records)
     return []
-
-
-def _parent(client: "PoliteClient", key: str, kind: str) -> Relation | None:
-    answer = client.get(SOURCE, f"lei-records/{key}/{PARENTS[kind]}", allow=frozenset({404}))
-    if answer.status == 404:
-        return None
-    relationship = parse(SOURCE, answer)["data"]["attributes"]["relationship"]
-    if relationship["status"] != "ACTIVE":
-        return None
-    return Relation(source_key=key, kind=kind, scheme="LEI", value=relationship["endNode"]["id"])

@@ -7,7 +7,7 @@ from bench.relevance.collections import Text
 from bench.relevance.measure import score
 from bench.relevance.ours import Ours
 from bench.relevance.peers import PlainBm25
-from bench.relevance.questions import make_questions, read_questions
+from bench.relevance.questions import make_later, make_questions, read_questions
 
 
 def company(name: str, purpose: str, industry: str, place: str) -> Text:
@@ -34,6 +34,12 @@ def test_a_compound_is_found_by_ours_and_not_by_words_as_written(tmp_path: Path)
 
 def test_the_questions_are_the_frozen_ones() -> None:
     questions = read_questions()
-    assert len(questions) == 872
+    assert Counter(one.half == "later" for one in questions) == {False: 872, True: 120}
     halves = Counter((one.collection, one.industry, one.half) for one in questions)
     assert len(halves) == len({(collection, industry) for collection, industry, _ in halves})  # no industry is in both
+
+
+def test_later_questions_are_all_held_back_and_none_is_asked_twice() -> None:
+    asked = [one for one in make_questions("made", COMPANIES) if one.industry.startswith("62")]
+    later = list(make_later(asked, "later", [*COMPANIES, *COMPANIES]))
+    assert [(one.text, one.half) for one in later] == [("tomter", "later"), ("tomter bergen", "later")]

@@ -146,6 +146,32 @@ LISTS: list[tuple[str, Expr, str, dict[str, str | None], list[dict[str, object]]
         {"a": '[{"t": "x", "inner": [{"l": "2", "c": "ESBO"}, {"l": 1, "c": " ESPOO "}]}, {"t": "y"}, {"t": "z"}]'},
         [{"kind": "x", "value": "ESPOO"}, {"kind": "y", "value": None}],
     ),
+    (
+        "values without the blanks at their ends, whichever of Unicode's; nothing but blanks is no value",
+        f.each("a", ("k", "v"), f.record(kind=f.item("k"), value=f.item("v"))),
+        POINTS,
+        {"a": '[{"k": " \\u00a0a b\\u3000", "v": "\\u2003"}, {"k": "ø ", "v": "c "}, {"k": "!", "v": ""}, null]'},
+        [
+            {"kind": "a b", "value": None},
+            {"kind": "ø", "value": "c"},
+            {"kind": "!", "value": None},
+            {"kind": None, "value": None},
+        ],
+    ),
+    (
+        "texts made of texts that are made of values, none where there is no value",
+        f.each(
+            "a",
+            ("k", "v"),
+            f.record(
+                kind=f.joined(", ", f.joined(" ", f.item("k"), f.replaced(f.item("v"), "x", ""))),
+                value=f.replaced(f.item("v"), "x", ""),
+            ),
+        ),
+        POINTS,
+        {"a": '[{"k": "a", "v": "bx"}, {"v": "x"}, {"k": "c", "v": "xx"}]'},
+        [{"kind": "a b", "value": "b"}, {"kind": None, "value": None}, {"kind": "c", "value": None}],
+    ),
     ("no JSON", FORMER, NAMES, {"a": "[{"}, []),
     ("JSON, but no array", FORMER, NAMES, {"a": '{"navn": "X"}'}, []),
     (

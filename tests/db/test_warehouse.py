@@ -1,9 +1,11 @@
+from contextlib import ExitStack
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
 from db.errors import WarehouseBusy, WarehouseError
+from db.lock import hold_writer_lock
 from db.warehouse import Warehouse
 
 
@@ -25,6 +27,23 @@ def test_a_second_writer_is_told_who_holds_the_lock(tmp_path: Path) -> None:
         pytest.raises(WarehouseBusy, match=r"`refresh no_brreg` \(process \d+\) since 20\d\d-"),
     ):
         Warehouse.open_to_write(tmp_path, command="match")
+
+
+def test_a_writer_waits_for_who_only_looks_and_names_one_that_does_not_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ExitStack() as reader:
+        reader.enter_context(hold_writer_lock(tmp_path, "prospekt sources", is_reader=True))
+        with monkeypatch.context() as patched:
+            patched.setattr("db.lock.READER_SECONDS", 0.0)
+            with pytest.raises(WarehouseBusy, match="being read by `prospekt sources`"):
+                Warehouse.open_to_write(tmp_path, command="publish")
+        (tmp_path / "writer.json").unlink()  # as in the moment before a holder says who it is
+        monkeypatch.setattr("db.lock.time.sleep", lambda _: reader.close())
+        with Warehouse.open_to_write(tmp_path, command="publish") as warehouse:
+            assert warehouse.count("status/record_count") == 0
+            with pytest.raises(WarehouseBusy, match="being written by `publish`"):
+                Warehouse.open_to_write(tmp_path, command="refresh")
 
 
 def test_load_appends_by_column_name(tmp_path: Path) -> None:

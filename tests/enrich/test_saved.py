@@ -1,6 +1,8 @@
 """Saved searches on the published small world of conftest.py: what entered, what left, and why."""
 
 import json
+import os
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +16,7 @@ from enrich.errors import InputInvalid, NotFound
 from enrich.gate import Readers
 from enrich.icp.model import Icp
 from enrich.saved import SinceLast, compare_with_last, find_search, forget_search, list_searches, save_search
+from enrich.search import find
 from tests.enrich.test_search import record_of
 
 NumberOf = Callable[[str], str]
@@ -36,6 +39,14 @@ def test_what_was_saved_is_listed_and_what_did_not_change_did_not_move(published
     result = compare_with_last(readers, published, saved)
     assert (result.entered_count, result.left_count, result.withdrawn) == (0, 0, 0)
     assert result.company_count == saved.company_count
+
+
+def test_words_are_kept_and_asked_again(published: Config, readers: Readers) -> None:
+    found = find(readers, published, "software", words="kode", limit=None)
+    saved = save_search(readers, published, "kode", "software", words="kode")
+    assert 0 < saved.company_count == found.fits + found.may_fit < save_search(readers, published, "all").company_count
+    result = compare_with_last(readers, published, find_search(published, "kode"))
+    assert (result.company_count, result.entered_count, result.left_count) == (saved.company_count, 0, 0)
 
 
 def test_decisions_of_people_count_and_are_told(published: Config, readers: Readers, number_of: NumberOf) -> None:
@@ -127,3 +138,14 @@ def test_what_is_new_in_the_register_says_since_when(published: Config, readers:
     assert result.entered_count == saved.company_count
     assert len(result.entered) == 1
     assert result.entered[0].reasons[0] == "new: first stated by no_brreg on 2026-11-01"
+
+
+def test_answers_of_searches_that_were_replaced_or_stopped_do_not_stay(published: Config, readers: Readers) -> None:
+    folder = published.data / "searches"
+    save_search(readers, published, "all", "software")
+    for name, age in ((".left.json.tmp", 7200), ("left.json", 7200), ("being-saved.json", 0)):
+        (folder / name).write_text("{}", encoding="utf-8")
+        at = time.time() - age
+        os.utime(folder / name, (at, at))
+    saved = save_search(readers, published, "all", "everybody")
+    assert {path.name for path in folder.iterdir()} == {saved.answer, "being-saved.json"}

@@ -22,7 +22,6 @@ class GleifServer(LoopbackRegister):
         self.url = self.origin + "/api/v1"
         self.bulk_url = self.origin + "/api/v2/golden-copies/publishes"
         self.records: dict[str, dict[str, Any]] = {}
-        self.parents: dict[tuple[str, str], tuple[str, str]] = {}
         self.files: dict[str, bytes] = {}
 
     def publish(self, kind: str, csv: bytes, *, members: int = 1) -> None:
@@ -37,10 +36,6 @@ class GleifServer(LoopbackRegister):
         match asked.path.strip("/").split("/"):
             case ["api", "v1", "lei-records"]:
                 return said_json({"meta": {}, "data": [each for each in self.records.values() if _fits(each, asked)]})
-            case ["api", "v1", "lei-records", lei, kind] if (lei, kind) in self.parents:
-                parent, status = self.parents[lei, kind]
-                relationship = {"startNode": {"id": lei}, "endNode": {"id": parent, "type": "LEI"}, "status": status}
-                return said_json({"data": {"attributes": {"relationship": relationship}}})
             case ["api", "v2", "golden-copies", "publishes", kind, "latest.csv"]:
                 delta = asked.params.get("delta")
                 return Said(status=302, headers={"Location": f"/storage/{kind}{f'-{delta}' if delta else ''}.csv.zip"})

@@ -8,6 +8,7 @@ import pytest
 
 from sources.http import PoliteClient
 from tests.registers.brreg_server import BrregServer
+from tests.registers.echo_server import Echo
 from tests.registers.gleif_server import GleifServer
 
 MakeClient = Callable[..., PoliteClient]
@@ -41,6 +42,12 @@ def make_client(pauses: Pauses) -> Iterator[MakeClient]:
     yield make
     for client in opened:
         client.close()
+
+
+@pytest.fixture
+def echo() -> Iterator[Echo]:
+    with Echo() as server:
+        yield server
 
 
 @pytest.fixture

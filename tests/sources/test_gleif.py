@@ -9,7 +9,6 @@ import pytest
 
 from sources.errors import SourceAborted
 from sources.http import PoliteClient
-from sources.record import Relation
 from sources.registers import gleif as register
 from sources.source import Coverage, Delivery, Known
 from tests.registers.gleif_server import GleifServer, lei_record
@@ -72,15 +71,6 @@ def test_a_record_is_found_by_lei_and_by_number_however_the_register_spells_it(
     assert [row["lei"] for row in delivery.rows.to_pylist()] == [EQUINOR]
     assert delivery.unknown == ("5493000000000000000X",)
     assert delivery.warnings == ()
-
-
-def test_only_parents_that_stand_today_are_links(gleif: GleifServer, client: Client) -> None:
-    gleif.parents = {
-        (EQUINOR, "direct-parent-relationship"): (PARENT, "ACTIVE"),
-        (EQUINOR, "ultimate-parent-relationship"): (PARENT, "INACTIVE"),
-    }
-    links = dict(register.fetch_relations(client(gleif), [EQUINOR, PARENT]))
-    assert links == {EQUINOR: (Relation(source_key=EQUINOR, kind="parent", scheme="LEI", value=PARENT),), PARENT: ()}
 
 
 # --- files of changes --------------------------------------------------------------------------------------------

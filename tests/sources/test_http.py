@@ -1,47 +1,26 @@
-"""The polite client: patience, pace, bounds, robots, and secrets that reach the server alone."""
+"""The polite client: pace, bounds, and secrets that reach the server alone."""
 
 import gzip
 import itertools
 import json
 import logging
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
 
 from sources import stream
-from sources.errors import LoginRefused, NoConnection, RetryableError, SourceAborted
-from sources.http import NextTry, PoliteClient, user_agent
+from sources.errors import LoginRefused, RetryableError, SourceAborted
+from sources.http import PoliteClient, user_agent
 from sources.registers.no_brreg import SOURCE
 from sources.secret import Secret, basic_login, bearer
-from tests.registers.loopback import Asked, LoopbackRegister, Said, said_json
+from tests.registers.echo_server import Echo
+from tests.registers.loopback import Said
 from tests.sources.conftest import MakeClient, Pauses
 
 SENTINEL = "s3cr3t-0451"
 BIRTH_DATE = "1970-01-02"
-
-
-class Echo(LoopbackRegister):
-    """Answers with what it was asked, unless a test says otherwise."""
-
-    pages: dict[str, Said]
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.pages = {}
-
-    def answer(self, asked: Asked) -> Said:
-        return self.pages.get(asked.path) or said_json({"params": asked.params})
-
-
-@pytest.fixture
-def echo() -> Iterator[Echo]:
-    with Echo() as server:
-        yield server
 
 
 @pytest.fixture
@@ -54,106 +33,6 @@ def test_it_introduces_itself(echo: Echo, client: PoliteClient) -> None:
     assert echo.asked[0].headers["user-agent"] == "prospekt/0 (test)"
     assert user_agent("ops@firma.no").endswith(" (ops@firma.no)")
     assert user_agent().startswith("prospekt/")
-
-
-@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
-def test_a_busy_server_is_asked_again(status: int, echo: Echo, client: PoliteClient) -> None:
-    echo.spoil(Said(status=status), Said(status=status))
-    assert client.get(SOURCE, "x").status == 200
-    assert len(echo.asked) == 3
-
-
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 406, 410, 501])
-def test_a_refusal_is_not_repeated(status: int, echo: Echo, client: PoliteClient) -> None:
-    echo.spoil(Said(status=status))
-    with pytest.raises(SourceAborted, match=f"HTTP {status}"):
-        client.get(SOURCE, "x")
-    assert len(echo.asked) == 1
-
-
-def test_pauses_grow_and_end(echo: Echo, make_client: MakeClient, pauses: Pauses) -> None:
-    client = make_client(environ={"PROSPEKT_NO_BRREG_URL": echo.origin}, attempts=4)
-    echo.spoil(*[Said(status=503)] * 9)
-    with pytest.raises(RetryableError, match="is busy"):
-        client.get(replace(SOURCE, requests_per_minute=10**9), "x")
-    assert len(echo.asked) == 4
-    waits = [seconds for seconds in pauses.seconds if seconds >= 1]
-    assert len(waits) == 3
-    assert 4 <= waits[-1] <= 5
-
-
-def test_patience_ends_before_it_is_overdrawn(echo: Echo, make_client: MakeClient) -> None:
-    client = make_client(environ={"PROSPEKT_NO_BRREG_URL": echo.origin}, patience_seconds=0.5)
-    echo.spoil(Said(status=503))
-    with pytest.raises(RetryableError):
-        client.get(SOURCE, "x")
-    assert len(echo.asked) == 1
-
-
-def in_seconds(seconds: int) -> str:
-    return format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True)
-
-
-@pytest.mark.parametrize(
-    ("header", "low", "high"),
-    [
-        pytest.param("17", 17, 17, id="seconds"),
-        pytest.param(in_seconds(3600), 100, 3600, id="HTTP date"),
-        pytest.param("soon", 1, 3, id="neither: our own pause"),
-    ],
-)
-def test_retry_after_is_obeyed(
-    header: str, low: float, high: float, echo: Echo, make_client: MakeClient, pauses: Pauses
-) -> None:
-    client = make_client(
-        environ={"PROSPEKT_NO_BRREG_URL": echo.origin}, longest_pause_seconds=4000, patience_seconds=9000
-    )
-    echo.spoil(Said(status=503, headers={"Retry-After": header}))
-    client.get(SOURCE, "x")
-    assert low <= pauses.longest() <= high
-
-
-def test_a_server_that_asks_for_too_long_a_pause_is_left_alone(echo: Echo, client: PoliteClient) -> None:
-    echo.spoil(Said(status=429, headers={"Retry-After": "86400"}))
-    with pytest.raises(RetryableError) as caught:
-        client.get(SOURCE, "x")
-    assert caught.value.retry_after_seconds == 86400
-    assert len(echo.asked) == 1
-
-
-def test_a_server_that_is_away_is_retryable(make_client: MakeClient) -> None:
-    with Echo() as gone:
-        pass
-    client = make_client(environ={"PROSPEKT_NO_BRREG_URL": gone.origin}, attempts=2)
-    with pytest.raises(RetryableError, match=r"did not answer \(ConnectError\)") as caught:
-        client.get(SOURCE, "x")
-    assert not isinstance(caught.value, NoConnection)  # its machine is there and refuses
-
-
-def test_a_name_that_nobody_resolves_is_tried_twice_and_told_before_each_pause(
-    make_client: MakeClient, pauses: Pauses
-) -> None:
-    told: list[NextTry] = []
-    client = make_client(environ={"PROSPEKT_NO_BRREG_URL": "http://register.invalid"}, tell_next=told.append)
-    with pytest.raises(
-        NoConnection, match=r"no connection to register\.invalid \(its name cannot be resolved\)"
-    ) as caught:
-        client.get(replace(SOURCE, requests_per_minute=10**9), "x")
-    assert caught.value.url == "http://register.invalid/x"
-    assert [(each.attempt, each.attempts) for each in told] == [(2, 2)]
-    assert pauses.longest() == told[0].pause_seconds
-    assert not client.has_reached
-
-
-def test_who_waits_hears_of_every_further_try(echo: Echo, make_client: MakeClient) -> None:
-    told: list[NextTry] = []
-    client = make_client(environ={"PROSPEKT_NO_BRREG_URL": echo.origin}, attempts=4, tell_next=told.append)
-    echo.spoil(Said(status=503), Said(status=503, headers={"Retry-After": "17"}))
-    assert client.get(SOURCE, "x").status == 200
-    assert [(each.attempt, each.attempts) for each in told] == [(2, 4), (3, 4)]
-    assert told[1].pause_seconds == 17
-    assert "is busy (HTTP 503" in str(told[0].error)
-    assert client.has_reached
 
 
 def test_threads_share_one_pace(echo: Echo, client: PoliteClient, pauses: Pauses) -> None:

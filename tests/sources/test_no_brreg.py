@@ -178,6 +178,18 @@ def test_a_feed_that_does_not_move_is_not_walked_for_ever(brreg: BrregServer, cl
         list(no_brreg.fetch_changes(client(brreg), landing=tmp_path, known=Known(cursor="enheter=9")))
 
 
+@pytest.mark.parametrize(
+    "body",
+    ['{"_embedded": null}', '{"_embedded": {"oppdaterteEnheter": null}}', '{"_embedded": {"oppdaterteEnheter": [{}]}}'],
+)
+def test_a_feed_that_cannot_be_read_is_refused_and_is_not_taken_for_an_empty_one(
+    body: str, brreg: BrregServer, client: Client, tmp_path: Path
+) -> None:
+    brreg.spoil(Said(body=body.encode()))
+    with pytest.raises(SourceAborted, match="without a list 'oppdaterteEnheter'"):
+        list(no_brreg.fetch_changes(client(brreg), landing=tmp_path, known=Known(cursor="enheter=9")))
+
+
 def test_look_up_tells_known_deleted_gone_and_unknown_apart(brreg: BrregServer, client: Client, tmp_path: Path) -> None:
     brreg.units["enheter"] = {number: unit(number, f"N{number}") for number in (EQUINOR, FARM, BANK)}
     brreg.delete(FARM, "2026-09-20")

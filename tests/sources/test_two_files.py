@@ -67,7 +67,9 @@ def test_it_keeps_the_contract(connector: ModuleType, tmp_path: Path) -> None:
     of = source(NAME).SOURCE
     with Warehouse.open_to_write(tmp_path / "data", command="test") as warehouse:
         for layout in of.layouts:
-            contract.test_the_sample_reads_as_the_hand_written_records_say(of, layout, warehouse, tmp_path)
+            landed = contract.land_twice(of, layout, warehouse, tmp_path)
+            contract.test_the_sample_reads_as_the_hand_written_records_say(landed)
+            contract.test_the_same_again_makes_the_same_records_and_no_new_version(landed)
             contract.test_every_column_is_mapped_or_ignored_by_name(of, layout)
             contract.test_a_layout_fills_what_a_record_must_have_and_nothing_else(of, layout)
     contract.test_a_source_is_found_under_its_name_and_says_what_it_may(of)

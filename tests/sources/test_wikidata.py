@@ -151,6 +151,12 @@ def test_what_is_no_result_is_refused(body: bytes, ask: Ask, base: WikidataServe
         ask(("NO-ORGNR", NUMBER))
 
 
+def test_a_result_that_lacks_what_was_asked_for_is_refused(ask: Ask, base: WikidataServer) -> None:
+    base.spoil(Said(body=b'{"results": {"bindings": [{}]}}'))
+    with pytest.raises(SourceAborted, match="rows without property or number or item"):
+        ask(("NO-ORGNR", NUMBER))
+
+
 def test_a_number_that_is_none_never_stands_in_a_question(ask: Ask, base: WikidataServer) -> None:
     [answer] = ask(("NO-ORGNR", '9") } DROP {'))
     assert (answer.outcome, answer.code) == (Outcome.INVALID_INPUT, "no_usable_number")

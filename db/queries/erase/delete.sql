@@ -1,5 +1,5 @@
 -- Takes the subject out of what does not name it by a record's id. Tables that do are emptied by
--- enrich/purge.py; `redacted_rows` (lent) are decisions whose free text goes.
+-- enrich/purge.py; `redacted_rows` (lent) are all decisions, as they read from now on.
 DELETE FROM core.export
 WHERE company_id IN (SELECT company_id FROM core.company_member WHERE record_id IN (SELECT record_id FROM erased_record));
 
@@ -74,3 +74,9 @@ UPDATE core.decision AS decision
 SET why = NULL, payload = redacted_rows.payload
 FROM redacted_rows
 WHERE redacted_rows.decision_id = decision.decision_id::VARCHAR;
+
+UPDATE core.export AS export
+SET file_name = redacted_rows.payload::JSON ->> '$.file_name', handed_to = redacted_rows.payload::JSON ->> '$.handed_to',
+    icp = redacted_rows.payload::JSON ->> '$.icp'
+FROM redacted_rows
+WHERE redacted_rows.kind = 'export' AND redacted_rows.decision_id = export.export_id::VARCHAR;

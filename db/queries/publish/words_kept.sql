@@ -7,7 +7,7 @@ JOIN before.mart.text AS kept ON kept.company_id = now.company_id AND kept.diges
 INSERT INTO word_met SELECT word_id, language, word FROM before.mart.word;
 
 INSERT INTO posting_met
-SELECT word_id, kept.company_number, name_count, purpose_count, activity_count, place_count
+SELECT word_id, kept.company_number, name_count, purpose_count, activity_count, place_count, is_opening
 FROM before.mart.posting AS posting
 JOIN text_kept AS kept ON kept.before_number = posting.company_number;
 

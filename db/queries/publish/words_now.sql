@@ -22,5 +22,6 @@ CREATE OR REPLACE TEMP TABLE word_met (met_id UINTEGER, language VARCHAR, word V
 
 -- One row a word and company, as mart.posting, by the numbers of word_met.
 CREATE OR REPLACE TEMP TABLE posting_met (
-    met_id UINTEGER, company_number UINTEGER, name_count UTINYINT, purpose_count UTINYINT, activity_count UTINYINT, place_count UTINYINT
+    met_id UINTEGER, company_number UINTEGER, name_count UTINYINT, purpose_count UTINYINT, activity_count UTINYINT, place_count UTINYINT,
+    is_opening BOOLEAN
 );

@@ -12,16 +12,24 @@ field AS (
     ], recursive := true)
     FROM stretch
 ),
-word AS (
+listed AS (
     -- letters and digits of the Latin, Greek and Cyrillic alphabets
-    SELECT company_number, language, field, unnest(regexp_extract_all(lower(nfc_normalize("text")), '[0-9a-zß-öø-ӿ]+')) AS word
+    SELECT company_number, language, field, regexp_extract_all(lower(nfc_normalize("text")), '[0-9a-zß-öø-ӿ]+') AS words
     FROM field
     WHERE "text" IS NOT NULL
+),
+word AS (
+    SELECT
+        company_number, language, field, unnest(words) AS word,
+        -- a short text has no opening: all of it would be
+        generate_subscripts(words, 1) <= 15 AND len(words) >= 60 AND field IN ('purpose', 'activity') AS is_opening
+    FROM listed
 )
 SELECT
     company_number, language, word,
     count(*) FILTER (field = 'name') AS name_count, count(*) FILTER (field = 'purpose') AS purpose_count,
-    count(*) FILTER (field = 'activity') AS activity_count, count(*) FILTER (field = 'place') AS place_count
+    count(*) FILTER (field = 'activity') AS activity_count, count(*) FILTER (field = 'place') AS place_count,
+    bool_or(is_opening) AS is_opening
 FROM word
 GROUP BY company_number, language, word;
 
@@ -44,6 +52,6 @@ FROM (
 );
 
 INSERT INTO posting_met
-SELECT met_id, company_number, least(name_count, 255), least(purpose_count, 255), least(activity_count, 255), least(place_count, 255)
+SELECT met_id, company_number, least(name_count, 255), least(purpose_count, 255), least(activity_count, 255), least(place_count, 255), is_opening
 FROM word_read
 JOIN word_met USING (language, word);

@@ -185,6 +185,10 @@ def test_the_cookbook_has_25_questions_that_sql_lists_and_asks(ask: Ask) -> None
     wrong = ask("sql", "--named", "companies_by_sise")
     assert wrong.exit_code == 3
     assert "companies_by_size" in wrong.stderr
+    unsaid = ask("sql", "--named", "contacts_at_best_fits")
+    assert unsaid.exit_code == 2
+    assert "--people" in unsaid.stderr
+    assert ask("sql", "--named", "contacts_at_best_fits", "--people").exit_code in (0, 4)
     for arguments in ((), ("SELECT 1", "--named", "best_fits")):
         assert ask("sql", *arguments).exit_code == 2
 
@@ -229,6 +233,18 @@ def test_an_answer_is_written_as_parquet_csv_or_json(ask: Ask) -> None:
     assert len(json.loads(Path("answers/companies.json").read_text(encoding="utf-8"))["data"]["rows"]) == 1500
     assert Path("answers/companies.csv").stat().st_mode & 0o777 == 0o600
     assert ask("sql", query, "--out", "answers/companies.xlsx").exit_code == 5
+
+
+def test_a_cell_that_a_spreadsheet_would_run_is_text_unless_asked_for(ask: Ask) -> None:
+    query = "SELECT '=1+1' AS \"@a\", '+47 22 22 55 55' AS phone, -5 AS n, ['=1'] AS l, NULL AS u"
+    safe, bare = "'@a,phone,n,l,u\n'=1+1,+47 22 22 55 55,-5,", "@a,phone,n,l,u\n=1+1,+47 22 22 55 55,-5,"
+    assert ask("sql", query, "--csv").stdout == f'{safe}"[""=1""]",\n'
+    assert ask("sql", query, "--csv", "--raw").stdout == f'{bare}"[""=1""]",\n'
+    for more, begin in (((), safe), (("--raw",), bare)):
+        assert ask("sql", query, "--out", "answers/cells.csv", *more).exit_code == 0
+        assert Path("answers/cells.csv").read_text(encoding="utf-8").startswith(begin)
+    for where in ((), ("--json",), ("--out", "answers/cells.json")):
+        assert ask("sql", query, "--raw", *where).exit_code == 5
 
 
 def test_a_list_says_how_many_of_it_are_held_back(ask: Ask) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from enrich.gate import hmac_of, open_readers, read_key
 from enrich.merge import merge_companies
 from enrich.progress import silent
 from enrich.purge import purge_records
+from enrich.saved import list_searches
 from tests.enrich.golden.conftest import open_world
 
 EMAIL, PHONE, NAME = "sentinella@hidden-example.no", "+4799887766", "Sentinella Zqvist"
@@ -121,6 +122,27 @@ def plant(world: Any) -> None:
     append_decision(
         world.config.journal, make_decision("export", {**left, "companies": companies}, who="kari", why=None)
     )
+    said_of_others = {"icp": "everybody", "icp_version": "v", "include": [], "as_of": "2026-11-01T00:00:00+00:00"}
+    (data / "searches").mkdir()
+    for kind, payload in (
+        ("export", {**left, "companies": [], "file_name": f"{NAME}.csv", "handed_to": EMAIL}),
+        (
+            "list",
+            {"list": f"Friends of {NAME}", "company_id": world.company_id(1), "record_id": company, "member": True},
+        ),
+        ("list", {"list": "Flowers", "company_id": world.company_id(1), "record_id": company, "member": True}),
+        ("search", {**said_of_others, "name": f"as asked by {EMAIL}", "text": None, "owner": None}),
+        ("search", {**said_of_others, "name": "asks", "text": EMAIL, "owner": None}),
+        ("search", {**said_of_others, "name": "owned", "text": None, "owner": EMAIL.upper()}),
+        ("search", {**said_of_others, "name": "other", "text": "flowers", "owner": None}),
+        ("search", {**said_of_others, "name": "called", "text": "998 87 766", "owner": None}),
+    ):
+        made = make_decision(kind, payload, who="kari", why=None)
+        if kind == "search":
+            answer = f"{made.decision_id}.json"
+            made = replace(made, payload={**payload, "company_count": 1, "answer": answer})
+            (data / "searches" / answer).write_text(json.dumps({world.company_id(1): 0}), encoding="utf-8")
+        append_decision(world.config.journal, made)
     for folder, text in (
         ("landing/no_brreg/run/enheter.csv", f"organisasjonsnummer,navn\n{SOLE_TRADER},{NAME}\n"),
         ("rejects/contacts.csv", f"email,reason\n{EMAIL},bad\n"),
@@ -197,6 +219,7 @@ def copied(data: Path, to: Path) -> Config:
 def check_receipt(receipt: Receipt) -> None:
     assert receipt.removed["core.crm_contact"] == 2
     assert receipt.removed["data/rejects"] == 1
+    assert receipt.removed["data/journal"] == 9
     assert "owner vera@team-example.no" in receipt.notify
 
 
@@ -216,6 +239,11 @@ def check_nothing_is_left(config: Config, receipt: Receipt) -> None:
     with open_readers(config) as readers:
         assert readers.warehouse.ask("SELECT name FROM mart.company ORDER BY name")[0] == {"name": "Alfa AS"}
         assert readers.warehouse.ask("SELECT crm_id FROM current_contact") == [{"crm_id": "p2"}]
+        lists = [str(row["list_name"]) for row in readers.warehouse.ask("SELECT list_name FROM current_list_member")]
+        assert [name.partition("-")[0] for name in sorted(lists)] == ["Flowers", "erased"]
+    [search] = list_searches(config)
+    assert (search.name, search.text) == ("other", "flowers")
+    assert [path.name for path in (config.data / "searches").iterdir()] == [search.answer]
 
 
 def test_no_byte_is_left_anywhere_of_an_email_address(erased: Config, erased_once: Erased) -> None:
@@ -371,18 +399,20 @@ def test_only_a_keyed_hash_is_left(erased: Config) -> None:
     assert {row["hmac"] for row in stones} == {one["hmac"] for one in laid if one["scheme"] == "email"}
 
 
-def test_every_place_that_holds_persons_is_known_to_retention_and_reached(world: Any) -> None:
-    plant(world)
-    kept = {str(row["place"]): str(row["erase_by"]) for row in world.warehouse.rows("erase/places")}
-    tables = world.warehouse.ask(
-        "SELECT DISTINCT schema_name || '.' || table_name AS name FROM duckdb_columns() JOIN duckdb_tables() "
-        "USING (database_oid, schema_oid, table_oid, schema_name, table_name) WHERE schema_name IN ('raw', 'core') "
-        "AND regexp_matches(duckdb_columns.comment, '^(personal|mixed|staff): ')"
-    )
+def test_every_place_that_holds_persons_is_known_to_retention_and_reached(planted: Config) -> None:
+    with Warehouse.open_to_write(planted.data, command="test") as warehouse:
+        kept = {str(row["place"]): str(row["erase_by"]) for row in warehouse.rows("erase/places")}
+        tables = warehouse.ask(
+            "SELECT DISTINCT schema_name || '.' || table_name AS name FROM duckdb_columns() JOIN duckdb_tables() "
+            "USING (database_oid, schema_oid, table_oid, schema_name, table_name) WHERE schema_name IN ('raw', 'core') "
+            "AND regexp_matches(duckdb_columns.comment, '^(personal|mixed|staff): ')"
+        )
     assert {row["name"] for row in tables} - set(kept) == set()
-    reached = {f"data/{path.name}" for path in world.config.data.iterdir()} - {
+    reached = {f"data/{path.name}" for path in planted.data.iterdir()} - {
         "data/warehouse.duckdb", "data/writer.lock", "data/writer.json", "data/warehouse.duckdb.wal",
+        "data/people-access.lock",
     }  # fmt: skip
+    assert len(reached) > 7
     assert reached - set(kept) == set()
 
 

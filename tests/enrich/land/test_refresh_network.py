@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from enrich import decide
 from enrich import refresh as refreshing
 from enrich.cli.exits import exit_code_of
 from enrich.config import Config, SourceConfig
-from enrich.errors import ConfirmationNeeded, SourcesAway
+from enrich.errors import ConfirmationNeeded, InputInvalid, SourcesAway
 from enrich.gate import open_readers
 from enrich.progress import Progress, silent
 from enrich.refresh import RefreshReport
@@ -34,6 +35,7 @@ class SmallRegister:
     SOURCE = replace(no_brreg.SOURCE, parts=("enheter",), expect=Expect(min_rows=2, max_rows=100))
     fetch_bulk = staticmethod(no_brreg.fetch_bulk)
     fetch_changes = staticmethod(no_brreg.fetch_changes)
+    look_up = staticmethod(no_brreg.look_up)
 
 
 @contextmanager
@@ -125,6 +127,40 @@ def test_the_whole_register_once_and_then_what_changed(
         ("ok", "enheter=14"),
         ("unchanged", "enheter=14"),
     ]
+
+
+@pytest.mark.usefixtures("loaded", "only_landed")
+def test_single_numbers_are_asked_for_and_the_feed_goes_on_from_where_it_was(
+    brreg: BrregServer, config: Config
+) -> None:
+    said: list[str] = []
+    brreg.units["enheter"] = {A: unit(A, "ALFA NYTT NAVN AS"), D: unit(D, "DELTA AS")}
+    numbers = [f"NO:{A[:3]} {A[3:]}", D, "999999999"]
+    report = refreshing.refresh(config, names=["no_brreg"], numbers=numbers, progress=silent, say=said.append)
+    [landed] = [delivery.landed for delivery in report.deliveries]
+    assert landed is not None
+    assert (landed.rows_in, landed.added, landed.changed, landed.closed) == (2, 1, 1, 0)
+    assert "no_brreg has no company under 999999999." in said
+    assert names(config)[0] == ("ALFA NYTT NAVN AS", "active")
+    assert len(names(config)) == 4
+    [turn] = refreshing.refresh(config, due=True, dry_run=True, progress=silent, say=said.append).turns
+    assert (
+        turn.last_good_at == ask(config, "SELECT min(finished_at) AS at FROM core.run WHERE stage = 'refresh'")[0]["at"]
+    )
+    before = len(brreg.asked)
+    refreshing.refresh(config, names=["no_brreg"], progress=silent, say=said.append)
+    assert not [
+        asked for asked in brreg.asked[before:] if "lastned" in asked.path
+    ]  # the feed, not the whole file again
+    only_unknown = refreshing.refresh(config, names=["no_brreg"], numbers=["1"], progress=silent, say=said.append)
+    assert only_unknown.deliveries == ()
+
+
+@pytest.mark.parametrize("wrong", [{"names": []}, {"due": True}, {"coverage": Coverage.COMPLETE}])
+def test_single_numbers_are_asked_of_one_register_alone(config: Config, wrong: dict[str, Any]) -> None:
+    asked: dict[str, Any] = {"names": ["no_brreg"], "numbers": ["923609016"], **wrong}
+    with pytest.raises(InputInvalid, match="--number asks one register"):
+        refreshing.refresh(config, progress=silent, say=lambda _: None, **asked)
 
 
 @pytest.mark.usefixtures("loaded", "only_landed")

@@ -8,10 +8,10 @@ import tenacity
 from db.warehouse import Row, Warehouse
 from enrich import refresh as refreshing
 from enrich.config import Config
-from enrich.errors import SourcesFailed
+from enrich.errors import InputInvalid, SourcesFailed
 from enrich.progress import silent
-from sources import http
-from sources.errors import NoConnection
+from sources import retry
+from sources.errors import NoConnection, SourceAborted
 from sources.registry import find_sources
 from tests.registers.brreg_server import BrregServer
 
@@ -26,7 +26,7 @@ def config(tmp_path: Path) -> Config:
 @pytest.fixture
 def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each source has a host of its own, whose name nobody resolves; pauses are none."""
-    monkeypatch.setattr(http, "_GROWING", tenacity.wait_none())
+    monkeypatch.setattr(retry, "_GROWING", tenacity.wait_none())
     for name in NAMES:
         source = find_sources()[name].SOURCE
         for variable in (source.base_url_env, f"{source.base_url_env}_BULK"):
@@ -74,13 +74,23 @@ def test_whoever_answers_shows_that_there_is_a_connection(config: Config, monkey
 
 
 def test_a_dry_run_keeps_no_failure(config: Config) -> None:
-    missing = config.data / "missing.csv"
+    strange = config.data / "strange.csv"
+    strange.parent.mkdir(parents=True)
+    strange.write_text("no;such;columns\n1;2;3\n", encoding="utf-8")
     for dry_run, kept in ((True, []), (False, ["failed"])):
-        with pytest.raises(Exception, match="there is no file"):
+        with pytest.raises(SourceAborted):
             refreshing.refresh(
-                config, names=["no_brreg"], file=missing, dry_run=dry_run, progress=silent, say=lambda _: None
+                config, names=["no_brreg"], file=strange, dry_run=dry_run, progress=silent, say=lambda _: None
             )
         assert [row["outcome"] for row in runs(config)] == kept
+
+
+def test_a_file_that_is_not_there_is_told_before_anything_is_done(config: Config) -> None:
+    with pytest.raises(InputInvalid, match="There is no file"):
+        refreshing.refresh(
+            config, names=["no_brreg"], file=config.data / "missing.csv", progress=silent, say=lambda _: None
+        )
+    assert not config.data.exists()
 
 
 @pytest.mark.usefixtures("_offline")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from db.warehouse import Row, Warehouse
-from enrich import decide
+from enrich import decide, roles
 from enrich import refresh as refreshing
 from enrich.config import Config, CrmConfig, SourceConfig
 from enrich.crm.take_in import import_file
@@ -111,7 +111,7 @@ def test_roles_come_of_companies_of_the_crm_only_and_are_not_asked_for_twice(mat
     said: list[str] = []
     refresh(matched, said.append)
     assert holders(matched) == [("Kari Nord", True), ("Ola Nord", True)]
-    assert "no_brreg: roles in 1 company of the CRM" in said
+    assert "no_brreg: roles of 1 company asked for = 1 hit" in said
     said.clear()
     refresh(matched, said.append)
     assert not [line for line in said if "roles" in line]
@@ -181,6 +181,31 @@ def test_roles_that_came_before_the_register_stopped_answering_are_published(
         assert people.ask("SELECT count(*) AS n FROM mart.role") == [{"n": 2}]
 
 
+@pytest.mark.usefixtures("only_landed")
+@pytest.mark.parametrize("way", ["one by one", "file"])
+def test_roles_are_landed_batch_by_batch(
+    way: str, two_matched: Config, brreg: BrregServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stop in the second batch leaves the first."""
+    land, landed = roles._land, list[str]()
+
+    def stop_at_the_second(warehouse: Warehouse, source: str, answers: Sequence[RolesAnswer], run_id: str) -> None:
+        if landed:
+            raise KeyboardInterrupt
+        land(warehouse, source, answers, run_id)
+        landed.extend(answer.source_key for answer in answers)
+
+    monkeypatch.setattr(no_brreg, "ROLES", replace(ROLES, expect=Expect(min_rows=1, max_rows=9)))
+    brreg.publish_roles()
+    for name, value in (("_land", stop_at_the_second), ("BATCH", 1), ("FILE_BATCH", 1)):
+        monkeypatch.setattr(roles, name, value)
+    with pytest.raises(KeyboardInterrupt):
+        refresh(two_matched if way == "file" else with_budget(two_matched.data, 2))
+    assert len(landed) == 1
+    assert asked_for_roles(brreg) == (0 if way == "file" else 2)
+    assert ask(two_matched, "SELECT record_id FROM core.role_inquiry") == [{"record_id": f"no_brreg:{landed[0]}"}]
+
+
 # --- the feed of changes, and the file of all --------------------------------------------------------------------
 @pytest.mark.usefixtures("only_landed")
 def test_roles_that_changed_at_the_register_are_asked_for_at_once(matched: Config, brreg: BrregServer) -> None:
@@ -240,7 +265,7 @@ def test_where_more_are_due_than_may_be_asked_the_file_of_all_roles_is_read(
     brreg.publish_roles()
     said: list[str] = []
     refresh(two_matched, said.append)
-    assert "no_brreg: roles in 2 companies of the CRM" in said
+    assert "no_brreg: roles of 2 companies asked for = 2 hit" in said
     assert holders(two_matched) == [("Kari Nord", True), ("Ola Nord", True)]
     assert ask(two_matched, "SELECT source_key, reason_code, row_json FROM raw.reject") == [
         {"source_key": B, "reason_code": "holder_died", "row_json": None}
@@ -262,7 +287,7 @@ def test_a_file_of_roles_that_cannot_be_right_is_left_and_companies_are_asked_on
     said: list[str] = []
     refresh(two_matched, said.append)
     assert [line for line in said if "its file of roles holds 3, expected are" in line]
-    assert "no_brreg: roles in 1 company of the CRM; 1 more in the next refreshes" in said
+    assert "no_brreg: roles of 1 company asked for = 1 hit; 1 more in the next refreshes" in said
 
 
 @pytest.mark.usefixtures("only_landed")

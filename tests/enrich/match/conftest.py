@@ -26,14 +26,17 @@ RunStages = Callable[..., Config]
 
 @pytest.fixture
 def run_stages(ledger: Warehouse, tmp_path: Path) -> RunStages:
-    """Takes decisions in, matches and publishes; gives the configuration to read with."""
+    """Takes decisions in, matches and publishes; gives the configuration to read with.
+
+    With `is_read=False` nothing is published: for a night of which no test reads the files.
+    """
     return stage_runner(ledger, tmp_path)
 
 
 def stage_runner(ledger: Warehouse, data: Path) -> RunStages:
     """What `run_stages` gives, for a warehouse and a data folder of the caller's."""
 
-    def run(match: MatchConfig | None = None) -> Config:
+    def run(match: MatchConfig | None = None, *, is_read: bool = True) -> Config:
         config = Config(who="kari", data=data, match=match or MatchConfig())
         run_id = str(uuid.uuid4())
         fold_journal(ledger, config.journal)
@@ -41,7 +44,8 @@ def stage_runner(ledger: Warehouse, data: Path) -> RunStages:
         resolve_companies(ledger, run_id, silent)
         match_crm(ledger, config, run_id, silent)
         merge_companies(ledger, config, run_id, silent)
-        publish(ledger, config, run_id, silent)
+        if is_read:
+            publish(ledger, config, run_id, silent)
         return config
 
     return run

@@ -18,7 +18,7 @@ from enrich.match.model import shipped_model
 from enrich.merge import merge_companies
 from enrich.progress import silent
 from enrich.publish import publish
-from tests.enrich.match.conftest import open_world
+from tests.enrich.match.conftest import RunStages, open_world
 
 Add = Callable[..., str]
 
@@ -148,9 +148,7 @@ def test_a_verdict_says_what_would_turn_it(opened: Readers) -> None:
     assert accepted.turn.bits_short < 0
 
 
-def test_two_that_come_equally_near_are_told_as_rivals(
-    add_record: Add, add_crm: Add, run_stages: Callable[[], Config]
-) -> None:
+def test_two_that_come_equally_near_are_told_as_rivals(add_record: Add, add_crm: Add, run_stages: RunStages) -> None:
     for number, (postal_code, city) in enumerate([("5003", "BERGEN"), ("0150", "OSLO")], start=1):
         add_record(
             "no_brreg",
@@ -170,7 +168,7 @@ def test_two_that_come_equally_near_are_told_as_rivals(
 
 
 def test_evidence_names_what_it_saw_and_says_what_changed_since(
-    ledger: Warehouse, add_record: Add, add_crm: Add, run_stages: Callable[[], Config]
+    ledger: Warehouse, add_record: Add, add_crm: Add, run_stages: RunStages
 ) -> None:
     first, later = datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 11, 15, tzinfo=UTC)
     add_record("no_brreg", "1", "FJELLBRE BAKERI AS", numbers={"NO-ORGNR": "1"}, known_from=first)
@@ -205,13 +203,13 @@ def test_evidence_names_what_it_saw_and_says_what_changed_since(
 
 
 def test_before_the_first_verdict_there_was_none_and_one_that_came_out_the_same_stands_since_the_first(
-    add_record: Add, add_crm: Add, run_stages: Callable[[], Config]
+    add_record: Add, add_crm: Add, run_stages: RunStages
 ) -> None:
     add_record("no_brreg", "1", "FJELLBRE BAKERI AS", numbers={"NO-ORGNR": "1"})
     before = datetime.now(UTC)
     add_crm("c", "Fjellbre Bakeri", country_code="NO")
     add_crm("p", "Somebody's", kind="contact", company_crm_key="c")
-    run_stages()
+    run_stages(is_read=False)
     between = datetime.now(UTC)
     add_record(
         "no_brreg", "2", "FJELLBRE KONDITORI AS", numbers={"NO-ORGNR": "2"}
@@ -226,17 +224,17 @@ def test_before_the_first_verdict_there_was_none_and_one_that_came_out_the_same_
 
 
 def test_a_contact_that_came_to_follow_a_company_keeps_the_past_of_its_own(
-    ledger: Warehouse, add_record: Add, add_crm: Add, run_stages: Callable[[], Config]
+    ledger: Warehouse, add_record: Add, add_crm: Add, run_stages: RunStages
 ) -> None:
     add_record("no_brreg", "1", "ALFAHAVN AS", numbers={"NO-ORGNR": "1"})
     add_record("no_brreg", "2", "BERGTUN BYGG AS", numbers={"NO-ORGNR": "2"})
     add_crm("c1", "Alfahavn AS", country_code="NO")
     add_crm("p1", "Bergtun Bygg AS", kind="contact", company_crm_key=None)
-    config = run_stages()
+    config = run_stages(is_read=False)
     judge(config, crm_id="p1", record_id="no_brreg:1", verdict="different", why="it is Bergtun")
     alone = datetime.now(UTC)
     ledger.execute("UPDATE core.crm_contact SET company_crm_key = 'c1' WHERE crm_id = 'p1'")
-    run_stages()
+    run_stages(is_read=False)
     linked = datetime.now(UTC)
     add_record("no_brreg", "1", "CEDERVIK AS", numbers={"NO-ORGNR": "1"})
     run_stages()
@@ -262,13 +260,13 @@ def test_a_run_that_changes_nothing_keeps_no_past(opened: Readers) -> None:
 
 
 def test_a_company_that_people_named_though_it_was_no_candidate_is_what_the_verdict_is_explained_by(
-    add_record: Add, add_crm: Add, run_stages: Callable[[], Config]
+    add_record: Add, add_crm: Add, run_stages: RunStages
 ) -> None:
     add_record("no_brreg", "1", "ALFAHAVN AS", numbers={"NO-ORGNR": "1"})
     add_record("no_brreg", "2", "BERGTUN BYGG AS", numbers={"NO-ORGNR": "2"})
     add_crm("c1", "Alfahavn AS", country_code="NO")
     add_crm("p1", kind="contact", company_crm_key="c1")
-    config = run_stages()
+    config = run_stages(is_read=False)
     judge(config, crm_id="c1", record_id="no_brreg:2", verdict="same", why="it bought the name")
     run_stages()
     with open_readers(config) as readers:

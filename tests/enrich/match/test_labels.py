@@ -89,6 +89,16 @@ def test_what_was_exported_comes_back_as_it_was_and_only_once(world: Config, tmp
     assert counts(take_in(world, path)) == (0, 0, 2, 0)
 
 
+def test_ids_as_a_crm_has_them_are_of_the_crm_and_not_of_registers(tmp_path: Path) -> None:
+    config = Config(who="kari", data=tmp_path)
+    judge(config, crm_id="hubspot:0:company:1134", record_id="no_brreg:1", verdict="same")
+    judge(config, crm_id="gleif:L", record_id="no_brreg:1", verdict="same")
+    assert [one.is_of_registers for one in read_judgements(config)] == [False, True]
+    assert export_labels(config, tmp_path / "labels.csv", for_splink=False) == (1, 0)
+    with (tmp_path / "labels.csv").open(encoding="utf-8", newline="") as file:
+        assert [row[0] for row in csv.reader(file)][1:] == ["hubspot:0:company:1134"]
+
+
 def test_splink_gets_its_own_table_without_the_unsure(world: Config, tmp_path: Path) -> None:
     judge(world, crm_id="c1", record_id="no_brreg:1", verdict="same")
     judge(world, crm_id="c2", record_id="no_brreg:1", verdict="different")

@@ -115,17 +115,25 @@ def test_going_back_takes_the_answer_back_and_asks_again(world: Config) -> None:
     assert said(world) == {(queue[0].crm_id, queue[0].candidates[0].record_id): "same"}
 
 
-@pytest.fixture
-def namesakes(tmp_path: Path) -> Config:
-    """One CRM company, and two registered ones of its very name."""
-    with open_world(tmp_path) as (add_record, add_crm, run_stages):
+@pytest.fixture(scope="module")
+def _namesakes_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("namesakes")
+    with open_world(data) as (add_record, add_crm, run_stages):
         for number, city, day in (("1", "BERGEN", date(1998, 5, 2)), ("2", "OSLO", date(2021, 9, 30))):
             addresses = [{"kind": "business", "city": city}]
             add_record(
                 "no_brreg", number, "ALFAHAVN AS", numbers={"NO-ORGNR": number}, addresses=addresses, founded_date=day
             )
         add_crm("c1", "Alfahavn AS", country_code="NO")
-        return run_stages()
+        run_stages()
+    return data
+
+
+@pytest.fixture
+def namesakes(_namesakes_once: Path, tmp_path: Path) -> Config:
+    """One CRM company, and two registered ones of its very name; a copy a test."""
+    shutil.copytree(_namesakes_once, tmp_path, symlinks=True, dirs_exist_ok=True)
+    return Config(who="kari", data=tmp_path)
 
 
 def on(config: Config, *arguments: str) -> Result:
@@ -265,7 +273,7 @@ def test_a_judgement_survives_runs_and_companies_that_merge_and_split(
 ) -> None:
     lei = {"LEI": "5493001KJTIIGC8Y1R12"}
     add_record("gleif", "L", "SKOGTROLL INTERNATIONAL AS", numbers=lei)
-    run_stages(EVERYBODY_WAITS)
+    run_stages(EVERYBODY_WAITS, is_read=False)
     judge(world, crm_id="c1", record_id="gleif:L", verdict="same", why="they told us")
     judge(world, crm_id="c2", record_id="no_brreg:2", verdict="different")
     for _ in range(2):
@@ -282,7 +290,7 @@ def test_a_judgement_survives_runs_and_companies_that_merge_and_split(
     # different holds for the whole of what it became
     assert merged not in {each.company_id for each in verdict(world, "c2").candidates}
     add_record("no_brreg", "2", "SKOGTROLL DATA AS", numbers={"NO-ORGNR": "2"})
-    run_stages(EVERYBODY_WAITS)
+    run_stages(EVERYBODY_WAITS, is_read=False)
     split = company_of(ledger, "gleif:L")
     assert split != company_of(ledger, "no_brreg:2")
     [row] = ledger.ask("SELECT company_id::VARCHAR AS id, state FROM core.match WHERE crm_id = 'c1'")

@@ -3,13 +3,19 @@
 import uuid
 from collections.abc import Callable
 
+import duckdb
 import pytest
 
+from db.warehouse import Warehouse
 from enrich import decide
 from enrich.config import Config
 from enrich.errors import InputInvalid
-from enrich.gate import Readers
+from enrich.gate import Readers, open_readers
+from enrich.progress import silent
+from enrich.publish import publish
+from enrich.runs import new_run_id
 from enrich.search import FindAnswer, find
+from tests.enrich.conftest import company_row, insert_companies
 
 
 def left_out(answer: FindAnswer) -> dict[str, int | None]:
@@ -31,6 +37,26 @@ def test_words_narrow_and_rank_and_say_what_was_found_where(published: Config, r
     assert answer.fits == find(readers, published, "everybody").fits - 1
 
 
+def test_a_word_that_nobody_uses_alone_is_found_at_the_ends_of_words(published: Config, readers: Readers) -> None:
+    for asked in ("progra", "gramvare"):  # companies write programvare
+        answer = find(readers, published, "everybody", words=asked)
+        assert answer.worded is not None
+        assert answer.worded.not_found == ()
+        found = answer.companies[0].values["words_found"]
+        assert isinstance(found, list)
+        assert [(one["word"], one["is_part"]) for one in found] == [("programvare", True)]
+    for asked in ("pro", "ogramva"):  # too short, and in the middle
+        nobody = find(readers, published, "everybody", words=asked)
+        assert nobody.worded is not None
+        assert nobody.worded.not_found == (asked,)
+
+
+def test_the_most_relevant_come_first_however_little_sets_them_apart(published: Config, readers: Readers) -> None:
+    scores = [one.values["word_score"] for one in find(readers, published, "everybody", words="kode oslo").companies]
+    assert len(set(scores)) > 1
+    assert scores == sorted(scores, reverse=True)  # type: ignore[type-var]
+
+
 def test_words_leave_out_by_the_same_rules(published: Config, readers: Readers) -> None:
     answer = find(readers, published, "everybody", words="konkurrent")
     assert answer.companies == ()
@@ -50,6 +76,22 @@ def test_what_cannot_be_asked_is_said(
 ) -> None:
     with pytest.raises(InputInvalid, match=says):
         find(readers, published, "everybody", words=words, include=include, why_include="test")
+
+
+def test_files_of_before_are_published_first_and_read_anew(published: Config) -> None:
+    with duckdb.connect(str((published.published / "companies.duckdb").resolve())) as companies:
+        companies.execute("ALTER TABLE mart.posting DROP COLUMN is_opening")
+    with open_readers(published) as readers, pytest.raises(InputInvalid, match="run `prospekt publish` first"):
+        find(readers, published, "everybody", words="kode")
+    with Warehouse.open_to_write(published.data, command="test") as warehouse:
+        warehouse.run("normalise/create")
+        insert_companies(
+            warehouse, [company_row(900000000, "ALFA KODE AS"), company_row(900000001, "ETT AB", country_code="SE")]
+        )
+        publish(warehouse, published, new_run_id(), silent)
+    with open_readers(published) as readers:
+        [found] = find(readers, published, "everybody", words="kode").companies
+    assert found.values["name"] == "ALFA KODE AS"
 
 
 def test_without_words_nothing_is_added(published: Config, readers: Readers) -> None:

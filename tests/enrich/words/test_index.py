@@ -113,6 +113,18 @@ def test_a_compound_finds_those_who_write_its_parts_apart_after_those_who_write_
     assert found(index, "programvareutviklingen")[:2] == [1, 2]
 
 
+def test_a_long_text_is_about_what_it_begins_with(tmp_path: Path) -> None:
+    rest, short = "and so on, " * 25, "and so on, " * 15
+    texts: Texts = {
+        1: ("GB", "One Ltd", f"{rest} for airlines"),
+        2: ("GB", "Two Ltd", f"Airlines {rest} of planes"),
+        3: ("GB", "Six Ltd", f"{short} for airlines"),
+        4: ("GB", "Ten Ltd", f"Airlines {short} of planes"),
+    }
+    with open_with(tmp_path / "long", texts)[0] as index:
+        assert found(index, "airline") == [2, 3, 4, 1]  # of the short texts, neither has an opening
+
+
 def test_words_are_found_inflected_and_in_every_spelling_and_language(index: Warehouse) -> None:
     assert set(found(index, "bakeriet kjoett")) == {4, 7, 8}
     assert found(index, "OL") == found(index, "øl") != []

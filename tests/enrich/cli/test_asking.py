@@ -1,0 +1,56 @@
+"""`find --ask`: a search in plain words."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from enrich.config import Config
+from tests.enrich.cli.conftest import Run
+
+ASKED = "programvareselskaper i Oslo, helst med nettside"
+
+
+@pytest.fixture
+def asking(run: Run, configured: Path, published: Config) -> Run:
+    """Runs `prospekt find …` over the small world."""
+    return lambda *arguments: run("--data", published.data, "find", *arguments)
+
+
+def test_it_is_searched_at_once_and_said_how_it_was_read(asking: Run) -> None:
+    answer = asking("--ask", ASKED)
+    assert answer.exit_code == 0, answer.stderr
+    assert "ZETA OSLO AS" in answer.stdout
+    assert "ALFA KODE AS" not in answer.stdout  # of Bergen
+    assert answer.stderr.startswith("Read as:\n  [icp.asked.must]\n")
+    assert '  municipality = ["Oslo"]\n' in answer.stderr
+    assert "  not asked for: no company has the industry '58.29'\n" in answer.stderr
+    assert f"prospekt icp read '{ASKED}' --name NAME" in answer.stderr
+
+
+def test_machines_are_told_the_filters_and_who_of_each_owner(asking: Run) -> None:
+    data = json.loads(asking("--ask", ASKED, "--json", "--explain").stdout)["data"]
+    assert [one["name"] for one in data["companies"]] == ["ZETA OSLO AS"]
+    assert (data["asked"]["language"], data["asked"]["filters"]["must"]["municipality"]) == ("nb", ["Oslo"])
+    assert data["asked"]["filters"]["should"] == [{"has_website": True}]
+    assert data["asked"]["not_in_use"] == ["58.29"]
+    split = asking("--ask", ASKED, "--split", "owner", "--json")
+    assert split.stderr.startswith("Read as:")  # whoever is listed by owner is told no filters otherwise
+    [owner] = json.loads(split.stdout)["data"]
+    assert [one["name"] for one in owner["companies"]] == ["ZETA OSLO AS"]
+
+
+def test_what_would_be_another_search_than_was_meant_is_refused(asking: Run) -> None:
+    for arguments, says in (
+        (["--ask", "lønnsomme programvareselskaper i Oslo"], "not all was understood: 'lønnsomme'"),
+        (["--ask", "nettside og uten nettside"], "'nettside' (known, but not as it stands here)"),
+        (["--ask", "leger innen 99999 km fra Oslo"], "near.km"),
+        (["--ask", "programvare, ikke danske"], "no company has the country 'DK'"),
+        (["--ask", "leger i Oslo"], "no company has the industry '86.21'"),
+        (["--ask", "finn selskaper"], "Nothing of this text is a filter"),
+        (["--ask", ASKED, "--icp", "first"], "--ask is instead of --icp"),
+        (["--ask", ASKED, "--save", "mine"], "--save keeps a search of an ICP"),
+    ):
+        answer = asking(*arguments)
+        assert (answer.exit_code, answer.stdout) == (5, "")
+        assert says in " ".join(answer.stderr.split())
