@@ -20,7 +20,7 @@ from enrich.waterfall import Budget, Landing, LookupReport, ask_in_order
 from sources.http import PoliteClient
 from sources.kinds.json_api import deliver
 from sources.lookup import NumberAnswer
-from sources.source import Coverage, Delivery, NumbersConnector
+from sources.source import Coverage, Delivery, NumbersConnector, Source
 
 FRESH_DAYS = 30
 """A number asked for in the last so many days is not asked for again."""
