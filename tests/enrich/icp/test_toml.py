@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from enrich.icp.model import Icp
 from enrich.icp.toml import write_icp
 
-TEXTS = st.lists(st.text(), min_size=1, max_size=2)
+TEXTS = st.lists(st.text(min_size=1).filter(str.strip), min_size=1, max_size=2)
 SAID: dict[str, st.SearchStrategy[Any]] = {
     "country": st.just(["NO", "SE"]),
     "municipality": TEXTS,
