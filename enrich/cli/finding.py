@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -153,19 +154,15 @@ def _find_by_owner(
     why: str | None,
 ) -> None:
     from enrich.gate import open_readers
+    from enrich.search import find as search
     from enrich.split import find_by_owner
 
+    rules = frozenset(include or ())
     with open_readers(session.config) as readers:
         pages = find_by_owner(
-            readers,
-            config,
-            icp,
-            text=text,
-            words=words,
-            limit=limit,
-            include=frozenset(include or ()),
-            why_include=why,
+            readers, config, icp, text=text, words=words, limit=limit, include=rules, why_include=why
         )
+        of_all = search(readers, config, icp, text=text, words=words, limit=1, include=rules, why_include=why)
         say_if_stale(session, readers)
     if session.as_json:
         data = [
@@ -174,6 +171,7 @@ def _find_by_owner(
                 "companies": [each.values for each in page.answer.companies],
                 "fits": page.answer.fits,
                 "may_fit": page.answer.may_fit,
+                "left_out": page.answer.left_out,
             }
             for page in pages
         ]
@@ -191,6 +189,8 @@ def _find_by_owner(
         print_found(page.answer)
     if not pages:
         session.say("Nobody has a company that fits.")
+    # what an answer of one company says is missing is of that one
+    tell_found(session, replace(of_all, missing=None), shown_count=sum(len(page.answer.companies) for page in pages))
 
 
 def say_if_stale(session: Session, readers: "Readers") -> None:
@@ -313,11 +313,12 @@ _FOUND = {
 }
 
 
-def tell_found(session: Session, answer: "FindAnswer") -> None:
-    """Say how many there are, what was left out by which rule, and as of when."""
+def tell_found(session: Session, answer: "FindAnswer", *, shown_count: int | None = None) -> None:
+    """Say how many there are, what was left out by which rule, and as of when; `shown_count` where others were shown than its own."""
     total = answer.fits + answer.may_fit
+    shown_count = len(answer.companies) if shown_count is None else shown_count
     session.say(
-        f"{counted(len(answer.companies), 'company', 'companies')} of {total:,} shown for {answer.icp}: {answer.fits:,} fit, "
+        f"{counted(shown_count, 'company', 'companies')} of {total:,} shown for {answer.icp}: {answer.fits:,} fit, "
         f"{answer.may_fit:,} may fit; as of {shown(answer.as_of)} UTC."
     )
     if answer.worded is not None:
