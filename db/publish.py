@@ -107,6 +107,7 @@ def publish_files(
     run_id: str,
     key: bytes,
     sources: pa.Table,
+    divisions: pa.Table,
     fits: Sequence[FitStatement],
     split: SplitWords,
     plain: Callable[[str], str],
@@ -115,7 +116,8 @@ def publish_files(
 ) -> Published:
     """Build both files aside, check them, let them take the place of the last ones, and remove old ones.
 
-    `sources` are the declarations (source, title, licence, attribution, publisher, homepage, record_url). `split`
+    `sources` are the declarations (source, title, licence, attribution, publisher, homepage, record_url), `divisions`
+    the names of divisions of industries (scheme, code, title). `split`
     and `plain` say what the words of a text are (see `write_search_index`); `reading` how they are found (see `write_words`), those of
     texts that did not change being taken over from the last file. Raises `PublishRefused` where a file misses its contract; the last
     good files stay.
@@ -131,7 +133,7 @@ def publish_files(
         for fit in fits:
             kept = {"icp_name": fit.name, "icp_version": fit.version, "definition": fit.definition}
             warehouse.run("publish/keep_icp_version", **kept)
-        with warehouse.lend("source_declaration", sources):
+        with warehouse.lend("source_declaration", sources), warehouse.lend("division_title", divisions):
             for kind in KINDS:
                 # one transaction, because each of some hundred comments would else wait for the disk
                 with _new_file(warehouse, building / f"{kind}.duckdb"):

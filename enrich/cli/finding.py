@@ -159,9 +159,7 @@ def _find_by_owner(
 
     rules = frozenset(include or ())
     with open_readers(session.config) as readers:
-        pages = find_by_owner(
-            readers, config, icp, text=text, words=words, limit=limit, include=rules, why_include=why
-        )
+        pages = find_by_owner(readers, config, icp, text=text, words=words, limit=limit, include=rules, why_include=why)
         of_all = search(readers, config, icp, text=text, words=words, limit=1, include=rules, why_include=why)
         say_if_stale(session, readers)
     if session.as_json:
@@ -244,15 +242,20 @@ _EXPLAINED = {
 def print_facets(counts: "Sequence[FacetCount]") -> None:
     """Print how many there are of each sort, most first and unknown last; of long lists the beginning, and what is not shown."""
     for name, group in groupby(counts, key=lambda count: count.facet):
-        rows = [(one.value, one.company_count) for one in group]
+        rows = [(one.value, one.company_count, one.title) for one in group]
         shown_rows = rows if len(rows) <= _SORTS else rows[: _SORTS - 1]
         if len(rows) > _SORTS:
             rest = rows[_SORTS - 1 :]
             unknown = [row for row in rest if row[0] == "unknown"]
-            others = sum(count for value, count in rest if value != "unknown")
-            shown_rows = [*shown_rows, (f"{len(rest) - len(unknown)} more", others), *unknown]
+            others = sum(count for value, count, _ in rest if value != "unknown")
+            shown_rows = [*shown_rows, (f"{len(rest) - len(unknown)} more", others, None), *unknown]
         print(f"\n{name}")
-        print_table([{"value": value, "count": count} for value, count in shown_rows], _FACET, numbers=("count",))
+        columns = {**_FACET, "title": "Name"} if any(title for _, _, title in shown_rows) else _FACET
+        print_table(
+            [dict(zip(("value", "count", "title"), row, strict=True)) for row in shown_rows],
+            columns,
+            numbers=("count",),
+        )
 
 
 _SORTS = 12
