@@ -3,13 +3,13 @@
 -- For: analyst.
 WITH counted AS (
     SELECT
-        country_code, coalesce(left(industry_code, 2), 'unknown') AS division,
+        country_code, coalesce(industry_scheme, 'unknown') AS scheme, coalesce(left(industry_code, 2), 'unknown') AS division,
         count(*) AS companies, count(*) FILTER (WHERE is_customer) AS customers
     FROM mart.company
     GROUP BY ALL
 )
 SELECT
-    country_code AS country, division, customers, companies,
+    country_code AS country, scheme, division, customers, companies,
     round((customers / sum(customers) OVER of_country) / (companies / sum(companies) OVER of_country), 2) AS times_expected
 FROM counted
 WINDOW of_country AS (PARTITION BY country_code)

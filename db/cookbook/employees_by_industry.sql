@@ -2,6 +2,7 @@
 -- unknown.
 -- For: analyst.
 SELECT
+    coalesce(industry_scheme, 'unknown') AS scheme,
     coalesce(left(industry_code, 2), 'unknown') AS division,
     count(*) AS companies,
     sum(coalesce(employees_low, 0)) AS employees_at_least,

@@ -96,8 +96,9 @@ def company(
             "mandates": card.mandates,
             "parents_not_told": card.parents_not_told,
             "site": card.site,
+            "in_all": card.in_all,
         }
-        print_json("company/1", data, as_of=as_of, sources=card.sources)
+        print_json("company/1", data, as_of=as_of, sources=card.sources, truncated=card.is_cut)
         return
     _print_header(card)
     print_table(
@@ -117,7 +118,8 @@ def company(
         ("Changes", card.changes),
     ):
         if rows:
-            print(f"\n{title}")
+            in_all = card.in_all.get(title.lower(), len(rows))
+            print(f"\n{title}" + (f", {len(rows)} of {in_all:,}" if in_all > len(rows) else ""))
             print_table(rows, {key: key.replace("_", " ").capitalize() for key in rows[0]})
     for edit in card.edits:
         said = f"{edit.payload['field']} {_say_edit(edit.payload)}" + (f"; {edit.why}" if edit.why else "")

@@ -26,7 +26,8 @@ from typing import Literal, Self, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from enrich.icp.asks import GrowthAsk, NearAsk
-from enrich.icp.industry_codes import check_industry_code
+from enrich.icp.industry_codes import SECTIONS, check_industry_code
+from enrich.icp.industry_lists import nace_lists
 from enrich.icp.occupations import GROUPS, find_codes
 from enrich.icp.role_kinds import KINDS, find_role_codes
 
@@ -208,7 +209,7 @@ class Criteria(BaseModel):
     industry: tuple[str, ...] = ()
     """Industry codes or their first digits, or a section (A to I), any of a company's codes; `industry_scheme` says in which list."""
     industry_scheme: str | None = None
-    """`SN2007`, `SN2025`, …; left out, the code may be in any list."""
+    """`SN2007`, `US-SIC`, …; left out, the code may be in any list made of NACE 2, and is unknown in every other."""
     near: NearAsk | None = None
     """At most so many km from the centre of a town or municipality: `{ place = "Bergen", km = 50 }`."""
     employees: str | None = None
@@ -318,6 +319,9 @@ class Criteria(BaseModel):
     def _modifiers_have_what_they_modify(self) -> Self:
         if self.industry_scheme is not None and not self.industry:
             raise ValueError("industry_scheme says in which list to look for industry, but there is no industry")
+        section = next((code for code in self.industry if code in SECTIONS), None)
+        if self.industry_scheme is not None and section is not None and self.industry_scheme not in nace_lists():
+            raise ValueError(f"{section!r} is a section of NACE; write the digits of the list {self.industry_scheme}")
         if self.text_in and not self.words:
             raise ValueError("text_in says where to look for words, but there are no words")
         return self
@@ -353,6 +357,15 @@ class Should(Criteria):
         return self
 
 
+_PLACES = frozenset(
+    f"{part}.{name}"
+    for part in ("must", "should", "must_not")
+    for name in Criteria.model_fields
+    if name not in MODIFIERS
+)
+"""What of a description can be taken back."""
+
+
 class Icp(BaseModel):
     """One ideal-customer description."""
 
@@ -361,6 +374,8 @@ class Icp(BaseModel):
     description: str = ""
     extends: str | None = None
     """Name of the description that this one adds to; null once `enrich.icp.inherit` put both together."""
+    without: tuple[str, ...] = ()
+    """What of that description is taken back, as "must.employees", "should.words" or "must_not.status"."""
     must: Criteria = Criteria()
     should: tuple[Should, ...] = ()
     must_not: Criteria = Criteria()
@@ -368,6 +383,15 @@ class Icp(BaseModel):
     def is_required(self, criterion: str) -> bool:
         """Whether a criterion of `must` has to be known to hold."""
         return self.must.required is True or (self.must.required is not False and criterion in self.must.required)
+
+    @model_validator(mode="after")
+    def _takes_back_what_there_may_be(self) -> Self:
+        if self.without and self.extends is None:
+            raise ValueError("without takes back what another description asks: say which one with extends")
+        for said in self.without:
+            if said not in _PLACES:
+                raise ValueError(f"{said!r} is no part of a description{_nearest_of(said, _PLACES)}")
+        return self
 
     @model_validator(mode="after")
     def _requires_what_it_asks(self) -> Self:

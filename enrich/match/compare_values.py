@@ -81,11 +81,8 @@ def compare_domain(batch: Batch) -> Found | None:
     is_relative = is_same & _are_relatives(names)
     spelled, is_name = spelled_bits(pairs, names), spells_whole(pairs, names)
     is_unstated = (right == NOTHING).all(axis=1)
-    codes = np.select(
-        [is_relative, is_same & is_name, is_same, spelled > 0, is_name & is_unstated, both_state],
-        [1, 4, 0, 2, 5, 3],
-        NOTHING,
-    )
+    told = [is_relative, is_same & is_name, is_same, spelled > 0, is_name & is_unstated, both_state]
+    codes = np.select(told, range(len(_DOMAIN_OUTCOMES)), NOTHING)
 
     def show(row: int) -> Shown:
         mine, theirs = batch.value_at(row, "domains")
@@ -99,7 +96,7 @@ def compare_domain(batch: Batch) -> Found | None:
     return Found(outcomes=_DOMAIN_OUTCOMES, codes=codes.astype(np.int8), amounts=spelled, show=show)
 
 
-_DOMAIN_OUTCOMES = ("same", "same_among_relatives", "spells_the_name", "different", "same_as_named", "as_named")
+_DOMAIN_OUTCOMES = ("same_among_relatives", "same_as_named", "same", "spells_the_name", "as_named", "different")
 _SPELLS = frozenset((_DOMAIN_OUTCOMES.index("spells_the_name"), _DOMAIN_OUTCOMES.index("as_named")))
 
 
