@@ -14,7 +14,7 @@ from enrich.company import read_company, resolve_company
 from enrich.config import Config
 from enrich.describe import describe_companies, describe_found
 from enrich.engine.facets import FacetCount
-from enrich.engine.gather import COMPANIES, UNASSIGNED, count_holding, gather, parts_of
+from enrich.engine.gather import COMPANIES, UNASSIGNED, count_holding, gather
 from enrich.errors import InputInvalid, NotFound
 from enrich.gate import NATURAL_PERSONS, Exportable, Readers
 from enrich.icp.correspondence import Correspondences
@@ -24,7 +24,8 @@ from enrich.icp.model import Icp, Territory
 from enrich.icp.money import asked_currencies
 from enrich.icp.reasons import read_answers
 from enrich.icp.signals import SignalCoverage, read_coverage
-from enrich.icp.vocabulary import refuse_unknown, refuse_unknown_territories
+from enrich.icp.vocabulary import countries_asked, refuse_unknown, refuse_unknown_territories
+from enrich.lacking import Lacking, find_lacking, read_loaded
 from enrich.rates import rates_asked
 from enrich.rules import RULES, Rule, excluding_bits, rules_in
 from enrich.words.found import Worded, rank_by_words, with_words
@@ -73,8 +74,8 @@ class FindAnswer:
     """Where nobody was found by a text: how many of all companies have each of its words in name, purpose or activity."""
     worded: Worded | None = None
     """What was asked in words to rank by; null where nothing was."""
-    unknown: tuple[str, ...] = ()
-    """Criteria of the ICP of which nothing is known of any company: no source that states them was loaded."""
+    lacking: tuple[Lacking, ...] = ()
+    """Criteria of which nothing or little is known of the companies of the ICP's countries."""
     facets: tuple[FacetCount, ...] | None = None
     """All that no rule left out, counted by facet and value ("unknown" is one); null where they were not asked for."""
     missing: MissingFact | None = None
@@ -120,7 +121,7 @@ def find(
     if owner is not None:
         refuse_unknown_owner(readers, config, owner)
         refuse_unknown_territories(readers, territories_of(config, owner))
-    refuse_unknown(readers, icp, name, config.territory, place=f"The ICP {name!r}")
+    refuse_unknown(readers, icp, name, config.territory, place=f"The ICP {name!r}", loaded=read_loaded(readers))
     query = compile_icp(readers, config, name, icp, text=text)
     worded = None if words is None else rank_by_words(readers, words)
     found = gather(
@@ -157,7 +158,7 @@ def find(
         words_found={}
         if text is None or worded is not None or owner is not None or counts
         else _count_words(readers, query, split_terms(text)),
-        unknown=find_unknown_of_all(readers, query),
+        lacking=find_lacking(readers, query, countries_asked(icp, config.territory), home=config.crm.country),
         facets=found.facets,
         missing=_most_telling(shown),
         worded=worded,
@@ -186,17 +187,6 @@ def _sources_of(company: Mapping[str, object]) -> set[str]:
 def _count_words(readers: Readers, query: FitQuery, terms: Sequence[str]) -> dict[str, int]:
     of_text = [point for point in query.points if point.kind == "text"]
     return {term: count_holding(readers, query, point) for term, point in zip(terms, of_text, strict=True)}
-
-
-def find_unknown_of_all(readers: Readers, query: FitQuery) -> tuple[str, ...]:
-    """The criteria that rest on columns without a value for any company."""
-    indexes = parts_of(readers)
-    asked = {point.criterion.name: point.criterion.fields for point in query.points}
-    return tuple(
-        name
-        for name, fields in asked.items()
-        if fields and not any(index.is_known(field) for index in indexes for field in fields)
-    )
 
 
 def collect(

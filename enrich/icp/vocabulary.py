@@ -3,13 +3,14 @@
 A search by such a code would answer with nothing, and nobody would know why.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, cached_property, lru_cache
 
 import pyarrow as pa
 
+from enrich.catalogue import sources_not_loaded
 from enrich.errors import ConfigInvalid
 from enrich.gate import Readers
 from enrich.icp.asks import NearAsk
@@ -119,26 +120,38 @@ def check_icp(
     vocabulary: Vocabulary,
     *,
     mappings: Iterable[Correspondence] | None = None,
+    loaded: Collection[str] = (),
 ) -> list[Problem]:
     """Everything that the ICP, or a territory it names, asks for and no company has.
+
+    Where no source is among those `loaded` that states it of the country asked, those that do are named.
 
     `mappings` are the correspondences of industry code lists, those of all registers where left out: a code of a list
     that was replaced is in use where its successor is.
     """
-    return _check_parts(_parts(f"icp.{name}", icp, territories), vocabulary, mappings)
+    parts = _parts(f"icp.{name}", icp, territories)
+    return _check_parts(parts, vocabulary, mappings, loaded, countries_asked(icp, territories))
 
 
 def check_territories(readers: Readers, territories: Mapping[str, Territory]) -> list[Problem]:
     """Everything that territories ask for and no company has: all of them decide whose a company is, named by an ICP or not."""
     parts = list(_territory_parts(territories))
-    return _check_parts(parts, _read_codes(readers, parts), None)
+    return _check_parts(parts, _read_codes(readers, parts), None, (), ())
 
 
 def _check_parts(
-    parts: Iterable[tuple[str, Criteria]], vocabulary: Vocabulary, mappings: Iterable[Correspondence] | None
+    parts: Iterable[tuple[str, Criteria]],
+    vocabulary: Vocabulary,
+    mappings: Iterable[Correspondence] | None,
+    loaded: Collection[str],
+    countries: Sequence[str],
 ) -> list[Problem]:
     rows = known_correspondences() if mappings is None else Correspondences.of(mappings)
-    return [problem for place, criteria in parts for problem in _check_part(place, criteria, vocabulary, rows)]
+    return [
+        problem
+        for place, criteria in parts
+        for problem in _check_part(place, criteria, vocabulary, rows, loaded, countries)
+    ]
 
 
 def find_asked_in_vain(
@@ -153,9 +166,17 @@ def find_asked_in_vain(
     return list(dict.fromkeys([*of_icps, *check_territories(readers, territories)]))
 
 
-def refuse_unknown(readers: Readers, icp: Icp, name: str, territories: Mapping[str, Territory], *, place: str) -> None:
+def refuse_unknown(
+    readers: Readers,
+    icp: Icp,
+    name: str,
+    territories: Mapping[str, Territory],
+    *,
+    place: str,
+    loaded: Collection[str],
+) -> None:
     """Raise `ConfigInvalid` where the ICP asks for a code or place that no company has."""
-    problems = check_icp(icp, name, territories, read_vocabulary(readers, icp, territories))
+    problems = check_icp(icp, name, territories, read_vocabulary(readers, icp, territories), loaded=loaded)
     if problems:
         raise ConfigInvalid([str(problem) for problem in problems], place=place)
 
@@ -165,6 +186,12 @@ def refuse_unknown_territories(readers: Readers, territories: Mapping[str, Terri
     problems = check_territories(readers, territories)
     if problems:
         raise ConfigInvalid([str(problem) for problem in problems], place="The section [territory]")
+
+
+def countries_asked(icp: Icp, territories: Mapping[str, Territory]) -> tuple[str, ...]:
+    """The countries that an ICP demands, itself or by its territories (ISO 3166-1 alpha-2); none where it demands none."""
+    asked = [*icp.must.country, *(country for name in icp.must.territory for country in territories[name].countries)]
+    return tuple(dict.fromkeys(country.upper() for country in asked))
 
 
 def _parts(place: str, icp: Icp, territories: Mapping[str, Territory]) -> Iterator[tuple[str, Criteria]]:
@@ -179,7 +206,14 @@ def _territory_parts(territories: Mapping[str, Territory]) -> Iterator[tuple[str
     return ((f"territory.{name}", territory.criteria()) for name, territory in territories.items())
 
 
-def _check_part(place: str, criteria: Criteria, vocabulary: Vocabulary, mappings: Correspondences) -> Iterator[Problem]:
+def _check_part(
+    place: str,
+    criteria: Criteria,
+    vocabulary: Vocabulary,
+    mappings: Correspondences,
+    loaded: Collection[str],
+    countries: Sequence[str],
+) -> Iterator[Problem]:
     if criteria.revenue is not None:
         currency, rated = read_money_range(criteria.revenue)[2], known_currencies()
         if currency not in rated:
@@ -202,6 +236,7 @@ def _check_part(place: str, criteria: Criteria, vocabulary: Vocabulary, mappings
         for value in getattr(criteria, name):
             if not _IN_USE[name](value, codes, vocabulary):
                 moved = _say_municipality(value) if name == "region" else None
+                moved = moved or _say_not_loaded(name, value, criteria, criteria.country or countries, loaded)
                 yield Problem(
                     place=f"{place}.{name}",
                     value=value,
@@ -274,6 +309,32 @@ def _other_list(criteria: Criteria, value: str, vocabulary: Vocabulary) -> str:
 def _say_municipality(value: str) -> str | None:
     """What to write instead where a municipality was asked for as a region; null where it is none."""
     return f'{value!r} is a municipality: write municipality = ["{value}"]' if find_municipalities(value) else None
+
+
+def _say_not_loaded(
+    name: str, value: str, criteria: Criteria, countries: Sequence[str], loaded: Collection[str]
+) -> str | None:
+    """That the code is of a country of which no source that states it is loaded; null where one is."""
+    lacking = sources_not_loaded(name, _countries_of(name, value) or countries, loaded)
+    if not lacking:
+        return None
+    stated = "; ".join(
+        f"of {country} {' and '.join(names)} {'states' if len(names) == 1 else 'state'} it, not loaded yet "
+        f"(`prospekt refresh {' '.join(names)}`)"
+        for country, names in lacking.items()
+    )
+    return f"no company has the {name.replace('_', ' ')} {value!r}{_list_name(criteria, name)}: {stated}"
+
+
+def _countries_of(name: str, value: str) -> tuple[str, ...]:
+    """The countries that a place lies in, by its name or number; none of other codes, and where that is not known."""
+    if name == "country":
+        return (value.upper(),)
+    if name not in ("region", "municipality"):
+        return ()
+    is_norwegian = find_counties(value) if name == "region" else find_municipalities(value)
+    named = find_named_divisions(value, "region" if name == "region" else "municipality")
+    return tuple(dict.fromkeys([*(["NO"] if is_norwegian else []), *(each.country for each in named)]))
 
 
 def _list_name(criteria: Criteria, name: str) -> str:

@@ -133,10 +133,16 @@ def test_whoever_may_fit_by_nothing_but_its_country_is_counted_and_not_listed(
 
 
 def test_a_criterion_of_which_nothing_is_known_of_anybody_is_named(published: Config, readers: Readers) -> None:
-    assert find(readers, published, "software").unknown == ()
+    assert find(readers, published, "software").lacking == ()
     rich = Icp.model_validate({"must": {"country": ["NO"], "revenue": "10M- NOK", "employees": "1-"}})
     asking = published.model_copy(update={"icp": {"rich": rich}})
-    assert find(readers, asking, "rich").unknown == ("revenue",)
+    [lacking] = find(readers, asking, "rich").lacking
+    assert (lacking.criterion, lacking.country, lacking.is_of_none, lacking.sources) == (
+        "revenue",
+        "NO",
+        True,
+        ("no_brreg",),
+    )
 
 
 def test_the_unknown_that_moves_the_order_most_is_named_with_who_would_tell(

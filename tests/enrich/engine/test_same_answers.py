@@ -149,7 +149,8 @@ def decided(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tu
             elif place < 7:
                 decide.edit(config, **named, field="employees", value=("60", "0", "1-4", "300")[place - 3], why="told")
             elif place < 9:
-                decide.edit(config, **named, field="industry_code", value="62.100", why="told")
+                field, value = (("industry_code", "62.100"), ("city", "TROMSØ"))[place - 7]
+                decide.edit(config, **named, field=field, value=value, why="told")
             else:
                 decide.mark(config, **named, mark="partner", why="resells")
         yield config, readers

@@ -77,15 +77,6 @@ def test_what_no_company_has_is_named_with_the_nearest(readers: Readers, must: d
     assert problem in found
 
 
-def test_a_county_of_before_2024_is_in_use_where_a_company_has_its_number() -> None:
-    regions = pa.table({"scheme": ["NO"], "code": ["NO-30"], "title": pa.array([None], pa.string())})
-    in_use = {"region": CodesInUse("region", regions)}
-    asked = {
-        name: check_icp(Icp(must=Criteria(region=(name,))), "x", {}, in_use) for name in ("Viken", "33", "Vestland")
-    }
-    assert [name for name, problems in asked.items() if problems] == ["Vestland"]
-
-
 def test_a_code_that_only_another_list_has_is_told_with_that_list() -> None:
     codes = {"scheme": ["US-SIC", "SN2025"], "code": ["6211", "47.110"], "title": ["Security brokers", None]}
     vocabulary = {"industry": CodesInUse("industry", pa.table(codes))}
@@ -97,6 +88,15 @@ def test_a_code_that_only_another_list_has_is_told_with_that_list() -> None:
     assert "no company has the industry '62'; in the list US-SIC one has: write industry_scheme = \"US-SIC\"" in found
     assert problems(industry=["62"], industry_scheme="US-SIC") == problems(industry=["47"]) == []
     assert "in the list SN2025 one has" in problems(industry=["47"], industry_scheme="US-SIC")[0]
+
+
+def test_a_county_of_before_2024_is_in_use_where_a_company_has_its_number() -> None:
+    regions = pa.table({"scheme": ["NO"], "code": ["NO-30"], "title": pa.array([None], pa.string())})
+    in_use = {"region": CodesInUse("region", regions)}
+    asked = {
+        name: check_icp(Icp(must=Criteria(region=(name,))), "x", {}, in_use) for name in ("Viken", "33", "Vestland")
+    }
+    assert [name for name, problems in asked.items() if problems] == ["Vestland"]
 
 
 def test_a_survey_counts_each_criterion_by_itself(published: Config, readers: Readers) -> None:

@@ -16,8 +16,8 @@ from enrich.icp.model import Criteria, Icp
 from enrich.icp.reading.lexicon import Place
 from enrich.icp.reading.lists import read_lexicon
 from enrich.icp.reading.nearest import find_nearest
-from enrich.icp.reading.paste import to_toml, to_toml_value
 from enrich.icp.reading.read import LONGEST_TEXT, Reading, read_text
+from enrich.icp.toml import write_sections, write_value
 
 OWN = Path(__file__).parent / "sentences.jsonl"
 ROOT = Path(__file__).parents[4]
@@ -391,15 +391,15 @@ def test_the_examples_of_the_page_are_read_as_it_says(said: str, stated: str) ->
     told = {
         part: dict(piece.strip("` ").split(" = ", 1) for piece in text.split("`, `")) for part, text in parts.items()
     }
-    written = {name: to_toml_value(value) for name, value in reading.must.items()}
+    written = {name: write_value(value) for name, value in reading.must.items()}
     assert told["must"] == written
-    assert told.get("not", {}) == {name: to_toml_value(value) for name, value in reading.must_not.items()}
-    assert told.get("wish", {}) == {wish.criterion: to_toml_value(wish.value) for wish in reading.should}
+    assert told.get("not", {}) == {name: write_value(value) for name, value in reading.must_not.items()}
+    assert told.get("wish", {}) == {wish.criterion: write_value(wish.value) for wish in reading.should}
 
 
 def test_what_is_pasted_is_read_back_as_it_was() -> None:
     reading = read_text('tannleger i Oslo med 5-50 ansatte, helst innen 3 mil fra Moss, ikke AS, som nevner "a\\b"')
-    section = tomllib.loads(to_toml(reading, "mine"))["icp"]["mine"]
+    section = tomllib.loads(write_sections("mine", reading.filters()))["icp"]["mine"]
     assert section["must"] == {
         "industry": ["86.23"],
         "municipality": ["Oslo"],
