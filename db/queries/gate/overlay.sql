@@ -24,13 +24,17 @@ SELECT DISTINCT company.company_id
 FROM mart.company AS company
 JOIN customer_now ON customer_now.top_company_id = company.top_company_id AND customer_now.company_id <> company.company_id;
 
+-- One row a company that ever left: the latest time that stands, and whether a pending decision took one back.
 CREATE OR REPLACE TEMP TABLE exported_now AS
-SELECT one.company_id, max(decided_at) AS exported_at
+SELECT
+    one.company_id, max(decided_at) FILTER (NOT is_undone) AS exported_at,
+    bool_or(decision_id IN (SELECT decision_id FROM taken_back_export)) AS is_taken_back
 FROM (
-    SELECT decided_at, unnest(from_json(payload -> 'companies', '[{"company_id": "UUID"}]')) AS one
+    SELECT
+        decision_id, decided_at, unnest(from_json(payload -> 'companies', '[{"company_id": "UUID"}]')) AS one,
+        decision_id IN (SELECT payload ->> '$.decision_id' FROM journal_decision WHERE kind = 'undo') AS is_undone
     FROM journal_decision
     WHERE kind = 'export'
-        AND decision_id NOT IN (SELECT payload ->> '$.decision_id' FROM journal_decision WHERE kind = 'undo')
 )
 GROUP BY one.company_id;
 
@@ -146,7 +150,7 @@ SELECT
         CASE WHEN is_edited(fields, 'employees') THEN nullif(split_part(fields['employees'], '-', 2), '')::BIGINT ELSE company.employees_high END AS employees_high,
         CASE WHEN marked_now.company_id IS NULL THEN company.mark ELSE marked_now.mark END AS mark,
         CASE WHEN marked_now.company_id IS NULL THEN company.mark_until ELSE marked_now.mark_until END AS mark_until,
-        greatest(company.last_exported_at, exported_now.exported_at) AS last_exported_at,
+        CASE WHEN is_taken_back THEN exported_now.exported_at ELSE greatest(company.last_exported_at, exported_now.exported_at) END AS last_exported_at,
         -- who is a customer no more by a judgement is one until the next run of matching: deals decide too
         company.is_customer OR coalesce(marked_now.mark = 'customer', false) OR coalesce(crm_now.is_customer, false) AS is_customer,
         CASE WHEN crm_now.company_id IS NULL THEN company.is_in_crm ELSE is_gained OR length(crm_now.crm_company_keys) > 0 END AS is_in_crm,
@@ -177,4 +181,4 @@ UNION
 SELECT company_id
 FROM exported_now
 JOIN mart.company AS company USING (company_id)
-WHERE exported_at > coalesce(company.last_exported_at, '-infinity'::TIMESTAMPTZ);
+WHERE is_taken_back OR exported_at > coalesce(company.last_exported_at, '-infinity'::TIMESTAMPTZ);

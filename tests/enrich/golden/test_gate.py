@@ -16,6 +16,7 @@ from db.warehouse import Warehouse
 from enrich import decide
 from enrich.config import CrmConfig
 from enrich.errors import InputInvalid
+from enrich.exported import undo_export
 from enrich.gate import NATURAL_PERSONS, Exportable, hmac_of, open_readers
 from enrich.subject import make_subject
 from tests.enrich.golden.conftest import World, open_world
@@ -238,6 +239,40 @@ def test_an_export_that_was_undone_was_not(published: Any) -> None:
     decide.undo(published.config, made.decision_id)
     with open_readers(published.config) as readers:
         assert readers.warehouse.ask("SELECT count(last_exported_at) AS n FROM current_company") == [{"n": 0}]
+
+
+def test_an_export_taken_back_after_publication_counts_no_more_at_once_and_in_the_next(published: Any) -> None:
+    left = {"target": "csv", "file_name": "a.csv", "icp": None, "handed_to": None}
+    made = [
+        make_decision(
+            "export",
+            left
+            | {
+                "companies": [
+                    {"company_id": published.company_id(one), "record_id": f"no_brreg:91000000{one}"} for one in some
+                ]
+            },
+            who="kari",
+            why=None,
+        )
+        for some in ((1,), (1, 4))
+    ]
+    for one in made:
+        append_decision(published.config.journal, one)
+    published.publish()
+    undo_export(published.config, made[1].decision_id)
+    handed_over = "SELECT name, last_exported_at FROM current_company WHERE last_exported_at IS NOT NULL"
+    stands = [{"name": "Alfa AS", "last_exported_at": made[0].decided_at}]
+    with open_readers(published.config) as readers:
+        assert readers.warehouse.ask(handed_over) == stands
+        touched = [
+            row["company_id"]
+            for row in readers.warehouse.ask("SELECT company_id::VARCHAR AS company_id FROM touched_now")
+        ]
+        assert sorted(map(str, touched)) == [published.company_id(1), published.company_id(4)]
+    published.publish()
+    with open_readers(published.config) as readers:
+        assert readers.warehouse.ask(handed_over) == stands
 
 
 def test_a_pending_decision_changes_nothing_of_other_companies(published: Any) -> None:
