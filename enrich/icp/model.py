@@ -26,7 +26,8 @@ from typing import Literal, Self, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from enrich.icp.asks import GrowthAsk, NearAsk
-from enrich.icp.industry_codes import check_industry_code
+from enrich.icp.industry_codes import SECTIONS, check_industry_code
+from enrich.icp.industry_lists import nace_lists
 from enrich.icp.occupations import GROUPS, find_codes
 from enrich.icp.role_kinds import KINDS, find_role_codes
 
@@ -318,6 +319,9 @@ class Criteria(BaseModel):
     def _modifiers_have_what_they_modify(self) -> Self:
         if self.industry_scheme is not None and not self.industry:
             raise ValueError("industry_scheme says in which list to look for industry, but there is no industry")
+        section = next((code for code in self.industry if code in SECTIONS), None)
+        if self.industry_scheme is not None and section is not None and self.industry_scheme not in nace_lists():
+            raise ValueError(f"{section!r} is a section of NACE; write the digits of the list {self.industry_scheme}")
         if self.text_in and not self.words:
             raise ValueError("text_in says where to look for words, but there are no words")
         return self

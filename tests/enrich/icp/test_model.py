@@ -22,6 +22,7 @@ from enrich.icp.model import Icp, Territory, read_range
         ({"must": {"industry": ["software"]}}, "is no industry code"),
         ({"must": {"industry": ["J"]}}, "58-63 in NACE Rev. 2 and 58-60 in Rev. 2.1"),
         ({"must": {"industry": ["X"]}}, "is no industry code"),
+        ({"must": {"industry": ["C"], "industry_scheme": "US-SIC"}}, "write the digits of the list US-SIC"),
         ({"must": {"industry_scheme": "SN2007"}}, "there is no industry"),
         ({"must": {"words": ["++"]}}, "no letter or digit"),
         ({"must": {"postal_prefix": [""]}}, "asks nothing"),
