@@ -204,6 +204,14 @@ def _first_rows(readers: Readers, relation: str, query: str, **parameters: objec
     )
 
 
+def edited_fields(readers: Readers, company_id: str) -> frozenset[str]:
+    """The fields of a company that somebody set and nobody took back; raises as `admit_company` does."""
+    record_ids = admit_company(readers, company_id).values["record_ids"]
+    edits = _edits_of(readers.config, record_ids if isinstance(record_ids, list) else [])
+    latest = {str(one.payload["field"]): one.payload["value"] for one in edits}
+    return frozenset(field for field, value in latest.items() if value is not None)
+
+
 def _rows_if_any(readers: Readers, relation: str, query: str, **parameters: object) -> tuple[Row, ...]:
     """The rows of a query; none where the files have no such relation, as those of before it, or without the people file."""
     return tuple(readers.warehouse.rows(query, **parameters)) if relation in readers.relations else ()

@@ -14,6 +14,7 @@ from enrich.gate import Exportable, Readers
 from enrich.icp.model import Criteria, Icp, Should
 from enrich.icp.odds import TELLING, Odds, compare_shares
 from enrich.icp.reasons import read_answers
+from enrich.icp.titles import title_of
 from enrich.icp.toml import write_icp
 from enrich.icp.traits import LISTED, Trait, ask_for, list_traits
 from enrich.rules import excluding_bits, rules_in
@@ -49,6 +50,8 @@ class TraitOdds:
     others_yes: int
     others_known: int
     odds: Odds | None
+    title: str | None = None
+    """What a code is called, where it needs a name to be read."""
 
     @property
     def verdict(self) -> str:
@@ -174,6 +177,8 @@ class _Population:
                 others_yes=(others := there[tuple(group)])[0],
                 others_known=sum(others),
                 odds=compare_shares(yes=seeds[0], known=sum(seeds), others_yes=others[0], others_known=sum(others)),
+                title=", ".join(filter(None, (title_of(each.name, str(each.asked), self.countries) for each in group)))
+                or None,
             )
             for group in shared
         }
@@ -262,14 +267,15 @@ def _wish(criteria: Criteria, weight: float) -> Should:
 
 
 def say_shares(found: TraitOdds) -> str:
-    """How many customers have it, against the share of the others.
+    """What it is called, how many customers have it, against the share of the others.
 
     >>> odds = compare_shares(yes=8, known=9, others_yes=31, others_known=1000)
     >>> found = TraitOdds(criterion="industry", asked="62", customers_yes=8, customers_known=9, others_yes=31, others_known=1000, odds=odds)
     >>> say_shares(found)
     '8 of 9 customers, 3.1 % of the others'
     """
-    return f"{found.customers_yes} of {found.customers_known} customers, {say_others(found)} of the others"
+    named = f"{found.title}: " if found.title is not None else ""
+    return f"{named}{found.customers_yes} of {found.customers_known} customers, {say_others(found)} of the others"
 
 
 def say_others(found: TraitOdds) -> str:

@@ -20,11 +20,11 @@ from enrich.gate import NATURAL_PERSONS, Exportable, Readers
 from enrich.icp.correspondence import Correspondences
 from enrich.icp.fit import FitQuery, compile_fit
 from enrich.icp.missing import MissingFact, find_most_telling
-from enrich.icp.model import Icp
+from enrich.icp.model import Icp, Territory
 from enrich.icp.money import asked_currencies
 from enrich.icp.reasons import read_answers
 from enrich.icp.signals import SignalCoverage, read_coverage
-from enrich.icp.vocabulary import countries_asked, refuse_unknown
+from enrich.icp.vocabulary import countries_asked, refuse_unknown, refuse_unknown_territories
 from enrich.lacking import Lacking, find_lacking, read_loaded
 from enrich.rates import rates_asked
 from enrich.rules import RULES, Rule, excluding_bits, rules_in
@@ -107,7 +107,7 @@ def find(
     a compound too, and ranks by them: known fits first, then by relevance, then by fit. `include` names rules to ignore; natural
     persons need the reason `why_include`. `facets` counts all that no rule left out by country, region, industry and more.
     Raises `NotFound` for an unknown ICP or owner, `InputInvalid` for an unusable option,
-    `ConfigInvalid` where the ICP asks for a code or place that no company has.
+    `ConfigInvalid` where the ICP, or a territory of the owner, asks for a code or place that no company has.
     """
     name, icp = choose_icp(config, icp_name)
     excluding = excluding_bits(include)
@@ -120,6 +120,7 @@ def find(
     readers.lay_decisions()
     if owner is not None:
         refuse_unknown_owner(readers, config, owner)
+        refuse_unknown_territories(readers, territories_of(config, owner))
     refuse_unknown(readers, icp, name, config.territory, place=f"The ICP {name!r}", loaded=read_loaded(readers))
     query = compile_icp(readers, config, name, icp, text=text)
     worded = None if words is None else rank_by_words(readers, words)
@@ -252,6 +253,15 @@ def refuse_unknown_owner(readers: Readers, config: Config, owner: str) -> None:
         # part of a name is what people type for a colleague
         near += [each for each in known if owner.lower() in each and each not in near][:3]
         raise NotFound("owner", owner, [known[each] for each in near or list(known)[-3:]])
+
+
+def territories_of(config: Config, owner: str) -> Mapping[str, Territory]:
+    """The territories that decide what is an owner's; of `unassigned` all, being what none of them covers."""
+    return {
+        name: territory
+        for name, territory in config.territory.items()
+        if owner.lower() in (territory.owner.lower(), UNASSIGNED)
+    }
 
 
 def compile_icp(readers: Readers, config: Config, name: str, icp: Icp, *, text: str | None = None) -> FitQuery:

@@ -13,6 +13,7 @@ from enrich.engine.index import SearchIndex
 from enrich.icp.criterion import Criterion
 from enrich.icp.industry_lists import bind_lists, is_nace
 from enrich.icp.numbers import AGE
+from enrich.icp.titles import name_of_region, title_of_division
 
 UNKNOWN_VALUE = "unknown"
 
@@ -28,11 +29,12 @@ class Facet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FacetCount:
-    """How many companies have a value, `unknown` where it is not known."""
+    """How many companies have a value, `unknown` where it is not known; `title` names the codes of regions and industries."""
 
     facet: str
     value: str
     company_count: int
+    title: str | None = None
 
 
 def _bands(*starts: int) -> str:
@@ -115,7 +117,10 @@ def facet_parameters(website: Criterion, *, as_of: object) -> dict[str, object]:
 def in_order(counted: Mapping[tuple[str, str], int]) -> tuple[FacetCount, ...]:
     """The counts as they are shown: facet by facet, bands from the least on, else the most first, unknown last."""
     places = {facet.name: place for place, facet in enumerate(FACETS)}
-    rows = [FacetCount(facet=facet, value=value, company_count=count) for (facet, value), count in counted.items()]
+    rows = [
+        FacetCount(facet=facet, value=value, company_count=count, title=_title_of(facet, value))
+        for (facet, value), count in counted.items()
+    ]
 
     def order(row: FacetCount) -> tuple[int, bool, int, str]:
         band = (
@@ -126,3 +131,10 @@ def in_order(counted: Mapping[tuple[str, str], int]) -> tuple[FacetCount, ...]:
         return places[row.facet], row.value == UNKNOWN_VALUE, band, row.value
 
     return tuple(sorted(rows, key=order))
+
+
+def _title_of(facet: str, value: str) -> str | None:
+    if facet == "region":
+        country, _, code = value.partition("-")
+        return name_of_region(code, [country]) if code else None
+    return title_of_division(value) if facet == "industry" else None

@@ -18,10 +18,11 @@ from enrich.icp.centres import find_centres, find_named_divisions, known_names, 
 from enrich.icp.correspondence import CodesInOrder, Correspondence, Correspondences, bare_code
 from enrich.icp.fit import known_correspondences
 from enrich.icp.gazetteer import read_divisions
+from enrich.icp.industry_codes import list_prefixes
 from enrich.icp.industry_lists import nace_lists
 from enrich.icp.model import Criteria, Icp, Territory, read_money_range
 from enrich.icp.money import known_currencies
-from enrich.icp.places import find_counties, find_municipalities, fold_name, numbers_in, read_places
+from enrich.icp.places import counties_in, find_counties, find_municipalities, fold_name, numbers_in, read_places
 from sources.kinds.technologies import traces
 
 NEAREST = 3
@@ -98,9 +99,13 @@ _NONE = CodesInUse("")
 
 def read_vocabulary(readers: Readers, icp: Icp, territories: Mapping[str, Territory]) -> Vocabulary:
     """The codes in use of those criteria that the ICP asks for."""
-    kinds = {name for _, criteria in _parts("", icp, territories) for name in criteria.asked() if name in _IN_USE}
+    return _read_codes(readers, _parts("", icp, territories))
+
+
+def _read_codes(readers: Readers, parts: Iterable[tuple[str, Criteria]]) -> Vocabulary:
+    kinds = {name for _, criteria in parts for name in criteria.asked() if name in _IN_USE}
     if "region" in kinds:
-        kinds.add("municipality")  # numbers of before 2024 lie in counties of today
+        kinds.add("municipality")  # numbers of 2020-2023 lie in counties of today
     return {kind: readers.once(_codes_in_use, kind) for kind in kinds}
 
 
@@ -124,13 +129,41 @@ def check_icp(
     `mappings` are the correspondences of industry code lists, those of all registers where left out: a code of a list
     that was replaced is in use where its successor is.
     """
+    parts = _parts(f"icp.{name}", icp, territories)
+    return _check_parts(parts, vocabulary, mappings, loaded, countries_asked(icp, territories))
+
+
+def check_territories(readers: Readers, territories: Mapping[str, Territory]) -> list[Problem]:
+    """Everything that territories ask for and no company has: all of them decide whose a company is, named by an ICP or not."""
+    parts = list(_territory_parts(territories))
+    return _check_parts(parts, _read_codes(readers, parts), None, (), ())
+
+
+def _check_parts(
+    parts: Iterable[tuple[str, Criteria]],
+    vocabulary: Vocabulary,
+    mappings: Iterable[Correspondence] | None,
+    loaded: Collection[str],
+    countries: Sequence[str],
+) -> list[Problem]:
     rows = known_correspondences() if mappings is None else Correspondences.of(mappings)
-    asked = countries_asked(icp, territories)
     return [
         problem
-        for place, criteria in _parts(f"icp.{name}", icp, territories)
-        for problem in _check_part(place, criteria, vocabulary, rows, loaded, asked)
+        for place, criteria in parts
+        for problem in _check_part(place, criteria, vocabulary, rows, loaded, countries)
     ]
+
+
+def find_asked_in_vain(
+    readers: Readers, icps: Mapping[str, Icp], territories: Mapping[str, Territory]
+) -> list[Problem]:
+    """Everything that any of these descriptions and territories asks for and no company has, each once."""
+    of_icps = (
+        problem
+        for name, icp in icps.items()
+        for problem in check_icp(icp, name, territories, read_vocabulary(readers, icp, territories))
+    )
+    return list(dict.fromkeys([*of_icps, *check_territories(readers, territories)]))
 
 
 def refuse_unknown(
@@ -148,6 +181,13 @@ def refuse_unknown(
         raise ConfigInvalid([str(problem) for problem in problems], place=place)
 
 
+def refuse_unknown_territories(readers: Readers, territories: Mapping[str, Territory]) -> None:
+    """Raise `ConfigInvalid` where a territory asks for a code or place that no company has."""
+    problems = check_territories(readers, territories)
+    if problems:
+        raise ConfigInvalid([str(problem) for problem in problems], place="The section [territory]")
+
+
 def countries_asked(icp: Icp, territories: Mapping[str, Territory]) -> tuple[str, ...]:
     """The countries that an ICP demands, itself or by its territories (ISO 3166-1 alpha-2); none where it demands none."""
     asked = [*icp.must.country, *(country for name in icp.must.territory for country in territories[name].countries)]
@@ -158,17 +198,12 @@ def _parts(place: str, icp: Icp, territories: Mapping[str, Territory]) -> Iterat
     parts = [(f"{place}.must", icp.must), (f"{place}.must_not", icp.must_not)]
     parts += [(f"{place}.should[{index}]", wish) for index, wish in enumerate(icp.should)]
     yield from parts
-    for name in sorted({name for _, criteria in parts for name in criteria.territory}):
-        territory = territories[name]
-        yield (
-            f"territory.{name}",
-            Criteria(
-                country=territory.countries,
-                municipality=territory.municipalities,
-                postal_prefix=territory.postal_prefixes,
-                industry=territory.industries,
-            ),
-        )
+    named = sorted({name for _, criteria in parts for name in criteria.territory})
+    yield from _territory_parts({name: territories[name] for name in named})
+
+
+def _territory_parts(territories: Mapping[str, Territory]) -> Iterator[tuple[str, Criteria]]:
+    return ((f"territory.{name}", territory.criteria()) for name, territory in territories.items())
 
 
 def _check_part(
@@ -310,6 +345,10 @@ def _begins_one(value: str, codes: CodesInUse, _vocabulary: Vocabulary) -> bool:
     return codes.bare.has_kin(bare_code(value))
 
 
+def _is_industry(value: str, codes: CodesInUse, _vocabulary: Vocabulary) -> bool:
+    return any(codes.bare.has_kin(prefix) for prefix in list_prefixes(value))
+
+
 def _is_one(value: str, codes: CodesInUse, _vocabulary: Vocabulary) -> bool:
     return value.upper() in codes.upper
 
@@ -320,9 +359,10 @@ def _is_region(value: str, codes: CodesInUse, vocabulary: Vocabulary) -> bool:
     counties = find_counties(value)
     if not counties:
         return value.upper() in codes.upper
-    if any(one.scheme == "NO" and one.code[-2:] in counties for one in codes):
+    known, inside = counties_in(counties), numbers_in(counties)
+    numbers = {*known.inside, *known.astride}
+    if any(one.scheme == "NO" and one.code[-2:] in numbers for one in codes):
         return True
-    inside = numbers_in(counties)
     numbers = {*inside.inside, *inside.astride}
     return any(one.scheme == "NO" and one.code in numbers for one in vocabulary.get("municipality", _NONE))
 
@@ -339,7 +379,7 @@ _IN_USE: Mapping[str, Callable[[str, CodesInUse, Vocabulary], bool]] = {
     "region": _is_region,
     "municipality": _is_municipality,
     "postal_prefix": _begins_one,
-    "industry": _begins_one,
+    "industry": _is_industry,
     "legal_form": _is_one,
     "sector": _begins_one,
 }

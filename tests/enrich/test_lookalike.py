@@ -28,7 +28,7 @@ def test_what_sets_customers_apart_is_told_and_what_all_have_is_not(found: Looka
     told = {each.criterion: each for each in found.traits}
     assert (told["industry"].asked, told["industry"].customers_yes, told["industry"].others_yes) == ("62", 12, 8)
     assert (told["employees"].asked, told["employees"].verdict) == ("20-49", "more")
-    assert told["region"].asked == "46"
+    assert (told["region"].asked, told["region"].title) == ("46", "Vestland")
     # every company of this market has a website, is of the same form and as old
     assert not {"has_website", "legal_form", "age_years"} & told.keys()
 
@@ -38,7 +38,10 @@ def test_the_proposal_asks_what_nearly_all_have_and_few_others(found: Lookalikes
     assert found.proposal.must.asked() == ("country", "region", "industry", "employees")
     assert found.toml is not None
     assert Icp.model_validate(tomllib.loads(found.toml)["icp"]["like_won"]) == found.proposal
-    assert 'industry = ["62"]   # 12 of 12 customers, 3.5 % of the others' in found.toml
+    assert (
+        'industry = ["62"]   # Computer programming and consultancy: 12 of 12 customers, 3.5 % of the others'
+        in found.toml
+    )
 
 
 def test_what_some_have_is_a_wish_weighed_by_its_log_odds(market: Config) -> None:

@@ -77,8 +77,16 @@ SEMI JOIN mart.company ON mart.company.company_id = member.company_id
 WHERE site.known_to IS NULL AND NOT list_contains(held.texts, site.domain)
 ORDER BY member.company_id;
 
+-- Registers state industries to the last digit: a division that companies have is named by `division_title` (lent) where no list does.
 CREATE TABLE mart.code AS
-SELECT scheme, code, title FROM warehouse.core.code;
+WITH division AS (
+    SELECT scheme, code, title
+    FROM division_title
+    WHERE scheme || code IN (SELECT DISTINCT industry_scheme || left(industry_code, 2) FROM mart.company)
+)
+SELECT scheme, code, coalesce(stated.title, division.title) AS title
+FROM warehouse.core.code AS stated
+FULL JOIN division USING (scheme, code);
 
 CREATE TABLE mart.correspondence AS
 SELECT old_scheme, old_code, new_scheme, new_code, source FROM warehouse.core.correspondence ORDER BY ALL;

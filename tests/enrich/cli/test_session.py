@@ -90,6 +90,23 @@ def test_a_fault_is_one_line_and_its_details_are_in_a_file_of_the_user(configure
     assert (log.stat().st_mode | log.parent.stat().st_mode | log.parent.parent.stat().st_mode) & 0o077 == 0
 
 
+def test_a_folder_of_somebody_else_is_said_as_that_and_a_fault_that_no_file_holds_names_none(folder: Path) -> None:
+    def closed(session: Session) -> None:
+        raise PermissionError(13, "Permission denied", "/srv/prospects/data/published/companies.duckdb")
+
+    def faulty(session: Session) -> None:
+        raise ZeroDivisionError("deep inside")
+
+    told = CliRunner().invoke(answering(closed), ["try"])
+    assert told.exit_code == 1
+    assert "companies.duckdb is not yours to open" in told.stderr
+    assert "--data" in told.stderr
+    assert "unexpected" not in told.stderr
+    unlogged = CliRunner().invoke(answering(faulty), ["try"])  # there is no configuration, and so no data folder
+    assert "deep inside" in unlogged.stderr
+    assert "report the fault with this message" in unlogged.stderr
+
+
 def test_details_of_faults_go_after_a_month(configured: Path) -> None:
     def body(session: Session) -> None:
         raise ValueError

@@ -148,6 +148,12 @@ def test_a_criterion_of_which_nothing_is_known_is_warned_of_with_the_source_that
     assert json.loads(run("icp", "check", "rich", "--json").stdout)["data"] == [
         {"icp": "rich", "problems": [], "unknown": ["revenue"], "lacking": [lacking]}
     ]
+    with (loaded / "config.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[territory.west]\nowner = "Vera"\nmunicipalities = ["Bergn"]\n')
+    assert run("icp", "check", "rich").exit_code == 0
+    checked = run("icp", "check")
+    assert checked.exit_code == 5
+    assert "territory.west.municipality: no company has the municipality 'Bergn'" in checked.stderr
 
 
 def test_an_icp_of_a_country_whose_register_is_not_loaded_is_told_which_to_load(run: Run, configured: Path) -> None:
