@@ -10,7 +10,7 @@ import pytest
 
 from db.sql import read_query
 from db.warehouse import Warehouse
-from enrich import decide
+from enrich import decide, lacking
 from enrich.config import Config
 from enrich.errors import CompanySuppressed, ConfigInvalid, InputInvalid, NotFound
 from enrich.gate import Readers, open_readers
@@ -153,13 +153,24 @@ def test_a_criterion_of_which_nothing_is_known_of_anybody_is_named(published: Co
     assert find(readers, published, "software").lacking == ()
     rich = Icp.model_validate({"must": {"country": ["NO"], "revenue": "10M- NOK", "employees": "1-"}})
     asking = published.model_copy(update={"icp": {"rich": rich}})
-    [lacking] = find(readers, asking, "rich").lacking
-    assert (lacking.criterion, lacking.country, lacking.is_of_none, lacking.sources) == (
+    [revenue] = find(readers, asking, "rich").lacking
+    assert (revenue.criterion, revenue.country, revenue.is_of_none, revenue.sources) == (
         "revenue",
         "NO",
         True,
         ("no_brreg",),
     )
+
+
+def test_what_another_source_says_of_most_companies_stands_for_their_own_register_and_of_few_does_not(
+    published: Config, readers: Readers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """GLEIF states legal forms and no employees: those that are known are of registers that named them in passing."""
+    formed = Icp.model_validate({"must": {"country": ["NO"], "legal_form": ["AS"], "employees": "1-"}})
+    asking = published.model_copy(update={"icp": {"formed": formed}})
+    monkeypatch.setattr(lacking, "read_loaded", lambda _: frozenset({"gleif"}))
+    [found] = find(readers, asking, "formed").lacking
+    assert (found.criterion, found.is_of_none, found.sources) == ("employees", False, ("no_brreg",))
 
 
 def test_the_unknown_that_moves_the_order_most_is_named_with_who_would_tell(
