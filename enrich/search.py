@@ -25,7 +25,7 @@ from enrich.icp.money import asked_currencies
 from enrich.icp.reasons import read_answers
 from enrich.icp.signals import SignalCoverage, read_coverage
 from enrich.icp.vocabulary import countries_asked, refuse_unknown, refuse_unknown_territories
-from enrich.lacking import Lacking, find_lacking, read_loaded
+from enrich.lacking import Lacking, find_lacking
 from enrich.rates import rates_asked
 from enrich.rules import RULES, Rule, excluding_bits, rules_in
 from enrich.words.found import Worded, rank_by_words, with_words
@@ -121,7 +121,7 @@ def find(
     if owner is not None:
         refuse_unknown_owner(readers, config, owner)
         refuse_unknown_territories(readers, territories_of(config, owner))
-    refuse_unknown(readers, icp, name, config.territory, place=f"The ICP {name!r}", loaded=read_loaded(readers))
+    refuse_unknown(readers, icp, name, config.territory, place=f"The ICP {name!r}")
     query = compile_icp(readers, config, name, icp, text=text)
     worded = None if words is None else rank_by_words(readers, words)
     found = gather(

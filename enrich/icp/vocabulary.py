@@ -23,6 +23,7 @@ from enrich.icp.industry_lists import nace_lists
 from enrich.icp.model import Criteria, Icp, Territory, read_money_range
 from enrich.icp.money import known_currencies
 from enrich.icp.places import counties_in, find_counties, find_municipalities, fold_name, numbers_in, read_places
+from enrich.lacking import read_loaded
 from sources.kinds.technologies import traces
 
 NEAREST = 3
@@ -120,11 +121,11 @@ def check_icp(
     vocabulary: Vocabulary,
     *,
     mappings: Iterable[Correspondence] | None = None,
-    loaded: Collection[str] = (),
+    loaded: Collection[str] | None = None,
 ) -> list[Problem]:
     """Everything that the ICP, or a territory it names, asks for and no company has.
 
-    Where no source is among those `loaded` that states it of the country asked, those that do are named.
+    Where no source is among those `loaded` (null: not known) that states it of the country asked, those that do are named.
 
     `mappings` are the correspondences of industry code lists, those of all registers where left out: a code of a list
     that was replaced is in use where its successor is.
@@ -136,14 +137,14 @@ def check_icp(
 def check_territories(readers: Readers, territories: Mapping[str, Territory]) -> list[Problem]:
     """Everything that territories ask for and no company has: all of them decide whose a company is, named by an ICP or not."""
     parts = list(_territory_parts(territories))
-    return _check_parts(parts, _read_codes(readers, parts), None, (), ())
+    return _check_parts(parts, _read_codes(readers, parts), None, read_loaded(readers), ())
 
 
 def _check_parts(
     parts: Iterable[tuple[str, Criteria]],
     vocabulary: Vocabulary,
     mappings: Iterable[Correspondence] | None,
-    loaded: Collection[str],
+    loaded: Collection[str] | None,
     countries: Sequence[str],
 ) -> list[Problem]:
     rows = known_correspondences() if mappings is None else Correspondences.of(mappings)
@@ -161,7 +162,9 @@ def find_asked_in_vain(
     of_icps = (
         problem
         for name, icp in icps.items()
-        for problem in check_icp(icp, name, territories, read_vocabulary(readers, icp, territories))
+        for problem in check_icp(
+            icp, name, territories, read_vocabulary(readers, icp, territories), loaded=read_loaded(readers)
+        )
     )
     return list(dict.fromkeys([*of_icps, *check_territories(readers, territories)]))
 
@@ -173,10 +176,11 @@ def refuse_unknown(
     territories: Mapping[str, Territory],
     *,
     place: str,
-    loaded: Collection[str],
 ) -> None:
     """Raise `ConfigInvalid` where the ICP asks for a code or place that no company has."""
-    problems = check_icp(icp, name, territories, read_vocabulary(readers, icp, territories), loaded=loaded)
+    problems = check_icp(
+        icp, name, territories, read_vocabulary(readers, icp, territories), loaded=read_loaded(readers)
+    )
     if problems:
         raise ConfigInvalid([str(problem) for problem in problems], place=place)
 
@@ -211,7 +215,7 @@ def _check_part(
     criteria: Criteria,
     vocabulary: Vocabulary,
     mappings: Correspondences,
-    loaded: Collection[str],
+    loaded: Collection[str] | None,
     countries: Sequence[str],
 ) -> Iterator[Problem]:
     if criteria.revenue is not None:
@@ -312,9 +316,11 @@ def _say_municipality(value: str) -> str | None:
 
 
 def _say_not_loaded(
-    name: str, value: str, criteria: Criteria, countries: Sequence[str], loaded: Collection[str]
+    name: str, value: str, criteria: Criteria, countries: Sequence[str], loaded: Collection[str] | None
 ) -> str | None:
     """That the code is of a country of which no source that states it is loaded; null where one is."""
+    if loaded is None:
+        return None
     lacking = sources_not_loaded(name, _countries_of(name, value) or countries, loaded)
     if not lacking:
         return None

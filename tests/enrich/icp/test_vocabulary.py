@@ -11,7 +11,7 @@ from enrich.icp.correspondence import Correspondences
 from enrich.icp.fit import sources_stating
 from enrich.icp.model import Criteria, Icp, Territory
 from enrich.icp.survey import survey_icp
-from enrich.icp.vocabulary import CodesInUse, check_icp, read_vocabulary
+from enrich.icp.vocabulary import CodesInUse, check_icp, find_asked_in_vain, read_vocabulary
 
 TERRITORIES = {
     "west": Territory(owner="Kari", municipalities=("Bergen",)),
@@ -112,3 +112,15 @@ def test_a_survey_counts_each_criterion_by_itself(published: Config, readers: Re
 def test_the_registers_say_who_states_websites() -> None:
     assert "no_brreg" in sources_stating("website")
     assert "gleif" not in sources_stating("website")
+
+
+def test_a_source_is_named_only_where_it_is_not_loaded(readers: Readers) -> None:
+    """Norway's register is: a slip of the pen there is none of a register that lacks."""
+    of_norway = Icp.model_validate({"must": {"country": ["NO"], "municipality": ["Bergn"], "industry": ["99"]}})
+    of_sweden = Icp.model_validate({"must": {"region": ["Skåne"]}})
+    said = [str(one) for one in find_asked_in_vain(readers, {"no": of_norway, "se": of_sweden}, TERRITORIES)]
+    [southern] = [one for one in said if "not loaded yet" in one]
+    assert southern.startswith(
+        "icp.se.must.region: no company has the region 'Skåne': of SE se_bolagsverket and se_scb state it"
+    )
+    assert len(said) == 4
