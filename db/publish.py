@@ -1,6 +1,7 @@
 """Publishing: two new files a time for readers, checked before they take the place of the last ones.
 
-`companies-<run>.duckdb` has no natural person and nobody who was suppressed or erased: it may be handed out.
+`companies-<run>.duckdb` has no natural person and nobody who was suppressed or erased, but what the team knows of
+companies (customers, deals, marks): it is for the team, and a package for others.
 `people-<run>.duckdb` (mode 0600) has contacts, roles, matches and natural persons. Both are complete DuckDB files
 without a write-ahead log; `companies.duckdb` and `people.duckdb` are links to the latest, swapped in one step. A file
 that somebody has open keeps working when it is removed.
@@ -108,6 +109,7 @@ def publish_files(
     key: bytes,
     sources: pa.Table,
     divisions: pa.Table,
+    nace_lists: pa.Table,
     fits: Sequence[FitStatement],
     split: SplitWords,
     plain: Callable[[str], str],
@@ -116,11 +118,11 @@ def publish_files(
 ) -> Published:
     """Build both files aside, check them, let them take the place of the last ones, and remove old ones.
 
-    `sources` are the declarations (source, title, licence, attribution, publisher, homepage, record_url), `divisions`
-    the names of divisions of industries (scheme, code, title). `split`
-    and `plain` say what the words of a text are (see `write_search_index`); `reading` how they are found (see `write_words`), those of
-    texts that did not change being taken over from the last file. Raises `PublishRefused` where a file misses its contract; the last
-    good files stay.
+    `sources` are the declarations (source, title, licence, attribution, publisher, homepage, record_url), `divisions` the names
+    of divisions of industries (scheme, code, title), `nace_lists` the lists of industry codes (scheme) that came from NACE 2.
+    `split` and `plain` say what the words of a text are (see `write_search_index`); `reading` how they are found (see
+    `write_words`), those of texts that did not change being taken over from the last file. Raises `PublishRefused` where a file
+    misses its contract; the last good files stay.
     """
     _make_room(warehouse, published)
     building = published / f".building-{run_id}"
@@ -133,7 +135,11 @@ def publish_files(
         for fit in fits:
             kept = {"icp_name": fit.name, "icp_version": fit.version, "definition": fit.definition}
             warehouse.run("publish/keep_icp_version", **kept)
-        with warehouse.lend("source_declaration", sources), warehouse.lend("division_title", divisions):
+        with (
+            warehouse.lend("source_declaration", sources),
+            warehouse.lend("division_title", divisions),
+            warehouse.lend("nace_list", nace_lists),
+        ):
             for kind in KINDS:
                 # one transaction, because each of some hundred comments would else wait for the disk
                 with _new_file(warehouse, building / f"{kind}.duckdb"):

@@ -17,6 +17,7 @@ from enrich.icp.reasons import read_answers
 from enrich.icp.titles import title_of
 from enrich.icp.toml import write_icp
 from enrich.icp.traits import LISTED, Trait, ask_for, list_traits
+from enrich.rules import excluding_bits, rules_in
 from enrich.search import LeftOut, compile_icp, find, read_as_of
 
 FEWEST, MOST = 5, 500
@@ -316,7 +317,14 @@ def _find_neighbours(
         )
         for nearest, one in ranked[:limit]
     )
-    return neighbours, answer.fits + answer.may_fit - (len(answer.companies) - len(found)), answer.left_out
+    excluding = {rule.name for rule in rules_in(excluding_bits(include))}
+    # of all that fit, not only of those on the page
+    seeds_found = sum(one["verdict"] != "no" and excluding.isdisjoint(_names(one["rules"])) for one in seeds)
+    return neighbours, answer.fits + answer.may_fit - seeds_found, answer.left_out
+
+
+def _names(rules: object) -> tuple[str, ...]:
+    return rules if isinstance(rules, tuple) else ()
 
 
 def _rank(values: Mapping[str, object]) -> tuple[object, ...]:
@@ -343,7 +351,8 @@ def _shared(one: Mapping[str, object], other: Mapping[str, object]) -> list[tupl
         for each in (one, other)
     )
     shared = [(criterion, weight) for criterion, weight in met.items() if criterion in met_too]
-    if one["industry_code"] is not None and one["industry_code"] == other["industry_code"]:
+    industry, industry_too = ((each["industry_scheme"], each["industry_code"]) for each in (one, other))
+    if industry[1] is not None and industry == industry_too:
         shared.append((f"the same industry {one['industry']}", 1.0))
     if one["municipality_name"] is not None and one["municipality_name"] == other["municipality_name"]:
         shared.append((f"both in {one['municipality_name']}", 0.5))

@@ -17,6 +17,7 @@ from enrich.errors import ContractBroken
 from enrich.freshness import is_switched_on
 from enrich.gate import read_key
 from enrich.icp.fit import compile_fit
+from enrich.icp.industry_lists import nace_lists
 from enrich.icp.signals import read_coverage
 from enrich.icp.titles import list_division_titles
 from enrich.progress import Progress
@@ -58,6 +59,7 @@ def publish(warehouse: Warehouse, config: Config, run_id: str, progress: Progres
             key=read_key(config),
             sources=_declarations(sources),
             divisions=_divisions(),
+            nace_lists=pa.table({"scheme": pa.array(nace_lists(), pa.string())}),
             fits=_compile_fits(warehouse, config, codes),
             split=split_words,
             plain=plain,

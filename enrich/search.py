@@ -8,7 +8,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 
 from db.sql import read_query
-from enrich.catalogue import ASKED_BY_COMPANY, stated_by
+from enrich.catalogue import ASKED_BY_COMPANY, can_be_asked, stated_by
 from enrich.codes import industry_mappings
 from enrich.company import read_company, resolve_company
 from enrich.config import Config
@@ -20,7 +20,7 @@ from enrich.gate import NATURAL_PERSONS, Exportable, Readers
 from enrich.icp.correspondence import Correspondences
 from enrich.icp.fit import FitQuery, compile_fit
 from enrich.icp.missing import MissingFact, find_most_telling
-from enrich.icp.model import Icp
+from enrich.icp.model import Criteria, Icp
 from enrich.icp.money import asked_currencies
 from enrich.icp.reasons import read_answers
 from enrich.icp.signals import SignalCoverage, read_coverage
@@ -52,8 +52,8 @@ class FindAnswer:
 
     Each company's `values` has company_id, id_label, name, place, industry, size, owner, fit, verdict (yes, maybe),
     fit_low and fit_high (0-100), why, points, rules (those that were
-    to be ignored), and its published columns; where words were asked for, relevance (1-100, the most relevant company of all has 100) and
-    words_found. `fits` and `may_fit` count all that no rule
+    to be ignored), and its published columns; where words were asked for, relevance (1-100, the most relevant company of all has 100),
+    word_score (the same unrounded) and words_found. `fits` and `may_fit` count all that no rule
     left out, not only those on the page.
     """
 
@@ -163,6 +163,15 @@ def find(
     )
 
 
+def read_territory_owner(readers: Readers, config: Config, company_id: str) -> str | None:
+    """Whose a company is by the territory in which it lies, where the CRM names no owner; null where that is nobody's."""
+    any_icp = Icp(must=Criteria(has_website=True))  # it is described whether or not it fits
+    query = compile_icp(readers, config, "owner", any_icp)
+    described = describe_companies(readers, config, query, [company_id])
+    owner = str(described[0]["owner"]) if described else UNASSIGNED
+    return None if owner == UNASSIGNED else owner
+
+
 def _most_telling(shown: Sequence[Mapping[str, object]]) -> MissingFact | None:
     """The unknown that moves these companies' order most, with the sources of their countries that may still tell it."""
     found = find_most_telling([read_answers(each["points"]) for each in shown])
@@ -174,7 +183,8 @@ def _most_telling(shown: Sequence[Mapping[str, object]]) -> MissingFact | None:
     said = (
         set[str]() if found.criterion in ASKED_BY_COMPANY else set.intersection(*(_sources_of(each) for each in shown))
     )
-    return replace(found, sources=tuple(name for name in stating if name not in said))
+    known = set[str]().union(*(_sources_of(each) for each in shown))
+    return replace(found, sources=tuple(name for name in stating if name not in said and can_be_asked(name, known)))
 
 
 def _sources_of(company: Mapping[str, object]) -> set[str]:
@@ -342,7 +352,7 @@ def _best(described: Sequence[dict[str, object]], limit: int | None) -> list[dic
     def order(values: Mapping[str, object]) -> tuple[object, ...]:
         low = values["employees_low"]
         size = (low is None, 0 if low is None else -_whole(low))
-        relevance = _whole(values.get("relevance", 0))
+        relevance = _whole(values.get("word_score", 0))
         fit = (values["verdict"] != "yes", -relevance, -_whole(values["fit_low"]), -_whole(values["fit_high"]))
         return (*fit, *size, values["name"], values["company_id"])
 

@@ -2,6 +2,7 @@
 -- unknown.
 -- For: analyst.
 SELECT
+    coalesce(industry_scheme, 'unknown') AS scheme,
     coalesce(left(industry_code, 2), 'unknown') AS division,
     min(code.title) AS title,
     count(*) AS companies,

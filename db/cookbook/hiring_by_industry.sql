@@ -12,11 +12,12 @@ WITH told AS (
     WHERE status = 'active'
 )
 SELECT
-    country_code AS country, coalesce(left(industry_code, 2), 'unknown') AS division, min(code.title) AS title, count(DISTINCT told.company_id) AS companies,
+    country_code AS country, coalesce(industry_scheme, 'unknown') AS scheme, coalesce(left(industry_code, 2), 'unknown') AS division,
+    min(code.title) AS title, count(DISTINCT told.company_id) AS companies,
     CASE WHEN is_told OR count(signal_id) > 0 THEN count(signal_id)::VARCHAR ELSE 'unknown' END AS job_ads
 FROM told
 LEFT JOIN mart.code AS code ON code.scheme = industry_scheme AND code.code = left(industry_code, 2)
 LEFT JOIN mart.signal AS ad
     ON ad.company_id = told.company_id AND kind = 'job_ad' AND NOT coalesce(is_agency, false) AND happened_date >= since
-GROUP BY country_code, division, is_told
+GROUP BY country_code, industry_scheme, division, is_told
 ORDER BY count(signal_id) DESC, companies DESC, division;

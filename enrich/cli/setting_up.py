@@ -119,7 +119,10 @@ def path(
         bool, typer.Option("--people", help="The file with contacts and matches; only yours to read.")
     ] = False,
 ) -> None:
-    """Print where the published file lies, for any tool that reads DuckDB."""
+    """Print where the published file lies, for any tool that reads DuckDB.
+
+    Your customers, deals and marks are in it: to hand out companies, write a package.
+    """
     from db.errors import WarehouseMissing
 
     link = session.config.published / ("people.duckdb" if people else "companies.duckdb")

@@ -27,8 +27,11 @@ _RULES = ALL_RULES + 1
 _TABLED_OUTCOMES = 2**16
 """So many outcomes of all wishes are scored beforehand; beyond, each company is scored."""
 
-_LOW, _HIGH, _RELEVANCE = 7, 7, 7
-"""Bits of each end of a score (0-100) in a rank, and of the relevance (1-100)."""
+MOST_RELEVANT = 1_000_000
+"""The relevance of the best company; whoever uses none of the words has 0."""
+
+_LOW, _HIGH, _RELEVANCE = 7, 7, 20
+"""Bits of each end of a score (0-100) in a rank, and of the relevance."""
 
 Places = npt.NDArray[np.int64]
 
@@ -38,7 +41,7 @@ class Asked:
     """What is asked of an index: the ICP, which rules (bits) leave out, how many are wanted (null: all), what is counted.
 
     `rules` has the rules that hold for each combination of `standing`; `hidden` the places that another answer speaks for;
-    `owned`, where only one owner's are wanted, says so of each company; `relevance`, where words were asked for, is 1-100, or 0 for
+    `owned`, where only one owner's are wanted, says so of each company; `relevance`, where words were asked for, is 1 to `MOST_RELEVANT`, or 0 for
     companies that are not wanted, since they use none of them.
     """
 
@@ -48,7 +51,7 @@ class Asked:
     rules: npt.NDArray[np.uint16]
     hidden: npt.NDArray[np.bool_] | None = None
     owned: npt.NDArray[np.bool_] | None = None
-    relevance: npt.NDArray[np.uint8] | None = None
+    relevance: npt.NDArray[np.uint32] | None = None
     counted: Collection[str] = ()
 
 
@@ -86,7 +89,7 @@ def read_rank(rank: int) -> dict[str, object]:
 def rank_of(is_yes: bool, low: int, high: int) -> int:
     """The place of verdict and score among all, the best 0: known fits first, then by the least score, then by the most.
 
-    What words were asked for goes between: a relevance of 100 adds nothing, each less one adds 2^14.
+    What words were asked for goes between: the most relevant of all adds nothing, each millionth less adds 2^14.
     """
     return (not is_yes) << (_LOW + _HIGH + _RELEVANCE) | (100 - low) << _HIGH | (100 - high)
 
@@ -145,7 +148,7 @@ class _Scan:
             found.histograms[name] = np.bincount(np.take(codes, places), minlength=self.sizes[name])
         ranks = self._rank(places, is_yes)
         if self.asked.relevance is not None:
-            ranks = ranks | (100 - np.take(self.asked.relevance, places).astype(np.int64)) << (_LOW + _HIGH)
+            ranks = ranks | (MOST_RELEVANT - np.take(self.asked.relevance, places).astype(np.int64)) << (_LOW + _HIGH)
         best = _best(ranks, self.asked.limit)
         found.places, found.ranks, found.rules = places[best], ranks[best], rules[best]
         return found

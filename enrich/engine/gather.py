@@ -196,7 +196,7 @@ def _search(
     *,
     excluding: int,
     limit: int | None,
-    relevance: npt.NDArray[np.uint8] | None,
+    relevance: npt.NDArray[np.uint32] | None,
     with_facets: bool,
 ) -> Found:
     asked = Asked(
@@ -222,9 +222,9 @@ def _parts(readers: Readers) -> list[_Part]:
     return _PARTS[readers]
 
 
-def _relevance(readers: Readers, index: SearchIndex) -> npt.NDArray[np.uint8]:
+def _relevance(readers: Readers, index: SearchIndex) -> npt.NDArray[np.uint32]:
     """The relevance of each company; of natural persons' businesses no words are kept, so that none is found by them."""
-    by_number = np.zeros(index.company_count, dtype=np.uint8)
+    by_number = np.zeros(index.company_count, dtype=np.uint32)
     if index.table == COMPANIES:
         rows = readers.warehouse.table("search/relevance_numbers")
         by_number[rows["number"].to_numpy()] = rows["relevance"].to_numpy()

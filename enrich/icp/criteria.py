@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from enrich.icp.centres import find_named_divisions, number_of
 from enrich.icp.correspondence import bare_code
 from enrich.icp.criterion import Criterion, Knowledge
+from enrich.icp.industry_lists import bind_lists, is_nace
 from enrich.icp.intervals import Span, compile_interval
 from enrich.icp.model import Criteria, Territory, read_range
 from enrich.icp.money import compile_revenue
@@ -241,13 +242,19 @@ def _industry(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterion:
 
     def is_yes(code: str, its_scheme: str) -> str:
         direct = f"regexp_matches(replace({code}, '.', ''), ${key}_pattern)"
-        if scheme is not None:
-            direct = f"({its_scheme} = ${key}_scheme AND {direct})"
+        its_list = is_nace(its_scheme, f"${key}_lists") if scheme is None else f"{its_scheme} = ${key}_scheme"
+        direct = f"({direct} AND {its_list})"
         return f"({direct} OR regexp_matches({its_scheme} || ':' || {code}, ${key}_whole))" if whole else direct
 
     def is_open(code: str, its_scheme: str) -> str:
         partly = f"regexp_matches({its_scheme} || ':' || {code}, ${key}_part)"
-        return partly if scheme is None else f"({partly} OR NOT list_contains(${key}_answered, {its_scheme}))"
+        return f"({partly} OR NOT {is_answered(its_scheme)})"
+
+    def is_answered(its_scheme: str) -> str:
+        """Whether codes of a list can say no: the digits of another one mean other industries."""
+        if scheme is None:
+            return is_nace(its_scheme, f"${key}_lists")
+        return f"coalesce(list_contains(${key}_answered, {its_scheme}), false)"
 
     main, each = ("industry_code", "industry_scheme"), ("one.code", "one.scheme")
     return Criterion(
@@ -264,7 +271,7 @@ def _industry(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterion:
             ELSE false END)""",
         value="coalesce("
         + ", ".join(
-            f"list_transform({found}, lambda one: {_code_text(key)})[1]"
+            f"list_transform({found}, lambda one: {_code_text(key, is_answered('one.scheme'))})[1]"
             for found in (
                 f"list_filter(industries, lambda one: {is_yes(*each)})",
                 f"list_filter(industries, lambda one: {is_open(*each)})",
@@ -278,21 +285,27 @@ def _industry(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterion:
             f"{key}_whole": _beginning_with(whole),
             f"{key}_part": _beginning_with(part),
         }
-        | ({f"{key}_scheme": scheme, f"{key}_answered": [scheme, *answered]} if scheme is not None else {}),
+        | (
+            {f"{key}_lists": bind_lists()}
+            if scheme is None
+            else {f"{key}_scheme": scheme, f"{key}_answered": [scheme, *answered]}
+        ),
         note="also asked through the correspondence of code lists" if whole or part else None,
     )
 
 
-def _code_text(key: str) -> str:
+def _code_text(key: str, is_answered: str) -> str:
     """The code of the lambda's element, its title where it is the main one, else that it is a further one, and whether a
-    correspondence answered.
+    correspondence answered, or its list cannot.
     """
     code = "one.scheme || ':' || one.code"
+    is_main = "one.code = industry_code AND one.scheme IS NOT DISTINCT FROM industry_scheme"
     return (
-        "CASE WHEN one.code <> industry_code THEN 'also registered as ' ELSE '' END || one.code "
-        "|| CASE WHEN one.code = industry_code AND industry_title IS NOT NULL THEN ' ' || industry_title ELSE '' END "
+        f"CASE WHEN {is_main} THEN '' ELSE 'also registered as ' END || one.code "
+        f"|| CASE WHEN {is_main} AND industry_title IS NOT NULL THEN ' ' || industry_title ELSE '' END "
         f"|| CASE WHEN regexp_matches({code}, ${key}_whole) OR regexp_matches({code}, ${key}_part) "
-        "THEN ' (' || one.scheme || ', answered by the correspondence of code lists)' ELSE '' END"
+        "THEN ' (' || one.scheme || ', answered by the correspondence of code lists)' "
+        f"WHEN NOT {is_answered} THEN ' (' || coalesce(one.scheme || ', another', 'another') || ' list of codes)' ELSE '' END"
     )
 
 

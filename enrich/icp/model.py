@@ -198,7 +198,7 @@ class Criteria(BaseModel):
     industry: tuple[str, ...] = ()
     """Industry codes or their first digits, any of a company's codes; `industry_scheme` says in which list."""
     industry_scheme: str | None = None
-    """`SN2007`, `SN2025`, …; left out, the code may be in any list."""
+    """`SN2007`, `US-SIC`, …; left out, the code may be in any list made of NACE 2, and is unknown in every other."""
     near: NearAsk | None = None
     """At most so many km from the centre of a town or municipality: `{ place = "Bergen", km = 50 }`."""
     employees: str | None = None
@@ -340,6 +340,15 @@ class Should(Criteria):
         return self
 
 
+_PLACES = frozenset(
+    f"{part}.{name}"
+    for part in ("must", "should", "must_not")
+    for name in Criteria.model_fields
+    if name not in MODIFIERS
+)
+"""What of a description can be taken back."""
+
+
 class Icp(BaseModel):
     """One ideal-customer description."""
 
@@ -348,6 +357,8 @@ class Icp(BaseModel):
     description: str = ""
     extends: str | None = None
     """Name of the description that this one adds to; null once `enrich.icp.inherit` put both together."""
+    without: tuple[str, ...] = ()
+    """What of that description is taken back, as "must.employees", "should.words" or "must_not.status"."""
     must: Criteria = Criteria()
     should: tuple[Should, ...] = ()
     must_not: Criteria = Criteria()
@@ -355,6 +366,15 @@ class Icp(BaseModel):
     def is_required(self, criterion: str) -> bool:
         """Whether a criterion of `must` has to be known to hold."""
         return self.must.required is True or (self.must.required is not False and criterion in self.must.required)
+
+    @model_validator(mode="after")
+    def _takes_back_what_there_may_be(self) -> Self:
+        if self.without and self.extends is None:
+            raise ValueError("without takes back what another description asks: say which one with extends")
+        for said in self.without:
+            if said not in _PLACES:
+                raise ValueError(f"{said!r} is no part of a description{_nearest_of(said, _PLACES)}")
+        return self
 
     @model_validator(mode="after")
     def _requires_what_it_asks(self) -> Self:

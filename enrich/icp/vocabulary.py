@@ -17,6 +17,7 @@ from enrich.icp.centres import find_centres, find_named_divisions, known_names, 
 from enrich.icp.correspondence import CodesInOrder, Correspondence, Correspondences, bare_code
 from enrich.icp.fit import known_correspondences
 from enrich.icp.gazetteer import read_divisions
+from enrich.icp.industry_lists import nace_lists
 from enrich.icp.model import Criteria, Icp, Territory, read_money_range
 from enrich.icp.money import known_currencies
 from enrich.icp.places import find_counties, find_municipalities, fold_name, numbers_in, read_places
@@ -178,7 +179,9 @@ def _check_part(place: str, criteria: Criteria, vocabulary: Vocabulary, mappings
                     place=f"{place}.{name}",
                     value=value,
                     message=moved
-                    or f"no company has the {name.replace('_', ' ')} {value!r}" + _list_name(criteria, name),
+                    or f"no company has the {name.replace('_', ' ')} {value!r}"
+                    + _list_name(criteria, name)
+                    + (_other_list(criteria, value, vocabulary) if name == "industry" else ""),
                     nearest=() if moved else _nearest(name, value, (*codes, *vocabulary.get("municipality", _NONE))),
                 )
 
@@ -216,13 +219,29 @@ def _with_predecessors(codes: CodesInUse, scheme: str | None, mappings: Correspo
         if (new_scheme, new) in used and (old_scheme, old) not in used
     ]
     found = [
-        row for row in (*((one.scheme, one.code, one.title) for one in codes), *linked) if scheme in (None, row[0])
+        row for row in (*((one.scheme, one.code, one.title) for one in codes), *linked) if _is_asked(row[0], scheme)
     ]
     names = ("scheme", "code", "title")
     return CodesInUse(
         "industry",
         pa.table({name: pa.array([row[place] for row in found], pa.string()) for place, name in enumerate(names)}),
     )
+
+
+def _is_asked(of_code: str | None, scheme: str | None) -> bool:
+    """Whether codes of a list are asked where `scheme` is; without it those of NACE's lists, and those without a list."""
+    return of_code == scheme or (scheme is None and of_code in nace_lists())
+
+
+def _other_list(criteria: Criteria, value: str, vocabulary: Vocabulary) -> str:
+    """In which list that was not asked companies have the code, and what to write then."""
+    listed = {
+        one.scheme for one in vocabulary.get("industry", _NONE) if bare_code(one.code).startswith(bare_code(value))
+    }
+    others = sorted(each for each in listed if each is not None and not _is_asked(each, criteria.industry_scheme))
+    if not others:
+        return ""
+    return f'; in the list {others[0]} one has: write industry_scheme = "{others[0]}" to ask there'
 
 
 def _say_municipality(value: str) -> str | None:

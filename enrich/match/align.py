@@ -28,18 +28,28 @@ class Alignment:
     """For each pair the two names, one of each side, of which most is shared and least is not.
 
     `left` and `right` are rows of the sides' names, NOTHING where a side has no name. `left_alone` and `right_alone`
-    mark the words (columns) that only one name has; bits say how telling the words are, those shared but for a slip
-    counted by the share of them that is alike (0-1). `has_slip` marks pairs with such a word.
+    mark the words (columns) that only one name has, `left_besides` and `right_besides` those of them that are said besides
+    the name: in brackets, or where the other company is. Bits say how telling the words are, those shared but for a slip
+    counted by the share of them that is alike (0-1), those besides not at all. `has_slip` marks pairs with a slip.
     """
 
     left: Codes
     right: Codes
     left_alone: Mask
     right_alone: Mask
+    left_besides: Mask
+    right_besides: Mask
     shared_bits: Bits
     left_bits: Bits
     right_bits: Bits
     has_slip: Mask
+
+    @property
+    def has_own_word(self) -> Mask:
+        """Whether one name has a word of its own that is not said besides."""
+        mine, theirs = self.left_alone & ~self.left_besides, self.right_alone & ~self.right_besides
+        has: Mask = np.logical_or.reduce(mine, axis=1) | np.logical_or.reduce(theirs, axis=1)
+        return has
 
 
 def align_names(pairs: Pairs) -> Alignment:
@@ -61,10 +71,13 @@ def align_names(pairs: Pairs) -> Alignment:
     words, others = mine.words[left], theirs.words[right]
     besides = (words == other_city[pairs.right_rows[rows]][:, None]) | _in_brackets(mine, vocabulary)[left]
     others_besides = others == city[pairs.left_rows[rows]][:, None]
+    besides, others_besides = found.left_alone & besides, found.right_alone & others_besides
     found = replace(
         found,
-        left_bits=found.left_bits - (bits[country, words] * (found.left_alone & besides)).sum(axis=1),
-        right_bits=found.right_bits - (bits[country, others] * (found.right_alone & others_besides)).sum(axis=1),
+        left_besides=besides,
+        right_besides=others_besides,
+        left_bits=found.left_bits - (bits[country, words] * besides).sum(axis=1),
+        right_bits=found.right_bits - (bits[country, others] * others_besides).sum(axis=1),
     )
     return _nearest(found, rows, len(pairs))
 
@@ -135,6 +148,8 @@ def _align(
         right=right,
         left_alone=left_alone,
         right_alone=right_alone,
+        left_besides=np.zeros_like(left_alone),
+        right_besides=np.zeros_like(right_alone),
         shared_bits=shared_bits,
         left_bits=(left_alone * word_bits).sum(axis=1) + lost,
         right_bits=(right_alone * other_bits).sum(axis=1) + lost,
@@ -220,6 +235,8 @@ def _nearest(found: Alignment, rows: npt.NDArray[np.int64], count: int) -> Align
             right=nobody,
             left_alone=alone,
             right_alone=alone,
+            left_besides=alone,
+            right_besides=alone,
             shared_bits=none,
             left_bits=none,
             right_bits=none,
@@ -238,6 +255,8 @@ def _nearest(found: Alignment, rows: npt.NDArray[np.int64], count: int) -> Align
         right=np.where(has, found.right[chosen], NOTHING).astype(np.int32),
         left_alone=found.left_alone[chosen] & has[:, None],
         right_alone=found.right_alone[chosen] & has[:, None],
+        left_besides=found.left_besides[chosen] & has[:, None],
+        right_besides=found.right_besides[chosen] & has[:, None],
         shared_bits=shared_bits,
         left_bits=left_bits,
         right_bits=right_bits,

@@ -20,12 +20,15 @@ def compare_name(batch: Batch) -> Found:
     keys, other_keys = batch.of_names("keys")
     initials, other_initials = batch.of_names("initials")
     is_same = keys == other_keys
-    has_same_words = ~names.left_alone.any(axis=1) & ~names.right_alone.any(axis=1) & ~names.has_slip
+    is_apart = names.left_alone.any(axis=1) | names.right_alone.any(axis=1)
+    has_same_words, is_besides = ~is_apart & ~names.has_slip, is_apart & ~names.has_own_word & ~names.has_slip
     is_acronym = (initials == other_keys) | (other_initials == keys)
     has_name = pc.greater(pc.list_value_length(batch.pairs.right["names"]), 0).to_numpy()[batch.pairs.right_rows]
-    codes = np.select([~batch.named & has_name, ~batch.named, is_same, has_same_words, is_acronym], [4, -1, 0, 1, 2], 3)
+    codes = np.select(
+        [~batch.named & has_name, ~batch.named, is_same, has_same_words, is_acronym, is_besides], [4, -1, 0, 1, 2, 5], 3
+    )
     return Found(
-        outcomes=("same", "same_words", "acronym", "similar", "unstated"),
+        outcomes=("same", "same_words", "acronym", "similar", "unstated", "same_besides"),
         codes=codes.astype(np.int8),
         amounts=_similarities(batch, np.flatnonzero(codes == 3)),
         show=batch.name_at,
@@ -72,14 +75,20 @@ def compare_right_words(batch: Batch) -> Found:
 def compare_first_word(batch: Batch) -> Found:
     """First word of the name."""
     keys, other_keys = batch.of_names("keys")
+    letters, other_letters = batch.of_names("letters")
     alone = batch.names.left_alone[:, 0], batch.names.right_alone[:, 0]
-    codes = np.select([~batch.named | (keys == other_keys), alone[0] & alone[1], alone[0] | alone[1]], [-1, 1, 2], 0)
+    # a slip seldom takes the first letter
+    codes = np.select(
+        [~batch.named | (keys == other_keys), alone[0] & alone[1], alone[0] | alone[1], letters != other_letters],
+        [-1, 1, 2, 3],
+        0,
+    )
 
     def show(row: int) -> Shown:
         mine, theirs = batch.name_at(row, "core_name")
         return (mine or "").partition(" ")[0] or None, (theirs or "").partition(" ")[0] or None
 
-    return Found(outcomes=("same", "different", "elsewhere"), codes=codes.astype(np.int8), show=show)
+    return Found(outcomes=("same", "different", "elsewhere", "other_letter"), codes=codes.astype(np.int8), show=show)
 
 
 _ORDINALS = r"^(\d+|i{1,3}|iv|vi{0,3}|ix|xi{0,2})$"

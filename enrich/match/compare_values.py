@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from enrich.match.align import Alignment
 from enrich.match.batch import Batch, Found, Shown
 from enrich.match.side import NOTHING, Codes, Pairs
-from enrich.match.spelled import spelled_bits
+from enrich.match.spelled import spelled_bits, spells_whole
 from enrich.match.words import BRANCH_FORMS
 
 SAME_OR_NOT = ("same", "different")
@@ -79,14 +79,16 @@ def compare_domain(batch: Batch) -> Found | None:
     is_same = _any_equal(left, right)
     # companies of a group share a domain, and then the words that tell them apart count for more
     is_relative = is_same & _are_relatives(names)
-    spelled = spelled_bits(pairs, names)
-    codes = np.select([is_relative, is_same, spelled > 0, both_state], [1, 0, 2, 3], NOTHING)
+    spelled, is_name = spelled_bits(pairs, names), spells_whole(pairs, names)
+    is_unstated = (right == NOTHING).all(axis=1)
+    told = [is_relative, is_same & is_name, is_same, spelled > 0, is_name & is_unstated, both_state]
+    codes = np.select(told, range(len(_DOMAIN_OUTCOMES)), NOTHING)
 
     def show(row: int) -> Shown:
         mine, theirs = batch.value_at(row, "domains")
         if is_same[row]:
             mine = theirs = _in_common(mine, theirs)
-        elif codes[row] == _SPELLS:
+        elif codes[row] in _SPELLS:
             names_of = batch.name_at(row)
             mine, theirs = mine or names_of[0], theirs or names_of[1]
         return mine, theirs
@@ -94,8 +96,8 @@ def compare_domain(batch: Batch) -> Found | None:
     return Found(outcomes=_DOMAIN_OUTCOMES, codes=codes.astype(np.int8), amounts=spelled, show=show)
 
 
-_DOMAIN_OUTCOMES = ("same", "same_among_relatives", "spells_the_name", "different")
-_SPELLS = _DOMAIN_OUTCOMES.index("spells_the_name")
+_DOMAIN_OUTCOMES = ("same_among_relatives", "same_as_named", "same", "spells_the_name", "as_named", "different")
+_SPELLS = frozenset((_DOMAIN_OUTCOMES.index("spells_the_name"), _DOMAIN_OUTCOMES.index("as_named")))
 
 
 def compare_phone(batch: Batch) -> Found | None:
@@ -111,20 +113,22 @@ def compare_country(batch: Batch) -> Found | None:
 def compare_place(batch: Batch) -> Found | None:
     """Address, postal code or city."""
     pairs, names = batch.pairs, batch.names
-    stated = {field: _equal(batch, field) for field in ("postal_code", "city_key", "address_key")}
+    stated = {field: _equal(batch, field) for field in _SAME_PLACE}
     if not any(stated.values()):
         return None
     codes = np.full(len(pairs), NOTHING, dtype=np.int8)
     fields = np.full(len(pairs), "", dtype=object)
+    are_relatives = _are_relatives(names)
     for field, found in stated.items():
         if found is not None:
             # another address says nothing, companies move; another postal code nothing in the same city
-            is_said = (
-                (found.codes == 0) if field == "address_key" else (found.codes != NOTHING) & (codes != _SAME_PLACE)
-            )
-            codes[is_said], fields[is_said] = found.codes[is_said] + _SAME_PLACE, field
-    is_same = fields == "address_key"
-    codes[is_same] = np.where(_are_relatives(names)[is_same], 1, 0)
+            is_same = found.codes == 0
+            codes[is_same], fields[is_same] = _SAME_PLACE[field], field
+            is_other = (found.codes == 1) & (codes == NOTHING) & (field != "address_key")
+            codes[is_other], fields[is_other] = _PLACE_OUTCOMES.index("different"), field
+    is_street = _is_same_street(pairs)
+    codes[is_street], fields[is_street] = _PLACE_OUTCOMES.index("same_street"), "address_key"
+    codes[(fields == "address_key") & are_relatives] = _PLACE_OUTCOMES.index("same_address_among_relatives")
     holders = pc.fill_null(pairs.right["address_holders"], CROWDED).to_numpy().astype(np.float64)
     return Found(
         outcomes=_PLACE_OUTCOMES,
@@ -134,14 +138,30 @@ def compare_place(batch: Batch) -> Found | None:
     )
 
 
-_PLACE_OUTCOMES = ("same_address", "same_address_among_relatives", *SAME_OR_NOT)
-_SAME_PLACE = _PLACE_OUTCOMES.index("same")
+_PLACE_OUTCOMES = ("same_address", "same_address_among_relatives", *SAME_OR_NOT, "same_postal_code", "same_street")
+_SAME_PLACE = {
+    field: _PLACE_OUTCOMES.index(outcome)
+    for field, outcome in (("city_key", "same"), ("postal_code", "same_postal_code"), ("address_key", "same_address"))
+}
+"""What the same value of a field says, the vaguest first: a finer one says more."""
+
+
+def _is_same_street(pairs: Pairs) -> npt.NDArray[np.bool_]:
+    """Whether the left side states street and number without a place, and the right one is at such an address."""
+    mine, theirs = (side["address_key"].combine_chunks() for side in (pairs.left, pairs.right))
+    streets = pc.if_else(pc.match_substring(mine, ", "), None, mine)
+    if streets.null_count == len(streets):
+        return np.zeros(len(pairs), dtype=np.bool_)
+    both = pa.concat_arrays([streets, pc.replace_substring_regex(theirs, ", .*", "")])
+    codes = pc.fill_null(pc.dictionary_encode(both).indices, NOTHING).to_numpy(zero_copy_only=False)
+    left, right = codes[: len(mine)][pairs.left_rows], codes[len(mine) :][pairs.right_rows]
+    found: npt.NDArray[np.bool_] = (left == right) & (left != NOTHING)
+    return found
 
 
 def _are_relatives(names: Alignment) -> npt.NDArray[np.bool_]:
     """Whether names share words and one has a word of its own, as those of a group do."""
-    has_own_word = names.left_alone.any(axis=1) | names.right_alone.any(axis=1)
-    are: npt.NDArray[np.bool_] = has_own_word & (names.shared_bits > 0)
+    are: npt.NDArray[np.bool_] = names.has_own_word & (names.shared_bits > 0)
     return are
 
 

@@ -44,7 +44,7 @@ class Names:
     """The names of a side, one row each: `of` is the row of the side that bears it; words are codes of `vocabulary`.
 
     `words` has a row a name and a column a word, `joined` the code of each word written together with the next one. All
-    have one row more, of nothing, so that place NOTHING is nobody's name.
+    have one row more, of nothing, so that place NOTHING is nobody's name. `letters` are the keys' first ones.
     """
 
     of: Codes
@@ -54,6 +54,7 @@ class Names:
     words: Codes
     joined: Codes
     keys: Codes
+    letters: Codes
     initials: Codes
     forms: Codes
 
@@ -76,6 +77,8 @@ def encode_names(tables: Sequence[pa.Table]) -> tuple[list[Names], pa.Array, pa.
     initials = pc.if_else(pa.array(lengths > 2), initials, None)
     both = pc.dictionary_encode(pa.concat_arrays([keys, initials])).indices.fill_null(NOTHING)
     key_codes, initial_codes = np.split(both.to_numpy(zero_copy_only=False).astype(np.int32), 2)
+    letters = pc.dictionary_encode(pc.utf8_slice_codeunits(keys, 0, 1)).indices.fill_null(NOTHING)
+    letter_codes = letters.to_numpy(zero_copy_only=False).astype(np.int32)
     forms = pc.dictionary_encode(pa.concat_arrays([pc.fill_null(each.field("legal_form_class"), "") for each in flat]))
     form_codes = forms.indices.to_numpy(zero_copy_only=False).astype(np.int32)
     found, start = [], 0
@@ -92,6 +95,7 @@ def encode_names(tables: Sequence[pa.Table]) -> tuple[list[Names], pa.Array, pa.
                 words=_and_nobody(words[part]),
                 joined=_and_nobody(joined[part]),
                 keys=_and_nobody(key_codes[part]),
+                letters=_and_nobody(letter_codes[part]),
                 initials=_and_nobody(initial_codes[part]),
                 forms=_and_nobody(form_codes[part]),
             )

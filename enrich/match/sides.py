@@ -78,7 +78,10 @@ def make_side(rows: Sequence[Stated]) -> pa.Table:
             ],
             "city_key": [None if row.city is None else normalise_city(row.city) for row in rows],
             "address_key": normalise_addresses(
-                [row.street for row in rows], [row.postal_code for row in rows], [row.city for row in rows]
+                [row.street for row in rows],
+                [row.postal_code for row in rows],
+                [row.city for row in rows],
+                placeless=True,
             ),
             "address_holders": [None] * len(rows),
             "is_live": [row.is_live for row in rows],

@@ -44,6 +44,14 @@ def spelled_bits(pairs: Pairs, names: Alignment) -> Bits:
     return found
 
 
+def spells_whole(pairs: Pairs, names: Alignment) -> Mask:
+    """Whether a domain of the left side spells the right one's whole name, of which the left one's has every word."""
+    theirs = pairs.encoded[1]
+    found = _spelled(pairs.left, pairs.left_rows, pairs.right, pairs.right_rows, theirs, names.right, leading=False)
+    whole: Mask = np.logical_or.reduce(found, axis=1) & ~np.logical_or.reduce(names.right_alone, axis=1)
+    return whole
+
+
 def _spelled(
     side: pa.Table,
     rows: npt.NDArray[np.int64],
@@ -51,8 +59,10 @@ def _spelled(
     other_rows: npt.NDArray[np.int64],
     names: Names,
     places: Codes,
+    *,
+    leading: bool = True,
 ) -> Mask:
-    """Of each pair which words of the other side's name a domain of the one side spells."""
+    """Of each pair which words of the other side's name a domain of the one side spells: all, or `leading` ones alone."""
     listed = side["domains"].combine_chunks()
     domains = pc.dictionary_encode(listed.flatten())
     texts: list[str] = domains.dictionary.to_pylist()
@@ -66,7 +76,7 @@ def _spelled(
     label = np.where(_is_at_home(texts, other, slots, other_rows), label, NOTHING)
     words = names.words[places]
     found: Mask = np.zeros(words.shape, dtype=np.bool_)
-    for count in (*range(1, LEADING + 1), words.shape[1]):
+    for count in (*(range(1, LEADING + 1) if leading else ()), words.shape[1]):
         reading = _leading(names, count, labels.dictionary)[places]
         hit = ((label == reading[:, None]) & (label != NOTHING)).any(axis=1)
         found[:, :count] |= hit[:, None]

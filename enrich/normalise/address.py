@@ -110,9 +110,19 @@ def normalise_address(street: str, postal_code: str | None, city: str | None = N
 
 
 def normalise_addresses(
-    streets: Sequence[str | None], postal_codes: Sequence[str | None], cities: Sequence[str | None]
+    streets: Sequence[str | None],
+    postal_codes: Sequence[str | None],
+    cities: Sequence[str | None],
+    *,
+    placeless: bool = False,
 ) -> list[str | None]:
-    """Each address as by `normalise_address`, many at once; null where no street is stated."""
+    """Each address as by `normalise_address`, many at once; null where no street is stated.
+
+    With `placeless` an address without postal code and city is its street and number alone.
+
+    >>> normalise_addresses(["Storgata 5", "Storgata 5"], ["0155", None], [None, None], placeless=True)
+    ['storgata 5, 0155', 'storgata 5']
+    """
     divided = [_divide(street) if street else [] for street in streets]
     folded = iter(fold_lines([part for parts in divided for part in parts]))
     keys: list[str | None] = []
@@ -121,7 +131,7 @@ def normalise_addresses(
         place = (normalise_postal_code(postal_code) if postal_code else None) or (
             normalise_city(city) if city else None
         )
-        keys.append(f"{house}, {place}" if house and place else None)
+        keys.append(f"{house}, {place}" if house and place else house if placeless else None)
     return keys
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from enrich.errors import InputInvalid
 from enrich.gate import Readers
-from enrich.words.asked import find_terms, read_words
+from enrich.words.asked import find_terms, read_words, says_nothing
 from enrich.words.rank import rank_words
 
 MOST_WORDS = 30
@@ -14,12 +14,13 @@ MOST_WORDS = 30
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worded:
     """What was asked in words: those that some company uses, those that none does, and those that were not asked for, since
-    they say nothing alone.
+    they say nothing alone. Where all say nothing alone, all are asked for, and `says_nothing` is true.
     """
 
     asked: tuple[str, ...]
     not_found: tuple[str, ...]
     not_asked: tuple[str, ...]
+    says_nothing: bool = False
 
 
 def rank_by_words(readers: Readers, text: str) -> Worded:
@@ -42,6 +43,7 @@ def rank_by_words(readers: Readers, text: str) -> Worded:
         asked=tuple(word for word in words if word in used),
         not_found=tuple(word for word in words if word not in used),
         not_asked=tuple(not_asked),
+        says_nothing=all(map(says_nothing, words)),
     )
 
 
@@ -52,12 +54,17 @@ def with_words(readers: Readers, described: Sequence[Mapping[str, object]]) -> l
     compound only), those found as they are first.
     """
     ids = [str(one["company_id"]) for one in described]
-    relevance = {row["company_id"]: row["relevance"] for row in readers.warehouse.rows("search/relevance_of", ids=ids)}
+    relevance = {row["company_id"]: row for row in readers.warehouse.rows("search/relevance_of", ids=ids)}
     found: dict[str, list[dict[str, object]]] = {}
     for row in readers.warehouse.rows("search/words_found", ids=ids):
         of = found.setdefault(str(row["company_id"]), [])
         of.append({name: value for name, value in row.items() if name != "company_id"})
     return [
-        {**one, "relevance": relevance[company_id], "words_found": found.get(company_id, [])}
+        {
+            **one,
+            "relevance": relevance[company_id]["relevance"],
+            "word_score": relevance[company_id]["score"],
+            "words_found": found.get(company_id, []),
+        }
         for one, company_id in zip(described, ids, strict=True)
     ]

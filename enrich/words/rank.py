@@ -10,6 +10,7 @@ import pyarrow as pa
 from db.sql import read_query
 from db.warehouse import Warehouse
 from enrich.words.asked import AskedTerm
+from enrich.words.compounds import SHORTEST_PART
 
 SETTINGS: Mapping[str, float] = {
     "k1": 1.2,  # how soon a word said again counts no more
@@ -21,6 +22,7 @@ SETTINGS: Mapping[str, float] = {
     "opening_weight": 1.5,  # a long text begins with what a company does; what follows is often about others
     "inflected_weight": 0.8,  # a word in another form than it is asked for
     "part_weight": 0.5,  # a word that is found as a part of a company's compound
+    "shortest_end": SHORTEST_PART,
 }
 """Found on the developing half of bench/relevance."""
 

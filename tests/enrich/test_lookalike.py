@@ -68,6 +68,13 @@ def test_neighbours_fit_and_name_the_nearest_customer(market: Config) -> None:
     assert any(told.startswith("industry 62") for told in answer.neighbours[0].shared)
 
 
+def test_a_customer_behind_the_page_is_no_neighbour_either(market: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("enrich.lookalike.POOL", 0)  # eleven of the twelve are looked at: the last is a customer given
+    with open_readers(market) as readers:
+        answer = find_lookalikes(readers, market, ids(*range(9)), limit=2, include={"customers"})
+    assert answer.neighbour_count == 3
+
+
 def test_customers_by_chance_have_too_little_in_common(market: Config) -> None:
     with open_readers(market) as readers:
         answer = find_lookalikes(readers, market, ids(*range(40, 48)))

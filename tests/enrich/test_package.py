@@ -15,6 +15,9 @@ from enrich.errors import InputInvalid, NotFound
 from enrich.gate import Readers, open_readers
 from enrich.package import write_package
 from enrich.progress import silent
+from enrich.sql import ask_published
+
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 def test_a_package_says_of_each_file_what_is_in_it(readers: Readers, tmp_path: Path) -> None:
@@ -43,6 +46,29 @@ def test_nothing_of_the_crm_and_nobody_protected_is_in_it(readers: Readers, tmp_
     assert report.held_back == 1
     told = " ".join(table.column_names)
     assert not any(word in told for word in ("customer", "crm", "owner", "deal", "mark_until", "contacted", "exported"))
+
+
+def test_the_documents_name_what_the_companies_file_has_of_the_team_and_a_package_has_not(readers: Readers) -> None:
+    """Whoever hands files out has to know; a new column of the team is refused here until it is named."""
+    internal = {
+        str(row["column"])
+        for row in readers.warehouse.rows("publish/comments")
+        if row["table"] == "company" and str(row["comment"]).startswith("internal: ")
+    }
+    of_team = internal - {"first_known_at", "last_known_at", "parent_source"}
+    assert "is_customer" in of_team
+    privacy = (DOCS / "privacy.md").read_text(encoding="utf-8")
+    assert [name for name in sorted(of_team) if f"`{name}`" not in privacy] == []
+
+
+def test_sql_shows_whom_a_register_protects_as_the_documents_say_and_the_gate_does_not(
+    published: Config, readers: Readers
+) -> None:
+    shown = ask_published(published, "SELECT company_id::VARCHAR FROM mart.company WHERE is_marketing_protected")
+    [(protected,)] = shown.answer.rows
+    assert readers.admit([{"company_id": protected}]) == []
+    for page in ("privacy.md", "analysts.md"):
+        assert "is_marketing_protected" in (DOCS / page).read_text(encoding="utf-8")
 
 
 def test_who_was_suppressed_since_publication_is_not_in_it(

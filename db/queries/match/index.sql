@@ -80,10 +80,18 @@ FROM (
 )
 QUALIFY count(*) OVER (PARTITION BY phone) <= $most_of_a_phone;
 
+-- who states a street and a number without a place may be at any such
 CREATE OR REPLACE TEMP TABLE match_address AS
 SELECT address_key, ref_no
-FROM match_reference
-WHERE is_keyed AND address_key IN (SELECT DISTINCT address_key FROM match_query)
+FROM (
+    SELECT address_key, ref_no
+    FROM match_reference
+    WHERE is_keyed AND address_key IN (SELECT DISTINCT address_key FROM match_query)
+    UNION ALL
+    SELECT split_part(address_key, ', ', 1), ref_no
+    FROM match_reference
+    WHERE is_keyed AND split_part(address_key, ', ', 1) IN (SELECT DISTINCT address_key FROM match_query)
+) AS addressed
 QUALIFY count(*) OVER (PARTITION BY address_key) <= $most_of_an_address;
 
 CREATE OR REPLACE TEMP TABLE match_number AS

@@ -114,12 +114,16 @@ LEFT JOIN delivered ON delivered.source = declared.source
 LEFT JOIN counted ON counted.source = declared.source
 LEFT JOIN visited ON visited.source = declared.source;
 
--- An agency's ad is for a client that it does not name: industry division 78 is employment activities in every list.
+-- An agency's ad is for a client that it does not name: division 78 is employment activities in every list made of NACE 2.
 CREATE TABLE mart.signal AS
 SELECT
     linked.company_id, signal.kind, signal.status, signal.happened_date, signal.expires_date, signal.ended_date, signal.title,
     signal.occupations, signal.places, signal.position_count, signal.subjects, signal.amount, signal.amount_currency,
-    CASE WHEN signal.kind = 'job_ad' THEN starts_with(company.industry_code, '78') END AS is_agency,
+    CASE
+        WHEN signal.kind <> 'job_ad' THEN NULL
+        WHEN company.industry_scheme IS NULL OR company.industry_scheme IN (SELECT scheme FROM nace_list)
+            THEN starts_with(company.industry_code, '78')
+    END AS is_agency,
     signal.signal_id, signal.url, signal.source, declared.licence, signal.known_from
 FROM warehouse.core.company_signal AS linked
 JOIN warehouse.core.signal AS signal ON signal.signal_id = linked.signal_id AND signal.known_to IS NULL

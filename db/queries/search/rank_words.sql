@@ -9,6 +9,14 @@ JOIN mart.term USING (language, term)
 JOIN (SELECT word_id, word FROM mart.word) USING (word_id)
 GROUP BY concept, asked, weight, word_id;
 
+-- A word that nobody uses alone is none at which compounds are split: it is looked for at both ends of words.
+INSERT INTO word_asked
+SELECT min(concept) AS concept, asked, 1.0 AS weight, word_id, true AS is_part, $part_weight AS share
+FROM asked_term
+JOIN mart.word ON starts_with(word, asked) OR ends_with(word, asked)
+WHERE weight = 1.0 AND length(asked) >= $shortest_end AND asked NOT IN (SELECT asked FROM word_asked WHERE weight = 1.0)
+GROUP BY asked, word_id;
+
 -- One row a company that uses one of them: how relevant it is, by BM25F; the most relevant of all
 -- has 100, none less than 1. Sums are of whole numbers, so that every run gives the same.
 CREATE OR REPLACE TEMP TABLE worded AS

@@ -1,2 +1,5 @@
--- One row a published company that uses one of the words asked for (`worded`): its row in the table, and its relevance, 1-100.
-SELECT company.rowid AS number, relevance FROM worded JOIN mart.company AS company USING (company_id);
+-- One row a published company that uses one of the words asked for (`worded`): its row in the table, and its relevance in millionths of
+-- the best company's.
+SELECT company.rowid AS number, greatest(round(1e6 * score / max(score) OVER ()), 1)::UINTEGER AS relevance
+FROM worded
+JOIN mart.company AS company USING (company_id);

@@ -126,8 +126,8 @@ def test_why_company_and_match_why_answer_for_a_prospect(ask: Ask) -> None:
     assert all(reason["verdict"] in ("yes", "no", "unknown") for reason in why["criteria"])  # type: ignore[attr-defined]
     company = data(ask("company", label, "--json"))
     assert " ".join(company) == (
-        "company industries owner facts edits group matches lists changes accounts signals roles mandates "
-        "parents_not_told site"
+        "company industries owner territory_owner facts edits group matches lists changes accounts signals roles mandates "
+        "parents_not_told site in_all"
     )
     verdicts = ask("sql", "SELECT crm_id FROM people.mart.match WHERE state = 'accepted' LIMIT 1", "--people", "--csv")
     crm_id = verdicts.stdout.splitlines()[1]

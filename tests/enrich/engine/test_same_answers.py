@@ -17,7 +17,7 @@ from enrich import decide
 from enrich.company import select_everyone
 from enrich.config import Config
 from enrich.describe import describe_companies
-from enrich.engine.facets import FACETS, UNKNOWN_VALUE, value_of
+from enrich.engine.facets import FACETS, UNKNOWN_VALUE, facet_parameters, value_of
 from enrich.engine.gather import judge_rows
 from enrich.gate import Readers, open_readers
 from enrich.icp.criteria import compile_website
@@ -50,9 +50,9 @@ WORDS = (
     "nowhere",
     "drift",
 )
-INDUSTRIES: tuple[list[tuple[str, str]] | None, ...] = (
+INDUSTRIES: tuple[list[tuple[str, str | None]] | None, ...] = (
     None, [], [("62.100", "SN2025")], [("62.010", "SN2007")], [("47.110", "SN2025"), ("62.200", "SN2025")], [("78.200", "SN2025")],
-    [("41.000", "SNI2025")],
+    [("41.000", "SNI2025")], [("6211", "US-SIC")], [("7372", "US-SIC"), ("62.100", "SN2025")], [("6201", None)], [("7820", "DB03")],
 )  # fmt: skip
 PLACES = (
     ("NO", "46", "4601", "BERGEN", "5003"), ("NO", "03", "0301", "OSLO", "0150"), ("NO", None, "3005", "DRAMMEN", "3015"),
@@ -80,7 +80,7 @@ def made_companies() -> list[dict[str, Any]]:
             "postal_code": postal_code, "city": town, "employees_low": low, "employees_high": high,
             "industries": None if industries is None else [{"code": code, "scheme": scheme, "rank": 1} for code, scheme in industries],
             "industry_code": industries[0][0] if industries else None, "industry_scheme": industries[0][1] if industries else None,
-            "founded_date": dice.choice((None, TODAY - timedelta(days=dice.randrange(100, 9000)))),
+            "founded_date": dice.choice((None, TODAY - timedelta(days=dice.randrange(-900, 9000)))),
             "registered_date": dice.choice((None, TODAY - timedelta(days=400))),
             "website": dice.choice((None, "x.example")), "sources": dice.choice((["no_brreg"], ["se_scb"], ["gleif", "no_brreg"])),
             "purpose": dice.choice(TEXTS), "activity": dice.choice((None, None, *TEXTS)),
@@ -213,6 +213,11 @@ def test_published_companies_are_answered_as_in_sql(
     assert_same(*undecided, **question)
 
 
+def test_half_a_point_is_rounded_up_as_in_sql(undecided: tuple[Config, Readers]) -> None:
+    wishes = [{"has_website": True, "weight": 1}, {"is_subsidiary": True, "weight": 7}]  # 12.5 and 87.5 of 100
+    assert_same(*undecided, icp={"should": wishes}, text=None, owner=None, include=set())
+
+
 @settings(
     max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, phases=(Phase.generate,)
 )
@@ -276,8 +281,7 @@ def facets_in_sql(readers: Readers, query: FitQuery, company_ids: list[str]) -> 
             f"SELECT coalesce(({value_of(facet, website)})::VARCHAR, '{UNKNOWN_VALUE}') AS value, count(*) AS n "
             f"FROM ({select_everyone(readers)}) WHERE company_id IN (SELECT unnest($ids::UUID[])) GROUP BY ALL",
             ids=company_ids,
-            as_of=query.parameters["as_of"],
-            **website.parameters,
+            **facet_parameters(website, as_of=query.parameters["as_of"]),
         )
         counted |= {(facet.name, str(row["value"])): int(str(row["n"])) for row in rows}
     return counted

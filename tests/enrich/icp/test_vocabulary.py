@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from enrich.config import Config
@@ -10,7 +11,7 @@ from enrich.icp.correspondence import Correspondences
 from enrich.icp.fit import sources_stating
 from enrich.icp.model import Icp, Territory
 from enrich.icp.survey import survey_icp
-from enrich.icp.vocabulary import check_icp, read_vocabulary
+from enrich.icp.vocabulary import CodesInUse, check_icp, read_vocabulary
 
 TERRITORIES = {
     "west": Territory(owner="Kari", municipalities=("Bergen",)),
@@ -73,6 +74,19 @@ def test_what_is_in_use_is_no_problem(readers: Readers, must: dict[str, Any]) ->
 def test_what_no_company_has_is_named_with_the_nearest(readers: Readers, must: dict[str, Any], problem: str) -> None:
     [found] = problems_of(readers, must)
     assert problem in found
+
+
+def test_a_code_that_only_another_list_has_is_told_with_that_list() -> None:
+    codes = {"scheme": ["US-SIC", "SN2025"], "code": ["6211", "47.110"], "title": ["Security brokers", None]}
+    vocabulary = {"industry": CodesInUse("industry", pa.table(codes))}
+
+    def problems(**must: Any) -> list[str]:
+        return [str(one) for one in check_icp(Icp.model_validate({"must": must}), "x", {}, vocabulary, mappings=())]
+
+    [found] = problems(industry=["62"])
+    assert "no company has the industry '62'; in the list US-SIC one has: write industry_scheme = \"US-SIC\"" in found
+    assert problems(industry=["62"], industry_scheme="US-SIC") == problems(industry=["47"]) == []
+    assert "in the list SN2025 one has" in problems(industry=["47"], industry_scheme="US-SIC")[0]
 
 
 def test_a_survey_counts_each_criterion_by_itself(published: Config, readers: Readers) -> None:

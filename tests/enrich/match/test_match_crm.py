@@ -129,10 +129,15 @@ def test_records_of_one_company_are_no_rivals(ledger: Warehouse, add_record: Add
 def test_a_brand_finds_the_company_at_its_address_for_a_person_to_see(ledger: Warehouse, add_crm: AddCrm) -> None:
     add_crm("at", "Brødsmula", country_code="NO", street="Storgt. 5, 2. etg", postal_code="5003")
     add_crm("near", "Brødsmula", country_code="NO", street="Storgata 7", postal_code="5003")
+    add_crm("anywhere", "Brødsmula", country_code="NO", street="Storgata 5")
+    add_crm("elsewhere", "Brødsmula", country_code="NO", street="Storgata 5", postal_code="0155")
     add_crm("person", "Ola", is_natural_person=True, street="Storgata 5", postal_code="5003")
     match(ledger)
     assert (verdict(ledger, "at")["state"], verdict(ledger, "at")["record_id"]) == ("review", "no_brreg:1")
+    # without a place it may be any Storgata 5: the company is brought up, and little is made of it
+    assert (verdict(ledger, "anywhere")["state"], verdict(ledger, "anywhere")["record_id"]) == ("none", "no_brreg:1")
     assert verdict(ledger, "near")["record_id"] is None
+    assert verdict(ledger, "elsewhere")["record_id"] is None
     assert verdict(ledger, "person")["record_id"] is None
 
 

@@ -121,8 +121,22 @@ def test_the_nearer_name_scores_higher(nearer: str, farther: str) -> None:
             "place",
             {"street": "Storgata 5", "postal_code": "5003"},
             {"street": "Storgata 7", "postal_code": "5003"},
-            "same",
+            "same_postal_code",
             id="another address of the same postal code",
+        ),
+        pytest.param(
+            "place",
+            {"postal_code": "0155", "city": "Oslo"},
+            {"postal_code": "0484", "city": "Oslo"},
+            "same",
+            id="another postal code of the same city",
+        ),
+        pytest.param(
+            "place",
+            {"postal_code": "0155", "city": "Oslo"},
+            {"postal_code": "0155", "city": "Kristiania"},
+            "same_postal_code",
+            id="another name of the same postal code",
         ),
         pytest.param(
             "place",
@@ -131,7 +145,21 @@ def test_the_nearer_name_scores_higher(nearer: str, farther: str) -> None:
             "different",
             id="the same street of another place",
         ),
-        pytest.param("place", {"street": "Storgata 5"}, {"street": "Storgata 5"}, None, id="a street without a place"),
+        pytest.param(
+            "place",
+            {"street": "Storgata 5"},
+            {"street": "Storgt. 5", "postal_code": "5003"},
+            "same_street",
+            id="a street without a place",
+        ),
+        pytest.param(
+            "place",
+            {"street": "Storgata 5"},
+            {"street": "Storgata 50", "postal_code": "5003"},
+            None,
+            id="another number of a street without a place",
+        ),
+        pytest.param("place", {"street": "Storgata"}, {"street": "Storgata"}, None, id="a street without a number"),
         pytest.param("life", {}, {"is_live": False}, "dead", id="dissolved"),
         pytest.param("kind", {}, {"entity_kind": "fund"}, "fund", id="fund"),
     ],
@@ -156,6 +184,48 @@ def test_those_of_a_group_share_an_address(name: str, other: str, outcome: str) 
     found = {item.comparison: item for item in score(side(name, **PLACE), side(other, **PLACE)).evidence}["place"]
     assert found.outcome == outcome
     assert (found.left_value, found.right_value) == ("storg. 5, 5003", "storg. 5, 5003")
+
+
+def test_a_finer_place_says_more() -> None:
+    left = side("Fjellbre", street="Storgata 5", postal_code="5003", city="Bergen")
+    elsewhere, city, code, address = (
+        {item.comparison: item.weight for item in score(left, side("Fjellbre", **place)).evidence}["place"]
+        for place in (
+            {"postal_code": "0155", "city": "Oslo"},
+            {"postal_code": "5052", "city": "Bergen"},
+            {"postal_code": "5003", "city": "Bergen"},
+            {"street": "Storgata 5", "postal_code": "5003", "city": "Bergen"},
+        )
+    )
+    assert elsewhere < 0 < city < code < address
+
+
+@pytest.mark.parametrize(
+    ("written", "registered", "outcome"),
+    [
+        pytest.param("Fjellbre (Lavlinger) AS", "FJELLBRE AS", "same_besides", id="a word in brackets"),
+        pytest.param("Fjellbre Bergen", "FJELLBRE AS", "same_besides", id="where the other is"),
+        pytest.param("Fjellbre Oslo", "FJELLBRE AS", "similar", id="where it is not"),
+        pytest.param("Fjellbre (Lavlinger)", "FJELLBRE LAVLINGER AS", "same", id="the brackets are of the name"),
+        pytest.param("Fjellbrre (Lavlinger)", "FJELLBRE AS", "similar", id="a slip too"),
+    ],
+)
+def test_what_is_said_besides_leaves_a_name_the_same(written: str, registered: str, outcome: str) -> None:
+    found = {item.comparison: item for item in score(side(written), side(registered, city="Bergen")).evidence}
+    assert found["name"].outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("written", "outcome"),
+    [
+        pytest.param("Hemovia", "other_letter", id="another first letter"),
+        pytest.param("Nenovia", "same", id="a letter within"),
+        pytest.param("Nemvoia", "same", id="two letters swapped"),
+    ],
+)
+def test_a_slip_seldom_takes_the_first_letter(written: str, outcome: str) -> None:
+    found = {item.comparison: item for item in score(side(written), side("NEMOVIA AS")).evidence}
+    assert found["first_word"].outcome == outcome
 
 
 def test_the_more_companies_are_at_an_address_the_less_it_says() -> None:

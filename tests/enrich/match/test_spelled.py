@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -6,9 +8,11 @@ from hypothesis import strategies as st
 from enrich.match.align import align_names
 from enrich.match.batch import Batch
 from enrich.match.compare_values import compare_domain, compare_kind
+from enrich.match.model import score_pair, shipped_model
 from enrich.match.side import NOTHING, Pairs
 from enrich.match.sides import Stated, make_side
 
+PLACE: dict[str, Any] = {"street": "Storgata 5", "postal_code": "5003", "city": "Bergen"}
 STATED = st.builds(
     Stated,
     key=st.just("1"),
@@ -51,9 +55,32 @@ def test_nordic_letters_are_spelt_out_in_domains() -> None:
     assert domain_outcome(stated("Sobakon", "oerstad.no"), stated("Ørstad AS")) is not None
 
 
-def test_a_domain_that_says_what_the_names_say_is_no_further_evidence() -> None:
-    assert domain_outcome(stated("Furgil AS", "furgil.no"), stated("Furgil AS")) is None
+def test_a_domain_that_says_what_the_names_say_is_hardly_further_evidence() -> None:
     assert domain_outcome(stated("Furgil Drift", "furgil.no"), stated("Furgil Bygg AS")) is None
+    assert domain_outcome(stated("Furgil AS", "furgil.no"), stated("Furgil AS", "adipigen.no")) == (
+        "different",
+        "furgil.no",
+        "adipigen.no",
+    )
+    told = [
+        domain_outcome(stated(name, "furgil.no"), stated("Furgil AS", *stated_domains))
+        for name in ("Furgil AS", "Furgil (Adipigen)")
+        for stated_domains in ((), ("furgil.no",))
+    ]
+    assert [each and each[0] for each in told] == ["as_named", "same_as_named"] * 2
+
+
+def test_of_namesakes_the_place_tells_against_a_domain_that_only_spells_their_name() -> None:
+    left = Stated(key="1", names=("Furgil AS",), addresses=("furgil.no",), **PLACE)
+    owner, neighbour, relative = (
+        score_pair(make_side([left]), make_side([right]), shipped_model()).score
+        for right in (
+            Stated(key="1", names=("Furgil AS",), addresses=("furgil.no",), postal_code="0155", city="Oslo"),
+            Stated(key="2", names=("Furgil AS",), **PLACE),
+            Stated(key="3", names=("Furgil Drift AS",), addresses=("furgil.no",)),
+        )
+    )
+    assert neighbour > owner > relative
 
 
 @pytest.mark.parametrize(("domain", "is_told"), [("furgil.se", False), ("furgil.no", True), ("furgil.io", True)])

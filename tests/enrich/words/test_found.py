@@ -37,6 +37,36 @@ def test_words_narrow_and_rank_and_say_what_was_found_where(published: Config, r
     assert answer.fits == find(readers, published, "everybody").fits - 1
 
 
+def test_words_that_all_say_nothing_are_asked_for_and_that_is_said(published: Config, readers: Readers) -> None:
+    alone, beside = (
+        find(readers, published, "everybody", words=words).worded for words in ("og for", "programvare for")
+    )
+    assert alone is not None
+    assert beside is not None
+    assert (alone.not_asked, alone.says_nothing) == ((), True)
+    assert (beside.not_asked, beside.says_nothing) == (("for",), False)
+
+
+def test_a_word_that_nobody_uses_alone_is_found_at_the_ends_of_words(published: Config, readers: Readers) -> None:
+    for asked in ("progra", "gramvare"):  # companies write programvare
+        answer = find(readers, published, "everybody", words=asked)
+        assert answer.worded is not None
+        assert answer.worded.not_found == ()
+        found = answer.companies[0].values["words_found"]
+        assert isinstance(found, list)
+        assert [(one["word"], one["is_part"]) for one in found] == [("programvare", True)]
+    for asked in ("pro", "ogramva"):  # too short, and in the middle
+        nobody = find(readers, published, "everybody", words=asked)
+        assert nobody.worded is not None
+        assert nobody.worded.not_found == (asked,)
+
+
+def test_the_most_relevant_come_first_however_little_sets_them_apart(published: Config, readers: Readers) -> None:
+    scores = [one.values["word_score"] for one in find(readers, published, "everybody", words="kode oslo").companies]
+    assert len(set(scores)) > 1
+    assert scores == sorted(scores, reverse=True)  # type: ignore[type-var]
+
+
 def test_words_leave_out_by_the_same_rules(published: Config, readers: Readers) -> None:
     answer = find(readers, published, "everybody", words="konkurrent")
     assert answer.companies == ()
