@@ -113,9 +113,11 @@ def export(
     if is_new_folder and not dry_run:
         session.say(f"The folder {path.parent} was made.")
     if not dry_run:
+        one = report.companies == 1
         session.say(
-            f"These {counted(report.companies, 'company', 'companies')} now count as handed over: find leaves them out for "
-            f"{config.find.contacted_days} days (--include contacted brings them back; --dry-run would have written nothing)."
+            ("This company now counts" if one else f"These {report.companies:,} companies now count")
+            + f" as handed over: find leaves {'it' if one else 'them'} out for "
+            f"{config.find.contacted_days} days (--include contacted brings back; --dry-run would have written nothing)."
         )
         session.say(f"To take it back: prospekt export undo {report.export_id}")
     if report.without_record_id:
