@@ -196,20 +196,20 @@ def read_company(
     )
 
 
-def edited_fields(readers: Readers, company_id: str) -> frozenset[str]:
-    """The fields of a company that somebody set and nobody took back; raises as `admit_company` does."""
-    record_ids = admit_company(readers, company_id).values["record_ids"]
-    edits = _edits_of(readers.config, record_ids if isinstance(record_ids, list) else [])
-    latest = {str(one.payload["field"]): one.payload["value"] for one in edits}
-    return frozenset(field for field, value in latest.items() if value is not None)
-
-
 def _first_rows(readers: Readers, relation: str, query: str, **parameters: object) -> tuple[tuple[Row, ...], int]:
     """The first rows of a query, and how many there are in all, as each says in `in_all`."""
     rows = _rows_if_any(readers, relation, query, **parameters)
     return tuple({key: row[key] for key in row if key != "in_all"} for row in rows), int(
         str(rows[0]["in_all"]) if rows else 0
     )
+
+
+def edited_fields(readers: Readers, company_id: str) -> frozenset[str]:
+    """The fields of a company that somebody set and nobody took back; raises as `admit_company` does."""
+    record_ids = admit_company(readers, company_id).values["record_ids"]
+    edits = _edits_of(readers.config, record_ids if isinstance(record_ids, list) else [])
+    latest = {str(one.payload["field"]): one.payload["value"] for one in edits}
+    return frozenset(field for field, value in latest.items() if value is not None)
 
 
 def _rows_if_any(readers: Readers, relation: str, query: str, **parameters: object) -> tuple[Row, ...]:

@@ -3,7 +3,8 @@
 -- For: analyst.
 SELECT
     country_code AS country, coalesce(industry_scheme, 'unknown') AS scheme, coalesce(left(industry_code, 2), 'unknown') AS division,
-    min(code.title) AS title, count(*) AS companies, count(revenue_eur) AS told, round(median(revenue_eur)) AS median_eur, round(sum(revenue_eur)) AS sum_of_told_eur
+    min(code.title) AS title, count(*) AS companies, count(revenue_eur) AS told, round(median(revenue_eur)) AS median_eur,
+    round(sum(revenue_eur)) AS sum_of_told_eur
 FROM mart.company
 LEFT JOIN mart.code AS code ON code.scheme = industry_scheme AND code.code = left(industry_code, 2)
 WHERE status = 'active'

@@ -209,6 +209,7 @@ def publish(session: Session) -> None:
     from db.warehouse import Warehouse
     from enrich.match.run import match_crm
     from enrich.merge import merge_companies
+    from enrich.pipeline import tell_asked_in_vain
     from enrich.publish import publish as publish_files
     from enrich.roles import drop_unmatched_roles
     from enrich.runs import log_run, new_run_id
@@ -228,6 +229,7 @@ def publish(session: Session) -> None:
         run_id = new_run_id()
         with log_run(warehouse, run_id, command="publish", stage="publish"):
             report = publish_files(warehouse, config, run_id, progress)
+    tell_asked_in_vain(config, session.say)
     if session.as_json:
         print_json("publish/1", report)
         return

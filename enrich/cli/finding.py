@@ -131,6 +131,7 @@ def find(
             **({"words": answer.worded} if answer.worded is not None else {}),
             **({"facets": answer.facets} if facets else {}),
             "missing": answer.missing,
+            "lacking": answer.lacking,
         }
         print_json("find/1", data, as_of=answer.as_of, sources=answer.sources, truncated=answer.truncated)
         return
@@ -318,6 +319,8 @@ _FOUND = {
 
 def tell_found(session: Session, answer: "FindAnswer", *, shown_count: int | None = None) -> None:
     """Say how many there are, what was left out by which rule, and as of when; `shown_count` where others were shown than its own."""
+    from enrich.lacking import say_lacking
+
     total = answer.fits + answer.may_fit
     shown_count = len(answer.companies) if shown_count is None else shown_count
     session.say(
@@ -327,13 +330,13 @@ def tell_found(session: Session, answer: "FindAnswer", *, shown_count: int | Non
     if answer.worded is not None:
         _tell_words(session, answer.worded)
     tell_left_out(session, answer.left_out)
-    if answer.missing is not None and answer.missing.criterion not in answer.unknown:
+    if answer.missing is not None and answer.missing.criterion not in {each.criterion for each in answer.lacking}:
         session.say(f"  {_say_missing(answer.missing, len(answer.companies))}")
     if answer.words_found:
         found = ", ".join(f"{word!r} {count:,}" for word, count in answer.words_found.items())
         session.say(f"  of all companies, each word taken alone is in name, purpose or activity of: {found}")
-    for name in answer.unknown:
-        session.say(f"  {say_unknown(name, session.config.crm.country)}")
+    for line in say_lacking(answer.lacking):
+        session.say(f"  {line}")
 
 
 def tell_left_out(session: Session, left_out: Sequence["LeftOut"]) -> None:
@@ -342,23 +345,6 @@ def tell_left_out(session: Session, left_out: Sequence["LeftOut"]) -> None:
         number = "" if each.company_count is None else f" {each.company_count:,}"
         back = f" (--include {each.include})" if each.include else ""
         session.say(f"  left out{number}: {each.label}{back}")
-
-
-def say_unknown(criterion: str, country: str | None) -> str:
-    """That nothing is known of a criterion for any company, and how to change it.
-
-    >>> say_unknown("revenue", "NO")
-    'revenue is known of no company yet: no_brreg states it (`prospekt refresh no_brreg`)'
-    """
-    from enrich.catalogue import stated_by
-
-    names = stated_by(criterion, country)
-    if not names:
-        how = "`prospekt sources --criteria` says which source states it; then `prospekt refresh SOURCE`"
-    else:
-        states = "states it" if len(names) == 1 else "state it"
-        how = f"{' and '.join(names)} {states} (`prospekt refresh {' '.join(names)}`)"
-    return f"{criterion} is known of no company yet: {how}"
 
 
 def _tell_words(session: Session, worded: "Worded") -> None:

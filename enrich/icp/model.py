@@ -23,16 +23,21 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from enrich.icp.asks import GrowthAsk, NearAsk
+from enrich.icp.industry_codes import SECTIONS, check_industry_code
+from enrich.icp.industry_lists import nace_lists
 from enrich.icp.occupations import GROUPS, find_codes
 from enrich.icp.role_kinds import KINDS, find_role_codes
 
 _RANGE = re.compile(r"(\d+)?\s*-\s*(\d+)?|(\d+)")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _CPV = re.compile(r"\d{2,8}|\d{8}-\d")
-_INDUSTRY = re.compile(r"[A-Z]?\d{1,2}(\.?\d+)*\.?|[A-Z]")
+
+
+AS_PUBLISHED: Mapping[str, object] = {"as_published": True}
+"""Context by which an earlier version of a description is read: it stays readable where it could not be written any more."""
 
 
 def read_range(text: str) -> tuple[int | None, int | None]:
@@ -82,11 +87,11 @@ def _checked_countries(codes: tuple[str, ...]) -> tuple[str, ...]:
     return upper
 
 
-def _checked_industries(codes: tuple[str, ...]) -> tuple[str, ...]:
-    for code in codes:
-        if _INDUSTRY.fullmatch(code) is None:
-            raise ValueError(f"{code!r} is no industry code; write it or its first digits, such as 62, 63.1 or 62.100")
-    return codes
+def _checked_industries(codes: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+    upper = tuple(code.upper() for code in codes)
+    for code in () if info.context is AS_PUBLISHED else upper:
+        check_industry_code(code)
+    return upper
 
 
 def _checked_postal_prefixes(prefixes: tuple[str, ...]) -> tuple[str, ...]:
@@ -94,6 +99,12 @@ def _checked_postal_prefixes(prefixes: tuple[str, ...]) -> tuple[str, ...]:
         if not prefix.strip():
             raise ValueError("an empty postal prefix asks nothing; write the first digits, such as 50")
     return prefixes
+
+
+def _checked_texts(texts: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+    if info.context is not AS_PUBLISHED and not all(text.strip() for text in texts):
+        raise ValueError("an empty text asks nothing; write what is meant, or leave it out")
+    return texts
 
 
 def _checked_words(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -196,7 +207,7 @@ class Criteria(BaseModel):
     postal_prefix: tuple[str, ...] = ()
     """First digits of the postal code."""
     industry: tuple[str, ...] = ()
-    """Industry codes or their first digits, any of a company's codes; `industry_scheme` says in which list."""
+    """Industry codes or their first digits, or a section (A to I), any of a company's codes; `industry_scheme` says in which list."""
     industry_scheme: str | None = None
     """`SN2007`, `US-SIC`, …; left out, the code may be in any list made of NACE 2, and is unknown in every other."""
     near: NearAsk | None = None
@@ -250,6 +261,9 @@ class Criteria(BaseModel):
     _countries = field_validator("country")(_checked_countries)
     _industries = field_validator("industry")(_checked_industries)
     _postal_prefixes = field_validator("postal_prefix")(_checked_postal_prefixes)
+    _texts = field_validator("region", "municipality", "legal_form", "sector", "technology", "territory")(
+        _checked_texts
+    )
 
     @field_validator("employees", "age_years", "founded", "group_size", "last_contact_days")
     @classmethod
@@ -305,6 +319,9 @@ class Criteria(BaseModel):
     def _modifiers_have_what_they_modify(self) -> Self:
         if self.industry_scheme is not None and not self.industry:
             raise ValueError("industry_scheme says in which list to look for industry, but there is no industry")
+        section = next((code for code in self.industry if code in SECTIONS), None)
+        if self.industry_scheme is not None and section is not None and self.industry_scheme not in nace_lists():
+            raise ValueError(f"{section!r} is a section of NACE; write the digits of the list {self.industry_scheme}")
         if self.text_in and not self.words:
             raise ValueError("text_in says where to look for words, but there are no words")
         return self
@@ -407,9 +424,19 @@ class Territory(BaseModel):
     _countries = field_validator("countries")(_checked_countries)
     _industries = field_validator("industries")(_checked_industries)
     _postal_prefixes = field_validator("postal_prefixes")(_checked_postal_prefixes)
+    _texts = field_validator("municipalities")(_checked_texts)
 
     @model_validator(mode="after")
     def _lies_somewhere(self) -> Self:
         if not (self.countries or self.municipalities or self.postal_prefixes or self.industries):
             raise ValueError("it covers everything: give it countries, municipalities, postal_prefixes or industries")
         return self
+
+    def criteria(self) -> Criteria:
+        """What has to hold of a company that lies in it."""
+        return Criteria(
+            country=self.countries,
+            municipality=self.municipalities,
+            postal_prefix=self.postal_prefixes,
+            industry=self.industries,
+        )

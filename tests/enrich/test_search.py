@@ -94,6 +94,23 @@ def test_a_rule_holds_as_long_as_its_days(company_table: Warehouse, fields: dict
     assert row["rules"] == rules
 
 
+@pytest.mark.parametrize(
+    ("answers", "first"), [(["employees"], "DELTA KODE AS"), (["age_years", "revenue"], "EPSILON KODE AS")]
+)
+def test_those_are_asked_about_first_of_whom_a_source_says_what_is_unknown(
+    published: Config, readers: Readers, answers: list[str], first: str
+) -> None:
+    with Warehouse.open_to_read(published.published / "companies.duckdb") as companies:
+        told = companies.rows("search/reached_records", answers=answers, limit=100)
+        others = companies.rows("search/reached_records", answers=["revenue"], limit=100)
+    [row] = readers.warehouse.ask("SELECT record_ids[1] AS id FROM mart.company WHERE name = $name", name=first)
+    # whose answer would change nothing comes behind, each the best first
+    assert told[0]["record_id"] == row["id"]
+    assert [one["record_id"] for one in others].index(row["id"]) > 0
+    scores = [int(str(one["fit_low"])) for one in others]
+    assert scores == sorted(scores, reverse=True)
+
+
 def test_shown_and_left_out_make_up_all_that_fit(published: Config, readers: Readers) -> None:
     answer = find(readers, published, "everybody", limit=None)
     counted = sum(count for count in left_out(answer).values() if count is not None)
@@ -134,10 +151,16 @@ def test_whoever_may_fit_by_nothing_but_its_country_is_counted_and_not_listed(
 
 
 def test_a_criterion_of_which_nothing_is_known_of_anybody_is_named(published: Config, readers: Readers) -> None:
-    assert find(readers, published, "software").unknown == ()
+    assert find(readers, published, "software").lacking == ()
     rich = Icp.model_validate({"must": {"country": ["NO"], "revenue": "10M- NOK", "employees": "1-"}})
     asking = published.model_copy(update={"icp": {"rich": rich}})
-    assert find(readers, asking, "rich").unknown == ("revenue",)
+    [lacking] = find(readers, asking, "rich").lacking
+    assert (lacking.criterion, lacking.country, lacking.is_of_none, lacking.sources) == (
+        "revenue",
+        "NO",
+        True,
+        ("no_brreg",),
+    )
 
 
 def test_the_unknown_that_moves_the_order_most_is_named_with_who_would_tell(

@@ -100,6 +100,14 @@ CREATE OR REPLACE TEMP MACRO is_edited(fields, field) AS coalesce(map_contains(f
 CREATE OR REPLACE TEMP MACRO set_now(fields, field, published) AS
     CASE WHEN is_edited(fields, field) THEN fields[field] ELSE published END;
 
+-- A company that somebody moved lies where the next publication finds it: until then nobody knows where, and not where it was.
+CREATE OR REPLACE TEMP MACRO unless_moved(fields, municipality_code, city, country_code, placed) AS CASE
+    WHEN is_edited(fields, 'municipality_code') AND fields['municipality_code'] IS DISTINCT FROM municipality_code THEN NULL
+    WHEN is_edited(fields, 'city') AND fields['city'] IS DISTINCT FROM city THEN NULL
+    WHEN is_edited(fields, 'country_code') AND fields['country_code'] IS DISTINCT FROM country_code THEN NULL
+    ELSE placed
+END;
+
 -- Only joins: a subquery for each company keeps every column of all of them in memory, and millions do not fit.
 CREATE OR REPLACE TEMP VIEW current_company AS
 SELECT
@@ -118,6 +126,11 @@ SELECT
             WHEN set_now(fields, 'country_code', company.country_code) = 'NO' THEN left(fields['municipality_code'], 2)
         END AS region_code,
         set_now(fields, 'country_code', company.country_code) AS country_code,
+        unless_moved(fields, company.municipality_code, company.city, company.country_code, company.place_name) AS place_name,
+        unless_moved(fields, company.municipality_code, company.city, company.country_code, company.place_region) AS place_region,
+        unless_moved(fields, company.municipality_code, company.city, company.country_code, company.place_municipality) AS place_municipality,
+        unless_moved(fields, company.municipality_code, company.city, company.country_code, company.latitude) AS latitude,
+        unless_moved(fields, company.municipality_code, company.city, company.country_code, company.longitude) AS longitude,
         set_now(fields, 'legal_form_code', company.legal_form_code) AS legal_form_code,
         set_now(fields, 'industry_code', company.industry_code) AS industry_code,
         CASE

@@ -57,6 +57,7 @@ INDUSTRIES: tuple[list[tuple[str, str | None]] | None, ...] = (
 PLACES = (
     ("NO", "46", "4601", "BERGEN", "5003"), ("NO", "03", "0301", "OSLO", "0150"), ("NO", None, "3005", "DRAMMEN", "3015"),
     ("NO", "NO-03", None, None, None), ("SE", "SE-AB", None, None, "11122"), (None, None, None, None, None),
+    ("NO", "NO-30", None, None, None), ("NO", None, "0219", "BÆRUM", "1337"),
 )  # fmt: skip
 SIZES = ((None, None), (0, 0), (1, 4), (2, None), (7, 7), (20, 49), (50, 50), (150, 150), (None, 9))
 MARKS = (*[None] * 20, "competitor", "snoozed", "customer")
@@ -148,7 +149,8 @@ def decided(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tu
             elif place < 7:
                 decide.edit(config, **named, field="employees", value=("60", "0", "1-4", "300")[place - 3], why="told")
             elif place < 9:
-                decide.edit(config, **named, field="industry_code", value="62.100", why="told")
+                field, value = (("industry_code", "62.100"), ("city", "TROMSØ"))[place - 7]
+                decide.edit(config, **named, field=field, value=value, why="told")
             else:
                 decide.mark(config, **named, mark="partner", why="resells")
         yield config, readers
@@ -157,7 +159,7 @@ def decided(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tu
 RANGES = ("1-", "-9", "5-20", "0", "100-")
 CRITERIA: dict[str, st.SearchStrategy[Any]] = {
     "country": st.sampled_from((["NO"], ["SE"], ["NO", "SE"])),
-    "region": st.sampled_from((["Vestland"], ["Oslo", "Buskerud"], ["SE-AB"])),
+    "region": st.sampled_from((["Vestland"], ["Oslo", "Buskerud"], ["SE-AB"], ["Viken"])),
     "municipality": st.sampled_from((["Bergen"], ["3005"], ["Oslo", "4601"])),
     "postal_prefix": st.sampled_from((["50"], ["0", "11"])),
     "industry": st.sampled_from((["62"], ["62.01"], ["47", "78"], ["41"])),

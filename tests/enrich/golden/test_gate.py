@@ -167,6 +167,40 @@ def test_what_hangs_on_an_edited_value_is_edited_with_it(published: Any) -> None
         assert readers.warehouse.ask(f"SELECT {columns} FROM current_company WHERE name = 'Alfa AS'") == now
 
 
+def test_whom_somebody_moved_lies_nowhere_until_its_place_is_looked_up(published: Any) -> None:
+    """Also where the register's own place is known: it is no more where that was."""
+    moves = {
+        5: ("NO", {"municipality_code": "4601"}, "municipality_code", "0301"),
+        6: ("SE", {"city": "STOCKHOLM"}, "city", "GÖTEBORG"),
+        7: ("SE", {"city": "STOCKHOLM"}, "country_code", "DK"),
+        8: ("SE", {"city": "STOCKHOLM"}, "postal_code", "11121"),
+    }
+    empty = dict.fromkeys(("street", "postal_code", "city", "municipality_code", "municipality_name", "region_code"))
+    for number, (country, stated, _, _) in moves.items():
+        seat = {"kind": "business", "country_code": country, **empty, **stated}
+        published.record(f"91000000{number}", company=number, country_code=country, addresses=[seat])
+    published.publish()
+
+    def placed() -> list[tuple[object, ...]]:
+        with open_readers(published.config) as readers:
+            rows = readers.warehouse.ask(
+                "SELECT place_name, place_region, place_municipality, latitude IS NOT NULL AND longitude IS NOT NULL AS is_placed "
+                "FROM current_company WHERE company_id IN (SELECT unnest($ids::UUID[])) ORDER BY id_label",
+                ids=[published.company_id(number) for number in moves],
+            )
+        return [tuple(row.values()) for row in rows]
+
+    stockholm = ("Stockholm", "SE-01", "SE-0180", True)
+    assert placed() == [("Bergen", None, None, True), stockholm, stockholm, stockholm]
+    for number, (_, _, field, value) in moves.items():
+        about = {"company_id": published.company_id(number), "record_id": f"no_brreg:91000000{number}"}
+        decide.edit(published.config, **about, field=field, value=value)
+    nowhere = (None, None, None, False)
+    assert placed() == [nowhere, nowhere, nowhere, stockholm]
+    published.publish()
+    assert placed() == [("Oslo", None, None, True), ("Göteborg", "SE-14", "SE-1480", True), nowhere, stockholm]
+
+
 def test_an_edited_website_is_known_by_the_domain_that_somebody_registered(published: Any) -> None:
     about = {"company_id": published.company_id(4), "record_id": "no_brreg:910000004"}
     decide.edit(published.config, **about, field="website", value="https://shop.example.no/start")

@@ -72,6 +72,16 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("company still under an old number", {"region": ["Buskerud"]}, {"municipality_code": "3005"}, "yes"),
     ("county without municipality", {"region": ["Vestland"]}, {"municipality_code": None}, "yes"),
     ("county as ISO 3166-2", {"region": ["Oslo"]}, {"municipality_code": None, "region_code": "NO-03"}, "yes"),
+    *(
+        (f"county of 2020-2023 without municipality, {asked}", {"region": [asked]}, {"municipality_code": None, "region_code": "NO-30"}, verdict)
+        for asked, verdict in (("Viken", "yes"), ("30", "yes"), ("Akershus", "maybe"), ("33", "maybe"), ("Vestland", "no"))
+    ),
+    ("county of before 2020, asked today's", {"region": ["Vestland"]}, {"municipality_code": None, "region_code": "NO-12"}, "maybe"),
+    ("county of before 2020, asked by its number", {"region": ["NO-12"]}, {"municipality_code": None, "region_code": "NO-12"}, "yes"),
+    ("municipality of before 2020, asked its county", {"region": ["Akershus"]}, {"municipality_code": "0219"}, "maybe"),
+    ("municipality of before 2020, asked today's", {"municipality": ["Bærum"]}, {"municipality_code": "0219"}, "maybe"),
+    ("municipality of before 2020, asked by its number", {"municipality": ["0219"]}, {"municipality_code": "0219"}, "yes"),
+    ("Swedish municipality, Norwegian of its old number", {"municipality": ["1401"]}, {"municipality_code": "1401"}, "no"),
     ("county not known", {"region": ["Oslo"]}, {"municipality_code": None, "region_code": None}, "maybe"),
     ("region abroad", {"region": ["SE-AB"]}, {"country_code": "SE", "region_code": "SE-AB"}, "yes"),
     ("county asked, company abroad", {"region": ["Oslo"]}, {"country_code": "SE", "region_code": "SE-AB"}, "no"),
@@ -87,6 +97,15 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("industry in whole", {"industry": ["62.100"]}, {}, "yes"),
     ("industry without its dot", {"industry": ["62100"]}, {}, "yes"),
     ("another industry", {"industry": ["47"]}, {}, "no"),
+    *(
+        (f"{asked} where {code} is registered", {"industry": [asked]}, {"industries": [{"code": code, "scheme": scheme, "rank": 1}]}, verdict)
+        for asked, code, scheme, verdict in (
+            ("62.01Z", "62.01Z", "NAFREV2", "yes"), ("6201z", "62.010", "SN2007", "yes"), ("62.01Z", "62.02A", "NAFREV2", "no"),
+            ("43.22A", "43.22A", "NAFREV2", "yes"), ("43.22A", "43.22B", "NAFREV2", "no"), ("43.22A", "43.220", "SN2007", "maybe"),
+            ("C", "10.710", "SN2025", "yes"), ("C", "33.200", "SN2025", "yes"), ("C", "01.110", "SN2025", "no"),
+            ("A", "01.110", "SN2025", "yes"), ("c", "62.010", "SN2025", "no"),
+        )
+    ),
     ("no industry stated", {"industry": ["62"]}, {"industries": []}, "maybe"),
     ("second industry", {"industry": ["70.2"]}, {"industries": [{"code": "62.100", "scheme": "SN2025", "rank": 1}, {"code": "70.200", "scheme": "SN2025", "rank": 2}]}, "yes"),
     ("old code, new register", {"industry": ["62.010"]}, {}, "yes"),

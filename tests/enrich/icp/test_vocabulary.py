@@ -9,7 +9,7 @@ from enrich.config import Config
 from enrich.gate import Readers
 from enrich.icp.correspondence import Correspondences
 from enrich.icp.fit import sources_stating
-from enrich.icp.model import Icp, Territory
+from enrich.icp.model import Criteria, Icp, Territory
 from enrich.icp.survey import survey_icp
 from enrich.icp.vocabulary import CodesInUse, check_icp, read_vocabulary
 
@@ -31,12 +31,13 @@ def problems_of(readers: Readers, must: dict[str, Any]) -> list[str]:
     [
         {"country": ["NO"], "industry": ["62", "62.1", "62100"], "legal_form": ["as"], "sector": ["21"]},
         {"industry": ["62.010"]},
+        {"industry": ["62.10Z", "G"]},
         {"industry": ["62.01"], "industry_scheme": "SN2007"},
         {"region": ["Vestland", "46", "03", "NO-46"], "municipality": ["Bergen", "4601", "oslo"]},
         {"technology": ["Shopify"], "status": ["bankrupt"], "roles": ["auditor"], "near": {"place": "Bergen", "km": 1}},
         {"postal_prefix": ["5", "5003"], "territory": ["west"], "employees": "100000-", "words": ["finnes ikke"]},
     ],
-    ids=["codes", "replaced-code", "replaced-list", "places", "closed-lists", "the-rest"],
+    ids=["codes", "replaced-code", "letters", "replaced-list", "places", "closed-lists", "the-rest"],
 )
 def test_what_is_in_use_is_no_problem(readers: Readers, must: dict[str, Any]) -> None:
     assert problems_of(readers, must) == []
@@ -87,6 +88,15 @@ def test_a_code_that_only_another_list_has_is_told_with_that_list() -> None:
     assert "no company has the industry '62'; in the list US-SIC one has: write industry_scheme = \"US-SIC\"" in found
     assert problems(industry=["62"], industry_scheme="US-SIC") == problems(industry=["47"]) == []
     assert "in the list SN2025 one has" in problems(industry=["47"], industry_scheme="US-SIC")[0]
+
+
+def test_a_county_of_before_2024_is_in_use_where_a_company_has_its_number() -> None:
+    regions = pa.table({"scheme": ["NO"], "code": ["NO-30"], "title": pa.array([None], pa.string())})
+    in_use = {"region": CodesInUse("region", regions)}
+    asked = {
+        name: check_icp(Icp(must=Criteria(region=(name,))), "x", {}, in_use) for name in ("Viken", "33", "Vestland")
+    }
+    assert [name for name, problems in asked.items() if problems] == ["Vestland"]
 
 
 def test_a_survey_counts_each_criterion_by_itself(published: Config, readers: Readers) -> None:
