@@ -227,6 +227,19 @@ def stated_by(criterion: str, country: str | None) -> tuple[str, ...]:
     )
 
 
+def can_be_asked(name: str, of_sources: Collection[str]) -> bool:
+    """Whether a source may know companies that these sources state: one that is asked by numbers only where one of them states such.
+
+    >>> can_be_asked("us_sec", ["no_brreg"]), can_be_asked("us_sec", ["us_sec_tickers"]), can_be_asked("gleif", ["no_brreg"])
+    (False, True, True)
+    """
+    found = find_sources()
+    connector = found[name]
+    if not isinstance(connector, KnowledgeConnector):
+        return True
+    return any(found[each].SOURCE.scheme in connector.ASKED_BY for each in of_sources if each in found)
+
+
 def sources_not_loaded(criterion: str, countries: Iterable[str], loaded: Collection[str]) -> dict[str, tuple[str, ...]]:
     """By country its own sources that state a criterion, where none of them is loaded.
 

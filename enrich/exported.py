@@ -1,10 +1,9 @@
 """What left before: the exports in the journal, and the way back of one that should not have been."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from db.journal import Decision, read_decisions
+from db.journal import read_decisions
 from enrich.config import Config
 from enrich.decide import undo
 from enrich.errors import InputInvalid, NotFound
@@ -27,7 +26,23 @@ class PastExport:
 
 def read_exports(config: Config) -> list[PastExport]:
     """Every export in the journal, the newest first."""
-    return _exports_in(read_decisions(config.journal))
+    decisions = read_decisions(config.journal)
+    undone = {one.payload.get("decision_id"): one.decided_at for one in decisions if one.kind == "undo"}
+    return [
+        PastExport(
+            export_id=one.decision_id,
+            exported_at=one.decided_at,
+            exported_by=one.decided_by,
+            target=str(one.payload.get("target", "")),
+            file_name=str(one.payload.get("file_name", "")),
+            icp=str(one.payload.get("icp", "")),
+            handed_to=None if (handed_to := one.payload.get("handed_to")) is None else str(handed_to),
+            companies=len(listed) if isinstance(listed := one.payload.get("companies"), list) else 0,
+            undone_at=undone.get(one.decision_id),
+        )
+        for one in reversed(decisions)
+        if one.kind == "export"
+    ]
 
 
 def undo_export(config: Config, export_id: str, *, dry_run: bool = False) -> PastExport:
@@ -47,22 +62,3 @@ def undo_export(config: Config, export_id: str, *, dry_run: bool = False) -> Pas
     if not dry_run:
         undo(config, export_id)
     return found
-
-
-def _exports_in(decisions: Sequence[Decision]) -> list[PastExport]:
-    undone = {one.payload.get("decision_id"): one.decided_at for one in decisions if one.kind == "undo"}
-    return [
-        PastExport(
-            export_id=one.decision_id,
-            exported_at=one.decided_at,
-            exported_by=one.decided_by,
-            target=str(one.payload.get("target", "")),
-            file_name=str(one.payload.get("file_name", "")),
-            icp=str(one.payload.get("icp", "")),
-            handed_to=None if (handed_to := one.payload.get("handed_to")) is None else str(handed_to),
-            companies=len(listed) if isinstance(listed := one.payload.get("companies"), list) else 0,
-            undone_at=undone.get(one.decision_id),
-        )
-        for one in reversed(decisions)
-        if one.kind == "export"
-    ]

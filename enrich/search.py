@@ -8,7 +8,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 
 from db.sql import read_query
-from enrich.catalogue import ASKED_BY_COMPANY, stated_by
+from enrich.catalogue import ASKED_BY_COMPANY, can_be_asked, stated_by
 from enrich.codes import industry_mappings
 from enrich.company import read_company, resolve_company
 from enrich.config import Config
@@ -20,7 +20,7 @@ from enrich.gate import NATURAL_PERSONS, Exportable, Readers
 from enrich.icp.correspondence import Correspondences
 from enrich.icp.fit import FitQuery, compile_fit
 from enrich.icp.missing import MissingFact, find_most_telling
-from enrich.icp.model import Icp, Territory
+from enrich.icp.model import Criteria, Icp, Territory
 from enrich.icp.money import asked_currencies
 from enrich.icp.reasons import read_answers
 from enrich.icp.signals import SignalCoverage, read_coverage
@@ -165,6 +165,15 @@ def find(
     )
 
 
+def read_territory_owner(readers: Readers, config: Config, company_id: str) -> str | None:
+    """Whose a company is by the territory in which it lies, where the CRM names no owner; null where that is nobody's."""
+    any_icp = Icp(must=Criteria(has_website=True))  # it is described whether or not it fits
+    query = compile_icp(readers, config, "owner", any_icp)
+    described = describe_companies(readers, config, query, [company_id])
+    owner = str(described[0]["owner"]) if described else UNASSIGNED
+    return None if owner == UNASSIGNED else owner
+
+
 def _most_telling(shown: Sequence[Mapping[str, object]]) -> MissingFact | None:
     """The unknown that moves these companies' order most, with the sources of their countries that may still tell it."""
     found = find_most_telling([read_answers(each["points"]) for each in shown])
@@ -176,7 +185,8 @@ def _most_telling(shown: Sequence[Mapping[str, object]]) -> MissingFact | None:
     said = (
         set[str]() if found.criterion in ASKED_BY_COMPANY else set.intersection(*(_sources_of(each) for each in shown))
     )
-    return replace(found, sources=tuple(name for name in stating if name not in said))
+    known = set[str]().union(*(_sources_of(each) for each in shown))
+    return replace(found, sources=tuple(name for name in stating if name not in said and can_be_asked(name, known)))
 
 
 def _sources_of(company: Mapping[str, object]) -> set[str]:

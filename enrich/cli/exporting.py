@@ -113,9 +113,11 @@ def export(
     if is_new_folder and not dry_run:
         session.say(f"The folder {path.parent} was made.")
     if not dry_run:
+        one = report.companies == 1
         session.say(
-            f"These {counted(report.companies, 'company', 'companies')} now count as handed over: find leaves them out for "
-            f"{config.find.contacted_days} days (--include contacted brings them back; --dry-run would have written nothing)."
+            ("This company now counts" if one else f"These {report.companies:,} companies now count")
+            + f" as handed over: find leaves {'it' if one else 'them'} out for "
+            f"{config.find.contacted_days} days (--include contacted brings {'it' if one else 'them'} back; --dry-run would have written nothing)."
         )
         session.say(f"To take it back: prospekt export undo {report.export_id}")
     if report.without_record_id:
@@ -155,7 +157,7 @@ def undo(
         f"{taken.exported_at:%Y-%m-%d %H:%M} UTC ({taken.file_name})"
     )
     if not dry_run:
-        session.say("The file itself is not touched: remove it where it lies, and tell who got it.")
+        session.say("The file itself is not touched: remove it where it lies; who has it already has to be told.")
 
 
 _LATEST = {

@@ -351,6 +351,10 @@ def _tell_words(session: Session, worded: "Worded") -> None:
     """Say which of the words no company uses, and which were not asked for."""
     if worded.not_found:
         session.say(f"  no company uses: {', '.join(worded.not_found)}")
+    if worded.says_nothing:
+        session.say(
+            "  each of these words says nothing alone (such as og, for, of); as there is no other, they were asked for"
+        )
     if worded.not_asked:
         session.say(f"  not asked for, because they say nothing alone: {', '.join(worded.not_asked)}")
 

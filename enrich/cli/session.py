@@ -96,7 +96,11 @@ class Session:
             return
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
             raise ConfirmationNeeded(f"{question} Repeat the command with --yes to go on.")
-        if not typer.confirm(question, err=True):
+        try:
+            is_agreed = typer.confirm(question, err=True)
+        except typer.Abort:
+            raise ConfirmationNeeded(f"{question} No answer came: repeat the command with --yes to go on.") from None
+        if not is_agreed:
             self.say("Nothing was changed.")
             raise typer.Exit(USAGE)
 

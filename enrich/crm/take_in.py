@@ -405,7 +405,7 @@ def _record(warehouse: Warehouse, config: Config, report: ImportReport, at: date
         rows_updated=report.rows_updated,
         rows_unchanged=report.rows_unchanged,
         rows_closed=report.rows_closed,
-        rows_rejected=report.rows_rejected + report.rows_duplicate,
+        rows_rejected=report.rows_rejected,  # the same row twice is in by the first
         message=f"{report.kind} of {report.file_name}: {report.rows_in} rows",
     )
 

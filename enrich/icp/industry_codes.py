@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 
 from enrich.icp.correspondence import bare_code
 
-_CODE = re.compile(r"[A-Z]?\d{1,2}(?:\.?\d+)*\.?[A-Z]?")
+_CODE = re.compile(r"[A-Z]?\d{1,2}(?:\.?\d+)*|[A-Z]?\d{2}\.?\d{2}\.?\d*\.?[A-Z]")
+"""A country's own letter stands behind a class, which has four digits: 6X is a slip of the pen."""
 _UNDIVIDED = "Z"
 """France and Poland write it behind a class of NACE that they leave whole: 62.01Z is 62.01."""
 
@@ -23,8 +24,8 @@ _MOVED: Mapping[str, tuple[str, str]] = {
 """Divisions of the sections that have another letter in NACE Rev. 2.1 than in Rev. 2."""
 
 
-def check_industry_code(code: str) -> None:
-    """Raise ValueError where a code (in capitals) can be none of any list, or where its letter could mean two things.
+def check_industry_code(asked: str) -> None:
+    """Raise ValueError where a code (letters of either case) can be none of any list, or where its letter could mean two things.
 
     >>> check_industry_code("62.01Z"), check_industry_code("C")
     (None, None)
@@ -32,6 +33,7 @@ def check_industry_code(code: str) -> None:
     Traceback (most recent call last):
     ValueError: the section 'J' is 58-63 in NACE Rev. 2 and 58-60 in Rev. 2.1; write its divisions, such as 58, 59
     """
+    code = asked.upper()
     if code in _MOVED:
         earlier, later = _MOVED[code]
         first = int(earlier[:2])
@@ -40,7 +42,7 @@ def check_industry_code(code: str) -> None:
             f"write its divisions, such as {first}" + (f", {first + 1}" if "-" in earlier else "")
         )
     if code not in SECTIONS and _CODE.fullmatch(code) is None:
-        raise ValueError(f"{code!r} is no industry code; write it or its first digits, such as 62, 63.1 or 62.100")
+        raise ValueError(f"{asked!r} is no industry code; write it or its first digits, such as 62, 63.1 or 62.100")
 
 
 def list_prefixes(code: str) -> tuple[str, ...]:

@@ -88,10 +88,9 @@ def _checked_countries(codes: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _checked_industries(codes: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-    upper = tuple(code.upper() for code in codes)
-    for code in () if info.context is AS_PUBLISHED else upper:
+    for code in () if info.context is AS_PUBLISHED else codes:
         check_industry_code(code)
-    return upper
+    return tuple(code.upper() for code in codes)
 
 
 def _checked_postal_prefixes(prefixes: tuple[str, ...]) -> tuple[str, ...]:

@@ -10,12 +10,8 @@ from functools import cache
 from importlib.resources import files
 
 from enrich.icp.gazetteer import find_divisions
+from enrich.icp.industry_lists import nace_lists
 
-_OF_2008 = (
-    *("NACE2", "SN2007", "SNI2007", "TOL2008", "DB07", "SIC2007", "NAFREV2", "PKD2007", "EMTAK2008", "CZNACE2008"),
-    "NACEBEL2008",
-)
-_OF_2025 = ("SN2025", "SNI2025", "TOL2025", "DB25", "NAF2025", "PKD2025", "EMTAK2025", "CZNACE2025", "NACEBEL2025")
 _DIVISION_DIGITS = 2
 
 
@@ -23,11 +19,10 @@ def list_division_titles() -> Iterator[tuple[str, str, str]]:
     """Scheme, code and title of each division of each list that came from NACE.
 
     >>> next(list_division_titles())
-    ('NACE2', '01', 'Crop and animal production')
+    ('CZNACE2008', '01', 'Crop and animal production')
     """
-    for code, (title, title_2025) in _read_titles().items():
-        yield from ((scheme, code, title) for scheme in _OF_2008)
-        yield from ((scheme, code, title_2025) for scheme in _OF_2025)
+    for scheme in nace_lists():
+        yield from ((scheme, code, titles[_is_of_2025(scheme)]) for code, titles in _read_titles().items())
 
 
 def title_of_division(code: str, scheme: str | None = None) -> str | None:
@@ -39,10 +34,10 @@ def title_of_division(code: str, scheme: str | None = None) -> str | None:
     ('Radio and television broadcasting', None)
     """
     titles = _read_titles().get(code)
-    if titles is None or (scheme is not None and scheme not in (*_OF_2008, *_OF_2025)):
+    if titles is None or (scheme is not None and scheme not in nace_lists()):
         return None
     if scheme is not None:
-        return titles[scheme in _OF_2025]
+        return titles[_is_of_2025(scheme)]
     return titles[0] if titles[0] == titles[1] else f"{titles[0]}; from 2025 {titles[1]}"
 
 
@@ -68,6 +63,10 @@ def title_of(criterion: str, asked: str, countries: Collection[str]) -> str | No
         return name_of_region(asked, countries)
     division = title_of_division(asked[:_DIVISION_DIGITS]) if criterion == "industry" else None
     return f"in {division}" if division is not None and len(asked) > _DIVISION_DIGITS else division
+
+
+def _is_of_2025(scheme: str) -> bool:
+    return scheme.endswith("25")
 
 
 @cache

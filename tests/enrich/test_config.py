@@ -1,11 +1,14 @@
 """config.toml: found, overridden, and every mistake in it told at once."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from enrich.config import load_config
+from enrich.config import FindConfig, MatchConfig, load_config
 from enrich.errors import ConfigInvalid, ConfigMissing
+from enrich.init import render_config
+from enrich.match.model import load_model
 
 GOOD = 'who = "kari@example.com"\n'
 
@@ -21,6 +24,21 @@ def problems(folder: Path, text: str) -> tuple[str, ...]:
         load_config(write(folder, text), environ={})
     assert all(problem in str(caught.value) for problem in caught.value.problems)
     return caught.value.problems
+
+
+def test_what_the_first_configuration_calls_defaults_are_the_defaults(tmp_path: Path) -> None:
+    text = render_config(country="NO", who="Kari")
+    section = text[text.index("# [match]") : text.index("# An ideal-customer description")]
+    said = tomllib.loads("\n".join(line.removeprefix("# ") for line in section.splitlines()))
+    match = MatchConfig()
+    assert said["match"] == {
+        "accept": match.accept,
+        "review": match.review,
+        "ambiguous_gap": match.ambiguous_gap,
+        "present": round(load_model(tmp_path).present or 0, 2),
+    }
+    assert said["find"]["contacted_days"] == FindConfig().contacted_days
+    assert "Those of [match] and [find] are the defaults" in text
 
 
 def test_data_is_relative_to_the_file(tmp_path: Path) -> None:

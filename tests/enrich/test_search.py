@@ -15,10 +15,11 @@ from enrich.config import Config
 from enrich.errors import CompanySuppressed, ConfigInvalid, InputInvalid, NotFound
 from enrich.gate import Readers, open_readers
 from enrich.icp.model import Criteria, Icp
+from enrich.icp.reasons import Answer
 from enrich.progress import silent
 from enrich.publish import publish
 from enrich.runs import new_run_id
-from enrich.search import FindAnswer, find, read_company, resolve_company
+from enrich.search import FindAnswer, _most_telling, find, read_company, read_territory_owner, resolve_company
 from enrich.why import explain_company
 from tests.enrich.conftest import company_row, insert_companies
 
@@ -187,6 +188,27 @@ def test_the_unknown_that_moves_the_order_most_is_named_with_who_would_tell(
     assert growth is not None
     assert (growth.criterion, growth.sources) == ("revenue_growth", ("no_brreg",))
     assert find(readers, published, "software", text="beta").missing is None
+
+
+def test_a_source_that_knows_companies_by_a_number_which_these_do_not_have_would_not_tell() -> None:
+    unknown = Answer(criterion="industry 96", kind="must", verdict="unknown", weight=None, value=None)
+    shown = {"points": [unknown.as_point()], "country_code": "NO"}
+    for sources, tell in ((["gleif"], ("no_brreg",)), (["gleif", "us_sec_tickers"], ("no_brreg", "us_sec"))):
+        missing = _most_telling([{**shown, "sources": sources}])
+        assert missing is not None
+        assert missing.sources == tell
+
+
+def test_the_owner_by_territory_is_the_same_wherever_it_is_shown(published: Config, readers: Readers) -> None:
+    shown = {one.values["name"]: one.values for one in find(readers, published, "software", limit=None).companies}
+    for name, owner in (("ZETA OSLO AS", "Ola Selger"), ("ALFA KODE AS", "Vestland-Vera")):
+        assert shown[name]["owner"] == owner
+        assert read_territory_owner(readers, published, str(shown[name]["company_id"])) == owner
+    sweden = find(readers, published, "everybody", text="iota").companies[0].values
+    assert (sweden["owner"], read_territory_owner(readers, published, str(sweden["company_id"]))) == (
+        "unassigned",
+        None,
+    )
 
 
 def test_where_a_text_finds_nobody_each_of_its_words_is_counted(published: Config, readers: Readers) -> None:

@@ -22,7 +22,7 @@ from db.errors import (
 )
 from db.errors import __doc__ as db_tree
 from enrich.cli.exits import EXIT_CODES, exit_code_of
-from enrich.cli.session import Session, command
+from enrich.cli.session import Given, Session, command
 from enrich.errors import (
     ConfirmationNeeded,
     ContractBroken,
@@ -33,6 +33,7 @@ from enrich.errors import (
     SourcesFailed,
 )
 from sources.errors import LoginRefused, RetryableError, SourceAborted
+from tests.enrich.cli.test_no_color import Terminal
 
 Run = Callable[..., Result]
 
@@ -143,6 +144,15 @@ def test_large_steps_need_a_yes_where_nobody_can_be_asked(folder: Path) -> None:
     result = CliRunner().invoke(answering(body), ["try"])
     assert result.exit_code == 2
     assert "--yes" in result.stderr
+
+
+def test_a_question_that_gets_no_answer_names_the_option_that_answers_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal(""))
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    with pytest.raises(ConfirmationNeeded, match="repeat the command with --yes"):
+        Session(Given(), as_json=False).confirm("Erase this email everywhere?", yes=False)
 
 
 def test_help_starts_fast_because_it_loads_no_heavy_library() -> None:

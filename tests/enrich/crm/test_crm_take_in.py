@@ -140,6 +140,9 @@ def test_the_same_company_twice_is_skipped_or_refused_but_never_mixed(
         ("3", "duplicate", "the same row stands above, in row 2"),
         ("4", "rejected", "the same record stands above with other values, and the one above was taken: row 2"),
     ]
+    with Warehouse.open_to_write(config.data, command="test") as warehouse:  # status says what the import said
+        run = warehouse.ask("SELECT rows_in, rows_landed, rows_rejected FROM core.run")
+    assert run == [{"rows_in": 3, "rows_landed": 2, "rows_rejected": 1}]
 
 
 def test_numbers_that_a_spreadsheet_ruined_are_dropped_and_ruined_ids_reject_their_row(
