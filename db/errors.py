@@ -61,10 +61,10 @@ class DiskFull(WarehouseError):
 
 
 class FolderReadOnly(WarehouseError):
-    """The data folder cannot be written to."""
+    """The data folder, or another that has to be, cannot be written to."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} cannot be written to. Change its permissions, or choose another folder with --data.")
+    def __init__(self, path: Path, *, instead: str = "choose another folder with --data") -> None:
+        super().__init__(f"{path} cannot be written to. Change its permissions, or {instead}.")
         self.path = path
 
 

@@ -108,6 +108,8 @@ def publish_files(
     run_id: str,
     key: bytes,
     sources: pa.Table,
+    nace_lists: pa.Table,
+    divisions: pa.Table,
     fits: Sequence[FitStatement],
     split: SplitWords,
     plain: Callable[[str], str],
@@ -116,10 +118,11 @@ def publish_files(
 ) -> Published:
     """Build both files aside, check them, let them take the place of the last ones, and remove old ones.
 
-    `sources` are the declarations (source, title, licence, attribution, publisher, homepage, record_url). `split`
-    and `plain` say what the words of a text are (see `write_search_index`); `reading` how they are found (see `write_words`), those of
-    texts that did not change being taken over from the last file. Raises `PublishRefused` where a file misses its contract; the last
-    good files stay.
+    `sources` are the declarations (source, title, licence, attribution, publisher, homepage, record_url), `nace_lists` the
+    lists of industry codes (scheme) that came from NACE 2, `divisions` the names of divisions of industries (scheme, code,
+    title). `split` and `plain` say what the words of a text are (see `write_search_index`); `reading` how they are found
+    (see `write_words`), those of texts that did not change being taken over from the last file. Raises `PublishRefused`
+    where a file misses its contract; the last good files stay.
     """
     _make_room(warehouse, published)
     building = published / f".building-{run_id}"
@@ -132,7 +135,11 @@ def publish_files(
         for fit in fits:
             kept = {"icp_name": fit.name, "icp_version": fit.version, "definition": fit.definition}
             warehouse.run("publish/keep_icp_version", **kept)
-        with warehouse.lend("source_declaration", sources):
+        with (
+            warehouse.lend("source_declaration", sources),
+            warehouse.lend("nace_list", nace_lists),
+            warehouse.lend("division_title", divisions),
+        ):
             for kind in KINDS:
                 # one transaction, because each of some hundred comments would else wait for the disk
                 with _new_file(warehouse, building / f"{kind}.duckdb"):

@@ -31,7 +31,7 @@ DIMENSIONS: Mapping[str, Mapping[str, str]] = {
          "is_customer_group", "is_in_crm", "last_contacted_date", "last_exported_at", "mark", "mark_until", "owner_id"), ""),
     # of the address itself nothing is asked but whether there is one
     "site": {"website": "CASE WHEN website IS NOT NULL THEN '' END", "domain": "CASE WHEN domain IS NOT NULL THEN '' END", "sources": ""},
-    "event": dict.fromkeys(("signals", "country_code", "industry_code"), ""),
+    "event": dict.fromkeys(("signals", "country_code", "industry_code", "industry_scheme"), ""),
     "money": dict.fromkeys(("revenue", "revenue_currency", "revenue_date", "revenue_eur", "revenue_rate_date"), ""),
     "growth": dict.fromkeys(
         ("revenue_growth_1y", "revenue_growth_3y", "employees_growth_1y", "employees_growth_3y", "employees_growth_date"), ""),

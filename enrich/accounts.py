@@ -16,6 +16,8 @@ from sources.http import PoliteClient
 from sources.lookup import AccountsAnswer, Outcome
 from sources.source import AccountsConnector, CredentialsConnector, Source
 
+ANSWERS = ("revenue", "revenue_growth", "employees_growth")
+"""The criteria that accounts answer."""
 FRESH_DAYS = 365
 """Accounts are asked for again when newer ones were filed; else, in case they were corrected, after so many days."""
 UNTOLD_DAYS = 90
@@ -87,7 +89,7 @@ def _due(warehouse: Warehouse, source: Source, published: Path) -> dict[str, int
     """The entities whose accounts are due, in the order to ask, each with the year of the latest that it filed."""
     now = datetime.now(UTC)
     tells_years = any("last_accounts_year" in layout.fields for layout in source.layouts)
-    with lend_wanted(warehouse, published):
+    with lend_wanted(warehouse, published, answers=ANSWERS):
         rows = warehouse.rows(
             "land/accounts_due",
             source=source.name,

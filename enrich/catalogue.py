@@ -4,7 +4,7 @@ The command `sources`, the heads of docs/sources and the table of criteria are a
 can say what no declaration says.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -225,6 +225,29 @@ def stated_by(criterion: str, country: str | None) -> tuple[str, ...]:
             for name in answers.get(each, {}).get(criterion, ())
         )
     )
+
+
+def can_be_asked(name: str, of_sources: Collection[str]) -> bool:
+    """Whether a source may know companies that these sources state: one that is asked by numbers only where one of them states such.
+
+    >>> can_be_asked("us_sec", ["no_brreg"]), can_be_asked("us_sec", ["us_sec_tickers"]), can_be_asked("gleif", ["no_brreg"])
+    (False, True, True)
+    """
+    found = find_sources()
+    connector = found[name]
+    if not isinstance(connector, KnowledgeConnector):
+        return True
+    return any(found[each].SOURCE.scheme in connector.ASKED_BY for each in of_sources if each in found)
+
+
+def sources_not_loaded(criterion: str, countries: Iterable[str], loaded: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """By country its own sources that state a criterion, where none of them is loaded.
+
+    >>> sources_not_loaded("industry", ["SE", "NO"], ["no_brreg", "gleif"])
+    {'SE': ('se_scb',)}
+    """
+    own = {country: answers_by_country().get(country, {}).get(criterion, ()) for country in countries}
+    return {country: names for country, names in own.items() if names and not set(names).intersection(loaded)}
 
 
 @cache

@@ -64,7 +64,7 @@ class CompanyCard:
     `company` holds the columns of mart.company; `facts` used and losing values; `edits` the decisions of people on its
     fields, latest last; `industries` are its codes with titles, the first first; `owner` is its owner in the CRM; `group` companies of its group; `matches` CRM records;
     `accounts` key figures by period, the latest first, in the currency they were filed in; `signals` dated events such as
-    job ads, the newest first; `roles` who holds which role, `mandates` who may sign, `parents_not_told` parents that a
+    job ads, the newest first; `in_all` says how many of group, changes and signals there are, of which the first are shown; `roles` who holds which role, `mandates` who may sign, `parents_not_told` parents that a
     source keeps to itself; `site` its own web site; the rest as named.
     """
 
@@ -83,7 +83,13 @@ class CompanyCard:
     mandates: tuple[Row, ...]
     parents_not_told: tuple[Row, ...]
     site: tuple[Row, ...]
+    in_all: Mapping[str, int]
     sources: tuple[Row, ...]
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there are more of a kind than the card has."""
+        return any(count > len(getattr(self, kind)) for kind, count in self.in_all.items())
 
 
 def resolve_company(readers: Readers, text: str) -> str:
@@ -159,26 +165,51 @@ def read_company(
     company = admit_company(readers, company_id, asked=asked, include=include, why=why)
     record_ids = company.values["record_ids"]
     warehouse = readers.warehouse
+    group, changes, signals = (
+        _first_rows(readers, relation, query, company_id=company_id, limit=limit)
+        for relation, query, limit in (
+            ("mart.company", "search/group_of", GROUP),
+            ("mart.change", "search/changes_of", CHANGES),
+            ("mart.signal", "search/signals_of", SIGNALS),
+        )
+    )
     return CompanyCard(
         company=company,
         industries=_industries(company.values["industries"], read_titles(readers)),
         owner=_owner_name(readers, company.values["owner_id"]),
         facts=read_facts(readers, company_id),
         edits=_edits_of(readers.config, record_ids if isinstance(record_ids, list) else []),
-        group=tuple(warehouse.rows("search/group_of", company_id=company_id, limit=GROUP)),
+        group=group[0],
         matches=tuple(warehouse.rows("search/matches_of", company_id=company_id)) if readers.has_people else (),
         lists=tuple(warehouse.rows("search/lists_of", company_id=company_id)) if readers.has_people else (),
-        changes=tuple(warehouse.rows("search/changes_of", company_id=company_id, limit=CHANGES)),
+        changes=changes[0],
         accounts=_rows_if_any(readers, "mart.account", "search/accounts_of", company_id=company_id),
-        signals=_rows_if_any(readers, "mart.signal", "search/signals_of", company_id=company_id, limit=SIGNALS),
+        signals=signals[0],
         roles=tuple(warehouse.rows("search/roles_of", company_id=company_id)) if readers.has_people else (),
         mandates=_rows_if_any(readers, "people.mart.mandate", "search/mandates_of", company_id=company_id),
         parents_not_told=_rows_if_any(
             readers, "mart.parent_not_told", "search/parents_not_told_of", company_id=company_id
         ),
         site=_rows_if_any(readers, "mart.site", "search/site_of", company_id=company_id),
+        in_all={"group": group[1], "changes": changes[1], "signals": signals[1]},
         sources=tuple(warehouse.rows("search/sources")),
     )
+
+
+def _first_rows(readers: Readers, relation: str, query: str, **parameters: object) -> tuple[tuple[Row, ...], int]:
+    """The first rows of a query, and how many there are in all, as each says in `in_all`."""
+    rows = _rows_if_any(readers, relation, query, **parameters)
+    return tuple({key: row[key] for key in row if key != "in_all"} for row in rows), int(
+        str(rows[0]["in_all"]) if rows else 0
+    )
+
+
+def edited_fields(readers: Readers, company_id: str) -> frozenset[str]:
+    """The fields of a company that somebody set and nobody took back; raises as `admit_company` does."""
+    record_ids = admit_company(readers, company_id).values["record_ids"]
+    edits = _edits_of(readers.config, record_ids if isinstance(record_ids, list) else [])
+    latest = {str(one.payload["field"]): one.payload["value"] for one in edits}
+    return frozenset(field for field, value in latest.items() if value is not None)
 
 
 def _rows_if_any(readers: Readers, relation: str, query: str, **parameters: object) -> tuple[Row, ...]:
@@ -251,20 +282,39 @@ def _titles(readers: Readers) -> dict[tuple[str, str], str]:
 
 
 def titles_of(industries: object, titles: Mapping[tuple[str, str], str]) -> dict[str, str]:
-    """The titles of a company's industry codes, by code; without those that have none."""
-    listed = industries if isinstance(industries, list) else []
-    named = {one["code"]: titles.get((one["scheme"], one["code"])) for one in listed}
-    return {code: title for code, title in named.items() if title is not None}
+    """The titles of a company's industry codes, by code; without those that have none.
+
+    A code that two of its lists name otherwise has the title of each, with the list: they use numbers anew.
+
+    >>> codes = [{"scheme": "OLD", "code": "62.010"}, {"scheme": "NEW", "code": "62.010"}, {"scheme": "NEW", "code": "63"}]
+    >>> titles_of(codes, {("OLD", "62.010"): "Programming", ("NEW", "62.010"): "Games", ("NEW", "63"): "Data"})
+    {'62.010': 'Programming (OLD), Games (NEW)', '63': 'Data'}
+    """
+    named: dict[str, list[str]] = {}
+    for one in _codes_of(industries):
+        title = titles.get((one["scheme"], one["code"]))
+        if title is not None:
+            its_list = f" ({one['scheme']})" if _is_ambiguous(one["code"], industries, titles) else ""
+            named.setdefault(one["code"], []).append(title + its_list)
+    return {code: ", ".join(dict.fromkeys(said)) for code, said in named.items()}
 
 
 def _industries(industries: object, titles: Mapping[tuple[str, str], str]) -> tuple[str, ...]:
-    named = titles_of(industries, titles)
-    listed = industries if isinstance(industries, list) else []
+    """Each code with its title in its own list; the list as well, where another of the company's names it otherwise."""
     return tuple(
-        " ".join([one["code"], *([named[one["code"]]] if one["code"] in named else [])])
-        for one in listed
-        if one["code"]
+        " ".join(part for part in (one["code"], titles.get((one["scheme"], one["code"]))) if part)
+        + (f" ({one['scheme']})" if _is_ambiguous(one["code"], industries, titles) else "")
+        for one in _codes_of(industries)
     )
+
+
+def _codes_of(industries: object) -> list[dict[str, str]]:
+    return [one for one in industries if one["code"]] if isinstance(industries, list) else []
+
+
+def _is_ambiguous(code: object, industries: object, titles: Mapping[tuple[str, str], str]) -> bool:
+    named = {titles.get((str(one["scheme"]), str(one["code"]))) for one in _codes_of(industries) if one["code"] == code}
+    return len(named) > 1
 
 
 def _owner_name(readers: Readers, owner_id: object) -> str | None:

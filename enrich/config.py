@@ -5,14 +5,15 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from types import UnionType
-from typing import Union, get_args, get_origin
+from typing import Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from enrich.crm.labels import KINDS, fields_of
 from enrich.errors import ConfigInvalid, ConfigMissing
 from enrich.icp.inherit import resolve_icps
 from enrich.icp.model import Icp, Territory
@@ -30,7 +31,7 @@ _SECRET_VALUE = re.compile(
 )
 _VARIABLE_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 _SECTION = re.compile(r"\s*\[(\[)?\s*([^\[\]]+?)\s*\]")
-_KEY = re.compile(r"\s*[\"']?([\w.-]+)[\"']?\s*=")
+_KEY = re.compile(r"\s*(?:\"([^\"]*)\"|'([^']*)'|([\w.-]+))\s*=")
 
 Place = tuple[str | int, ...]
 
@@ -57,7 +58,7 @@ class CrmConfig(BaseModel):
     """HubSpot portal (account) number, part of our ids of its records."""
     country: str | None = None
     """ISO 3166-1 alpha-2 to assume for numbers and phones of rows that name no country."""
-    date_order: str | None = None
+    date_order: Literal["dmy", "mdy", "ymd"] | None = None
     """dmy, mdy or ymd, for dates that can be read in two ways; left out, such a column is decided by its own rows."""
     companies: dict[str, str] = Field(default_factory=dict)
     """Own column mapping of company files: column in the file = our field; "" ignores it."""
@@ -170,7 +171,10 @@ def load_config(path: Path | None, *, data: Path | None = None, environ: Mapping
             problems.setdefault(
                 wrong["loc"], _sentence(wrong["type"], wrong["msg"], wrong["loc"], wrong.get("ctx", {}))
             )
-    problems = dict(_dangling_names(said)) | problems
+    dangling = dict(_dangling_names(said))
+    if any(place[-1] == "extends" for place in dangling):
+        problems.pop(("icp",), None)  # the same again, without its line
+    problems = dangling | dict(_wrong_fields(said)) | problems
     if config is None or problems:
         raise ConfigInvalid([_with_line(text, place, what) for place, what in problems.items()], place=str(file))
     return config.model_copy(update={"data": _data_folder(config, file, data, environ)})
@@ -271,36 +275,53 @@ def _secrets_in(said: Mapping[str, object]) -> Iterator[tuple[Place, str]]:
 
 def _dangling_names(said: Mapping[str, object]) -> Iterator[tuple[Place, str]]:
     """References to sections that do not exist, and thresholds in the wrong order."""
-
-    def section(of: object, name: str) -> Mapping[str, object]:
-        found = of.get(name) if isinstance(of, dict) else None
-        return found if isinstance(found, dict) else {}
-
-    def unknown(what: str, name: str, known: Iterator[str] | list[str]) -> str:
-        near = get_close_matches(name, names := sorted(known), n=1)
-        have = f"did you mean {near[0]}?" if near else f"there is {', '.join(names) or 'none'}"
-        return f"there is no {what} {name!r}; {have}"
-
     known = source_names()
-    for name in section(said, "sources"):
+    for name in _section(said, "sources"):
         if name not in known:
-            yield ("sources", name), unknown("source", name, known)
-    icps, territories = section(said, "icp"), section(said, "territory")
-    default = section(said, "find").get("icp")
+            yield ("sources", name), _unknown("source", name, known)
+    icps, territories = _section(said, "icp"), _section(said, "territory")
+    default = _section(said, "find").get("icp")
     if isinstance(default, str) and default not in icps:
-        yield ("find", "icp"), unknown("ICP", default, list(icps))
+        yield ("find", "icp"), _unknown("ICP", default, list(icps))
     for place, value in _leaves(icps):
         if "territory" in place[2:] and isinstance(value, str) and value not in territories:
-            yield ("icp", *place), unknown("territory", value, list(territories))
-    match = section(said, "match")
+            yield ("icp", *place), _unknown("territory", value, list(territories))
+    for name, icp in icps.items():
+        extended = icp.get("extends") if isinstance(icp, dict) else None
+        if isinstance(extended, str) and extended not in icps:
+            yield ("icp", name, "extends"), _unknown("ICP", extended, [each for each in icps if each != name])
+    match = _section(said, "match")
     accept, review = match.get("accept", MatchConfig().accept), match.get("review", MatchConfig().review)
     if isinstance(accept, int | float) and isinstance(review, int | float) and review > accept:
         yield ("match", "review"), f"{review} is above accept ({accept}); review must not be greater"
 
 
+def _wrong_fields(said: Mapping[str, object]) -> Iterator[tuple[Place, str]]:
+    """Columns of CRM files that are mapped to no field of ours."""
+    for kind in KINDS:
+        fields = fields_of(kind)
+        for column, field in _section(_section(said, "crm"), kind).items():
+            if isinstance(field, str) and field and field not in fields:
+                near = get_close_matches(field, fields, n=1)
+                have = f"did you mean {near[0]}?" if near else f"its fields: {', '.join(fields)}"
+                yield ("crm", kind, column), f"{field!r} is no field of {kind}; {have}"
+
+
+def _section(of: object, name: str) -> Mapping[str, object]:
+    found = of.get(name) if isinstance(of, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _unknown(what: str, name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, names := sorted(known), n=1)
+    have = f"did you mean {near[0]}?" if near else f"there is {', '.join(names) or 'none'}"
+    return f"there is no {what} {name!r}; {have}"
+
+
 def _with_line(text: str, place: Place, what: str) -> str:
     line = _line_of(text, place)
-    return f"{'.'.join(str(part) for part in place)}" + (f" (line {line})" if line else "") + f": {what}"
+    said = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).removeprefix(".")
+    return said + (f" (line {line})" if line else "") + f": {what}"
 
 
 def _line_of(text: str, place: Place) -> int | None:
@@ -322,7 +343,8 @@ def _line_of(text: str, place: Place) -> int | None:
             if section and section == place[: len(section)]:
                 best = number
         elif key := _KEY.match(line):
-            here = (*section, *key[1].split("."))
+            quoted = key[1] or key[2]
+            here = (*section, *(key[3].split(".") if quoted is None else (quoted,)))
             if here == place[: len(here)]:
                 return number
     return best

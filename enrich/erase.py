@@ -21,8 +21,8 @@ from enrich.gate import hmac_of, read_key
 from enrich.merge import merge_companies
 from enrich.progress import Progress, silent
 from enrich.publish import publish
-from enrich.purge import delete_found, find_subjects
-from enrich.redact import mentions, redact
+from enrich.purge import delete_found, find_subjects, national_numbers
+from enrich.redact import Sought, redact
 from enrich.saved import remove_answers
 from enrich.subject import make_subject
 
@@ -114,17 +114,18 @@ def _erase_found(
     texts = sorted({*known_texts, *(str(row["text"]) for row in warehouse.rows("erase/texts"))})
     gone = {str(row["record_id"]) for row in warehouse.rows("erase/records")}
     notify = tuple(str(row["whom"]) for row in warehouse.rows("erase/notify"))
+    sought = Sought(texts=texts, numbers=national_numbers(texts), gone=gone)
     decisions = read_decisions(config.journal)
     redacted = {
         one.decision_id: without
         for one in decisions
-        if (without := redact(one, texts, gone, rename=lambda name: f"erased-{hmac_of(key, 'name', name)[:8]}")) != one
+        if (without := redact(one, sought, rename=lambda name: f"erased-{hmac_of(key, 'name', name)[:8]}")) != one
     }
-    files = _files_to_remove(config, texts)
+    files = _files_to_remove(config, sought)
     removed = {place: len(found) for place, found in files.items() if found}
     if not dry_run:  # what is found by its text goes before the texts do: whoever is stopped here can begin again
         _remove(files[place] for place in _REMOVED_WHERE_NAMED)
-        _clear_log(config, texts)
+        _clear_log(config, sought)
         for decision in redacted.values():
             append_decision(config.journal, decision)
         remove_answers(config)
@@ -175,14 +176,14 @@ def _further_subjects(warehouse: Warehouse, key: bytes) -> list[tuple[str, str]]
     ]
 
 
-def _files_to_remove(config: Config, texts: list[str]) -> dict[str, list[Path]]:
+def _files_to_remove(config: Config, sought: Sought) -> dict[str, list[Path]]:
     """Files that go, by place: every delivery (they are fetched again), old publications and copies, and whatever names the subject."""
     every = {place: _files_in(config.data / place.removeprefix("data/")) for place in _REMOVED_WHOLE}
     naming = {
         place: [
             path
             for path in _files_in(config.data / place.removeprefix("data/"))
-            if mentions(f"{path.name} {path.read_bytes().decode('utf-8', 'replace')}", texts)
+            if sought.is_named_in(f"{path.name} {path.read_bytes().decode('utf-8', 'replace')}")
         ]
         for place in _REMOVED_WHERE_NAMED
     }
@@ -203,8 +204,8 @@ def _remove(places: Iterable[Iterable[Path]]) -> None:
             path.unlink(missing_ok=True)
 
 
-def _clear_log(config: Config, texts: list[str]) -> None:
+def _clear_log(config: Config, sought: Sought) -> None:
     """Take out of the access log the reasons that name the subject."""
     rewrite_access_log(
-        config.data, lambda line: {**line, "why": None} if mentions(str(line["why"] or ""), texts) else line
+        config.data, lambda line: {**line, "why": None} if sought.is_named_in(str(line["why"] or "")) else line
     )

@@ -25,7 +25,7 @@ from db.private import create_private_file, make_private_folder
 from enrich.config import Config
 from enrich.crm.country import english_name
 from enrich.engine.gather import UNASSIGNED
-from enrich.errors import InputInvalid
+from enrich.errors import ConfirmationNeeded, InputInvalid
 from enrich.gate import Exportable, Readers
 from enrich.search import FindAnswer, refuse_unknown_owner
 from enrich.spreadsheet import formula_safe
@@ -71,6 +71,7 @@ def export_companies(
     handed_to: str | None = None,
     set_owner: bool = False,
     raw: bool = False,
+    replace_files: bool = False,
     dry_run: bool = False,
     why_include: str | None = None,
 ) -> ExportReport:
@@ -78,10 +79,11 @@ def export_companies(
 
     `set_owner` lets the update file set owners too: who owns a company
     that HubSpot has is otherwise left to HubSpot. For HubSpot, `leads.csv` becomes `leads.update.csv` and `leads.create.csv`. Beside each file lies its description,
-    `….meta.json`. Whoever was suppressed since the search is left out. A file appears whole or not at all; one of the
-    same name is replaced. Raises `NotFound` for an unknown `handed_to`, `InputInvalid`, `DiskFull`,
-    and what `append_decision` raises.
+    `….meta.json`. Whoever was suppressed since the search is left out. A file appears whole or not at all, in a
+    folder that is there or whose parent is. Raises `ConfirmationNeeded` where a file of that name is there and `replace_files` is not said,
+    `NotFound` for an unknown `handed_to`, `InputInvalid`, `DiskFull`, and what `append_decision` raises.
     """
+    refuse_missing_folder(out)
     if target not in TARGETS:
         raise InputInvalid(f"{target!r} is no target; choose {' or '.join(TARGETS)}.")
     for company in answer.companies:
@@ -96,6 +98,9 @@ def export_companies(
     foreign = _keys_not_of_hubspot(readers) if target == "hubspot" else frozenset()
     emails = _owner_emails(readers) if target == "hubspot" else {}
     planned = list(_plan(target, out, admitted, handed_to, foreign, emails, set_owner=set_owner))
+    there = [str(path) for path, _, _ in planned if path.exists()]
+    if there and not (replace_files or dry_run):
+        raise ConfirmationNeeded(f"{' and '.join(there)} would be replaced: --out names another file, --yes replaces.")
     report = ExportReport(
         export_id=None,
         target=target,
@@ -135,6 +140,15 @@ def export_companies(
     # remembered before it can be seen: what left is never unknown
     _write_together(texts, before_visible=lambda: append_decision(config.journal, decision))
     return report
+
+
+def refuse_missing_folder(out: Path) -> None:
+    """Raise `InputInvalid` where neither the file's folder is there nor the one in which to make it: a slip of the pen."""
+    if not out.parent.exists() and not out.parent.parent.is_dir():
+        raise InputInvalid(
+            f"There is no folder {out.parent}, nor {out.parent.parent} to make it in; nothing was exported. "
+            "Make the folder, or name another with --out."
+        )
 
 
 def _plan(

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -70,25 +69,39 @@ weight = 2
 """
 
 
+def read_country(said: str) -> str:
+    """The code (ISO 3166-1 alpha-2) that was meant; raises `InputInvalid` with what to write instead.
+
+    >>> read_country(" se ")
+    'SE'
+    >>> read_country("Sverige")
+    Traceback (most recent call last):
+    enrich.errors.InputInvalid: 'Sverige' is no country code: write two letters, SE for Sweden.
+    """
+    code = said.strip().upper()
+    if code in {*country_names().values(), *_TERRITORIES.split()}:
+        return code
+    meant = country_names().get(fold_label(said))
+    # of two letters one wrong is another country altogether: the nearest would be a guess
+    hint = f"{meant} for {english_name(meant)}" if meant is not None else "such as NO, SE or DE"
+    raise InputInvalid(f"{said!r} is no country code: write two letters, {hint}.")
+
+
+def read_who(said: str) -> str:
+    """The name or e-mail without spaces around it; raises `InputInvalid` where there is none."""
+    if not said.strip():
+        raise InputInvalid("A name or e-mail is needed: it is written beside every decision (--who).")
+    return said.strip()
+
+
 def render_config(*, country: str, who: str) -> str:
     """The text of a first config.toml; `country` is ISO 3166-1 alpha-2.
 
     >>> 'country = ["SE"]' in render_config(country="SE", who="Kari")
     True
     """
-    code = country.strip().upper()
-    if len(code) != 2 or not code.isascii() or not code.isalpha():
-        meant = country_names().get(fold_label(country))
-        hint = f"{meant} for {english_name(meant)}" if meant is not None else "such as NO, SE or DE"
-        raise InputInvalid(f"{country!r} is no country code: write two letters, {hint}.")
-    known = {*country_names().values(), *_TERRITORIES.split()}
-    if code not in known:
-        near = get_close_matches(code, sorted(set(country_names().values())), n=3, cutoff=0.5)  # those with a name
-        told = "; ".join(f"{each} {english_name(each)}" for each in near)
-        raise InputInvalid(f"There is no country {code!r}." + (f" Did you mean: {told}?" if told else ""))
-    if not who.strip():
-        raise InputInvalid("A name or e-mail is needed: it is written beside every decision (--who).")
-    values = {"country": _toml(code), "plain": code, "who": _toml(who.strip())}
+    code, who = read_country(country), read_who(who)
+    values = {"country": _toml(code), "plain": code, "who": _toml(who)}
     icp = Template(_RICH_REGISTERS.get(code, _NAMES_ONLY)).substitute(values)
     name = _toml(f"software_{code.lower()}" if code in _RICH_REGISTERS else "first")
     template = files("enrich").joinpath("init.toml").read_text(encoding="utf-8")
@@ -118,7 +131,7 @@ def write_config(path: Path, *, country: str, who: str) -> None:
             f"{path} is already here and was left as it is. Edit it, or name another with --config."
         ) from None
     except OSError as error:
-        raise FolderReadOnly(path.parent) from error
+        raise FolderReadOnly(path.parent, instead="name a file elsewhere with --config") from error
 
 
 def _toml(text: str) -> str:

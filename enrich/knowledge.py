@@ -13,6 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from db.warehouse import Row, Warehouse
+from enrich.catalogue import answered_by
 from enrich.land import LandReport
 from enrich.normalise.domain import employer_domain
 from enrich.normalise.name import normal_columns
@@ -143,7 +144,7 @@ def _due(warehouse: Warehouse, connector: KnowledgeConnector, published: Path) -
     now = datetime.now(UTC)
     due_before = {str(outcome): now - timedelta(days=days) for outcome, days in DUE_DAYS.items()}
     with (
-        lend_wanted(warehouse, published),
+        lend_wanted(warehouse, published, answers=answered_by(connector)),
         warehouse.lend(
             "due_before",
             pa.table({"outcome": list(due_before), "at": pa.array(due_before.values(), pa.timestamp("us", tz="UTC"))}),

@@ -14,8 +14,10 @@ from enrich.gate import Exportable, Readers
 from enrich.icp.model import Criteria, Icp, Should
 from enrich.icp.odds import TELLING, Odds, compare_shares
 from enrich.icp.reasons import read_answers
+from enrich.icp.titles import title_of
 from enrich.icp.toml import write_icp
 from enrich.icp.traits import LISTED, Trait, ask_for, list_traits
+from enrich.rules import excluding_bits, rules_in
 from enrich.search import LeftOut, compile_icp, find, read_as_of
 
 FEWEST, MOST = 5, 500
@@ -48,6 +50,8 @@ class TraitOdds:
     others_yes: int
     others_known: int
     odds: Odds | None
+    title: str | None = None
+    """What a code is called, where it needs a name to be read."""
 
     @property
     def verdict(self) -> str:
@@ -173,6 +177,8 @@ class _Population:
                 others_yes=(others := there[tuple(group)])[0],
                 others_known=sum(others),
                 odds=compare_shares(yes=seeds[0], known=sum(seeds), others_yes=others[0], others_known=sum(others)),
+                title=", ".join(filter(None, (title_of(each.name, str(each.asked), self.countries) for each in group)))
+                or None,
             )
             for group in shared
         }
@@ -261,14 +267,15 @@ def _wish(criteria: Criteria, weight: float) -> Should:
 
 
 def say_shares(found: TraitOdds) -> str:
-    """How many customers have it, against the share of the others.
+    """What it is called, how many customers have it, against the share of the others.
 
     >>> odds = compare_shares(yes=8, known=9, others_yes=31, others_known=1000)
     >>> found = TraitOdds(criterion="industry", asked="62", customers_yes=8, customers_known=9, others_yes=31, others_known=1000, odds=odds)
     >>> say_shares(found)
     '8 of 9 customers, 3.1 % of the others'
     """
-    return f"{found.customers_yes} of {found.customers_known} customers, {say_others(found)} of the others"
+    named = f"{found.title}: " if found.title is not None else ""
+    return f"{named}{found.customers_yes} of {found.customers_known} customers, {say_others(found)} of the others"
 
 
 def say_others(found: TraitOdds) -> str:
@@ -310,7 +317,14 @@ def _find_neighbours(
         )
         for nearest, one in ranked[:limit]
     )
-    return neighbours, answer.fits + answer.may_fit - (len(answer.companies) - len(found)), answer.left_out
+    excluding = {rule.name for rule in rules_in(excluding_bits(include))}
+    # of all that fit, not only of those on the page
+    seeds_found = sum(one["verdict"] != "no" and excluding.isdisjoint(_names(one["rules"])) for one in seeds)
+    return neighbours, answer.fits + answer.may_fit - seeds_found, answer.left_out
+
+
+def _names(rules: object) -> tuple[str, ...]:
+    return rules if isinstance(rules, tuple) else ()
 
 
 def _rank(values: Mapping[str, object]) -> tuple[object, ...]:
@@ -337,7 +351,8 @@ def _shared(one: Mapping[str, object], other: Mapping[str, object]) -> list[tupl
         for each in (one, other)
     )
     shared = [(criterion, weight) for criterion, weight in met.items() if criterion in met_too]
-    if one["industry_code"] is not None and one["industry_code"] == other["industry_code"]:
+    industry, industry_too = ((each["industry_scheme"], each["industry_code"]) for each in (one, other))
+    if industry[1] is not None and industry == industry_too:
         shared.append((f"the same industry {one['industry']}", 1.0))
     if one["municipality_name"] is not None and one["municipality_name"] == other["municipality_name"]:
         shared.append((f"both in {one['municipality_name']}", 0.5))

@@ -12,6 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from db.warehouse import Warehouse
+from enrich.catalogue import answered_by
 from enrich.land import LandReport
 from enrich.progress import Progress
 from enrich.wanted import lend_wanted
@@ -30,10 +31,10 @@ BATCH = 20
 _ASKED = pa.schema([("source_key", pa.string()), ("outcome", pa.string()), ("is_person", pa.bool_())])
 
 
-def numbers_due(warehouse: Warehouse, source: Source, *, published: Path) -> list[str]:
+def numbers_due(warehouse: Warehouse, connector: NumbersConnector, *, published: Path) -> list[str]:
     """The numbers that the register is to be asked for, in the order to ask; the key was lent (`db.keyed.lend_key`)."""
-    now = datetime.now(UTC)
-    with lend_wanted(warehouse, published):
+    source, now = connector.SOURCE, datetime.now(UTC)
+    with lend_wanted(warehouse, published, answers=answered_by(connector)):
         rows = warehouse.rows(
             "land/numbers_due",
             source=source.name,
@@ -95,7 +96,7 @@ def refresh_numbers(
     return ask_in_order(
         warehouse,
         [lambda keys: connector.look_up_numbers(client, keys)],
-        numbers_due(warehouse, source, published=published),
+        numbers_due(warehouse, connector, published=published),
         Landing(land=take),
         what="numbers",
         source=source.name,

@@ -11,7 +11,9 @@ from db.contract import SCHEMA_VERSION
 from db.fold import fold_journal
 from db.warehouse import Warehouse
 from enrich.config import Config
+from enrich.gate import open_readers
 from enrich.icp.fit import COMPILER_VERSION
+from enrich.icp.vocabulary import find_asked_in_vain
 from enrich.match.model import load_model
 from enrich.match.run import MatchReport, match_crm
 from enrich.merge import merge_companies
@@ -98,7 +100,15 @@ def run_stages(
             told = f" = {matched.decided:,} decided anew + {matched.standing:,} as before + {matched.following:,} by their CRM company,"
         say(f"{name}: {rows + kept:,} rows{told} in {seconds:.1f} s")
     warehouse.run("runs/published", run_id=run_id, begun_at=begun_at, inputs=inputs)
+    tell_asked_in_vain(config, say)
     return StagesReport(stages=tuple(reports), decisions_folded=folded, match=matched)
+
+
+def tell_asked_in_vain(config: Config, say: Say) -> None:
+    """Say what the ICPs and territories ask for that no published company has: `mart.fit` has nobody for it."""
+    with open_readers(config, people=False, why="publish") as readers:
+        for problem in find_asked_in_vain(readers, config.icp, config.territory):
+            say(f"asked in vain: {problem}")
 
 
 def _said(kept_out: Mapping[str, int]) -> str:

@@ -17,7 +17,9 @@ from enrich.errors import ContractBroken
 from enrich.freshness import is_switched_on
 from enrich.gate import read_key
 from enrich.icp.fit import compile_fit
+from enrich.icp.industry_lists import nace_lists
 from enrich.icp.signals import read_coverage
+from enrich.icp.titles import list_division_titles
 from enrich.progress import Progress
 from enrich.rates import rates_asked
 from enrich.words.reading import words_reading
@@ -56,6 +58,8 @@ def publish(warehouse: Warehouse, config: Config, run_id: str, progress: Progres
             run_id=run_id,
             key=read_key(config),
             sources=_declarations(sources),
+            nace_lists=pa.table({"scheme": pa.array(nace_lists(), pa.string())}),
+            divisions=_divisions(),
             fits=_compile_fits(warehouse, config, codes),
             split=split_words,
             plain=plain,
@@ -92,6 +96,11 @@ def _compile_fits(warehouse: Warehouse, config: Config, codes: list[tuple[str, s
         )
         for query in queries
     ]
+
+
+def _divisions() -> pa.Table:
+    scheme, code, title = zip(*list_division_titles(), strict=True)
+    return pa.table({"scheme": scheme, "code": code, "title": title})
 
 
 def _declarations(sources: Iterable[Source]) -> pa.Table:

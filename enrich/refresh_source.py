@@ -130,7 +130,7 @@ class SourceRefresh:
             raise raised
         path = log_fault(self.config.data, raised)
         fault = SourceAborted(
-            f"an answer could not be read (unexpected {type(raised).__name__}): it is not as before, or prospekt has a fault.",
+            f"an answer could not be read (unexpected {type(raised).__name__}): the source changed it, or prospekt has a fault.",
             source=source.name,
             hint=f"What was landed before stays. The details are in {path}: report the fault with that file.",
         )

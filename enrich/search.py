@@ -8,23 +8,24 @@ from decimal import Decimal
 from difflib import get_close_matches
 
 from db.sql import read_query
-from enrich.catalogue import ASKED_BY_COMPANY, stated_by
+from enrich.catalogue import ASKED_BY_COMPANY, can_be_asked, stated_by
 from enrich.codes import industry_mappings
 from enrich.company import read_company, resolve_company
 from enrich.config import Config
 from enrich.describe import describe_companies, describe_found
 from enrich.engine.facets import FacetCount
-from enrich.engine.gather import COMPANIES, UNASSIGNED, count_holding, gather, parts_of
+from enrich.engine.gather import COMPANIES, UNASSIGNED, count_holding, gather
 from enrich.errors import InputInvalid, NotFound
 from enrich.gate import NATURAL_PERSONS, Exportable, Readers
 from enrich.icp.correspondence import Correspondences
 from enrich.icp.fit import FitQuery, compile_fit
 from enrich.icp.missing import MissingFact, find_most_telling
-from enrich.icp.model import Icp
+from enrich.icp.model import Criteria, Icp, Territory
 from enrich.icp.money import asked_currencies
 from enrich.icp.reasons import read_answers
 from enrich.icp.signals import SignalCoverage, read_coverage
-from enrich.icp.vocabulary import refuse_unknown
+from enrich.icp.vocabulary import countries_asked, refuse_unknown, refuse_unknown_territories
+from enrich.lacking import Lacking, find_lacking
 from enrich.rates import rates_asked
 from enrich.rules import RULES, Rule, excluding_bits, rules_in
 from enrich.words.found import Worded, rank_by_words, with_words
@@ -73,8 +74,8 @@ class FindAnswer:
     """Where nobody was found by a text: how many of all companies have each of its words in name, purpose or activity."""
     worded: Worded | None = None
     """What was asked in words to rank by; null where nothing was."""
-    unknown: tuple[str, ...] = ()
-    """Criteria of the ICP of which nothing is known of any company: no source that states them was loaded."""
+    lacking: tuple[Lacking, ...] = ()
+    """Criteria of which nothing or little is known of the companies of the ICP's countries."""
     facets: tuple[FacetCount, ...] | None = None
     """All that no rule left out, counted by facet and value ("unknown" is one); null where they were not asked for."""
     missing: MissingFact | None = None
@@ -106,7 +107,7 @@ def find(
     a compound too, and ranks by them: known fits first, then by relevance, then by fit. `include` names rules to ignore; natural
     persons need the reason `why_include`. `facets` counts all that no rule left out by country, region, industry and more.
     Raises `NotFound` for an unknown ICP or owner, `InputInvalid` for an unusable option,
-    `ConfigInvalid` where the ICP asks for a code or place that no company has.
+    `ConfigInvalid` where the ICP, or a territory of the owner, asks for a code or place that no company has.
     """
     name, icp = choose_icp(config, icp_name)
     excluding = excluding_bits(include)
@@ -119,6 +120,7 @@ def find(
     readers.lay_decisions()
     if owner is not None:
         refuse_unknown_owner(readers, config, owner)
+        refuse_unknown_territories(readers, territories_of(config, owner))
     refuse_unknown(readers, icp, name, config.territory, place=f"The ICP {name!r}")
     query = compile_icp(readers, config, name, icp, text=text)
     worded = None if words is None else rank_by_words(readers, words)
@@ -156,11 +158,20 @@ def find(
         words_found={}
         if text is None or worded is not None or owner is not None or counts
         else _count_words(readers, query, split_terms(text)),
-        unknown=find_unknown_of_all(readers, query),
+        lacking=find_lacking(readers, query, countries_asked(icp, config.territory), home=config.crm.country),
         facets=found.facets,
         missing=_most_telling(shown),
         worded=worded,
     )
+
+
+def read_territory_owner(readers: Readers, config: Config, company_id: str) -> str | None:
+    """Whose a company is by the territory in which it lies, where the CRM names no owner; null where that is nobody's."""
+    any_icp = Icp(must=Criteria(has_website=True))  # it is described whether or not it fits
+    query = compile_icp(readers, config, "owner", any_icp)
+    described = describe_companies(readers, config, query, [company_id])
+    owner = str(described[0]["owner"]) if described else UNASSIGNED
+    return None if owner == UNASSIGNED else owner
 
 
 def _most_telling(shown: Sequence[Mapping[str, object]]) -> MissingFact | None:
@@ -174,7 +185,8 @@ def _most_telling(shown: Sequence[Mapping[str, object]]) -> MissingFact | None:
     said = (
         set[str]() if found.criterion in ASKED_BY_COMPANY else set.intersection(*(_sources_of(each) for each in shown))
     )
-    return replace(found, sources=tuple(name for name in stating if name not in said))
+    known = set[str]().union(*(_sources_of(each) for each in shown))
+    return replace(found, sources=tuple(name for name in stating if name not in said and can_be_asked(name, known)))
 
 
 def _sources_of(company: Mapping[str, object]) -> set[str]:
@@ -185,17 +197,6 @@ def _sources_of(company: Mapping[str, object]) -> set[str]:
 def _count_words(readers: Readers, query: FitQuery, terms: Sequence[str]) -> dict[str, int]:
     of_text = [point for point in query.points if point.kind == "text"]
     return {term: count_holding(readers, query, point) for term, point in zip(terms, of_text, strict=True)}
-
-
-def find_unknown_of_all(readers: Readers, query: FitQuery) -> tuple[str, ...]:
-    """The criteria that rest on columns without a value for any company."""
-    indexes = parts_of(readers)
-    asked = {point.criterion.name: point.criterion.fields for point in query.points}
-    return tuple(
-        name
-        for name, fields in asked.items()
-        if fields and not any(index.is_known(field) for index in indexes for field in fields)
-    )
 
 
 def collect(
@@ -262,6 +263,15 @@ def refuse_unknown_owner(readers: Readers, config: Config, owner: str) -> None:
         # part of a name is what people type for a colleague
         near += [each for each in known if owner.lower() in each and each not in near][:3]
         raise NotFound("owner", owner, [known[each] for each in near or list(known)[-3:]])
+
+
+def territories_of(config: Config, owner: str) -> Mapping[str, Territory]:
+    """The territories that decide what is an owner's; of `unassigned` all, being what none of them covers."""
+    return {
+        name: territory
+        for name, territory in config.territory.items()
+        if owner.lower() in (territory.owner.lower(), UNASSIGNED)
+    }
 
 
 def compile_icp(readers: Readers, config: Config, name: str, icp: Icp, *, text: str | None = None) -> FitQuery:

@@ -5,7 +5,7 @@ to the first whose site proves to be the company's own (`enrich/site_evidence.py
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from db.warehouse import Row, Warehouse
+from enrich.catalogue import answered_by
 from enrich.normalise.domain import employer_domain, registrable_domain
 from enrich.progress import Progress
 from enrich.site_evidence import SiteCompany, SiteVerdict, judge_site
@@ -101,7 +102,7 @@ def refresh_sites(
 ) -> LookupReport:
     """Ask and land the sites that are due, of at most `most` companies: of the CRM's first, then of those an ICP reaches."""
     source = connector.SOURCE.name
-    wanted = _due(warehouse, source, _wanted(warehouse, published))
+    wanted = _due(warehouse, source, _wanted(warehouse, published, answered_by(connector)))
 
     def step(number: int) -> Callable[[Sequence[str]], Iterator[JudgedSite]]:
         return lambda keys: _ask(connector, client, wanted, keys, number)
@@ -119,10 +120,10 @@ def refresh_sites(
     )
 
 
-def _wanted(warehouse: Warehouse, published: Path) -> dict[str, _Wanted]:
+def _wanted(warehouse: Warehouse, published: Path, answers: Collection[str]) -> dict[str, _Wanted]:
     """The companies whose sites are wanted, by their anchor record, in the order to ask."""
     warehouse.run("normalise/create")  # a warehouse that never normalised has no comparable forms to look in
-    with lend_wanted(warehouse, published):
+    with lend_wanted(warehouse, published, answers=answers):
         rows = warehouse.rows("land/site_companies")
     in_crm = defaultdict[object, list[str]](list)
     for row in warehouse.rows("land/site_addresses"):

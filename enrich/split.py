@@ -7,6 +7,7 @@ from enrich.config import Config
 from enrich.engine.gather import UNASSIGNED
 from enrich.errors import InputInvalid
 from enrich.gate import Readers
+from enrich.icp.vocabulary import refuse_unknown_territories
 from enrich.search import FindAnswer, find
 
 
@@ -30,6 +31,7 @@ def find_by_owner(
     why_include: str | None = None,
 ) -> tuple[OwnerPage, ...]:
     """The `limit` best companies of each owner who has any, by name, those of nobody last; raises what `find` raises."""
+    refuse_unknown_territories(readers, config.territory)
     owners = readers.warehouse.rows("search/owners" if readers.has_people else "search/no_owners")
     pages = [
         OwnerPage(

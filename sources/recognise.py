@@ -3,6 +3,7 @@
 import codecs
 import csv
 import json
+import re
 import zipfile
 import zlib
 from pathlib import Path
@@ -31,7 +32,7 @@ def name_source_of(path: Path) -> str | None:
         head = _read_head(path)
     except (OSError, zipfile.BadZipFile, zlib.error, EOFError, pa.ArrowException):
         return None
-    text = head.removeprefix(codecs.BOM_UTF8).lstrip()
+    text = _as_utf8(head).removeprefix(codecs.BOM_UTF8).lstrip()
     return _name_by_keys(text) if text[:1] in (b"{", b"[") else _name_by_header(text)
 
 
@@ -70,10 +71,18 @@ def _read_head(path: Path) -> bytes:
     return head
 
 
+def _as_utf8(head: bytes) -> bytes:
+    is_utf16 = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return head.decode("utf-16", "replace").encode() if is_utf16 else head
+
+
 def _name_by_header(head: bytes) -> str | None:
-    line = head.partition(b"\n")[0].rstrip(b"\r").decode("utf-8", "replace")
+    line = re.split(rb"[\r\n]", head, maxsplit=1)[0].decode("utf-8", "replace").replace("\0", "")
     for separator in ",;\t|":
-        names = frozenset(name.strip() for name in next(csv.reader([line], delimiter=separator), ()))
+        try:
+            names = frozenset(name.strip() for name in next(csv.reader([line], delimiter=separator), ()))
+        except csv.Error:  # a cell beyond the reader's 128 kB: no header
+            return None
         found = name_source_by(names - {""})
         if found is not None:
             return found

@@ -50,6 +50,16 @@ class Lineage(StrEnum):
     SIGNAL = "signal"
 
 
+class IndustryFamily(StrEnum):
+    """What a list of industry codes was made of: in lists of one family the same digits mean the same industry."""
+
+    NACE_2 = "NACE 2"
+    """NACE Rev. 2 and 2.1, and the national lists that only add digits to it."""
+    NACE_1 = "NACE 1"
+    """NACE Rev. 1 and 1.1, and the national lists made of it: its divisions are others."""
+    US_SIC = "US SIC"
+
+
 class Coverage(StrEnum):
     """What the absence of a record in a delivery means."""
 
@@ -237,6 +247,8 @@ class Source:
     a country that few sell in."""
     account_fields: tuple[str, ...] = ()
     """The fields of `Account` that it states, where it gives key figures of accounts."""
+    industry_lists: Mapping[str, IndustryFamily] = field(default_factory=dict)
+    """Each list (scheme) of industry codes that its records state, and what it was made of."""
     correspondences: tuple[tuple[str, str, str, str], ...] = ()
     """(old scheme, old code, new scheme, new code) where an industry code list replaced another."""
 

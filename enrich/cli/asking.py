@@ -39,7 +39,7 @@ def ask_plainly(session: Session, text: str, *, icp: str | None, save: str | Non
     from enrich.errors import InputInvalid
     from enrich.gate import open_readers
     from enrich.icp.reading.ask import leave_out_unused, read_to_search
-    from enrich.icp.reading.paste import to_toml
+    from enrich.icp.toml import write_sections
     from enrich.icp.vocabulary import check_icp, read_vocabulary
 
     keep = f"prospekt icp read {quote(one_line(text))} --name NAME"
@@ -50,7 +50,7 @@ def ask_plainly(session: Session, text: str, *, icp: str | None, save: str | Non
             f"--save keeps a search of an ICP in config.toml: paste there what `{keep}` prints, then --icp NAME."
         )
     reading, description = read_to_search(text)
-    lines = to_toml(reading, NAME).splitlines()
+    lines = write_sections(NAME, reading.filters()).splitlines()
     session.say("\n".join(("Read as:", *(f"  {line}" for line in lines if line), f"To keep or change it: {keep}")))
     config = session.config
     with open_readers(config, people=False, why="find --ask") as readers:

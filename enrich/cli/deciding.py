@@ -56,7 +56,7 @@ def add_commands(app: typer.Typer) -> None:
     command(
         app,
         "list",
-        examples=("prospekt list spring add NO:923609016 NO:914778271", "prospekt list spring show"),
+        examples=("prospekt list spring add NO:923609016 NO:914778271", "prospekt list spring", "prospekt list"),
     )(change_list)
 
 
@@ -77,6 +77,8 @@ def edit(
     company_id, record_id, label = _subject_company(session, name)
     if field in _CODES and value is not None:
         _check_code(session, _CODES[field], value.strip())
+    if take_back:
+        _check_edited(session, company_id, label, field)
     made = decide.edit(session.config, company_id=company_id, record_id=record_id, field=field, value=value, why=why)
     _tell(session, made, f"{label}: {field} " + ("is the registers' again" if value is None else f"is {value}"))
 
@@ -154,16 +156,23 @@ def erase(
 
 def change_list(
     session: Session,
-    list_name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the list.")],
-    action: Annotated[Literal["add", "remove", "show"], typer.Argument(help="What to do with it.")],
+    list_name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="Name of the list; none shows which there are.")
+    ] = None,
+    action: Annotated[
+        Literal["add", "remove", "show"], typer.Argument(metavar="[add|remove|show]", help="What to do with it.")
+    ] = "show",
     names: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Companies to add or remove.")] = None,
     why: WhyOption = None,
 ) -> None:
-    """Keep companies on a list of your own. A list begins with its first company."""
+    """Keep companies on a list of your own, or show what is on it. A list begins with its first company."""
     from enrich import decide
     from enrich.errors import InputInvalid
     from enrich.gate import open_readers
 
+    if list_name is None:
+        _show_lists(session)
+        return
     if action == "show":
         _show_list(session, list_name)
         return
@@ -192,6 +201,20 @@ def change_list(
         print(f"{counted(len(made), 'company', 'companies')} {told} {list_name}")
     for _, _, label in unchanged:
         print(f"{shown(label)} {'was already' if action == 'add' else 'is not'} on {list_name}")
+
+
+def _show_lists(session: Session) -> None:
+    from enrich.gate import open_readers
+
+    with open_readers(session.config, why="lists") as readers:
+        rows = readers.warehouse.rows("search/lists")
+    if session.as_json:
+        print_json("lists/1", rows)
+    elif rows:
+        columns = {"list_name": "List", "companies": "Companies", "last_added_at": "Last added (UTC)"}
+        print_table(rows, columns, numbers=("companies",))
+    else:
+        session.say("There is no list yet; a list begins with its first company: prospekt list spring add NO:923609016")
 
 
 def _show_list(session: Session, list_name: str) -> None:
@@ -303,6 +326,19 @@ def _check_code(session: Session, kind: str, code: str) -> None:
     if code not in used | listed:
         near = "; ".join(get_close_matches(code, sorted(used), cutoff=0))
         raise InputInvalid(f"There is no {kind.replace('_', ' ')} code {code!r}. Nearest in use: {near or 'none'}.")
+
+
+def _check_edited(session: Session, company_id: str, label: str, field: str) -> None:
+    """Raise `InputInvalid` where no edit of the field stands: there is nothing to take back."""
+    from enrich.company import edited_fields
+    from enrich.errors import InputInvalid
+    from enrich.gate import open_readers
+
+    with open_readers(session.config, why="decide") as readers:
+        edited = edited_fields(readers, company_id)
+    if field not in edited:
+        there = f" Edited: {', '.join(sorted(edited))}." if edited else ""
+        raise InputInvalid(f"No edit of {field} of {label} stands: there is nothing to take back.{there}")
 
 
 def _find(readers: "Readers", name: str) -> tuple[str, str, str]:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -130,6 +131,7 @@ def find(
             **({"words": answer.worded} if answer.worded is not None else {}),
             **({"facets": answer.facets} if facets else {}),
             "missing": answer.missing,
+            "lacking": answer.lacking,
         }
         print_json("find/1", data, as_of=answer.as_of, sources=answer.sources, truncated=answer.truncated)
         return
@@ -153,19 +155,13 @@ def _find_by_owner(
     why: str | None,
 ) -> None:
     from enrich.gate import open_readers
+    from enrich.search import find as search
     from enrich.split import find_by_owner
 
+    rules = frozenset(include or ())
     with open_readers(session.config) as readers:
-        pages = find_by_owner(
-            readers,
-            config,
-            icp,
-            text=text,
-            words=words,
-            limit=limit,
-            include=frozenset(include or ()),
-            why_include=why,
-        )
+        pages = find_by_owner(readers, config, icp, text=text, words=words, limit=limit, include=rules, why_include=why)
+        of_all = search(readers, config, icp, text=text, words=words, limit=1, include=rules, why_include=why)
         say_if_stale(session, readers)
     if session.as_json:
         data = [
@@ -174,6 +170,7 @@ def _find_by_owner(
                 "companies": [each.values for each in page.answer.companies],
                 "fits": page.answer.fits,
                 "may_fit": page.answer.may_fit,
+                "left_out": page.answer.left_out,
             }
             for page in pages
         ]
@@ -191,6 +188,8 @@ def _find_by_owner(
         print_found(page.answer)
     if not pages:
         session.say("Nobody has a company that fits.")
+    # what an answer of one company says is missing is of that one
+    tell_found(session, replace(of_all, missing=None), shown_count=sum(len(page.answer.companies) for page in pages))
 
 
 def say_if_stale(session: Session, readers: "Readers") -> None:
@@ -244,15 +243,20 @@ _EXPLAINED = {
 def print_facets(counts: "Sequence[FacetCount]") -> None:
     """Print how many there are of each sort, most first and unknown last; of long lists the beginning, and what is not shown."""
     for name, group in groupby(counts, key=lambda count: count.facet):
-        rows = [(one.value, one.company_count) for one in group]
+        rows = [(one.value, one.company_count, one.title) for one in group]
         shown_rows = rows if len(rows) <= _SORTS else rows[: _SORTS - 1]
         if len(rows) > _SORTS:
             rest = rows[_SORTS - 1 :]
             unknown = [row for row in rest if row[0] == "unknown"]
-            others = sum(count for value, count in rest if value != "unknown")
-            shown_rows = [*shown_rows, (f"{len(rest) - len(unknown)} more", others), *unknown]
+            others = sum(count for value, count, _ in rest if value != "unknown")
+            shown_rows = [*shown_rows, (f"{len(rest) - len(unknown)} more", others, None), *unknown]
         print(f"\n{name}")
-        print_table([{"value": value, "count": count} for value, count in shown_rows], _FACET, numbers=("count",))
+        columns = {**_FACET, "title": "Name"} if any(title for _, _, title in shown_rows) else _FACET
+        print_table(
+            [dict(zip(("value", "count", "title"), row, strict=True)) for row in shown_rows],
+            columns,
+            numbers=("count",),
+        )
 
 
 _SORTS = 12
@@ -313,23 +317,26 @@ _FOUND = {
 }
 
 
-def tell_found(session: Session, answer: "FindAnswer") -> None:
-    """Say how many there are, what was left out by which rule, and as of when."""
+def tell_found(session: Session, answer: "FindAnswer", *, shown_count: int | None = None) -> None:
+    """Say how many there are, what was left out by which rule, and as of when; `shown_count` where others were shown than its own."""
+    from enrich.lacking import say_lacking
+
     total = answer.fits + answer.may_fit
+    shown_count = len(answer.companies) if shown_count is None else shown_count
     session.say(
-        f"{counted(len(answer.companies), 'company', 'companies')} of {total:,} shown for {answer.icp}: {answer.fits:,} fit, "
+        f"{counted(shown_count, 'company', 'companies')} of {total:,} shown for {answer.icp}: {answer.fits:,} fit, "
         f"{answer.may_fit:,} may fit; as of {shown(answer.as_of)} UTC."
     )
     if answer.worded is not None:
         _tell_words(session, answer.worded)
     tell_left_out(session, answer.left_out)
-    if answer.missing is not None and answer.missing.criterion not in answer.unknown:
+    if answer.missing is not None and answer.missing.criterion not in {each.criterion for each in answer.lacking}:
         session.say(f"  {_say_missing(answer.missing, len(answer.companies))}")
     if answer.words_found:
         found = ", ".join(f"{word!r} {count:,}" for word, count in answer.words_found.items())
         session.say(f"  of all companies, each word taken alone is in name, purpose or activity of: {found}")
-    for name in answer.unknown:
-        session.say(f"  {say_unknown(name, session.config.crm.country)}")
+    for line in say_lacking(answer.lacking):
+        session.say(f"  {line}")
 
 
 def tell_left_out(session: Session, left_out: Sequence["LeftOut"]) -> None:
@@ -340,27 +347,14 @@ def tell_left_out(session: Session, left_out: Sequence["LeftOut"]) -> None:
         session.say(f"  left out{number}: {each.label}{back}")
 
 
-def say_unknown(criterion: str, country: str | None) -> str:
-    """That nothing is known of a criterion for any company, and how to change it.
-
-    >>> say_unknown("revenue", "NO")
-    'revenue is known of no company yet: no_brreg states it (`prospekt refresh no_brreg`)'
-    """
-    from enrich.catalogue import stated_by
-
-    names = stated_by(criterion, country)
-    if not names:
-        how = "`prospekt sources --criteria` says which source states it; then `prospekt refresh SOURCE`"
-    else:
-        states = "states it" if len(names) == 1 else "state it"
-        how = f"{' and '.join(names)} {states} (`prospekt refresh {' '.join(names)}`)"
-    return f"{criterion} is known of no company yet: {how}"
-
-
 def _tell_words(session: Session, worded: "Worded") -> None:
     """Say which of the words no company uses, and which were not asked for."""
     if worded.not_found:
         session.say(f"  no company uses: {', '.join(worded.not_found)}")
+    if worded.says_nothing:
+        session.say(
+            "  each of these words says nothing alone (such as og, for, of); as there is no other, they were asked for"
+        )
     if worded.not_asked:
         session.say(f"  not asked for, because they say nothing alone: {', '.join(worded.not_asked)}")
 

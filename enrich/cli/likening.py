@@ -119,7 +119,7 @@ def _as_row(trait: "TraitOdds") -> dict[str, object]:
     odds = trait.odds
     return {
         "criterion": trait.criterion,
-        "asked": trait.asked,
+        "asked": trait.asked if trait.title is None else f"{trait.asked} {trait.title}",
         "customers": f"{trait.customers_yes:,} of {trait.customers_known:,}",
         "others": say_others(trait),
         "log_odds": None if odds is None else f"{odds.log_odds:+.1f} ({odds.low:+.1f} to {odds.high:+.1f})",

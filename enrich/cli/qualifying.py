@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from enrich.cli import backtesting
-from enrich.cli.finding import say_unknown
 from enrich.cli.output import counted, one_line, print_json, print_table, shown
 from enrich.cli.session import Session, command
 
@@ -43,13 +42,15 @@ def add_commands(app: typer.Typer) -> None:
 def check(session: Session, name: NameArgument = None) -> None:
     """Check descriptions against the companies that are there. Names every code or place that no company has.
 
-    Warns of criteria of which nothing is known of anybody, with the source that states them.
+    Without a name the territories are checked too. Warns of criteria of which little or nothing is known in the countries asked, with
+    the source that states them.
     """
     from db.errors import WarehouseMissing
     from enrich.errors import ConfigInvalid
     from enrich.gate import open_readers
-    from enrich.icp.vocabulary import check_icp, read_vocabulary
-    from enrich.search import compile_icp, find_unknown_of_all
+    from enrich.icp.vocabulary import check_icp, check_territories, countries_asked, read_vocabulary
+    from enrich.lacking import find_lacking, read_loaded, say_lacking
+    from enrich.search import compile_icp
 
     config = session.config
     chosen = _choose(session, name)
@@ -63,30 +64,57 @@ def check(session: Session, name: NameArgument = None) -> None:
                         each,
                         config.territory,
                         read_vocabulary(readers, config.icp[each], config.territory),
+                        loaded=read_loaded(readers),
                     )
                 ]
                 for each in chosen
             }
-            unknown = {
+            lacking = {
                 each: ()
                 if problems[each]
-                else find_unknown_of_all(readers, compile_icp(readers, config, each, config.icp[each]))
+                else find_lacking(
+                    readers,
+                    compile_icp(readers, config, each, config.icp[each]),
+                    countries_asked(config.icp[each], config.territory),
+                    home=config.crm.country,
+                )
                 for each in chosen
             }
+            of_territories = check_territories(readers, config.territory) if name is None else []
     except WarehouseMissing:
         session.say("Nothing is published yet: only the form was checked, not the codes and places.")
-        problems, unknown = {each: [] for each in chosen}, dict.fromkeys(chosen, ())
-    found = [problem for listed in problems.values() for problem in listed]
+        problems, lacking, of_territories = {each: [] for each in chosen}, dict.fromkeys(chosen, ()), []
+    told = map(str, of_territories)
+    found = list(dict.fromkeys([*(problem for listed in problems.values() for problem in listed), *told]))
     if session.as_json:
-        checked = [{"icp": each, "problems": problems[each], "unknown": unknown[each]} for each in chosen]
-        print_json("icp-check/1", checked)
+        checked = [
+            {
+                "icp": each,
+                "problems": problems[each],
+                "unknown": list(dict.fromkeys(one.criterion for one in lacking[each] if one.is_of_none)),
+                "lacking": lacking[each],
+            }
+            for each in chosen
+        ]
+        wrong = [
+            {
+                "territory": each,
+                "problems": [str(one) for one in of_territories if one.place.startswith(f"territory.{each}.")],
+            }
+            for each in (config.territory if name is None else ())
+        ]
+        print_json("icp-check/1", [*checked, *wrong])
     if found:
-        raise ConfigInvalid(found, place="The ideal-customer description")
+        raise ConfigInvalid(found, place="The configuration" if of_territories else "The ideal-customer description")
     if not session.as_json:
         print(f"{counted(len(chosen), 'description')} checked: {', '.join(chosen)}")
+        if name is None and config.territory:
+            print(
+                f"{counted(len(config.territory), 'territory', 'territories')} checked: {', '.join(config.territory)}"
+            )
         for each in chosen:
-            for criterion in unknown[each]:
-                print(f"  warning, {each}: {say_unknown(criterion, config.crm.country)}")
+            for line in say_lacking(lacking[each]):
+                print(f"  warning, {each}: {line}")
 
 
 def show(
@@ -216,10 +244,10 @@ def read(
     and never guessed.
     """
     from enrich.errors import InputInvalid
-    from enrich.icp.reading.ask import NO_FILTER
+    from enrich.icp.reading.ask import NO_FILTER, say_why
     from enrich.icp.reading.nearest import find_nearest
-    from enrich.icp.reading.paste import to_toml
     from enrich.icp.reading.read import read_text
+    from enrich.icp.toml import write_sections
 
     if re.fullmatch(r"[\w-]+", name, re.ASCII) is None:
         raise InputInvalid(f"{name!r} is no name for a section; write letters, digits, _ and - only.")
@@ -233,16 +261,17 @@ def read(
             "filters": filters,
             "not_understood": reading.not_understood,
             "nearest": nearest,
+            "faults": reading.faults,
         }
         print_json("icp-read/1", data)
     else:
         for word, words in nearest.items():
-            known = f"; the nearest known: {', '.join(words)}" if words else ""
-            print(f"# not understood: {one_line(word)}{known}")
+            told = say_why(word, words, reading.faults.get(word))
+            print(f"# not understood: {one_line(word)}{told and f'; {told}'}")
     if not filters:
         raise InputInvalid(NO_FILTER)
     if not session.as_json:
-        print(to_toml(reading, name))
+        print(write_sections(name, filters))
 
 
 def _choose(session: Session, name: str | None) -> list[str]:

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
@@ -106,7 +107,8 @@ def sql(
     else:
         if question is not None:
             session.say(f"{question.says}\n")
-        print_table(_records(found), {name: name for name in found.answer.columns})
+        rows_shown = _records(found) if sys.stdout.isatty() else [_as_written(row) for row in _records(found)]
+        print_table(rows_shown, {name: name for name in found.answer.columns})
     if found.answer.is_truncated:
         print(
             f"Cut after {counted(rows or SHOWN_ROWS, 'row')}: there are more. Ask for more with --rows.",
@@ -126,6 +128,18 @@ def _write(found: "SqlAnswer", out: Path, *, raw: bool) -> None:
 
 def _records(found: "SqlAnswer") -> list[dict[str, object]]:
     return [dict(zip(found.answer.columns, row, strict=True)) for row in found.answer.rows]
+
+
+def _as_written(row: Mapping[str, object]) -> dict[str, object]:
+    """A row for the program that reads the pipe: numbers with all their digits, and nothing between these.
+
+    >>> _as_written({"rows": 27238, "share": 0.7361, "is_known": True, "name": None})
+    {'rows': '27238', 'share': '0.7361', 'is_known': True, 'name': None}
+    """
+    return {
+        name: str(value) if isinstance(value, int | float | Decimal) and not isinstance(value, bool) else value
+        for name, value in row.items()
+    }
 
 
 def _as_json(found: "SqlAnswer") -> str:

@@ -19,6 +19,7 @@ from enrich.cli.default_group import ITSELF
 from enrich.cli.source_pages import render_source_pages
 from enrich.config import Config
 from enrich.cookbook import read_cookbook
+from enrich.crm.labels import KINDS, names_of
 from enrich.progress import silent
 from enrich.publish import publish
 from enrich.runs import new_run_id
@@ -148,8 +149,27 @@ _COOKBOOK = """\
 asked of the demo's world by the tests. Numbers that nobody told are unknown, and shown as such: never zero.
 """
 
+
+def render_crm_fields() -> str:
+    """The page of the fields that a column of a CRM's file may be, by kind, each with names that are known without saying so."""
+    page = [_HEAD, "# Fields of CRM files\n", _CRM_FIELDS]
+    for kind in KINDS:
+        page += [f"## {kind}\n", "| field | known by, for example |", "|---|---|"]
+        page += [f"| `{field}` | {', '.join(names[:_NAMES_SHOWN])} |" for field, names in names_of(kind).items()]
+        page.append("")
+    return "\n".join(page)
+
+
+_NAMES_SHOWN = 6
+_CRM_FIELDS = """\
+What a column may be called in `[crm.companies]`, `[crm.contacts]`, `[crm.deals]` and `[crm.owners]` of config.toml: `"Kundenr" = "crm_key"`.
+`crm_key` is your CRM's own number of the record, `record_id` HubSpot's; those of the record's company stand in `company_key` (one) or
+`company_keys` (several, by semicolon). Case, spaces and punctuation of a column's name do not count.
+"""
+
 PAGES = {
     "commands.md": render_commands,
+    "crm-fields.md": render_crm_fields,
     "data-dictionary.md": render_dictionary,
     "sql-cookbook.md": render_cookbook,
 }

@@ -96,7 +96,11 @@ class Session:
             return
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
             raise ConfirmationNeeded(f"{question} Repeat the command with --yes to go on.")
-        if not typer.confirm(question, err=True):
+        try:
+            is_agreed = typer.confirm(question, err=True)
+        except typer.Abort:
+            raise ConfirmationNeeded(f"{question} No answer came: repeat the command with --yes to go on.") from None
+        if not is_agreed:
             self.say("Nothing was changed.")
             raise typer.Exit(USAGE)
 
@@ -212,20 +216,25 @@ def _exit_codes(session: Session) -> Iterator[None]:
         print(f"Error: {error}", file=sys.stderr)
         raise typer.Exit(exit_code_of(error)) from None
     except Exception as error:  # noqa: BLE001  # the last line of defence: a fault of ours, told in one line
-        print(
-            f"Error: unexpected {type(error).__name__}. {_note_fault(session, error)} "
-            "Run `prospekt doctor`; if it finds nothing, report the fault with that file.",
-            file=sys.stderr,
-        )
+        print(f"Error: {_tell_fault(session, error)}", file=sys.stderr)
         raise typer.Exit(FAILED) from None
 
 
-def _note_fault(session: Session, error: Exception) -> str:
-    """Write the traceback where only the user can read it, and say where."""
+def _tell_fault(session: Session, error: Exception) -> str:
+    """What happened and what to do; the traceback goes where only the user can read it."""
     from enrich.faults import log_fault
 
+    if isinstance(error, PermissionError) and error.filename is not None:
+        return (
+            f"{error.filename} is not yours to open. What is in a data folder is only for the user who made it, because it "
+            "holds persons: run the command as that user, or name a folder of your own with --data."
+        )
+    told, mend = (
+        f"unexpected {type(error).__name__}.",
+        "Run `prospekt doctor`; if it finds nothing, report the fault with",
+    )
     try:
-        path = log_fault(session.config.data, error)
+        return f"{told} The details are in {log_fault(session.config.data, error)}. {mend} that file."
     except (OSError, *KNOWN_ERRORS):
-        return f"It could not be logged; it was: {traceback.format_exception_only(error)[-1].strip()}."
-    return f"The details are in {path}."
+        said = traceback.format_exception_only(error)[-1].strip()
+        return f"{told} It could not be logged; it was: {said}. {mend} this message."

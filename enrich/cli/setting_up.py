@@ -2,15 +2,17 @@
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
 from enrich.cli.exits import FAILED
 from enrich.cli.output import counted, one_line, print_json, print_table, shown
 from enrich.cli.session import Session, command
+
+T = TypeVar("T")
 
 
 def add_start(app: typer.Typer) -> None:
@@ -52,25 +54,24 @@ def init(
     """Write a first, commented config.toml. Asks for your country, your name and your CRM export."""
     from enrich.config import CONFIG_VARIABLE
     from enrich.errors import ConfirmationNeeded, InputInvalid
-    from enrich.init import registers_of, write_config
+    from enrich.init import read_country, read_who, registers_of, write_config
 
     target = session.given.config or Path(os.environ.get(CONFIG_VARIABLE) or "config.toml")
     if target.exists():
         raise InputInvalid(f"{target} is already here and was left as it is. Edit it, or name another with --config.")
     if not yes and not sys.stdin.isatty() and None in (country, who):
         raise ConfirmationNeeded("Nobody is there to ask: give --country, --who and --yes.")
+    # what was given is checked before anything is asked, and each answer where it is given: nobody begins again
+    country = country if country is None else read_country(country)
+    who = who if who is None else read_who(who)
+    crm = crm if crm is None else _read_file(str(crm))
     if not yes:
-        country = country or typer.prompt("Country that you sell in (two letters)", default="NO", err=True)
-        who = who or typer.prompt("Your name or e-mail, written beside your decisions", err=True)
+        country = country or _ask("Country that you sell in (two letters)", read_country, default="NO")
+        who = who or _ask("Your name or e-mail, written beside your decisions", read_who)
         if crm is None and sys.stdin.isatty():
-            answer = typer.prompt(
-                "Your CRM export (a file; Enter for none yet)", default="", show_default=False, err=True
-            )
-            crm = Path(answer) if answer else None
+            crm = _ask("Your CRM export (a file; Enter for none yet)", _read_file, default="")
     if country is None or who is None:
         raise ConfirmationNeeded("With --yes nothing is asked: give --country and --who too.")
-    if crm is not None and not crm.is_file():
-        raise InputInvalid(f"There is no file {crm}. Nothing was written.")
     write_config(target, country=country, who=who)
     registers = registers_of(country)
     steps = [
@@ -85,6 +86,31 @@ def init(
     print(f"Wrote {target}: open it and adapt the ideal-customer description. Then:")
     for step in steps:
         print(f"  {step}")
+
+
+def _ask(question: str, read: Callable[[str], T], *, default: str | None = None) -> T:
+    """The answer as `read` reads it; asked again until it can. Enter takes the default."""
+    from enrich.errors import InputInvalid
+
+    def read_or_ask_again(said: str) -> T:
+        try:
+            return read(said)
+        except InputInvalid as error:
+            raise typer.BadParameter(str(error)) from error
+
+    answer: T = typer.prompt(
+        question, default=default, show_default=bool(default), value_proc=read_or_ask_again, err=True
+    )
+    return answer
+
+
+def _read_file(said: str) -> Path | None:
+    from enrich.errors import InputInvalid
+
+    file = Path(said).expanduser()
+    if said and not file.is_file():
+        raise InputInvalid(f"There is no file {said}.")
+    return file if said else None
 
 
 def path(

@@ -73,17 +73,19 @@ def company(
 ) -> None:
     """Show everything known of a company. Each value has its source and date; losing values stay visible."""
     from enrich.gate import open_readers
-    from enrich.search import read_as_of, read_company, resolve_company
+    from enrich.search import read_as_of, read_company, read_territory_owner, resolve_company
 
     with open_readers(session.config) as readers:
         company_id = resolve_company(readers, name)
         card = read_company(readers, company_id, asked=name, include=frozenset(include or ()), why=why)
+        in_territory_of = read_territory_owner(readers, session.config, company_id) if card.owner is None else None
         as_of = read_as_of(readers)
     if session.as_json:
         data = {
             "company": card.company.values,
             "industries": card.industries,
             "owner": card.owner,
+            "territory_owner": in_territory_of,
             "facts": card.facts,
             "edits": card.edits,
             "group": card.group,
@@ -96,10 +98,11 @@ def company(
             "mandates": card.mandates,
             "parents_not_told": card.parents_not_told,
             "site": card.site,
+            "in_all": card.in_all,
         }
-        print_json("company/1", data, as_of=as_of, sources=card.sources)
+        print_json("company/1", data, as_of=as_of, sources=card.sources, truncated=card.is_cut)
         return
-    _print_header(card)
+    _print_header(card, in_territory_of)
     print_table(
         [{key: getattr(fact, key) for key in (*_FACT, "url")} for fact in card.facts],
         {**_FACT, "url": "Where"},
@@ -117,7 +120,8 @@ def company(
         ("Changes", card.changes),
     ):
         if rows:
-            print(f"\n{title}")
+            in_all = card.in_all.get(title.lower(), len(rows))
+            print(f"\n{title}" + (f", {len(rows)} of {in_all:,}" if in_all > len(rows) else ""))
             print_table(rows, {key: key.replace("_", " ").capitalize() for key in rows[0]})
     for edit in card.edits:
         said = f"{edit.payload['field']} {_say_edit(edit.payload)}" + (f"; {edit.why}" if edit.why else "")
@@ -170,7 +174,7 @@ def _say_edit(payload: Mapping[str, object]) -> str:
     return "taken back" if value is None else f"is {spell_edit(str(payload['field']), str(value))}"
 
 
-def _print_header(card: "CompanyCard") -> None:
+def _print_header(card: "CompanyCard", in_territory_of: str | None) -> None:
     """Print who the company is, before the facts that say so; what is not known is said to be unknown."""
     values = card.company.values
     places = [
@@ -195,7 +199,11 @@ def _print_header(card: "CompanyCard") -> None:
         ("Employees", _say_size(values["employees_low"], values["employees_high"])),
         *([("Revenue", _say_revenue(card.accounts))] if card.accounts else []),
         ("Website", values["website"] or values["domain"] or _say_no_website(card)),
-        ("Owner", card.owner or "nobody in the CRM"),
+        (
+            "Owner",
+            card.owner
+            or (f"{in_territory_of} by territory, nobody in the CRM" if in_territory_of else "nobody in the CRM"),
+        ),
         ("CRM", ", ".join(states)),
     ):
         print(f"  {title + ':':<11} {one_line(value) or 'unknown'}")

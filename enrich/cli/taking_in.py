@@ -1,5 +1,6 @@
 """Commands that bring data in: refresh, import, import undo."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -175,6 +176,8 @@ def tell_import(session: Session, report: "ImportReport") -> None:
         print(f"  {count:,} {reason}")
     for warning, count in report.warnings.items():
         session.say(f"  note: {count:,} {warning}")
+    _tell_unknown_stages(session, report)
+    _tell_id_column(session, report)
     _tell_deals(report)
     if report.is_dry_run:
         for example in report.examples:
@@ -189,6 +192,33 @@ def tell_import(session: Session, report: "ImportReport") -> None:
         )
     if not report.is_dry_run and report.rows_created + report.rows_updated + report.rows_closed:
         print(f"To take it back: prospekt import undo {report.import_id}")
+
+
+def _tell_unknown_stages(session: Session, report: "ImportReport") -> None:
+    """Say which stages are known, where some were not, and how the team's own are told."""
+    from enrich.crm.labels import values_of
+
+    if any(warning.startswith("lifecycle_stage: '") for warning in report.warnings):
+        session.say(
+            f"  Lifecycle stages that are known: {', '.join(values_of('lifecycle_stage'))}, and their usual names; the others "
+            "count as other."
+        )
+    if any(warning.startswith("stage: '") for warning in report.warnings):
+        session.say(
+            "  Say in config.toml under [crm] which of your deal stages are won and lost, and import again: "
+            'won_stages = ["…"], lost_stages = ["…"]; until then these are neither.'
+        )
+
+
+def _tell_id_column(session: Session, report: "ImportReport") -> None:
+    """Say which column the record ids may stand in, where none was read: without ids, rows of one name are one record."""
+    if report.id_column is not None:
+        before = "" if report.is_dry_run else "take this import back, "
+        session.say(
+            f"No column of record ids is read, so rows of one name are one record. {report.id_column!r} looks like them: "
+            f"{before}write {json.dumps(report.id_column, ensure_ascii=False)} = "
+            f'"{"owner_id" if report.kind == "owners" else "crm_key"}" under [crm.{report.kind}] in config.toml, and import again.'
+        )
 
 
 def _tell_deals(report: "ImportReport") -> None:

@@ -31,6 +31,15 @@ def fields_of(kind: str) -> tuple[str, ...]:
     return tuple(_read()[kind])
 
 
+def names_of(kind: str) -> Mapping[str, tuple[str, ...]]:
+    """Each field of a kind with the names of columns that are it, as the data file has them.
+
+    >>> names_of("owners")["owner_id"][:2]
+    ('Owner ID', 'Ägar-ID')
+    """
+    return {field: tuple(names) for field, names in _read()[kind].items()}
+
+
 @cache
 def labels_of(section: str) -> Mapping[str, str]:
     """Folded label to field or value, for a kind or a list of values; the field's own name is a label too.
@@ -44,6 +53,16 @@ def labels_of(section: str) -> Mapping[str, str]:
             if found.setdefault(fold_label(label), field) != field:
                 raise ValueError(f"labels.toml: {label!r} is in {section}.{field} and in {found[fold_label(label)]}")
     return found
+
+
+@cache
+def values_of(section: str) -> tuple[str, ...]:
+    """The values of a list of them, in the order of the data file.
+
+    >>> values_of("deal_stage")
+    ('open', 'won', 'lost')
+    """
+    return tuple(_read()[section])
 
 
 @cache

@@ -37,6 +37,8 @@ class ImportReport:
     columns_never_stored: tuple[str, ...]
     columns_missing: tuple[str, ...]
     """Columns of the own mapping that the file does not have."""
+    id_column: str | None
+    """A column that was not read and looks like the CRM's own record ids, where none of ids is read."""
     date_orders: Mapping[str, str]
     """Date field to its order: dmy, mdy or ymd; "undecided" where values were left out for it, else "not in doubt"."""
     rows_in: int

@@ -23,8 +23,10 @@ from enrich.crm.values import (
     read_text,
 )
 from enrich.errors import EnrichError
+from enrich.normalise.address import normalise_city
 from enrich.normalise.email import normalise_email
 from enrich.normalise.phone import normalise_phone
+from enrich.normalise.place import divide_place
 
 AMOUNT_LIMIT = Decimal(10) ** 18
 
@@ -155,6 +157,17 @@ class RowReader:
             "registration_number": None if found is None else found.value,
             "registration_scheme": None if found is None else found.scheme,
         }
+
+    def place(self, country: str | None) -> dict[str, object]:
+        """Postal code and city, also where they stand in one cell."""
+        stated = self.text("postal_code"), self.text("city")
+        postal_code, city = divide_place(*stated, country or self.config.country)
+        beside = divide_place(stated[0], None, country or self.config.country)[1]
+        if beside is not None and city is not None and normalise_city(beside) != normalise_city(city):
+            self.tell(
+                "postal_code", ValueUnreadable("another_town", "it names another town than the city, which was taken")
+            )
+        return {"postal_code": postal_code, "city": city}
 
     def money(self, name: str, currency: str) -> tuple[Decimal | None, str | None]:
         """An amount and its currency, from a column of its own or else from beside the amount."""

@@ -124,7 +124,9 @@ class Staging:
             raise RowRejected("duplicate", "the same row stands above", detail=f", in row {first}")
         if first != row_number:
             raise RowRejected(
-                "conflict", "the same record stands above with other values, and was taken", detail=f": row {first}"
+                "conflict",
+                "the same record stands above with other values, and the one above was taken",
+                detail=f": row {first}",
             )
         portal = self.config.portal or "0"
         crm_id = f"hubspot:{portal}:{noun}:{row.record_id}" if row.record_id else str(uuid.uuid4())

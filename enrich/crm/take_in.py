@@ -23,14 +23,15 @@ from enrich.config import Config
 from enrich.crm.columns import NUMBER_FIELDS, ColumnRules, find_rules
 from enrich.crm.dates import DAY_OR_MONTH
 from enrich.crm.erased import Erased
-from enrich.crm.likely import NAME_FIELDS, find_name_column
+from enrich.crm.likely import NAME_FIELDS, find_id_column, find_name_column
 from enrich.crm.map import ColumnMapping, map_columns
 from enrich.crm.owners import resolve_owners
-from enrich.crm.read import SEPARATORS, CrmFile, open_file
+from enrich.crm.read import SEPARATORS, UNPACKED_LIMIT, CrmFile, open_file
 from enrich.crm.rejects import RejectFile
 from enrich.crm.report import ImportReport, RowExample, UndoReport
 from enrich.crm.rows import supplied_columns
 from enrich.crm.stage_rows import TABLE_OF, Staging, Tally
+from enrich.crm.unpack import unpacked
 from enrich.errors import ConfirmationNeeded, InputInvalid, NotFound
 from enrich.gate import read_key
 from enrich.given_file import tell_register
@@ -81,6 +82,13 @@ def import_file(
         raise InputInvalid(
             f"{register} Nothing was imported; if it is of your CRM all the same, say with --as what it holds."
         )
+    with unpacked(path, limit=UNPACKED_LIMIT) as plain:
+        return _import_plain(config, plain, kind, complete=complete, dry_run=dry_run, yes=yes, progress=progress)
+
+
+def _import_plain(
+    config: Config, path: Path, kind: str | None, *, complete: bool, dry_run: bool, yes: bool, progress: Progress
+) -> ImportReport:
     file = open_file(path)
     mapping = map_columns(file.header, kind=kind, own={name: getattr(config.crm, name) for name in TABLE_OF})
     progress("look at the columns", 0, None)
@@ -350,6 +358,7 @@ def _report(
         columns_not_read=mapping.not_read,
         columns_never_stored=mapping.never_stored,
         columns_missing=mapping.missing,
+        id_column=find_id_column(file, mapping),
         date_orders={field: _said_order(field, orders, tally) for field, orders in rules.date_orders.items()},
         rows_in=tally.rows_in,
         rows_created=counted.get("created", 0),
@@ -396,7 +405,7 @@ def _record(warehouse: Warehouse, config: Config, report: ImportReport, at: date
         rows_updated=report.rows_updated,
         rows_unchanged=report.rows_unchanged,
         rows_closed=report.rows_closed,
-        rows_rejected=report.rows_rejected + report.rows_duplicate,
+        rows_rejected=report.rows_rejected,  # the same row twice is in by the first
         message=f"{report.kind} of {report.file_name}: {report.rows_in} rows",
     )
 

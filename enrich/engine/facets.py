@@ -11,6 +11,9 @@ import numpy.typing as npt
 
 from enrich.engine.index import SearchIndex
 from enrich.icp.criterion import Criterion
+from enrich.icp.industry_lists import bind_lists, is_nace
+from enrich.icp.numbers import AGE
+from enrich.icp.titles import name_of_region, title_of_division
 
 UNKNOWN_VALUE = "unknown"
 
@@ -26,11 +29,12 @@ class Facet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FacetCount:
-    """How many companies have a value, `unknown` where it is not known."""
+    """How many companies have a value, `unknown` where it is not known; `title` names the codes of regions and industries."""
 
     facet: str
     value: str
     company_count: int
+    title: str | None = None
 
 
 def _bands(*starts: int) -> str:
@@ -47,8 +51,6 @@ def _named(start: int, end: str) -> str:
     return str(start) if str(start) == end else f"{start}-{end}"
 
 
-_AGE = "date_sub('year', coalesce(founded_date, registered_date), $as_of)"
-
 FACETS = (
     Facet(name="country", dimension="place", value="country_code"),
     Facet(
@@ -56,13 +58,18 @@ FACETS = (
         dimension="place",
         value="coalesce(place_region, country_code || '-' || replace(region_code, country_code || '-', ''))",
     ),
-    # the first two digits are the same division in every list that came from NACE
-    Facet(name="industry", dimension="industry", value="left(replace(industry_code, '.', ''), 2)"),
+    # the first two digits are the same division in every list that came from NACE, and another in any other
+    Facet(
+        name="industry",
+        dimension="industry",
+        value=f"CASE WHEN {is_nace('industry_scheme', '$nace_lists')} THEN '' ELSE industry_scheme || ' ' END"
+        " || left(replace(industry_code, '.', ''), 2)",
+    ),
     Facet(name="employees", dimension="size", value=_bands(0, 1, 5, 10, 20, 50, 100, 250, 500)),
     Facet(
         name="age_years",
         dimension="age",
-        value=f"CASE WHEN {_AGE} < 2 THEN '0-1' WHEN {_AGE} < 5 THEN '2-4' WHEN {_AGE} < 10 THEN '5-9' WHEN {_AGE} < 20 THEN '10-19' WHEN {_AGE} >= 20 THEN '20-' END",
+        value=f"CASE WHEN {AGE} < 2 THEN '0-1' WHEN {AGE} < 5 THEN '2-4' WHEN {AGE} < 10 THEN '5-9' WHEN {AGE} < 20 THEN '10-19' WHEN {AGE} >= 20 THEN '20-' END",
     ),
     Facet(name="legal_form", dimension="form", value="legal_form_code"),
     Facet(name="status", dimension="standing", value="nullif(status, 'unknown')"),
@@ -80,7 +87,7 @@ class FacetReader:
         self._values: dict[str, tuple[npt.NDArray[np.int64], list[str]]] = {}
         for facet in FACETS:
             said = index.of_combinations(
-                facet.dimension, value_of(facet, website), "VARCHAR", **website.parameters, as_of=as_of
+                facet.dimension, value_of(facet, website), "VARCHAR", **facet_parameters(website, as_of=as_of)
             )
             coded = said.fill_null(UNKNOWN_VALUE).combine_chunks().dictionary_encode()
             self._values[facet.name] = (coded.indices.to_numpy(), coded.dictionary.to_pylist())
@@ -102,10 +109,18 @@ def value_of(facet: Facet, website: Criterion) -> str:
     )
 
 
+def facet_parameters(website: Criterion, *, as_of: object) -> dict[str, object]:
+    """What the values of all facets are bound to."""
+    return {**website.parameters, "as_of": as_of, "nace_lists": bind_lists()}
+
+
 def in_order(counted: Mapping[tuple[str, str], int]) -> tuple[FacetCount, ...]:
     """The counts as they are shown: facet by facet, bands from the least on, else the most first, unknown last."""
     places = {facet.name: place for place, facet in enumerate(FACETS)}
-    rows = [FacetCount(facet=facet, value=value, company_count=count) for (facet, value), count in counted.items()]
+    rows = [
+        FacetCount(facet=facet, value=value, company_count=count, title=_title_of(facet, value))
+        for (facet, value), count in counted.items()
+    ]
 
     def order(row: FacetCount) -> tuple[int, bool, int, str]:
         band = (
@@ -116,3 +131,10 @@ def in_order(counted: Mapping[tuple[str, str], int]) -> tuple[FacetCount, ...]:
         return places[row.facet], row.value == UNKNOWN_VALUE, band, row.value
 
     return tuple(sorted(rows, key=order))
+
+
+def _title_of(facet: str, value: str) -> str | None:
+    if facet == "region":
+        country, _, code = value.partition("-")
+        return name_of_region(code, [country]) if code else None
+    return title_of_division(value) if facet == "industry" else None

@@ -14,7 +14,16 @@ import numpy.typing as npt
 from db.sql import read_query
 from db.warehouse import Row
 from enrich.engine.answer import Asked, Found, read_rank, search_index
-from enrich.engine.facets import DIMENSIONS, FACETS, UNKNOWN_VALUE, FacetCount, FacetReader, in_order, value_of
+from enrich.engine.facets import (
+    DIMENSIONS,
+    FACETS,
+    UNKNOWN_VALUE,
+    FacetCount,
+    FacetReader,
+    facet_parameters,
+    in_order,
+    value_of,
+)
 from enrich.engine.index import YES, SearchIndex
 from enrich.gate import Readers
 from enrich.icp.criteria import compile_website
@@ -298,11 +307,12 @@ def _facets(part: _Part, query: FitQuery) -> FacetReader:
 def _facets_of_touched(readers: Readers, query: FitQuery, company_ids: Sequence[str]) -> dict[tuple[str, str], int]:
     website = compile_website(sources_stating("website"))
     counted: dict[tuple[str, str], int] = {}
+    bound = facet_parameters(website, as_of=query.parameters["as_of"])
     for facet in FACETS:
         sql = f"""SELECT coalesce(value, '{UNKNOWN_VALUE}') AS value, count(*) AS company_count
 FROM (SELECT ({value_of(facet, website)})::VARCHAR AS value FROM {touched_relation()} WHERE company_id IN (SELECT unnest($ids::UUID[])))
 GROUP BY ALL"""
-        rows = readers.warehouse.ask(sql, ids=list(company_ids), as_of=query.parameters["as_of"], **website.parameters)
+        rows = readers.warehouse.ask(sql, ids=list(company_ids), **bound)
         _add(counted, {(facet.name, str(row["value"])): int(str(row["company_count"])) for row in rows})
     return counted
 

@@ -120,6 +120,12 @@ class SearchIndex:
         """Whether something is known of what each company does, in words."""
         return self._read("has_text", "UTINYINT").astype(bool)
 
+    @cached_property
+    def sources(self) -> frozenset[str]:
+        """The sources that say something of a company."""
+        said = self.warehouse.ask(f"SELECT DISTINCT unnest(sources) AS source FROM {self.relation('site')}")
+        return frozenset(str(row["source"]) for row in said)
+
     def codes(self, dimension: str) -> npt.NDArray[np.integer]:
         """The combination of values that each company has."""
         if dimension not in self._coded:
@@ -178,16 +184,33 @@ class SearchIndex:
         )
         return Shares(outcomes=lookup, low=found[:, 0], high=found[:, 1])
 
-    def is_known(self, column: str) -> bool:
-        """Whether any company has a value in that column."""
+    def is_known(self, column: str, country: str | None = None) -> bool:
+        """Whether any company (of that country, ISO 3166-1 alpha-2) has a value in that column."""
         if column not in self._all_columns:
             return False
+        if country is not None:
+            return self.is_known(column) and self._is_known_in(column, country)
         if column not in self._known:
             dimension = next((name for name, columns in self._columns.items() if column in columns), None)
             relation = self.table if dimension is None else self.relation(dimension)
             sql = f"SELECT EXISTS (SELECT 1 FROM {relation} WHERE {quote_identifier(column)} IS NOT NULL) AS known"
             self._known[column] = bool(self.warehouse.ask(sql)[0]["known"])
         return self._known[column]
+
+    def _is_known_in(self, column: str, country: str) -> bool:
+        if (key := f"{column} {country}") not in self._known:
+            sql = f"SELECT EXISTS (SELECT 1 FROM {self.table} WHERE country_code = $country AND {quote_identifier(column)} IS NOT NULL) AS known"
+            self._known[key] = bool(self.warehouse.ask(sql, country=country)[0]["known"])
+        return self._known[key]
+
+    def count_known(self, columns: Sequence[str], country: str) -> tuple[int, int]:
+        """Of how many of a country's companies one of the columns has a value, and how many companies those are."""
+        stated = " OR ".join(
+            f"{quote_identifier(column)} IS NOT NULL" for column in columns if column in self._all_columns
+        )
+        sql = f"SELECT count(*) FILTER ({stated or 'false'}) AS known, count(*) AS companies FROM {self.table} WHERE country_code = $country"
+        [row] = self.warehouse.ask(sql, country=country)
+        return int(str(row["known"])), int(str(row["companies"]))
 
     def _judge(self, criterion: Criterion, parameters: Mapping[str, object]) -> Verdicts:
         if criterion.words and set(criterion.fields) == _INDEXED:

@@ -145,7 +145,7 @@ def known_places() -> tuple[KnownPlace, ...]:
 
 
 def _numbers(division: Division) -> tuple[str, ...]:
-    """The numbers under which registers state a municipality: in Norway those of before 2024, in Denmark with a zero."""
+    """The numbers under which registers state a municipality: in Norway those of 2020-2023 too, in Denmark with a zero."""
     if division.country == "NO":
         return tuple(each.number for each in read_places() if each.now == (division.code,))
     return (division.code, f"0{division.code}") if division.country == "DK" else (division.code,)

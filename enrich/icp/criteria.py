@@ -8,8 +8,9 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 from enrich.icp.centres import find_named_divisions, number_of
-from enrich.icp.correspondence import bare_code
 from enrich.icp.criterion import Criterion, Knowledge
+from enrich.icp.industry_codes import list_divided, list_prefixes
+from enrich.icp.industry_lists import bind_lists, is_nace
 from enrich.icp.intervals import Span, compile_interval
 from enrich.icp.model import Criteria, Territory, read_range
 from enrich.icp.money import compile_revenue
@@ -22,7 +23,7 @@ from enrich.icp.numbers import (
     compile_last_contact,
     compile_revenue_growth,
 )
-from enrich.icp.places import Numbers, find_counties, find_municipalities, fold_name, numbers_in
+from enrich.icp.places import Numbers, counties_in, find_counties, find_municipalities, fold_name, numbers_in
 from enrich.icp.standing import (
     compile_has_parent,
     compile_in_crm,
@@ -48,12 +49,7 @@ def compile_territory(territory: Territory, key: str, knowledge: Knowledge) -> t
 
 def compile_parts(territory: Territory, key: str, knowledge: Knowledge) -> tuple[Criterion, ...]:
     """What has to hold of a company that lies in a territory."""
-    parts = Criteria(
-        country=territory.countries,
-        municipality=territory.municipalities,
-        postal_prefix=territory.postal_prefixes,
-        industry=territory.industries,
-    )
+    parts = territory.criteria()
     return tuple(compile_criterion(parts, name, f"{key}_{name}", knowledge) for name in parts.asked())
 
 
@@ -120,13 +116,15 @@ def _region(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
     found = [each for asked in criteria.region for each in find_named_divisions(asked, "region")]
     # another country's code for a region, or one as ISO 3166-2 writes it (GLEIF)
     codes = {code.upper() for code in criteria.region if not find_counties(code)}
+    unlisted = {code for code in codes if not find_named_divisions(code, "region")}
     return Criterion(
         name="region",
         asked=", ".join(criteria.region),
         verdict=f"""(CASE
+            WHEN country_code = 'NO' AND list_contains(${key}_unlisted, region_code) THEN true
             WHEN country_code = 'NO' AND NOT list_contains(${key}_countries, 'NO') THEN false
-            WHEN country_code = 'NO' AND municipality_code IS NOT NULL THEN {_lies_in(key)}
-            WHEN country_code = 'NO' THEN list_contains(${key}_counties, right(region_code, 2))
+            WHEN country_code = 'NO' AND municipality_code IS NOT NULL THEN {_lies_in(key, "municipality_code")}
+            WHEN country_code = 'NO' THEN {_lies_in(f"{key}_county", "right(region_code, 2)")}
             WHEN list_contains(${key}_codes, region_code) THEN true
             WHEN {_ELSEWHERE.format(key)} THEN false
             WHEN country_code IN ('SE', 'DK', 'FI') THEN list_contains(${key}_places, place_region)
@@ -135,8 +133,9 @@ def _region(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
         fields=("region_code", "municipality_code", "city", "place_region"),
         parameters={
             **_number_parameters(key, numbers_in(counties)),
-            f"{key}_counties": sorted(counties),
+            **_number_parameters(f"{key}_county", counties_in(counties)),
             f"{key}_codes": sorted(codes),
+            f"{key}_unlisted": sorted(unlisted),
             f"{key}_places": sorted({number_of(each) for each in found}),
             f"{key}_countries": sorted({each.country for each in found} | ({"NO"} if counties else set())),
         },
@@ -152,12 +151,18 @@ def _municipality(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criter
     names = sorted({fold_name(name) for name in criteria.municipality})
     found = [each for asked in criteria.municipality for each in find_named_divisions(asked, "municipality")]
     is_norwegian = bool(numbers.inside or numbers.astride)
+    unlisted = [
+        asked
+        for asked in criteria.municipality
+        if not find_municipalities(asked) and not find_named_divisions(asked, "municipality")
+    ]
     return Criterion(
         name="municipality",
         asked=", ".join(criteria.municipality),
         verdict=f"""(CASE
+            WHEN country_code = 'NO' AND list_contains(${key}_unlisted, municipality_code) THEN true
             WHEN country_code = 'NO' AND NOT list_contains(${key}_countries, 'NO') THEN false
-            WHEN country_code = 'NO' AND municipality_code IS NOT NULL THEN {_lies_in(key)}
+            WHEN country_code = 'NO' AND municipality_code IS NOT NULL THEN {_lies_in(key, "municipality_code")}
             WHEN list_contains(${key}_codes, municipality_code) THEN true
             WHEN {_ELSEWHERE.format(key)} THEN false
             WHEN country_code IN ('SE', 'DK', 'FI') AND place_municipality IS NOT NULL
@@ -173,6 +178,7 @@ def _municipality(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criter
         parameters={
             **_number_parameters(key, numbers),
             f"{key}_codes": list(criteria.municipality),
+            f"{key}_unlisted": unlisted,
             f"{key}_names": names,
             f"{key}_places": sorted({number_of(each) for each in found}),
             f"{key}_regions": sorted({f"{each.country}-{each.region}" for each in found}),
@@ -181,16 +187,16 @@ def _municipality(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criter
     )
 
 
-def _lies_in(key: str) -> str:
-    """Norwegian municipality: a number of before 2024 that was split since is neither in nor out."""
+def _lies_in(key: str, number: str) -> str:
+    """Norwegian municipality or county: a number that was split since, and one that no list knows, is neither in nor out."""
     return (
-        f"CASE WHEN list_contains(${key}_inside, municipality_code) THEN true "
-        f"WHEN list_contains(${key}_astride, municipality_code) THEN NULL ELSE false END"
+        f"CASE WHEN list_contains(${key}_inside, {number}) THEN true "
+        f"WHEN list_contains(${key}_outside, {number}) THEN false END"
     )
 
 
 def _number_parameters(key: str, numbers: Numbers) -> dict[str, object]:
-    return {f"{key}_inside": list(numbers.inside), f"{key}_astride": list(numbers.astride)}
+    return {f"{key}_inside": list(numbers.inside), f"{key}_outside": list(numbers.outside)}
 
 
 def _postal_prefix(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
@@ -235,19 +241,28 @@ def _legal_form(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterion
 
 def _industry(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterion:
     scheme = criteria.industry_scheme
-    prefixes = [bare_code(code) for code in criteria.industry]
+    prefixes = [prefix for code in criteria.industry for prefix in list_prefixes(code)]
+    divided = list_divided(criteria.industry)
     whole, part, answered = knowledge.correspondences.through(prefixes, scheme)
     pattern = "^(?:" + "|".join(map(re.escape, prefixes)) + ")"
 
     def is_yes(code: str, its_scheme: str) -> str:
         direct = f"regexp_matches(replace({code}, '.', ''), ${key}_pattern)"
-        if scheme is not None:
-            direct = f"({its_scheme} = ${key}_scheme AND {direct})"
+        its_list = is_nace(its_scheme, f"${key}_lists") if scheme is None else f"{its_scheme} = ${key}_scheme"
+        direct = f"({direct} AND {its_list})"
         return f"({direct} OR regexp_matches({its_scheme} || ':' || {code}, ${key}_whole))" if whole else direct
 
     def is_open(code: str, its_scheme: str) -> str:
         partly = f"regexp_matches({its_scheme} || ':' || {code}, ${key}_part)"
-        return partly if scheme is None else f"({partly} OR NOT list_contains(${key}_answered, {its_scheme}))"
+        if divided:
+            partly = f"({partly} OR regexp_full_match(replace({code}, '.', ''), ${key}_divided))"
+        return f"({partly} OR NOT {is_answered(its_scheme)})"
+
+    def is_answered(its_scheme: str) -> str:
+        """Whether codes of a list can say no: the digits of another one mean other industries."""
+        if scheme is None:
+            return is_nace(its_scheme, f"${key}_lists")
+        return f"coalesce(list_contains(${key}_answered, {its_scheme}), false)"
 
     main, each = ("industry_code", "industry_scheme"), ("one.code", "one.scheme")
     return Criterion(
@@ -264,7 +279,7 @@ def _industry(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterion:
             ELSE false END)""",
         value="coalesce("
         + ", ".join(
-            f"list_transform({found}, lambda one: {_code_text(key)})[1]"
+            f"list_transform({found}, lambda one: {_code_text(key, is_answered('one.scheme'))})[1]"
             for found in (
                 f"list_filter(industries, lambda one: {is_yes(*each)})",
                 f"list_filter(industries, lambda one: {is_open(*each)})",
@@ -278,21 +293,28 @@ def _industry(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterion:
             f"{key}_whole": _beginning_with(whole),
             f"{key}_part": _beginning_with(part),
         }
-        | ({f"{key}_scheme": scheme, f"{key}_answered": [scheme, *answered]} if scheme is not None else {}),
+        | ({f"{key}_divided": "(?:" + "|".join(divided) + r")\d*"} if divided else {})
+        | (
+            {f"{key}_lists": bind_lists()}
+            if scheme is None
+            else {f"{key}_scheme": scheme, f"{key}_answered": [scheme, *answered]}
+        ),
         note="also asked through the correspondence of code lists" if whole or part else None,
     )
 
 
-def _code_text(key: str) -> str:
+def _code_text(key: str, is_answered: str) -> str:
     """The code of the lambda's element, its title where it is the main one, else that it is a further one, and whether a
-    correspondence answered.
+    correspondence answered, or its list cannot.
     """
     code = "one.scheme || ':' || one.code"
+    is_main = "one.code = industry_code AND one.scheme IS NOT DISTINCT FROM industry_scheme"
     return (
-        "CASE WHEN one.code <> industry_code THEN 'also registered as ' ELSE '' END || one.code "
-        "|| CASE WHEN one.code = industry_code AND industry_title IS NOT NULL THEN ' ' || industry_title ELSE '' END "
+        f"CASE WHEN {is_main} THEN '' ELSE 'also registered as ' END || one.code "
+        f"|| CASE WHEN {is_main} AND industry_title IS NOT NULL THEN ' ' || industry_title ELSE '' END "
         f"|| CASE WHEN regexp_matches({code}, ${key}_whole) OR regexp_matches({code}, ${key}_part) "
-        "THEN ' (' || one.scheme || ', answered by the correspondence of code lists)' ELSE '' END"
+        "THEN ' (' || one.scheme || ', answered by the correspondence of code lists)' "
+        f"WHEN NOT {is_answered} THEN ' (' || coalesce(one.scheme || ', another', 'another') || ' list of codes)' ELSE '' END"
     )
 
 

@@ -20,7 +20,7 @@ from enrich.icp.signals import SignalCoverage, compile_signals
 from sources.fields import Expr
 from sources.registry import find_sources
 
-COMPILER_VERSION = 5
+COMPILER_VERSION = 7
 """Raised whenever the same ICP would be answered otherwise."""
 
 _TEXT_KNOWN = " AND coalesce(purpose, activity) IS NOT NULL"

@@ -1,6 +1,6 @@
 """Regions and municipalities of Norway, Sweden, Denmark and Finland as of today, by official code and name.
 
-Norway's are those of `enrich.icp.places`, which also knows the numbers of before 2024. `nordic_divisions.csv` has the others:
+Norway's are those of `enrich.icp.places`, which also knows those of 2020-2023. `nordic_divisions.csv` has the others:
 Sweden's 21 län and 290 kommuner (SCB, 2025, CC0), Denmark's 5 regioner and 98 kommuner (Danmarks Statistik, 2025, CC BY 4.0),
 Finland's 19 maakuntaa and 308 kuntaa (Statistics Finland, 2025, CC BY 4.0). `other_names`, parted by |, are the second official
 language and what neighbours and English say: our own list. `region` is the code of the region that a municipality lies in.

@@ -42,31 +42,48 @@ def measure_auc(scores: Scores, won: Flags, periods: Groups) -> float | None:
     >>> measure_auc(np.array([90.0, 40, 40, 10]), np.array([True, True, False, False]), np.zeros(4, dtype=np.int64))
     0.875
     """
-    right, pairs = 0.0, 0
-    for period in np.unique(periods):
-        here = periods == period
-        winners, losers = scores[here & won], scores[here & ~won]
-        difference = winners[:, None] - losers[None, :]
-        right += float((difference > 0).sum() + (difference == 0).sum() / 2)
-        pairs += difference.size
-    return right / pairs if pairs else None
+    return _Pairs(scores, won, periods).auc(np.ones(len(scores)))
 
 
 def bootstrap_auc(scores: Scores, won: Flags, periods: Groups, companies: Groups) -> Interval | None:
     """The AUC with its interval: companies are drawn with replacement, all deals of one together."""
-    value = measure_auc(scores, won, periods)
+    pairs = _Pairs(scores, won, periods)
+    value = pairs.auc(np.ones(len(scores)))
     if value is None:
         return None
     random = np.random.default_rng(SEED)
-    members = [np.flatnonzero(companies == one) for one in np.unique(companies)]
+    names, company = np.unique(companies, return_inverse=True)
     drawn = []
     for _ in range(RESAMPLES):
-        chosen = np.concatenate([members[one] for one in random.integers(len(members), size=len(members))])
-        auc = measure_auc(scores[chosen], won[chosen], periods[chosen])
+        times = np.bincount(random.integers(len(names), size=len(names)), minlength=len(names))
+        auc = pairs.auc(times[company].astype(np.float64))
         if auc is not None:
             drawn.append(auc)
     low, high = np.quantile(drawn, [0.025, 0.975])
     return Interval(value=value, low=float(low), high=float(high))
+
+
+class _Pairs:
+    """The pairs of won and lost deals of one period, counted score by score: no pair is looked at by itself."""
+
+    def __init__(self, scores: Scores, won: Flags, periods: Groups) -> None:
+        levels, level = np.unique(np.column_stack([periods, scores]), axis=0, return_inverse=True)
+        self._level = level.reshape(-1)
+        self._won = won
+        self._starts = np.flatnonzero(np.diff(levels[:, 0], prepend=np.nan) != 0)
+        self._sizes = np.diff(self._starts, append=len(levels))
+
+    def auc(self, times: Scores) -> float | None:
+        """The AUC where each deal stands so many times; null without a pair."""
+        won, lost = (
+            np.bincount(self._level, weights=times * these, minlength=int(self._sizes.sum()))
+            for these in (self._won, ~self._won)
+        )
+        up_to = np.cumsum(lost)
+        before_period = np.repeat((up_to - lost)[self._starts], self._sizes)
+        right = float((won * (up_to - lost / 2 - before_period)).sum())
+        pairs = float((np.add.reduceat(won, self._starts) * np.add.reduceat(lost, self._starts)).sum())
+        return right / pairs if pairs else None
 
 
 def place_out_of_period(scores: Scores, periods: Groups) -> Scores:

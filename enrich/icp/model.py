@@ -23,16 +23,21 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from enrich.icp.asks import GrowthAsk, NearAsk
+from enrich.icp.industry_codes import SECTIONS, check_industry_code
+from enrich.icp.industry_lists import nace_lists
 from enrich.icp.occupations import GROUPS, find_codes
 from enrich.icp.role_kinds import KINDS, find_role_codes
 
 _RANGE = re.compile(r"(\d+)?\s*-\s*(\d+)?|(\d+)")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _CPV = re.compile(r"\d{2,8}|\d{8}-\d")
-_INDUSTRY = re.compile(r"[A-Z]?\d{1,2}(\.?\d+)*\.?|[A-Z]")
+
+
+AS_PUBLISHED: Mapping[str, object] = {"as_published": True}
+"""Context by which an earlier version of a description is read: it stays readable where it could not be written any more."""
 
 
 def read_range(text: str) -> tuple[int | None, int | None]:
@@ -82,11 +87,10 @@ def _checked_countries(codes: tuple[str, ...]) -> tuple[str, ...]:
     return upper
 
 
-def _checked_industries(codes: tuple[str, ...]) -> tuple[str, ...]:
-    for code in codes:
-        if _INDUSTRY.fullmatch(code) is None:
-            raise ValueError(f"{code!r} is no industry code; write it or its first digits, such as 62, 63.1 or 62.100")
-    return codes
+def _checked_industries(codes: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+    for code in () if info.context is AS_PUBLISHED else codes:
+        check_industry_code(code)
+    return tuple(code.upper() for code in codes)
 
 
 def _checked_postal_prefixes(prefixes: tuple[str, ...]) -> tuple[str, ...]:
@@ -94,6 +98,12 @@ def _checked_postal_prefixes(prefixes: tuple[str, ...]) -> tuple[str, ...]:
         if not prefix.strip():
             raise ValueError("an empty postal prefix asks nothing; write the first digits, such as 50")
     return prefixes
+
+
+def _checked_texts(texts: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+    if info.context is not AS_PUBLISHED and not all(text.strip() for text in texts):
+        raise ValueError("an empty text asks nothing; write what is meant, or leave it out")
+    return texts
 
 
 def _checked_words(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -196,9 +206,9 @@ class Criteria(BaseModel):
     postal_prefix: tuple[str, ...] = ()
     """First digits of the postal code."""
     industry: tuple[str, ...] = ()
-    """Industry codes or their first digits, any of a company's codes; `industry_scheme` says in which list."""
+    """Industry codes or their first digits, or a section (A to I), any of a company's codes; `industry_scheme` says in which list."""
     industry_scheme: str | None = None
-    """`SN2007`, `SN2025`, …; left out, the code may be in any list."""
+    """`SN2007`, `US-SIC`, …; left out, the code may be in any list made of NACE 2, and is unknown in every other."""
     near: NearAsk | None = None
     """At most so many km from the centre of a town or municipality: `{ place = "Bergen", km = 50 }`."""
     employees: str | None = None
@@ -250,6 +260,9 @@ class Criteria(BaseModel):
     _countries = field_validator("country")(_checked_countries)
     _industries = field_validator("industry")(_checked_industries)
     _postal_prefixes = field_validator("postal_prefix")(_checked_postal_prefixes)
+    _texts = field_validator("region", "municipality", "legal_form", "sector", "technology", "territory")(
+        _checked_texts
+    )
 
     @field_validator("employees", "age_years", "founded", "group_size", "last_contact_days")
     @classmethod
@@ -305,6 +318,9 @@ class Criteria(BaseModel):
     def _modifiers_have_what_they_modify(self) -> Self:
         if self.industry_scheme is not None and not self.industry:
             raise ValueError("industry_scheme says in which list to look for industry, but there is no industry")
+        section = next((code for code in self.industry if code in SECTIONS), None)
+        if self.industry_scheme is not None and section is not None and self.industry_scheme not in nace_lists():
+            raise ValueError(f"{section!r} is a section of NACE; write the digits of the list {self.industry_scheme}")
         if self.text_in and not self.words:
             raise ValueError("text_in says where to look for words, but there are no words")
         return self
@@ -340,6 +356,15 @@ class Should(Criteria):
         return self
 
 
+_PLACES = frozenset(
+    f"{part}.{name}"
+    for part in ("must", "should", "must_not")
+    for name in Criteria.model_fields
+    if name not in MODIFIERS
+)
+"""What of a description can be taken back."""
+
+
 class Icp(BaseModel):
     """One ideal-customer description."""
 
@@ -348,6 +373,8 @@ class Icp(BaseModel):
     description: str = ""
     extends: str | None = None
     """Name of the description that this one adds to; null once `enrich.icp.inherit` put both together."""
+    without: tuple[str, ...] = ()
+    """What of that description is taken back, as "must.employees", "should.words" or "must_not.status"."""
     must: Criteria = Criteria()
     should: tuple[Should, ...] = ()
     must_not: Criteria = Criteria()
@@ -355,6 +382,15 @@ class Icp(BaseModel):
     def is_required(self, criterion: str) -> bool:
         """Whether a criterion of `must` has to be known to hold."""
         return self.must.required is True or (self.must.required is not False and criterion in self.must.required)
+
+    @model_validator(mode="after")
+    def _takes_back_what_there_may_be(self) -> Self:
+        if self.without and self.extends is None:
+            raise ValueError("without takes back what another description asks: say which one with extends")
+        for said in self.without:
+            if said not in _PLACES:
+                raise ValueError(f"{said!r} is no part of a description{_nearest_of(said, _PLACES)}")
+        return self
 
     @model_validator(mode="after")
     def _requires_what_it_asks(self) -> Self:
@@ -387,9 +423,19 @@ class Territory(BaseModel):
     _countries = field_validator("countries")(_checked_countries)
     _industries = field_validator("industries")(_checked_industries)
     _postal_prefixes = field_validator("postal_prefixes")(_checked_postal_prefixes)
+    _texts = field_validator("municipalities")(_checked_texts)
 
     @model_validator(mode="after")
     def _lies_somewhere(self) -> Self:
         if not (self.countries or self.municipalities or self.postal_prefixes or self.industries):
             raise ValueError("it covers everything: give it countries, municipalities, postal_prefixes or industries")
         return self
+
+    def criteria(self) -> Criteria:
+        """What has to hold of a company that lies in it."""
+        return Criteria(
+            country=self.countries,
+            municipality=self.municipalities,
+            postal_prefix=self.postal_prefixes,
+            industry=self.industries,
+        )

@@ -6,6 +6,8 @@ from enrich.icp.intervals import Span, compile_interval
 from enrich.icp.model import Criteria, read_range
 
 _FOUNDED = "coalesce(founded_date, registered_date)"
+AGE = f"(CASE WHEN {_FOUNDED} <= $as_of THEN date_sub('year', {_FOUNDED}, $as_of) END)"
+"""SQL for the age in whole years on a day; unknown of whoever is founded after it (`date_sub` would say 0 of eleven months to come)."""
 
 
 def compile_founded(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
@@ -27,16 +29,14 @@ def compile_founded(criteria: Criteria, key: str, _knowledge: Knowledge) -> Crit
 def compile_age_years(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
     """Whether its age in whole years lies in a range."""
     asked = criteria.age_years or ""
-    age = f"date_sub('year', {_FOUNDED}, $as_of)"
-    low, high = read_range(asked)
     return compile_interval(
         criteria,
         key,
         name="age_years",
         asked=asked,
-        span=Span.exact(age),
-        ends=(low or 0, high),  # who is founded in the future has no age yet
-        value=f"{age} || ' years'",
+        span=Span.exact(AGE),
+        ends=read_range(asked),
+        value=f"{AGE} || ' years'",
         fields=("founded_date", "registered_date"),
     )
 

@@ -1,4 +1,4 @@
-"""Norway's counties and municipalities by number and name, those of 2020-2023 included.
+"""Norway's counties and municipalities by number and name, those of 2020-2023 included; of before 2020 none is known.
 
 `no_places.csv` is Statistics Norway's division of 2024 (KLASS 104 and 131, NLOD 2.0) with the numbers of 2020-2023 that
 ended on 1 January 2024: `number`, `names` (Norwegian and Sámi or Kven, parted by |), `now` (its numbers of today, parted
@@ -26,10 +26,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numbers:
-    """The municipality numbers, of any time, that lie wholly (`inside`) or partly (`astride`) in what was asked for."""
+    """The numbers of 2020 on that lie wholly (`inside`), partly (`astride`) or not at all in what was asked for.
+
+    A number that is in none of them is in no list: where it lies is not known.
+    """
 
     inside: tuple[str, ...]
     astride: tuple[str, ...]
+    outside: tuple[str, ...]
 
 
 def fold_name(text: str) -> str:
@@ -75,21 +79,34 @@ def find_municipalities(asked: str) -> frozenset[str]:
 
 
 def numbers_in(now: Iterable[str]) -> Numbers:
-    """Numbers of municipalities of any time that lie in these counties or municipalities of today.
+    """Numbers of municipalities, of today and of 2020-2023, that lie in these counties or municipalities of today.
 
-    >>> numbers_in(["1508"])
-    Numbers(inside=('1508',), astride=('1507',))
+    >>> found = numbers_in(["1508"])
+    >>> found.inside, found.astride, "1515" in found.outside, "1504" in found.outside
+    (('1508',), ('1507',), True, False)
     """
-    wanted = frozenset(now)
-    inside, astride = [], []
+    return _sorted_out(frozenset(now), county=False)
+
+
+def counties_in(now: Iterable[str]) -> Numbers:
+    """Numbers of counties, of today and of 2020-2023, that lie in these counties of today.
+
+    >>> found = counties_in(["31", "32", "33"])
+    >>> found.inside, counties_in(["31"]).astride, "46" in found.outside, "12" in found.outside
+    (('31', '32', '33', '30'), ('30',), True, False)
+    """
+    return _sorted_out(frozenset(now), county=True)
+
+
+def _sorted_out(wanted: frozenset[str], *, county: bool) -> Numbers:
+    inside: list[str] = []
+    astride: list[str] = []
+    outside: list[str] = []
     for place in read_places():
-        if len(place.number) > COUNTY_DIGITS:
+        if (len(place.number) == COUNTY_DIGITS) is county:
             hits = [number in wanted or number[:COUNTY_DIGITS] in wanted for number in place.now]
-            if all(hits):
-                inside.append(place.number)
-            elif any(hits):
-                astride.append(place.number)
-    return Numbers(inside=tuple(inside), astride=tuple(astride))
+            (inside if all(hits) else astride if any(hits) else outside).append(place.number)
+    return Numbers(inside=tuple(inside), astride=tuple(astride), outside=tuple(outside))
 
 
 @lru_cache(maxsize=4096)  # a territory may name hundreds, and every search asks for them

@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 
 from enrich.icp.criteria import words_pattern
 from enrich.icp.criterion import Criterion
+from enrich.icp.industry_lists import bind_lists, is_nace
 from enrich.icp.model import Criteria, SignalAsk
 from enrich.icp.occupations import find_codes
 
@@ -80,7 +81,12 @@ def compile_signals(
     is_known = "signals IS NOT NULL"
     if not any(one.country_code is None for one in knowing):
         is_known += f" AND list_contains(${key}_countries, country_code)"
-    is_agency = "coalesce(starts_with(industry_code, '78'), false)" if asked.kind == "job_ad" else "false"
+    is_agency = "false"
+    if asked.kind == "job_ad":
+        parameters[f"{key}_lists"] = bind_lists()
+        is_agency = (
+            f"coalesce(starts_with(industry_code, '78') AND {is_nace('industry_scheme', f'${key}_lists')}, false)"
+        )
     doubt = "occupation not stated" if asked.kind == "job_ad" else "perhaps for something else"
     return Criterion(
         name="signals",

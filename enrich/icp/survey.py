@@ -6,6 +6,7 @@ from datetime import datetime
 from enrich.config import Config
 from enrich.gate import Readers
 from enrich.icp.vocabulary import Problem, check_icp, read_vocabulary
+from enrich.lacking import read_loaded
 from enrich.search import choose_icp, compile_icp, read_as_of
 
 
@@ -63,5 +64,13 @@ def survey_icp(readers: Readers, config: Config, icp_name: str | None = None) ->
             )
             for index, point in enumerate(query.points)
         ),
-        problems=tuple(check_icp(icp, name, config.territory, read_vocabulary(readers, icp, config.territory))),
+        problems=tuple(
+            check_icp(
+                icp,
+                name,
+                config.territory,
+                read_vocabulary(readers, icp, config.territory),
+                loaded=read_loaded(readers),
+            )
+        ),
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from enrich.icp.industry_lists import nace_lists
 from enrich.icp.model import Criteria
 
 SIZES = (0, 1, 5, 10, 20, 50, 100, 250, 1000)
@@ -74,6 +75,8 @@ def list_traits(companies: Iterable[Mapping[str, object]], *, today: date) -> li
 def _values(company: Mapping[str, object]) -> Iterator[Trait]:
     industries = company.get("industries")
     for one in industries if isinstance(industries, list) else []:
+        if one.get("scheme") is not None and one["scheme"] not in nace_lists():
+            continue  # asked without its list, its digits would mean another industry
         code = str(one["code"]).replace(".", "")
         for digits in LEVELS:
             if digits <= len(code):
@@ -99,7 +102,7 @@ def _size(company: Mapping[str, object]) -> int | None:
 
 def _age(company: Mapping[str, object], today: date) -> int | None:
     begun = company.get("founded_date") or company.get("registered_date")
-    return None if not isinstance(begun, date) else max(0, (today - begun).days // 365)
+    return None if not isinstance(begun, date) or begun > today else (today - begun).days // 365
 
 
 def _spans(starts: Sequence[int], values: Iterable[int | None]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from db.warehouse import Warehouse
 from enrich.errors import NotFound
-from enrich.icp.model import Icp
+from enrich.icp.model import AS_PUBLISHED, Icp
 
 WRITTEN = 6
 """So many digits of a version name it, where no other begins so."""
@@ -25,7 +25,7 @@ class IcpVersion:
 def read_versions(companies: Warehouse, name: str) -> tuple[IcpVersion, ...]:
     """Every version of a description that was published, the last first."""
     return tuple(
-        IcpVersion(**row | {"definition": Icp.model_validate_json(str(row["definition"]))})  # type: ignore[arg-type]
+        IcpVersion(**row | {"definition": Icp.model_validate_json(str(row["definition"]), context=AS_PUBLISHED)})  # type: ignore[arg-type]
         for row in companies.rows("search/icp_versions", icp=name)
     )
 

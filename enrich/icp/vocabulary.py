@@ -3,13 +3,14 @@
 A search by such a code would answer with nothing, and nobody would know why.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, cached_property, lru_cache
 
 import pyarrow as pa
 
+from enrich.catalogue import sources_not_loaded
 from enrich.errors import ConfigInvalid
 from enrich.gate import Readers
 from enrich.icp.asks import NearAsk
@@ -17,9 +18,12 @@ from enrich.icp.centres import find_centres, find_named_divisions, known_names, 
 from enrich.icp.correspondence import CodesInOrder, Correspondence, Correspondences, bare_code
 from enrich.icp.fit import known_correspondences
 from enrich.icp.gazetteer import read_divisions
+from enrich.icp.industry_codes import list_prefixes
+from enrich.icp.industry_lists import nace_lists
 from enrich.icp.model import Criteria, Icp, Territory, read_money_range
 from enrich.icp.money import known_currencies
-from enrich.icp.places import find_counties, find_municipalities, fold_name, numbers_in, read_places
+from enrich.icp.places import counties_in, find_counties, find_municipalities, fold_name, numbers_in, read_places
+from enrich.lacking import read_loaded
 from sources.kinds.technologies import traces
 
 NEAREST = 3
@@ -96,9 +100,13 @@ _NONE = CodesInUse("")
 
 def read_vocabulary(readers: Readers, icp: Icp, territories: Mapping[str, Territory]) -> Vocabulary:
     """The codes in use of those criteria that the ICP asks for."""
-    kinds = {name for _, criteria in _parts("", icp, territories) for name in criteria.asked() if name in _IN_USE}
+    return _read_codes(readers, _parts("", icp, territories))
+
+
+def _read_codes(readers: Readers, parts: Iterable[tuple[str, Criteria]]) -> Vocabulary:
+    kinds = {name for _, criteria in parts for name in criteria.asked() if name in _IN_USE}
     if "region" in kinds:
-        kinds.add("municipality")  # numbers of before 2024 lie in counties of today
+        kinds.add("municipality")  # numbers of 2020-2023 lie in counties of today
     return {kind: readers.once(_codes_in_use, kind) for kind in kinds}
 
 
@@ -113,45 +121,103 @@ def check_icp(
     vocabulary: Vocabulary,
     *,
     mappings: Iterable[Correspondence] | None = None,
+    loaded: Collection[str] | None = None,
 ) -> list[Problem]:
     """Everything that the ICP, or a territory it names, asks for and no company has.
+
+    Where no source is among those `loaded` (null: not known) that states it of the country asked, those that do are named.
 
     `mappings` are the correspondences of industry code lists, those of all registers where left out: a code of a list
     that was replaced is in use where its successor is.
     """
+    parts = _parts(f"icp.{name}", icp, territories)
+    return _check_parts(parts, vocabulary, mappings, loaded, countries_asked(icp, territories))
+
+
+def check_territories(readers: Readers, territories: Mapping[str, Territory]) -> list[Problem]:
+    """Everything that territories ask for and no company has: all of them decide whose a company is, named by an ICP or not."""
+    parts = list(_territory_parts(territories))
+    return _check_parts(parts, _read_codes(readers, parts), None, read_loaded(readers), ())
+
+
+def _check_parts(
+    parts: Iterable[tuple[str, Criteria]],
+    vocabulary: Vocabulary,
+    mappings: Iterable[Correspondence] | None,
+    loaded: Collection[str] | None,
+    countries: Sequence[str],
+) -> list[Problem]:
     rows = known_correspondences() if mappings is None else Correspondences.of(mappings)
     return [
         problem
-        for place, criteria in _parts(f"icp.{name}", icp, territories)
-        for problem in _check_part(place, criteria, vocabulary, rows)
+        for place, criteria in parts
+        for problem in _check_part(place, criteria, vocabulary, rows, loaded, countries)
     ]
 
 
-def refuse_unknown(readers: Readers, icp: Icp, name: str, territories: Mapping[str, Territory], *, place: str) -> None:
+def find_asked_in_vain(
+    readers: Readers, icps: Mapping[str, Icp], territories: Mapping[str, Territory]
+) -> list[Problem]:
+    """Everything that any of these descriptions and territories asks for and no company has, each once."""
+    of_icps = (
+        problem
+        for name, icp in icps.items()
+        for problem in check_icp(
+            icp, name, territories, read_vocabulary(readers, icp, territories), loaded=read_loaded(readers)
+        )
+    )
+    return list(dict.fromkeys([*of_icps, *check_territories(readers, territories)]))
+
+
+def refuse_unknown(
+    readers: Readers,
+    icp: Icp,
+    name: str,
+    territories: Mapping[str, Territory],
+    *,
+    place: str,
+) -> None:
     """Raise `ConfigInvalid` where the ICP asks for a code or place that no company has."""
-    problems = check_icp(icp, name, territories, read_vocabulary(readers, icp, territories))
+    problems = check_icp(
+        icp, name, territories, read_vocabulary(readers, icp, territories), loaded=read_loaded(readers)
+    )
     if problems:
         raise ConfigInvalid([str(problem) for problem in problems], place=place)
+
+
+def refuse_unknown_territories(readers: Readers, territories: Mapping[str, Territory]) -> None:
+    """Raise `ConfigInvalid` where a territory asks for a code or place that no company has."""
+    problems = check_territories(readers, territories)
+    if problems:
+        raise ConfigInvalid([str(problem) for problem in problems], place="The section [territory]")
+
+
+def countries_asked(icp: Icp, territories: Mapping[str, Territory]) -> tuple[str, ...]:
+    """The countries that an ICP demands, itself or by its territories (ISO 3166-1 alpha-2); none where it demands none."""
+    asked = [*icp.must.country, *(country for name in icp.must.territory for country in territories[name].countries)]
+    return tuple(dict.fromkeys(country.upper() for country in asked))
 
 
 def _parts(place: str, icp: Icp, territories: Mapping[str, Territory]) -> Iterator[tuple[str, Criteria]]:
     parts = [(f"{place}.must", icp.must), (f"{place}.must_not", icp.must_not)]
     parts += [(f"{place}.should[{index}]", wish) for index, wish in enumerate(icp.should)]
     yield from parts
-    for name in sorted({name for _, criteria in parts for name in criteria.territory}):
-        territory = territories[name]
-        yield (
-            f"territory.{name}",
-            Criteria(
-                country=territory.countries,
-                municipality=territory.municipalities,
-                postal_prefix=territory.postal_prefixes,
-                industry=territory.industries,
-            ),
-        )
+    named = sorted({name for _, criteria in parts for name in criteria.territory})
+    yield from _territory_parts({name: territories[name] for name in named})
 
 
-def _check_part(place: str, criteria: Criteria, vocabulary: Vocabulary, mappings: Correspondences) -> Iterator[Problem]:
+def _territory_parts(territories: Mapping[str, Territory]) -> Iterator[tuple[str, Criteria]]:
+    return ((f"territory.{name}", territory.criteria()) for name, territory in territories.items())
+
+
+def _check_part(
+    place: str,
+    criteria: Criteria,
+    vocabulary: Vocabulary,
+    mappings: Correspondences,
+    loaded: Collection[str] | None,
+    countries: Sequence[str],
+) -> Iterator[Problem]:
     if criteria.revenue is not None:
         currency, rated = read_money_range(criteria.revenue)[2], known_currencies()
         if currency not in rated:
@@ -174,11 +240,14 @@ def _check_part(place: str, criteria: Criteria, vocabulary: Vocabulary, mappings
         for value in getattr(criteria, name):
             if not _IN_USE[name](value, codes, vocabulary):
                 moved = _say_municipality(value) if name == "region" else None
+                moved = moved or _say_not_loaded(name, value, criteria, criteria.country or countries, loaded)
                 yield Problem(
                     place=f"{place}.{name}",
                     value=value,
                     message=moved
-                    or f"no company has the {name.replace('_', ' ')} {value!r}" + _list_name(criteria, name),
+                    or f"no company has the {name.replace('_', ' ')} {value!r}"
+                    + _list_name(criteria, name)
+                    + (_other_list(criteria, value, vocabulary) if name == "industry" else ""),
                     nearest=() if moved else _nearest(name, value, (*codes, *vocabulary.get("municipality", _NONE))),
                 )
 
@@ -216,7 +285,7 @@ def _with_predecessors(codes: CodesInUse, scheme: str | None, mappings: Correspo
         if (new_scheme, new) in used and (old_scheme, old) not in used
     ]
     found = [
-        row for row in (*((one.scheme, one.code, one.title) for one in codes), *linked) if scheme in (None, row[0])
+        row for row in (*((one.scheme, one.code, one.title) for one in codes), *linked) if _is_asked(row[0], scheme)
     ]
     names = ("scheme", "code", "title")
     return CodesInUse(
@@ -225,9 +294,53 @@ def _with_predecessors(codes: CodesInUse, scheme: str | None, mappings: Correspo
     )
 
 
+def _is_asked(of_code: str | None, scheme: str | None) -> bool:
+    """Whether codes of a list are asked where `scheme` is; without it those of NACE's lists, and those without a list."""
+    return of_code == scheme or (scheme is None and of_code in nace_lists())
+
+
+def _other_list(criteria: Criteria, value: str, vocabulary: Vocabulary) -> str:
+    """In which list that was not asked companies have the code, and what to write then."""
+    listed = {
+        one.scheme for one in vocabulary.get("industry", _NONE) if bare_code(one.code).startswith(bare_code(value))
+    }
+    others = sorted(each for each in listed if each is not None and not _is_asked(each, criteria.industry_scheme))
+    if not others:
+        return ""
+    return f'; in the list {others[0]} one has: write industry_scheme = "{others[0]}" to ask there'
+
+
 def _say_municipality(value: str) -> str | None:
     """What to write instead where a municipality was asked for as a region; null where it is none."""
     return f'{value!r} is a municipality: write municipality = ["{value}"]' if find_municipalities(value) else None
+
+
+def _say_not_loaded(
+    name: str, value: str, criteria: Criteria, countries: Sequence[str], loaded: Collection[str] | None
+) -> str | None:
+    """That the code is of a country of which no source that states it is loaded; null where one is."""
+    if loaded is None:
+        return None
+    lacking = sources_not_loaded(name, _countries_of(name, value) or countries, loaded)
+    if not lacking:
+        return None
+    stated = "; ".join(
+        f"of {country} {' and '.join(names)} {'states' if len(names) == 1 else 'state'} it, not loaded yet "
+        f"(`prospekt refresh {' '.join(names)}`)"
+        for country, names in lacking.items()
+    )
+    return f"no company has the {name.replace('_', ' ')} {value!r}{_list_name(criteria, name)}: {stated}"
+
+
+def _countries_of(name: str, value: str) -> tuple[str, ...]:
+    """The countries that a place lies in, by its name or number; none of other codes, and where that is not known."""
+    if name == "country":
+        return (value.upper(),)
+    if name not in ("region", "municipality"):
+        return ()
+    is_norwegian = find_counties(value) if name == "region" else find_municipalities(value)
+    named = find_named_divisions(value, "region" if name == "region" else "municipality")
+    return tuple(dict.fromkeys([*(["NO"] if is_norwegian else []), *(each.country for each in named)]))
 
 
 def _list_name(criteria: Criteria, name: str) -> str:
@@ -236,6 +349,10 @@ def _list_name(criteria: Criteria, name: str) -> str:
 
 def _begins_one(value: str, codes: CodesInUse, _vocabulary: Vocabulary) -> bool:
     return codes.bare.has_kin(bare_code(value))
+
+
+def _is_industry(value: str, codes: CodesInUse, _vocabulary: Vocabulary) -> bool:
+    return any(codes.bare.has_kin(prefix) for prefix in list_prefixes(value))
 
 
 def _is_one(value: str, codes: CodesInUse, _vocabulary: Vocabulary) -> bool:
@@ -248,9 +365,10 @@ def _is_region(value: str, codes: CodesInUse, vocabulary: Vocabulary) -> bool:
     counties = find_counties(value)
     if not counties:
         return value.upper() in codes.upper
-    if any(one.scheme == "NO" and one.code[-2:] in counties for one in codes):
+    known, inside = counties_in(counties), numbers_in(counties)
+    numbers = {*known.inside, *known.astride}
+    if any(one.scheme == "NO" and one.code[-2:] in numbers for one in codes):
         return True
-    inside = numbers_in(counties)
     numbers = {*inside.inside, *inside.astride}
     return any(one.scheme == "NO" and one.code in numbers for one in vocabulary.get("municipality", _NONE))
 
@@ -267,7 +385,7 @@ _IN_USE: Mapping[str, Callable[[str, CodesInUse, Vocabulary], bool]] = {
     "region": _is_region,
     "municipality": _is_municipality,
     "postal_prefix": _begins_one,
-    "industry": _begins_one,
+    "industry": _is_industry,
     "legal_form": _is_one,
     "sector": _begins_one,
 }

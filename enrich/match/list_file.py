@@ -7,7 +7,6 @@ latin-1 are read row by row; such a text that is gzip-compressed is unpacked fir
 import codecs
 import gzip
 import re
-import shutil
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,8 +20,8 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from enrich.crm.read import SEPARATORS, Cell, CrmFile, open_file
+from enrich.crm.unpack import unpacked
 from enrich.errors import InputInvalid
-from enrich.scratch import open_work_folder
 
 ROWS_AT_ONCE = 100_000
 
@@ -121,13 +120,7 @@ def _unpacked(path: Path) -> Iterator[IO[bytes]]:
 @contextmanager
 def _opened_as_import_does(path: Path) -> Iterator[CrmFile]:
     try:
-        if path.suffix != ".gz":
-            yield open_file(path)
-            return
-        with open_work_folder("prospekt-list-") as folder:
-            plain = folder / path.stem
-            with _unpacked(path) as packed, plain.open("wb") as file:
-                shutil.copyfileobj(packed, file, _AT_ONCE)
+        with unpacked(path) as plain:
             yield open_file(plain)
     except InputInvalid as error:
         raise InputInvalid(re.sub(r"[.;] nothing was imported\.", ".", str(error), flags=re.IGNORECASE)) from error

@@ -17,6 +17,7 @@ from enrich.match.side import NAME, SIDE
 from enrich.normalise.address import normalise_addresses, normalise_city, normalise_postal_code
 from enrich.normalise.domain import employer_domain
 from enrich.normalise.name_table import normalise_name_column
+from enrich.normalise.place import divide_place
 from enrich.processes import gather_rows, share_rows
 from enrich.progress import Progress
 
@@ -32,6 +33,12 @@ def _country(text: str) -> str | None:
     """A country's name or code as ISO 3166-1 alpha-2; a code that the table lacks stands for itself."""
     return country_names().get(fold_label(text)) or (text.upper() if len(text) == 2 and text.isalpha() else None)
 
+
+_PLACE = {
+    "postal_code": r"\d[\s,;/–-]+\pL|\pL{3}",
+    "city": r"^(?:\pL{1,3}\s?-\s?)?\d{3}",
+}
+"""What a cell looks like that may hold postal code and city in one; most lists have none, and are passed by as columns."""
 
 _NORMAL = (
     "country_code", "core_name", "core_key", "legal_form_class", "domain", "postal_code", "city_key", "address_key", "number",
@@ -135,6 +142,7 @@ def _listed_rows(part: pa.Table, normal: pa.Table) -> pa.Table:
 
 def normalise_rows(stated: pa.Table) -> pa.Table:
     """The values of a list's rows as they are compared, of whichever of `COLUMNS` there are."""
+    stated = _divide_places(stated)
     columns: dict[str, pa.Array | pa.ChunkedArray] = {
         ours: _each(stated[theirs], normalise) for ours, theirs, normalise in _VALUES if theirs in stated.column_names
     }
@@ -152,6 +160,22 @@ def normalise_rows(stated: pa.Table) -> pa.Table:
             [registration_key(text, country) if text else None for text, country in numbers], pa.string()
         )
     return pa.table(columns)
+
+
+def _divide_places(stated: pa.Table) -> pa.Table:
+    """The rows with postal code and city apart where they stand in one cell; the same table where they never do."""
+    columns = [pa.array(_texts(stated, name), pa.string()) for name in _PLACE]
+    found = [pc.match_substring_regex(column, form) for column, form in zip(columns, _PLACE.values(), strict=True)]
+    is_one = pc.fill_null(pc.or_kleene(*found), False)
+    if not pc.any(is_one).as_py():
+        return stated
+    countries = pa.array(_texts(stated, "country"), pa.string())
+    rows = zip(*(column.filter(is_one).to_pylist() for column in (*columns, countries)), strict=True)
+    divided = [divide_place(code or None, city or None, _country(country or "")) for code, city, country in rows]
+    for name, column, parts in zip(_PLACE, columns, zip(*divided, strict=True), strict=True):
+        stated = stated.drop_columns([name] if name in stated.column_names else [])
+        stated = stated.append_column(name, pc.replace_with_mask(column, is_one, pa.array(parts, pa.string())))
+    return stated
 
 
 def _texts(stated: pa.Table, name: str) -> list[str | None]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from unicodedata import normalize
 
 import pyarrow as pa
@@ -44,9 +45,22 @@ def read_words(text: str) -> tuple[list[str], list[str]]:
     ((['utvikling', 'programvare'], ['av']), (['is'], []))
     """
     words = list(dict.fromkeys(_WORD.findall(normalize("NFC", text).lower())))
-    stopped = frozenset[str]().union(*(language.stop_words for language in languages().values()))
-    asked = [word for word in words if word not in stopped]
-    return (asked, [word for word in words if word in stopped]) if asked else (words, [])
+    asked = [word for word in words if not says_nothing(word)]
+    return (asked, [word for word in words if says_nothing(word)]) if asked else (words, [])
+
+
+def says_nothing(word: str) -> bool:
+    """Whether a word in small letters says nothing alone in one of the languages.
+
+    >>> says_nothing("og"), says_nothing("programvare")
+    (True, False)
+    """
+    return word in _stop_words()
+
+
+@cache
+def _stop_words() -> frozenset[str]:
+    return frozenset[str]().union(*(language.stop_words for language in languages().values()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from enrich.errors import InputInvalid
 from enrich.gate import Readers
-from enrich.words.asked import find_terms, read_words
+from enrich.words.asked import find_terms, read_words, says_nothing
 from enrich.words.rank import rank_words
 
 MOST_WORDS = 30
@@ -14,12 +14,13 @@ MOST_WORDS = 30
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worded:
     """What was asked in words: those that some company uses, those that none does, and those that were not asked for, since
-    they say nothing alone.
+    they say nothing alone. Where all say nothing alone, all are asked for, and `says_nothing` is true.
     """
 
     asked: tuple[str, ...]
     not_found: tuple[str, ...]
     not_asked: tuple[str, ...]
+    says_nothing: bool = False
 
 
 def rank_by_words(readers: Readers, text: str) -> Worded:
@@ -42,6 +43,7 @@ def rank_by_words(readers: Readers, text: str) -> Worded:
         asked=tuple(word for word in words if word in used),
         not_found=tuple(word for word in words if word not in used),
         not_asked=tuple(not_asked),
+        says_nothing=all(map(says_nothing, words)),
     )
 
 

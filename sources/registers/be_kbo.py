@@ -28,7 +28,7 @@ from sources.fields import (
     replaced,
 )
 from sources.kinds.joined_csv import Extract, Part, read_extract
-from sources.source import Coverage, Delivery, Expect, Layout, Licence, Lineage, Privacy, Shape, Source
+from sources.source import Coverage, Delivery, Expect, IndustryFamily, Layout, Licence, Lineage, Privacy, Shape, Source
 
 # --- columns -----------------------------------------------------------------------------------------------------
 NAME = ("TypeOfDenomination", "Language", "Denomination")
@@ -198,6 +198,7 @@ SOURCE = Source(
     base_url="https://kbopub.economie.fgov.be/kbo-open-data",
     base_url_env="PROSPEKT_BE_KBO_URL",
     is_opt_in=True,
+    industry_lists=dict.fromkeys(("NACEBEL2008", "NACEBEL2025"), IndustryFamily.NACE_2),
     correspondences=_correspondences(),
 )
 EXTRACT = Extract(

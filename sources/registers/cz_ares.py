@@ -36,7 +36,7 @@ from sources.kinds.json_api import parse
 from sources.kinds.number_lookup import look_up_each
 from sources.kinds.sifted_json import JsonForm, read_json
 from sources.lookup import NumberAnswer
-from sources.source import Coverage, Delivery, Expect, Layout, Licence, Lineage, Privacy, Source
+from sources.source import Coverage, Delivery, Expect, IndustryFamily, Layout, Licence, Lineage, Privacy, Source
 
 if TYPE_CHECKING:
     from sources.http import PoliteClient
@@ -226,6 +226,7 @@ SOURCE = Source(
     is_opt_in=True,
     # 500 a minute by one client's word, nothing by ARES's own
     requests_per_minute=240,
+    industry_lists=dict.fromkeys(("CZNACE2008", "CZNACE2025"), IndustryFamily.NACE_2),
     correspondences=_correspondences(),
 )
 FORM = JsonForm(

@@ -78,7 +78,19 @@ from sources.registers._dk_cvr.expressions import (
     seat,
     titled,
 )
-from sources.source import Coverage, Delivery, Expect, Known, Layout, Licence, Lineage, Privacy, Shape, Source
+from sources.source import (
+    Coverage,
+    Delivery,
+    Expect,
+    IndustryFamily,
+    Known,
+    Layout,
+    Licence,
+    Lineage,
+    Privacy,
+    Shape,
+    Source,
+)
 
 if TYPE_CHECKING:
     from sources.http import PoliteClient
@@ -245,6 +257,7 @@ SOURCE = Source(
     login_envs=("PROSPEKT_DK_CVR_USER", "PROSPEKT_DK_CVR_PASSWORD"),
     # no limit is published; clients keep to two a second
     requests_per_minute=120,
+    industry_lists={"DB07": IndustryFamily.NACE_2, "DB25": IndustryFamily.NACE_2, "DB03": IndustryFamily.NACE_1},
     correspondences=_correspondences(),
 )
 

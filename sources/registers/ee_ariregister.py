@@ -34,7 +34,19 @@ from sources.fields import (
     strung,
 )
 from sources.kinds.sifted_json import JsonForm, fetch_json, read_json
-from sources.source import Coverage, Delivery, Expect, Known, Layout, Licence, Lineage, Privacy, Shape, Source
+from sources.source import (
+    Coverage,
+    Delivery,
+    Expect,
+    IndustryFamily,
+    Known,
+    Layout,
+    Licence,
+    Lineage,
+    Privacy,
+    Shape,
+    Source,
+)
 
 if TYPE_CHECKING:
     from sources.http import PoliteClient
@@ -327,6 +339,7 @@ SOURCE = Source(
     base_url="https://avaandmed.ariregister.rik.ee",
     base_url_env="PROSPEKT_EE_ARIREGISTER_URL",
     is_opt_in=True,
+    industry_lists=dict.fromkeys(("EMTAK2008", "EMTAK2025"), IndustryFamily.NACE_2),
     correspondences=_correspondences(),
 )
 FILE = JsonForm(

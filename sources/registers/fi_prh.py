@@ -36,7 +36,19 @@ from sources.kinds.bulk_json import fetch_json_file
 from sources.kinds.json_api import deliver, walk_pages
 from sources.kinds.statements_api import ask_statements
 from sources.registers._fi_prh import STATEMENTS
-from sources.source import Coverage, Delivery, Expect, Known, Layout, Licence, Lineage, Privacy, Shape, Source
+from sources.source import (
+    Coverage,
+    Delivery,
+    Expect,
+    IndustryFamily,
+    Known,
+    Layout,
+    Licence,
+    Lineage,
+    Privacy,
+    Shape,
+    Source,
+)
 
 if TYPE_CHECKING:
     from sources.http import PoliteClient
@@ -358,6 +370,7 @@ SOURCE = Source(
     # one client noted 300 a minute for all clients together, PRH itself no number
     requests_per_minute=60,
     account_fields=(*STATEMENTS.taxonomy.amounts,),
+    industry_lists=dict.fromkeys(("TOL2008", "TOL2025"), IndustryFamily.NACE_2),
     correspondences=_correspondences(),
 )
 

@@ -26,7 +26,7 @@ from sources.fields import (
 )
 from sources.kinds.sifted_csv import CsvForm, fetch_csv, read_csv
 from sources.kinds.text_rows import FAULT, FAULTS
-from sources.source import Coverage, Delivery, Expect, Known, Layout, Licence, Lineage, Privacy, Source
+from sources.source import Coverage, Delivery, Expect, IndustryFamily, Known, Layout, Licence, Lineage, Privacy, Source
 
 if TYPE_CHECKING:
     from sources.http import PoliteClient
@@ -191,6 +191,7 @@ SOURCE = Source(
     base_url_env="PROSPEKT_FR_SIRENE_URL",
     is_opt_in=True,
     hosts=frozenset({"object.files.data.gouv.fr"}),
+    industry_lists=dict.fromkeys(("NAFREV2", "NAF2025"), IndustryFamily.NACE_2),
     correspondences=_correspondences(),
 )
 TEXT = CsvForm(

@@ -73,7 +73,19 @@ from sources.registers._gb_coh.expressions import (
     sic_titles,
 )
 from sources.secret import Secret, basic_login
-from sources.source import Coverage, Delivery, Expect, Known, Layout, Licence, Lineage, Privacy, Shape, Source
+from sources.source import (
+    Coverage,
+    Delivery,
+    Expect,
+    IndustryFamily,
+    Known,
+    Layout,
+    Licence,
+    Lineage,
+    Privacy,
+    Shape,
+    Source,
+)
 
 if TYPE_CHECKING:
     from sources.http import PoliteClient
@@ -277,6 +289,7 @@ SOURCE = Source(
     layouts=(TABLE_ROW, PROFILE_JSON, OWNER_JSON),
     parts=("companies", "owners"),
     mapping_version=1,
+    industry_lists={"SIC2007": IndustryFamily.NACE_2, "SIC2003": IndustryFamily.NACE_1},
     base_url="https://api.company-information.service.gov.uk",
     base_url_env="PROSPEKT_GB_COH_URL",
     is_opt_in=True,

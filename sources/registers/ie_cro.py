@@ -28,7 +28,7 @@ from sources.fields import (
 )
 from sources.kinds.sifted_csv import CsvForm, fetch_csv, read_csv
 from sources.kinds.text_rows import FAULT, FAULTS
-from sources.source import Coverage, Delivery, Expect, Known, Layout, Licence, Lineage, Privacy, Source
+from sources.source import Coverage, Delivery, Expect, IndustryFamily, Known, Layout, Licence, Lineage, Privacy, Source
 
 if TYPE_CHECKING:
     from sources.http import PoliteClient
@@ -169,6 +169,7 @@ SOURCE = Source(
     expect=Expect(min_rows=650_000, max_rows=1_634_000, fill_rates={"legal_form_code": 0.9}),
     layouts=(REGISTER,),
     mapping_version=1,
+    industry_lists={"NACE2": IndustryFamily.NACE_2},
     base_url="https://opendata.cro.ie",
     base_url_env="PROSPEKT_IE_CRO_URL",
     is_opt_in=True,

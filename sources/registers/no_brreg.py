@@ -84,7 +84,7 @@ from sources.registers._no_brreg.expressions import (
 )
 from sources.registers._no_brreg.mandates import MANDATES
 from sources.registers._no_brreg.roles import ROLES
-from sources.source import Delivery, Expect, Known, Layout, Licence, Lineage, Privacy, Source
+from sources.source import Delivery, Expect, IndustryFamily, Known, Layout, Licence, Lineage, Privacy, Source
 
 if TYPE_CHECKING:
     from sources.http import PoliteClient
@@ -325,6 +325,7 @@ SOURCE = Source(
     base_url="https://data.brreg.no/enhetsregisteret/api",
     base_url_env="PROSPEKT_NO_BRREG_URL",
     account_fields=(*ACCOUNTS.amounts,),
+    industry_lists=dict.fromkeys(("SN2007", "SN2025"), IndustryFamily.NACE_2),
     correspondences=_correspondences(),
 )
 

@@ -36,7 +36,7 @@ from sources.kinds.json_api import parse
 from sources.kinds.number_lookup import look_up_each
 from sources.kinds.sifted_json import JsonForm, at
 from sources.lookup import NumberAnswer
-from sources.source import Expect, Layout, Licence, Lineage, Privacy, Shape, Source
+from sources.source import Expect, IndustryFamily, Layout, Licence, Lineage, Privacy, Shape, Source
 
 if TYPE_CHECKING:
     from sources.http import PoliteClient
@@ -232,6 +232,7 @@ SOURCE = Source(
     base_url_env="PROSPEKT_PL_KRS_URL",
     is_opt_in=True,
     requests_per_minute=60,
+    industry_lists=dict.fromkeys(("PKD2007", "PKD2025"), IndustryFamily.NACE_2),
     correspondences=_correspondences(),
 )  # fmt: skip
 FORM_OF = JsonForm(

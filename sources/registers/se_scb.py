@@ -30,7 +30,7 @@ from sources.fields import (
 from sources.kinds.text_file import fetch_text, read_text
 from sources.kinds.text_rows import FAULT, FAULTS, TextForm
 from sources.registers._sweden import PERSONAL_NUMBER
-from sources.source import Coverage, Delivery, Expect, Known, Layout, Licence, Lineage, Privacy, Source
+from sources.source import Coverage, Delivery, Expect, IndustryFamily, Known, Layout, Licence, Lineage, Privacy, Source
 
 if TYPE_CHECKING:
     from sources.http import PoliteClient
@@ -229,6 +229,7 @@ SOURCE = Source(
     mapping_version=1,
     base_url="https://vardefulla-datamangder.bolagsverket.se",
     base_url_env="PROSPEKT_SE_SCB_URL",
+    industry_lists=dict.fromkeys(("SNI2007", "SNI2025"), IndustryFamily.NACE_2),
     correspondences=CORRESPONDENCES,
 )
 TEXT = TextForm(

@@ -29,7 +29,7 @@ from sources.fields import (
 from sources.kinds.json_api import parse
 from sources.kinds.numbered_api import ask_numbers, nothing
 from sources.lookup import CompanyAsked, FoundRecord, KnowledgeAnswer, Outcome
-from sources.source import Expect, Layout, Licence, Lineage, Privacy, Shape, Source
+from sources.source import Expect, IndustryFamily, Layout, Licence, Lineage, Privacy, Shape, Source
 
 if TYPE_CHECKING:
     from sources.http import Answer, PoliteClient
@@ -177,6 +177,7 @@ SOURCE = Source(
     expect=Expect(min_rows=0, max_rows=10_000_000),
     layouts=(SUBMISSIONS,),
     mapping_version=1,
+    industry_lists={"US-SIC": IndustryFamily.US_SIC},
     base_url="https://data.sec.gov",
     base_url_env="PROSPEKT_US_SEC_URL",
     # ten a second are allowed; whoever asks more is shut out for minutes

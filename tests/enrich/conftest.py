@@ -264,6 +264,7 @@ MARKET_ICPS = {
     "useless": {"should": [{"age_years": "5-"}]},
     "large": {"must": {"employees": "20-"}},
     "old": {"must": {"age_years": "15-"}},
+    "untold": {"must": {"technology": ["shopify"]}, "should": [{"industry": ["62"]}]},
     "hiring": {"should": [{"signals": {"kind": "job_ad"}, "weight": 2}, {"industry": ["62"]}]},
 }
 

@@ -1,5 +1,6 @@
 """Whether an ICP tells won from lost deals, in the market of conftest.py: 12 software houses won, 12 others lost."""
 
+import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
@@ -61,6 +62,13 @@ def test_what_was_not_known_then_is_read_both_ways(judge: Judge) -> None:
     assert against.auc.value == 1.0
 
 
+def test_who_only_may_fit_counts_as_fitting_in_one_reading_only(judge: Judge) -> None:
+    result = judge("untold")
+    # no site was read, so nobody is known to fit: what the wishes say of them counts only where unknown speaks for them
+    assert (result.misfits_won, result.misfits_lost) == (0, 0)
+    assert [(one.unknown, one.auc.value) for one in result.readings if one.auc] == [("against", 0.5), ("for", 1.0)]
+
+
 def test_one_year_leaves_nothing_to_compare_with(judge: Judge) -> None:
     result = judge("good", by="year")
     assert result.readings == ()
@@ -84,6 +92,27 @@ def test_turning_the_score_round_turns_the_auc_round(deals: list[tuple[int, bool
         assert measure_auc(-scores, won, periods) == pytest.approx(1 - auc)
         curve = draw_curve(scores, won, (0.5, 1.0))
         assert curve[-1].won_share == pytest.approx(1)
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.booleans(), st.integers(0, 2)), min_size=1, max_size=15))
+def test_the_auc_is_that_of_all_pairs_of_a_period(deals: list[tuple[int, bool, int]]) -> None:
+    pairs = [
+        (one[0] > other[0]) + (one[0] == other[0]) / 2
+        for one in deals
+        for other in deals
+        if one[1] and not other[1] and one[2] == other[2]
+    ]
+    scores, won, periods = (np.array(column) for column in zip(*deals, strict=True))
+    assert measure_auc(scores, won, periods) == (pytest.approx(sum(pairs) / len(pairs)) if pairs else None)
+
+
+def test_many_deals_need_no_matrix_of_their_pairs() -> None:
+    scores, won = np.arange(8000.0) % 101, np.arange(8000) % 2 == 0
+    tracemalloc.start()
+    measure_auc(scores, won, np.zeros(8000, dtype=np.int64))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10e6  # all pairs are sixteen millions
 
 
 def test_the_same_deals_have_the_same_interval() -> None:

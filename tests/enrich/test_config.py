@@ -1,11 +1,14 @@
 """config.toml: found, overridden, and every mistake in it told at once."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from enrich.config import load_config
+from enrich.config import FindConfig, MatchConfig, load_config
 from enrich.errors import ConfigInvalid, ConfigMissing
+from enrich.init import render_config
+from enrich.match.model import load_model
 
 GOOD = 'who = "kari@example.com"\n'
 
@@ -21,6 +24,21 @@ def problems(folder: Path, text: str) -> tuple[str, ...]:
         load_config(write(folder, text), environ={})
     assert all(problem in str(caught.value) for problem in caught.value.problems)
     return caught.value.problems
+
+
+def test_what_the_first_configuration_calls_defaults_are_the_defaults(tmp_path: Path) -> None:
+    text = render_config(country="NO", who="Kari")
+    section = text[text.index("# [match]") : text.index("# An ideal-customer description")]
+    said = tomllib.loads("\n".join(line.removeprefix("# ") for line in section.splitlines()))
+    match = MatchConfig()
+    assert said["match"] == {
+        "accept": match.accept,
+        "review": match.review,
+        "ambiguous_gap": match.ambiguous_gap,
+        "present": round(load_model(tmp_path).present or 0, 2),
+    }
+    assert said["find"]["contacted_days"] == FindConfig().contacted_days
+    assert "Those of [match] and [find] are the defaults" in text
 
 
 def test_data_is_relative_to_the_file(tmp_path: Path) -> None:
@@ -80,10 +98,41 @@ countries = ["Norway"]
         "find.icp (line 5): there is no ICP 'softwear'; did you mean software?",
         "sources.no_breg (line 6): there is no source 'no_breg'; did you mean no_brreg?",
         "icp.software.must.employes (line 9): unknown key; did you mean employees?",
-        "icp.software.should.1.weigth (line 14): unknown key; did you mean weight?",
-        "icp.software.should.1.territory.0 (line 13): there is no territory 'nord'; did you mean north?",
+        "icp.software.should[1].weigth (line 14): unknown key; did you mean weight?",
+        "icp.software.should[1].territory[0] (line 13): there is no territory 'nord'; did you mean north?",
         "territory.north.countries (line 17): 'NORWAY' is no country code; write two letters, such as NO or SE",
     }
+
+
+def test_own_columns_date_order_and_what_extends_nobody_are_told_with_the_rest(tmp_path: Path) -> None:
+    found = problems(
+        tmp_path,
+        GOOD
+        + """[crm]
+date_order = "dym"
+[crm.deals]
+"Salgs nr. (ny)" = "recordid"
+"Fase" = "steg"
+"Navn" = "name"
+"Merknad" = ""
+[icp.near]
+extends = "far"
+[icp.near.must]
+industry = ["6x"]
+""",
+    )
+    assert set(found) == {
+        "crm.date_order (line 3): has to be one of 'dmy', 'mdy' or 'ymd'",
+        "crm.deals.Salgs nr. (ny) (line 5): 'recordid' is no field of deals; did you mean record_id?",
+        "crm.deals.Fase (line 6): 'steg' is no field of deals; did you mean stage?",
+        "icp.near.extends (line 10): there is no ICP 'far'; there is none",
+        "icp.near.must.industry (line 12): '6x' is no industry code; write it or its first digits, such as 62, 63.1 or 62.100",
+    }
+
+
+def test_what_extends_nobody_is_told_once_with_its_line(tmp_path: Path) -> None:
+    found = problems(tmp_path, GOOD + '[icp.near]\nextends = "neer"\n[icp.ner.must]\nindustry = ["62"]\n')
+    assert found == ("icp.near.extends (line 3): there is no ICP 'neer'; did you mean ner?",)
 
 
 def test_thresholds_in_the_wrong_order_are_told(tmp_path: Path) -> None:

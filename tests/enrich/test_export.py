@@ -16,8 +16,9 @@ from db.journal import read_decisions
 from db.warehouse import Warehouse
 from enrich import decide
 from enrich.config import Config
-from enrich.errors import InputInvalid, NotFound
+from enrich.errors import ConfirmationNeeded, InputInvalid, NotFound
 from enrich.export import ExportReport, export_companies
+from enrich.exported import read_exports, undo_export
 from enrich.gate import Readers, open_readers
 from enrich.search import FindAnswer, collect, find, resolve_company
 from enrich.spreadsheet import formula_safe
@@ -210,6 +211,44 @@ def test_nothing_appears_when_it_cannot_be_remembered(
     with pytest.raises(FolderReadOnly):
         export_companies(published, readers, answer, target="csv", out=out / "leads.csv")
     assert list(out.iterdir()) == []
+
+
+def test_a_file_that_is_there_is_replaced_only_by_a_yes_and_a_path_that_leads_nowhere_is_refused(
+    published: Config, readers: Readers, tmp_path: Path
+) -> None:
+    decided = len(read_decisions(published.journal))
+    mine = tmp_path / "leads.create.csv"
+    mine.write_text("mine")
+    with pytest.raises(ConfirmationNeeded, match=r"leads\.create\.csv would be replaced"):
+        export_all(published, readers, tmp_path / "leads.csv", target="hubspot")
+    with pytest.raises(InputInvalid, match=r"There is no folder .*slip/of/pen"):
+        export_all(published, readers, tmp_path / "slip" / "of" / "pen" / "leads.csv")
+    assert mine.read_text() == "mine"
+    assert len(read_decisions(published.journal)) == decided
+    export_all(published, readers, tmp_path / "leads.csv", target="hubspot", replace_files=True)
+    assert read_rows(mine)
+    assert not (tmp_path / "slip").exists()
+
+
+def test_an_export_is_taken_back_once_and_its_companies_are_found_again(
+    published: Config, readers: Readers, tmp_path: Path
+) -> None:
+    before = find(readers, published, "software", limit=2)
+    made = [export_companies(published, readers, before, target="csv", out=tmp_path / f"{name}.csv") for name in "ab"]
+    assert [(one.export_id, one.companies, one.file_name) for one in read_exports(published)] == [
+        (made[1].export_id, 2, "b.csv"),
+        (made[0].export_id, 2, "a.csv"),
+    ]
+    undo_export(published, str(made[1].export_id), dry_run=True)
+    for one in made:
+        assert undo_export(published, str(one.export_id)).undone_at is None
+    assert [one.values["name"] for one in find(readers, published, "software", limit=2).companies] == [
+        one.values["name"] for one in before.companies
+    ]
+    with pytest.raises(InputInvalid, match=r"taken back on .* already"):
+        undo_export(published, str(made[0].export_id))
+    with pytest.raises(NotFound, match="without an id lists the latest"):
+        undo_export(published, read_decisions(published.journal)[0].decision_id)  # a suppression
 
 
 def test_a_folder_that_cannot_be_made_is_said(published: Config, readers: Readers, tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def test_what_sets_customers_apart_is_told_and_what_all_have_is_not(found: Looka
     told = {each.criterion: each for each in found.traits}
     assert (told["industry"].asked, told["industry"].customers_yes, told["industry"].others_yes) == ("62", 12, 8)
     assert (told["employees"].asked, told["employees"].verdict) == ("20-49", "more")
-    assert told["region"].asked == "46"
+    assert (told["region"].asked, told["region"].title) == ("46", "Vestland")
     # every company of this market has a website, is of the same form and as old
     assert not {"has_website", "legal_form", "age_years"} & told.keys()
 
@@ -38,7 +38,10 @@ def test_the_proposal_asks_what_nearly_all_have_and_few_others(found: Lookalikes
     assert found.proposal.must.asked() == ("country", "region", "industry", "employees")
     assert found.toml is not None
     assert Icp.model_validate(tomllib.loads(found.toml)["icp"]["like_won"]) == found.proposal
-    assert 'industry = ["62"]   # 12 of 12 customers, 3.5 % of the others' in found.toml
+    assert (
+        'industry = ["62"]   # Computer programming and consultancy: 12 of 12 customers, 3.5 % of the others'
+        in found.toml
+    )
 
 
 def test_what_some_have_is_a_wish_weighed_by_its_log_odds(market: Config) -> None:
@@ -63,6 +66,13 @@ def test_neighbours_fit_and_name_the_nearest_customer(market: Config) -> None:
     assert answer.neighbour_count == 3
     assert answer.neighbours[0].nearest == "NO:900000008"
     assert any(told.startswith("industry 62") for told in answer.neighbours[0].shared)
+
+
+def test_a_customer_behind_the_page_is_no_neighbour_either(market: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("enrich.lookalike.POOL", 0)  # eleven of the twelve are looked at: the last is a customer given
+    with open_readers(market) as readers:
+        answer = find_lookalikes(readers, market, ids(*range(9)), limit=2, include={"customers"})
+    assert answer.neighbour_count == 3
 
 
 def test_customers_by_chance_have_too_little_in_common(market: Config) -> None:

@@ -2,21 +2,24 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from typing import Any
 
 import duckdb
 import pytest
 
+from db.sql import read_query
 from db.warehouse import Warehouse
-from enrich import decide
+from enrich import decide, lacking
 from enrich.config import Config
 from enrich.errors import CompanySuppressed, ConfigInvalid, InputInvalid, NotFound
 from enrich.gate import Readers, open_readers
 from enrich.icp.model import Criteria, Icp
+from enrich.icp.reasons import Answer
 from enrich.progress import silent
 from enrich.publish import publish
 from enrich.runs import new_run_id
-from enrich.search import FindAnswer, find, read_company, resolve_company
+from enrich.search import FindAnswer, _most_telling, find, read_company, read_territory_owner, resolve_company
 from enrich.why import explain_company
 from tests.enrich.conftest import company_row, insert_companies
 
@@ -69,6 +72,45 @@ def test_every_rule_says_how_many_it_left_out_each_counted_once(published: Confi
     }
 
 
+@pytest.mark.parametrize(
+    ("fields", "rules"),
+    [
+        ({"mark": "snoozed", "mark_until": date(2026, 11, 21)}, 256),
+        ({"mark": "snoozed", "mark_until": date(2026, 11, 20)}, 0),
+        ({"mark": "snoozed"}, 256),
+        ({"last_contacted_date": date(2026, 10, 23)}, 128),
+        ({"last_contacted_date": date(2026, 10, 22)}, 0),
+        ({"last_exported_at": datetime(2026, 10, 23, 1, tzinfo=UTC)}, 128),
+        ({"last_exported_at": datetime(2026, 10, 22, 23, tzinfo=UTC)}, 0),
+    ],
+    ids=["snoozed until today", "until yesterday", "without an end", "contacted 29 days ago", "30 days ago", "exported 29 days ago", "30 days before"],
+)  # fmt: skip
+def test_a_rule_holds_as_long_as_its_days(company_table: Warehouse, fields: dict[str, Any], rules: int) -> None:
+    insert_companies(company_table, [company_row(900000000, "ALFA KODE AS", **fields)])
+    fitting = "SELECT *, 'yes' AS verdict, 100 AS fit_low, 100 AS fit_high, true AS is_told, false AS is_held_back, NULL AS territory_owner FROM core.company"
+    owners = "SELECT NULL AS owner_id, NULL AS name, NULL AS email WHERE false"
+    sql = f"WITH fitting AS ({fitting}), crm_owner AS ({owners}) {read_query('search/apply_rules')}"
+    [row] = company_table.ask(sql, as_of=date(2026, 11, 21), contacted_days=30, owner=None)
+    assert row["rules"] == rules
+
+
+@pytest.mark.parametrize(
+    ("answers", "first"), [(["employees"], "DELTA KODE AS"), (["age_years", "revenue"], "EPSILON KODE AS")]
+)
+def test_those_are_asked_about_first_of_whom_a_source_says_what_is_unknown(
+    published: Config, readers: Readers, answers: list[str], first: str
+) -> None:
+    with Warehouse.open_to_read(published.published / "companies.duckdb") as companies:
+        told = companies.rows("search/reached_records", answers=answers, limit=100)
+        others = companies.rows("search/reached_records", answers=["revenue"], limit=100)
+    [row] = readers.warehouse.ask("SELECT record_ids[1] AS id FROM mart.company WHERE name = $name", name=first)
+    # whose answer would change nothing comes behind, each the best first
+    assert told[0]["record_id"] == row["id"]
+    assert [one["record_id"] for one in others].index(row["id"]) > 0
+    scores = [int(str(one["fit_low"])) for one in others]
+    assert scores == sorted(scores, reverse=True)
+
+
 def test_shown_and_left_out_make_up_all_that_fit(published: Config, readers: Readers) -> None:
     answer = find(readers, published, "everybody", limit=None)
     counted = sum(count for count in left_out(answer).values() if count is not None)
@@ -109,10 +151,27 @@ def test_whoever_may_fit_by_nothing_but_its_country_is_counted_and_not_listed(
 
 
 def test_a_criterion_of_which_nothing_is_known_of_anybody_is_named(published: Config, readers: Readers) -> None:
-    assert find(readers, published, "software").unknown == ()
+    assert find(readers, published, "software").lacking == ()
     rich = Icp.model_validate({"must": {"country": ["NO"], "revenue": "10M- NOK", "employees": "1-"}})
     asking = published.model_copy(update={"icp": {"rich": rich}})
-    assert find(readers, asking, "rich").unknown == ("revenue",)
+    [revenue] = find(readers, asking, "rich").lacking
+    assert (revenue.criterion, revenue.country, revenue.is_of_none, revenue.sources) == (
+        "revenue",
+        "NO",
+        True,
+        ("no_brreg",),
+    )
+
+
+def test_what_another_source_says_of_most_companies_stands_for_their_own_register_and_of_few_does_not(
+    published: Config, readers: Readers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """GLEIF states legal forms and no employees: those that are known are of registers that named them in passing."""
+    formed = Icp.model_validate({"must": {"country": ["NO"], "legal_form": ["AS"], "employees": "1-"}})
+    asking = published.model_copy(update={"icp": {"formed": formed}})
+    monkeypatch.setattr(lacking, "read_loaded", lambda _: frozenset({"gleif"}))
+    [found] = find(readers, asking, "formed").lacking
+    assert (found.criterion, found.is_of_none, found.sources) == ("employees", False, ("no_brreg",))
 
 
 def test_the_unknown_that_moves_the_order_most_is_named_with_who_would_tell(
@@ -129,6 +188,27 @@ def test_the_unknown_that_moves_the_order_most_is_named_with_who_would_tell(
     assert growth is not None
     assert (growth.criterion, growth.sources) == ("revenue_growth", ("no_brreg",))
     assert find(readers, published, "software", text="beta").missing is None
+
+
+def test_a_source_that_knows_companies_by_a_number_which_these_do_not_have_would_not_tell() -> None:
+    unknown = Answer(criterion="industry 96", kind="must", verdict="unknown", weight=None, value=None)
+    shown = {"points": [unknown.as_point()], "country_code": "NO"}
+    for sources, tell in ((["gleif"], ("no_brreg",)), (["gleif", "us_sec_tickers"], ("no_brreg", "us_sec"))):
+        missing = _most_telling([{**shown, "sources": sources}])
+        assert missing is not None
+        assert missing.sources == tell
+
+
+def test_the_owner_by_territory_is_the_same_wherever_it_is_shown(published: Config, readers: Readers) -> None:
+    shown = {one.values["name"]: one.values for one in find(readers, published, "software", limit=None).companies}
+    for name, owner in (("ZETA OSLO AS", "Ola Selger"), ("ALFA KODE AS", "Vestland-Vera")):
+        assert shown[name]["owner"] == owner
+        assert read_territory_owner(readers, published, str(shown[name]["company_id"])) == owner
+    sweden = find(readers, published, "everybody", text="iota").companies[0].values
+    assert (sweden["owner"], read_territory_owner(readers, published, str(sweden["company_id"]))) == (
+        "unassigned",
+        None,
+    )
 
 
 def test_where_a_text_finds_nobody_each_of_its_words_is_counted(published: Config, readers: Readers) -> None:
@@ -381,6 +461,28 @@ def test_a_further_industry_is_told_as_such_with_its_title(published: Config) ->
         card = read_company(readers, str(shown.values["company_id"]))
     assert str(shown.values["why"]).startswith("Also registered as 62.100 Dataprogrammering, ")
     assert (shown.values["industry"], card.industries) == ("47.110 Handel", ("47.110", "62.100 Dataprogrammering"))
+
+
+def test_a_code_that_two_lists_of_a_company_name_otherwise_has_the_title_of_its_own(published: Config) -> None:
+    industries = [{"code": "62.010", "scheme": scheme, "rank": 1} for scheme in ("SNI2007", "SNI2025")]
+    with Warehouse.open_to_write(published.data, command="test") as warehouse:
+        warehouse.run("normalise/create")
+        insert_companies(
+            warehouse, [company_row(900000000, "ALFA KODE AS", industries=industries, industry_title="Programming")]
+        )
+        for scheme, title in (("SNI2007", "Programming"), ("SNI2025", "Games")):
+            warehouse.execute(
+                "INSERT INTO core.code VALUES ($scheme, '62.010', $title, uuid())", scheme=scheme, title=title
+            )
+        publish(warehouse, published, new_run_id(), silent)
+    newer = Icp.model_validate({"must": {"industry": ["62.010"], "industry_scheme": "SNI2025"}})
+    asking = published.model_copy(update={"icp": {"newer": newer}})
+    with open_readers(published) as readers:
+        [shown] = find(readers, asking, "newer").companies
+        card = read_company(readers, str(shown.values["company_id"]))
+    assert card.industries == ("62.010 Programming (SNI2007)", "62.010 Games (SNI2025)")
+    told = "Also registered as 62.010 Programming (SNI2007), Games (SNI2025)"
+    assert str(shown.values["why"]).startswith(told)
 
 
 def test_who_is_suppressed_is_named_as_asked_and_not_by_our_id(published: Config, number_of: NumberOf) -> None:

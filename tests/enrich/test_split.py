@@ -3,8 +3,9 @@
 import pytest
 
 from enrich.config import Config
-from enrich.errors import InputInvalid
+from enrich.errors import ConfigInvalid, InputInvalid
 from enrich.gate import Readers
+from enrich.icp.model import Territory
 from enrich.search import find
 from enrich.split import find_by_owner, owners_to_ask
 
@@ -31,6 +32,18 @@ def test_the_limit_is_of_each_owner(published: Config, readers: Readers) -> None
     pages = find_by_owner(readers, published, "software", limit=1)
     assert [len(page.answer.companies) for page in pages] == [1, 1]
     assert all(page.answer.truncated for page in pages)
+
+
+def test_a_territory_that_asks_in_vain_is_named_to_who_asks_for_its_owner(published: Config, readers: Readers) -> None:
+    lost = Territory(owner="Lost-Lena", municipalities=("Bergn",))
+    config = published.model_copy(update={"territory": {**published.territory, "lost": lost}})
+    message = "territory.lost.municipality: no company has the municipality 'Bergn'; the nearest in use: 4601 BERGEN"
+    for owner in ("lost-lena", "unassigned"):
+        with pytest.raises(ConfigInvalid, match=message):
+            find(readers, config, "software", owner=owner)
+    with pytest.raises(ConfigInvalid, match=message):
+        find_by_owner(readers, config, "software")
+    assert find(readers, config, "software", owner="Vestland-Vera").companies
 
 
 def test_one_owner_spelt_in_two_ways_by_territories_is_refused() -> None:

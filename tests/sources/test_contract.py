@@ -22,7 +22,7 @@ from db.warehouse import Row, Warehouse
 from enrich.land import LandReport, land_delivery
 from enrich.progress import silent
 from sources.errors import UnknownLayout
-from sources.fields import columns_in
+from sources.fields import Expr, columns_in
 from sources.kinds.bulk_file import read_file
 from sources.kinds.crm_api import CrmConnector
 from sources.kinds.json_api import deliver
@@ -269,6 +269,30 @@ def test_every_column_is_mapped_or_ignored_by_name(of: Source, layout: Layout) -
     assert layout.columns_read() <= columns
     assert not layout.columns_read() & layout.ignored
     assert not columns & set(of.privacy.never_store)
+
+
+@pytest.mark.parametrize("of", REGISTER_SOURCES)
+def test_each_list_of_industry_codes_that_a_source_states_is_declared(of: Source) -> None:
+    """With what it was made of: a list that is none of NACE's is not asked by NACE's digits."""
+    stated = {name for layout in of.layouts for name in lists_in(layout.fields.get("industries"))}
+    assert stated == of.industry_lists.keys()
+
+
+def lists_in(tree: object) -> set[str]:
+    """What the `scheme` of records in a mapping may be."""
+    if isinstance(tree, Expr):
+        pairs: Any = tree.args if tree.op == "record" else ()
+        return values_in(dict(pairs)["scheme"]) if pairs else lists_in(tree.args)
+    return set().union(*map(lists_in, tree)) if isinstance(tree, tuple) else set()
+
+
+def values_in(tree: object) -> set[str]:
+    """What an expression may give."""
+    if isinstance(tree, Expr):
+        found = {str(tree.args[0])} if tree.op == "constant" else set()
+        table: Any = tree.args[1] if tree.op == "mapped" else ()
+        return found.union((str(value) for _, value in table), *map(values_in, tree.args))
+    return set().union(*map(values_in, tree)) if isinstance(tree, tuple) else set()
 
 
 @pytest.mark.parametrize(("of", "layout"), LAYOUTS)

@@ -15,8 +15,9 @@ SELECT
     if('website' IN $columns, i.website, p.website) AS website,
     if('phone' IN $columns, i.phone, p.phone) AS phone,
     if('street' IN $columns, i.street, p.street) AS street,
-    if('postal_code' IN $columns, i.postal_code, p.postal_code) AS postal_code,
-    if('city' IN $columns, i.city, p.city) AS city,
+    -- a file without a column of one may still show it beside the other ("4020 Stavanger"); it cannot say that there is none
+    if('postal_code' IN $columns, i.postal_code, coalesce(i.postal_code, p.postal_code)) AS postal_code,
+    if('city' IN $columns, i.city, coalesce(i.city, p.city)) AS city,
     if('region' IN $columns, i.region, p.region) AS region,
     if('country_code' IN $columns, i.country_code, p.country_code) AS country_code,
     if('industry' IN $columns, i.industry, p.industry) AS industry,

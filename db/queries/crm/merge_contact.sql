@@ -17,8 +17,9 @@ SELECT
     if('registration_number' IN $columns, i.registration_number, p.registration_number) AS registration_number,
     if('registration_scheme' IN $columns, i.registration_scheme, p.registration_scheme) AS registration_scheme,
     if('website' IN $columns, i.website, p.website) AS website,
-    if('postal_code' IN $columns, i.postal_code, p.postal_code) AS postal_code,
-    if('city' IN $columns, i.city, p.city) AS city,
+    -- a file without a column of one may still show it beside the other ("4020 Stavanger"); it cannot say that there is none
+    if('postal_code' IN $columns, i.postal_code, coalesce(i.postal_code, p.postal_code)) AS postal_code,
+    if('city' IN $columns, i.city, coalesce(i.city, p.city)) AS city,
     if('country_code' IN $columns, i.country_code, p.country_code) AS country_code,
     if('owner_original' IN $columns, i.owner_original, p.owner_original) AS owner_original,
     if('lifecycle_stage' IN $columns, i.lifecycle_stage, p.lifecycle_stage) AS lifecycle_stage,

@@ -24,13 +24,17 @@ SELECT DISTINCT company.company_id
 FROM mart.company AS company
 JOIN customer_now ON customer_now.top_company_id = company.top_company_id AND customer_now.company_id <> company.company_id;
 
+-- One row a company that ever left: the latest time that stands, and whether a pending decision took one back.
 CREATE OR REPLACE TEMP TABLE exported_now AS
-SELECT one.company_id, max(decided_at) AS exported_at
+SELECT
+    one.company_id, max(decided_at) FILTER (NOT is_undone) AS exported_at,
+    bool_or(decision_id IN (SELECT decision_id FROM taken_back_export)) AS is_taken_back
 FROM (
-    SELECT decided_at, unnest(from_json(payload -> 'companies', '[{"company_id": "UUID"}]')) AS one
+    SELECT
+        decision_id, decided_at, unnest(from_json(payload -> 'companies', '[{"company_id": "UUID"}]')) AS one,
+        decision_id IN (SELECT payload ->> '$.decision_id' FROM journal_decision WHERE kind = 'undo') AS is_undone
     FROM journal_decision
     WHERE kind = 'export'
-        AND decision_id NOT IN (SELECT payload ->> '$.decision_id' FROM journal_decision WHERE kind = 'undo')
 )
 GROUP BY one.company_id;
 
@@ -96,6 +100,14 @@ CREATE OR REPLACE TEMP MACRO is_edited(fields, field) AS coalesce(map_contains(f
 CREATE OR REPLACE TEMP MACRO set_now(fields, field, published) AS
     CASE WHEN is_edited(fields, field) THEN fields[field] ELSE published END;
 
+-- A company that somebody moved lies where the next publication finds it: until then nobody knows where, and not where it was.
+CREATE OR REPLACE TEMP MACRO unless_moved(fields, municipality_code, city, country_code, placed) AS CASE
+    WHEN is_edited(fields, 'municipality_code') AND fields['municipality_code'] IS DISTINCT FROM municipality_code THEN NULL
+    WHEN is_edited(fields, 'city') AND fields['city'] IS DISTINCT FROM city THEN NULL
+    WHEN is_edited(fields, 'country_code') AND fields['country_code'] IS DISTINCT FROM country_code THEN NULL
+    ELSE placed
+END;
+
 -- Only joins: a subquery for each company keeps every column of all of them in memory, and millions do not fit.
 CREATE OR REPLACE TEMP VIEW current_company AS
 SELECT
@@ -114,6 +126,11 @@ SELECT
             WHEN set_now(fields, 'country_code', company.country_code) = 'NO' THEN left(fields['municipality_code'], 2)
         END AS region_code,
         set_now(fields, 'country_code', company.country_code) AS country_code,
+        unless_moved(fields, company.municipality_code, company.city, company.country_code, company.place_name) AS place_name,
+        unless_moved(fields, company.municipality_code, company.city, company.country_code, company.place_region) AS place_region,
+        unless_moved(fields, company.municipality_code, company.city, company.country_code, company.place_municipality) AS place_municipality,
+        unless_moved(fields, company.municipality_code, company.city, company.country_code, company.latitude) AS latitude,
+        unless_moved(fields, company.municipality_code, company.city, company.country_code, company.longitude) AS longitude,
         set_now(fields, 'legal_form_code', company.legal_form_code) AS legal_form_code,
         set_now(fields, 'industry_code', company.industry_code) AS industry_code,
         CASE
@@ -133,7 +150,7 @@ SELECT
         CASE WHEN is_edited(fields, 'employees') THEN nullif(split_part(fields['employees'], '-', 2), '')::BIGINT ELSE company.employees_high END AS employees_high,
         CASE WHEN marked_now.company_id IS NULL THEN company.mark ELSE marked_now.mark END AS mark,
         CASE WHEN marked_now.company_id IS NULL THEN company.mark_until ELSE marked_now.mark_until END AS mark_until,
-        greatest(company.last_exported_at, exported_now.exported_at) AS last_exported_at,
+        CASE WHEN is_taken_back THEN exported_now.exported_at ELSE greatest(company.last_exported_at, exported_now.exported_at) END AS last_exported_at,
         -- who is a customer no more by a judgement is one until the next run of matching: deals decide too
         company.is_customer OR coalesce(marked_now.mark = 'customer', false) OR coalesce(crm_now.is_customer, false) AS is_customer,
         CASE WHEN crm_now.company_id IS NULL THEN company.is_in_crm ELSE is_gained OR length(crm_now.crm_company_keys) > 0 END AS is_in_crm,
@@ -164,4 +181,4 @@ UNION
 SELECT company_id
 FROM exported_now
 JOIN mart.company AS company USING (company_id)
-WHERE exported_at > coalesce(company.last_exported_at, '-infinity'::TIMESTAMPTZ);
+WHERE is_taken_back OR exported_at > coalesce(company.last_exported_at, '-infinity'::TIMESTAMPTZ);

@@ -36,6 +36,12 @@ SELECT touched.kind, touched.subject, split_part(touched.subject, ' ', 1) AS rec
 FROM touched
 LEFT JOIN standing USING (kind, subject);
 
+CREATE OR REPLACE TEMP TABLE taken_back_export AS
+SELECT payload ->> '$.decision_id' AS decision_id
+FROM journal_decision
+SEMI JOIN pending_rows USING (decision_id)
+WHERE kind = 'undo';
+
 CREATE OR REPLACE TEMP TABLE held_back AS
 SELECT payload ->> '$.scheme' AS scheme, payload ->> '$.hmac' AS hmac, CASE kind WHEN 'erasure' THEN 'erased' ELSE 'suppressed' END AS rule
 FROM touched_decision

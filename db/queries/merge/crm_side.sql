@@ -32,10 +32,12 @@ FROM record
 LEFT JOIN deal USING (company_id)
 GROUP BY record.company_id;
 
--- One row a company that somebody marked or that left in an export.
+-- One row a company that somebody marked or that left in an export that nobody took back.
 CREATE OR REPLACE TEMP TABLE team_side AS
 WITH exported AS (
-    SELECT company_id, max(exported_at) AS last_exported_at FROM core.export GROUP BY company_id
+    SELECT company_id, max(exported_at) AS last_exported_at FROM core.export
+    WHERE export_id NOT IN (SELECT (payload ->> 'decision_id')::UUID FROM core.decision WHERE kind = 'undo')
+    GROUP BY company_id
 )
 SELECT company_id, mark, mark_until, last_exported_at
 FROM (SELECT * FROM core.current_mark QUALIFY row_number() OVER (PARTITION BY company_id ORDER BY decision_id DESC) = 1)

@@ -77,8 +77,16 @@ SEMI JOIN mart.company ON mart.company.company_id = member.company_id
 WHERE site.known_to IS NULL AND NOT list_contains(held.texts, site.domain)
 ORDER BY member.company_id;
 
+-- Registers state industries to the last digit: a division that companies have is named by `division_title` (lent) where no list does.
 CREATE TABLE mart.code AS
-SELECT scheme, code, title FROM warehouse.core.code;
+WITH division AS (
+    SELECT scheme, code, title
+    FROM division_title
+    WHERE scheme || code IN (SELECT DISTINCT industry_scheme || left(industry_code, 2) FROM mart.company)
+)
+SELECT scheme, code, coalesce(stated.title, division.title) AS title
+FROM warehouse.core.code AS stated
+FULL JOIN division USING (scheme, code);
 
 CREATE TABLE mart.correspondence AS
 SELECT old_scheme, old_code, new_scheme, new_code, source FROM warehouse.core.correspondence ORDER BY ALL;
@@ -106,12 +114,16 @@ LEFT JOIN delivered ON delivered.source = declared.source
 LEFT JOIN counted ON counted.source = declared.source
 LEFT JOIN visited ON visited.source = declared.source;
 
--- An agency's ad is for a client that it does not name: industry division 78 is employment activities in every list.
+-- An agency's ad is for a client that it does not name: division 78 is employment activities in every list made of NACE 2.
 CREATE TABLE mart.signal AS
 SELECT
     linked.company_id, signal.kind, signal.status, signal.happened_date, signal.expires_date, signal.ended_date, signal.title,
     signal.occupations, signal.places, signal.position_count, signal.subjects, signal.amount, signal.amount_currency,
-    CASE WHEN signal.kind = 'job_ad' THEN starts_with(company.industry_code, '78') END AS is_agency,
+    CASE
+        WHEN signal.kind <> 'job_ad' THEN NULL
+        WHEN company.industry_scheme IS NULL OR company.industry_scheme IN (SELECT scheme FROM nace_list)
+            THEN starts_with(company.industry_code, '78')
+    END AS is_agency,
     signal.signal_id, signal.url, signal.source, declared.licence, signal.known_from
 FROM warehouse.core.company_signal AS linked
 JOIN warehouse.core.signal AS signal ON signal.signal_id = linked.signal_id AND signal.known_to IS NULL

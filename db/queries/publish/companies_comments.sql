@@ -25,7 +25,7 @@ COMMENT ON TABLE mart.correspondence IS 'One row a pair of industry codes of whi
 COMMENT ON TABLE mart.exchange_rate IS 'One row a day and currency of the rates by which amounts of this file are compared.';
 COMMENT ON TABLE mart.site IS 'One row a company''s own web site, known to be its own, with what it states.';
 COMMENT ON COLUMN mart.site.company_id IS 'open: Company';
-COMMENT ON TABLE mart.code IS 'One row a code of a code list that came with the registers.';
+COMMENT ON TABLE mart.code IS 'One row a code of a code list that came with the registers, and a division of industries that companies have.';
 COMMENT ON TABLE mart.source IS 'One row a source: licence and attribution to show wherever its values are shown.';
 COMMENT ON COLUMN mart.source.name IS 'open: Source';
 COMMENT ON COLUMN mart.source.title IS 'open: Its name for people';

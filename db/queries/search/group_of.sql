@@ -6,7 +6,8 @@ SELECT
         WHEN other.parent_company_id = one.company_id THEN 'subsidiary'
         WHEN other.company_id = one.top_company_id THEN 'top of the group'
         ELSE 'same group'
-    END AS relation
+    END AS relation,
+    count(*) OVER () AS in_all
 FROM current_company AS one
 JOIN current_company AS other
     ON other.company_id <> one.company_id

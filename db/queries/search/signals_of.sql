@@ -5,7 +5,7 @@ SELECT
     coalesce(places[1].municipality_name, places[1].city) AS place, position_count AS positions, status,
     coalesce(ended_date, expires_date) AS until, is_agency AS agency,
     list_transform(subjects, lambda one: one.scheme || ' ' || one.code)[1] AS subject, amount, amount_currency AS currency,
-    source, licence, url
+    source, licence, url, count(*) OVER () AS in_all
 FROM (
     FROM mart.signal
     UNION ALL BY NAME  -- a file that was published before there were tenders has none of these

@@ -1,9 +1,7 @@
 """A text to search by at once: only where all of it was understood."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from typing import TypeVar
-
-from pydantic import ValidationError
 
 from enrich.errors import InputInvalid
 from enrich.icp.model import Criteria, Icp
@@ -23,7 +21,7 @@ def read_to_search(text: str) -> tuple[Reading, Icp]:
     """What a text asks for, and the description that asks for it.
 
     Raises `InputInvalid` where a word is not understood, naming each with the nearest that are: without it the search would be
-    another one than was meant; where a number is out of all bounds; and where nothing of the text is a filter.
+    another one than was meant; and where nothing of the text is a filter.
 
     >>> read_to_search("leger i Rogaland")[1].must.region
     ('Rogaland',)
@@ -35,7 +33,7 @@ tannlege, taklegger, tandlæge). Say it otherwise or leave it out; `prospekt icp
     """
     reading = read_text(text)
     if reading.not_understood:
-        said = ", ".join(map(_say_word, reading.not_understood))
+        said = ", ".join(_say_word(word, reading.faults.get(word)) for word in reading.not_understood)
         raise InputInvalid(
             f"Nothing was searched, because not all was understood: {said}. Say it otherwise or leave it out; "
             "`prospekt icp read` makes a description of the rest, to edit."
@@ -43,11 +41,7 @@ tannlege, taklegger, tandlæge). Say it otherwise or leave it out; `prospekt icp
     filters = reading.filters()
     if not filters:
         raise InputInvalid(NO_FILTER)
-    try:
-        return reading, Icp.model_validate(filters)
-    except ValidationError as error:
-        said = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-        raise InputInvalid(f"Nothing was searched, because what was read is no description: {said}.") from error
+    return reading, Icp.model_validate(filters)
 
 
 def leave_out_unused(icp: Icp, place: str, problems: Iterable[Problem]) -> Icp:
@@ -82,8 +76,19 @@ def _without(part: C, place: str, unused: Container[tuple[str, str]]) -> C:
     return part.model_copy(update={criterion: values for criterion, values in used.items() if values})
 
 
-def _say_word(word: str) -> str:
-    nearest = find_nearest(word)
+def say_why(word: str, nearest: Sequence[str], fault: str | None) -> str:
+    """Why a word is not understood, or what is nearest to it; empty where nothing is.
+
+    >>> say_why("tanleger", ("tannlege",), None), say_why("Bergen", ("Bergen", "Berg"), None), say_why("xyzzy", (), None)
+    ('the nearest known: tannlege', 'known, but not as it stands here', '')
+    """
+    if fault is not None:
+        return fault
     if word.casefold() in map(str.casefold, nearest):
-        return f"{word!r} (known, but not as it stands here)"
-    return f"{word!r} (the nearest known: {', '.join(nearest)})" if nearest else repr(word)
+        return "known, but not as it stands here"
+    return f"the nearest known: {', '.join(nearest)}" if nearest else ""
+
+
+def _say_word(word: str, fault: str | None) -> str:
+    why = say_why(word, find_nearest(word), fault)
+    return f"{word!r} ({why})" if why else repr(word)

@@ -18,8 +18,11 @@ _VOTES = {"place": 0.3, "revenue": 3.0}
 _TOO_LARGE = Decimal(10) ** 12
 _TAILS = frozenset({"or_more", "or_less", "or_older", "or_younger", "or_later", "or_earlier"})
 _SUM_KINDS = frozenset({"k", "thousand", "million", "billion", "krone", "currency"})
-_MEASURED = _SUM_KINDS | {"number", "year", "years", "people", "old", "founded", "dash", "filler"}
+_MEASURED = _SUM_KINDS | {"number", "year", "years", "people", "old", "founded", "decade", "dash", "filler"}
 """What "or more" may follow."""
+_AMOUNT_BEGINS = _SUM_KINDS | {"than", "to", "gt", "ge", "lt", "le", "about", "around", "between", "not"}
+"""What "and more" ends nothing before: "og mer enn 10 ansatte" begins the next amount, as "og over kr 10 mill" does."""
+_ARTICLES = frozenset({"a", "en", "et", "ett"})
 _JOINS = frozenset({"and", "or", "comma"})
 
 
@@ -36,6 +39,8 @@ class Item:
     criterion: str | None = None
     languages: frozenset[str] = frozenset()
     is_silent: bool = False
+    is_negated: bool = False
+    """Whether it holds a not of its own, so that no other reaches it: "ikke over 50 ansatte"."""
 
 
 def list_items(tokens: Sequence[Token], lexicon: Lexicon, *, language: str | None) -> list[Item]:
@@ -93,7 +98,7 @@ def _item_at(tokens: Sequence[Token], at: int, lexicon: Lexicon, language: str |
         found = _find(tokens[at : at + length], lexicon, language)
         if found is None or (length == 1 and number is not None and _is_number_rather(found, tokens, at, language)):
             continue
-        if found.kind in _TAILS and (before not in _MEASURED or _is_number(tokens, at + length, lexicon)):
+        if found.kind in _TAILS and (before not in _MEASURED or _begins_amount(tokens, at + length, lexicon)):
             continue  # neither "konkurs eller under avvikling" nor "og over 100 ansatte" ends an amount
         return _item(found.kind, tokens, at, length, found), length
     if number is not None:
@@ -111,8 +116,14 @@ def _find(part: Sequence[Token], lexicon: Lexicon, language: str | None) -> Mean
     return lexicon.find(phrase)
 
 
-def _is_number(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
-    return at < len(tokens) and (tokens[at].kind == "number" or tokens[at].key in lexicon.numbers)
+def _begins_amount(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
+    if at < len(tokens) - 1 and tokens[at].key in _ARTICLES:  # "and over a million"
+        at += 1
+    if at >= len(tokens):
+        return False
+    meaning = lexicon.base.get(tokens[at].key)
+    is_number = tokens[at].kind == "number" or tokens[at].key in lexicon.numbers
+    return is_number or (meaning is not None and meaning.kind in _AMOUNT_BEGINS)
 
 
 def _is_number_rather(found: Meaning, tokens: Sequence[Token], at: int, language: str | None) -> bool:
@@ -179,6 +190,7 @@ def _item(kind: str, tokens: Sequence[Token], at: int, length: int, meaning: Mea
         criterion=meaning.criterion,
         languages=meaning.languages,
         is_silent=meaning.is_silent,
+        is_negated=meaning.is_negated,
     )
 
 

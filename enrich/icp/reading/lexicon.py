@@ -34,6 +34,8 @@ class Meaning:
     languages: frozenset[str] = frozenset()
     is_silent: bool = False
     """Whether it may stand for nothing where no rule takes it, being a filler in some language too."""
+    is_negated: bool = False
+    """Whether it holds a not of its own, so that no other reaches it: "ikke over"."""
 
 
 class Forms:

@@ -86,8 +86,14 @@ def read_lexicon() -> Lexicon:
 
 def _add_phrases(drafts: _Drafts, words: Mapping[str, Any]) -> None:
     fillers = {phrase for listed in words["filler"].values() for phrase in _split(listed)}
+    denials = {phrase for listed in words["phrases"]["not"].values() for phrase in _split(listed)}
     for kind, language, phrase in _each(words["phrases"]):
-        meaning = replace(_phrase_meaning(kind, language), is_silent=phrase in fillers)
+        first, _, rest = phrase.partition(" ")
+        meaning = replace(
+            _phrase_meaning(kind, language),
+            is_silent=phrase in fillers,
+            is_negated=bool(rest) and first in denials,
+        )
         _add(drafts.base, phrase, meaning)
         if meaning.criterion == "technology":
             drafts.inflected.add([(phrase, frozenset({"s"})), *list_stems(phrase, "fi")], meaning)

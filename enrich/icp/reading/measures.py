@@ -2,9 +2,9 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from functools import cache
 from importlib.resources import files
 from itertools import count
@@ -19,6 +19,8 @@ _AT_LEAST = frozenset({"ge", "or_more", "from", "or_older", "or_later", "not_you
 _AT_MOST = frozenset({"le", "or_less", "or_younger", "or_earlier", "not_older"})
 _MORE = frozenset({"gt", "older", "after"})
 _LESS = frozenset({"lt", "younger", "before"})
+_DENIED = {"lt": "ge", "gt": "le"}
+"""What "ikke under" and "ikke over" say, where both ends of a range are said so."""
 _SOFT = frozenset({"about", "around"})
 _RANGE = frozenset({"to", "dash", "between"})
 _LIMITS = _AT_LEAST | _AT_MOST | _MORE | _LESS | _SOFT | _RANGE
@@ -84,6 +86,8 @@ def apply_rules(items: Sequence[Item], context: Context) -> list[Item]:
                 continue
             run = items[at : match.end()]
             value = _READERS[criterion](run, context)
+            if done and done[-1].kind == "than":
+                value = None  # "mer omsetning enn 10 mill" does not ask for ten
             if criterion == "revenue" and not any(each.kind == "revenue" for each in run):
                 if value is None:
                     continue
@@ -109,6 +113,7 @@ def _as_item(run: Sequence[Item], criterion: str, value: object) -> Item:
         last=run[-1].last,
         value=value,
         criterion=None if value is None else criterion,
+        is_negated=any(each.is_negated for each in run),
     )
 
 
@@ -116,6 +121,7 @@ def _read_parts(run: Sequence[Item]) -> list[_Part]:
     """The numbers of a run, each with its scale and limits; a scale alone is one of it ("over en milliard")."""
     parts: list[_Part] = []
     pending: set[str] = set()
+    is_denied = False
     for item in run:
         if item.kind in ("number", "year"):
             parts.append(_Part(value=Decimal(str(item.value)), said=pending))
@@ -128,6 +134,11 @@ def _read_parts(run: Sequence[Item]) -> list[_Part]:
             else:
                 parts.append(_Part(value=Decimal(1), scale=_SCALES[item.kind], said=pending))
                 pending = set()
+        elif item.kind == "not":
+            is_denied = True
+        elif is_denied and item.kind in _DENIED:
+            pending.add(_DENIED[item.kind])
+            is_denied = False
         elif item.kind in _LIMITS:
             if item.kind.startswith("or_") and parts:
                 parts[-1].said.add(item.kind)
@@ -144,34 +155,52 @@ def _read_parts(run: Sequence[Item]) -> list[_Part]:
     return parts
 
 
-def _read_ends(run: Sequence[Item], *, step: int) -> tuple[Decimal | None, Decimal | None] | None:
-    """Both ends of what a run says, both included; `step` is what "over" adds (1 for whole numbers, 0 for money)."""
+def _read_ends(run: Sequence[Item], *, is_whole: bool) -> tuple[Decimal | None, Decimal | None] | None:
+    """Both ends of what a run says, both included: of whole numbers those that hold, so that "over 2,5 år" is from 3 on.
+
+    Money keeps the number itself, also after "over".
+    """
     parts = _read_parts(run)
     if not parts:
         return None
+    values = [part.value * (part.scale or 1) for part in parts]
+    if len(parts) > 1 and any(
+        all(part.said & side for part in parts) for side in (_AT_LEAST | _MORE, _AT_MOST | _LESS)
+    ):
+        return None  # "under 5 mill og ikke over 50 mill" says one end twice
     low: Decimal | None = None
     high: Decimal | None = None
-    values = [part.value * (part.scale or 1) for part in parts]
     is_range = any(part.said & _RANGE for part in parts) or any(each.kind in _RANGE for each in run)
     if len(parts) > 1 and is_range:
         low, high = values[0], values[1]
     else:
         for part, value in zip(parts, values, strict=True):
-            if part.said & _SOFT and not part.said & (_AT_LEAST | _AT_MOST | _MORE | _LESS):
-                low, high = value * (1 - _FIFTH), value * (1 + _FIFTH)
-            elif part.said & _AT_LEAST:
-                low = value
-            elif part.said & _AT_MOST:
-                high = value
-            elif part.said & _MORE:
-                low = value + step
-            elif part.said & _LESS:
-                high = value - step
-            else:
-                low = high = value
-    if low is not None and high is not None and low > high:
-        return None
-    return low, high
+            first, last = _ends_of(part.said, value, is_whole=is_whole)
+            low, high = low if first is None else first, high if last is None else last
+    if is_whole:
+        low = None if low is None else _round(low, ROUND_CEILING)
+        high = None if high is None else _round(high, ROUND_FLOOR)
+    return None if low is not None and high is not None and low > high else (low, high)
+
+
+def _ends_of(said: Set[str], value: Decimal, *, is_whole: bool) -> tuple[Decimal | None, Decimal | None]:
+    """Both ends of what one number says with its limits; one that is open is null."""
+    if said & _SOFT and not said & (_AT_LEAST | _AT_MOST | _MORE | _LESS):
+        low, high = value * (1 - _FIFTH), value * (1 + _FIFTH)
+        return (_round(low, ROUND_HALF_UP), _round(high, ROUND_HALF_UP)) if is_whole else (low, high)
+    if said & _AT_LEAST:
+        return value, None
+    if said & _AT_MOST:
+        return None, value
+    if said & _MORE:
+        return _round(value, ROUND_FLOOR) + 1 if is_whole else value, None
+    if said & _LESS:
+        return None, _round(value, ROUND_CEILING) - 1 if is_whole else value
+    return value, value
+
+
+def _round(number: Decimal, mode: str) -> Decimal:
+    return number.quantize(Decimal(1), mode)
 
 
 def _read_number(run: Sequence[Item]) -> Decimal:
@@ -180,14 +209,14 @@ def _read_number(run: Sequence[Item]) -> Decimal:
 
 
 def _read_count(run: Sequence[Item], _context: Context) -> str | None:
-    ends = _read_ends(run, step=1)
+    ends = _read_ends(run, is_whole=True)
     return None if ends is None else write_range(ends)
 
 
 def _read_years(run: Sequence[Item], _context: Context) -> str | None:
     if any(each.kind == "last" for each in run):
-        return write_range((None, _read_number(run)))
-    ends = _read_ends([each for each in run if each.kind != "since"], step=1)  # "for mindre enn 3 år siden"
+        return write_range((None, _round(_read_number(run), ROUND_FLOOR)))
+    ends = _read_ends([each for each in run if each.kind != "since"], is_whole=True)  # "for mindre enn 3 år siden"
     return None if ends is None else write_range(ends)
 
 
@@ -195,18 +224,36 @@ def _read_founded(run: Sequence[Item], _context: Context) -> str | None:
     said = [each for each in run if each.kind not in ("years", "founded")]
     limits = {each.kind for each in said} & _LIMITS
     years = [Decimal(str(each.value)) for each in said if each.kind == "year"]
-    if any(each.kind == "decade" for each in said) and not limits - {"dash"}:
-        return write_range((years[0], years[0] + 9))
+    if any(each.kind == "decade" for each in said):
+        return _read_decade(years[0], limits - {"dash"})
     if len(years) > 1 and limits <= _RANGE:  # "2010–2015 perustetut", with "ja" and no "välillä" too
         return write_range((years[0], years[1])) if years[0] <= years[1] else None
     if len(years) == 1 and said[-1].kind == "after":  # "vuoden 2010 jälkeen"
         return write_range((years[0] + 1, None))
-    ends = _read_ends(said, step=1)
+    ends = _read_ends(said, is_whole=True)
     return None if ends is None else write_range(ends)
 
 
+def _read_decade(first: Decimal, limits: Set[str]) -> str | None:
+    """Years of a decade: "fra 1990-tallet" is in it, "etter 1990-tallet" behind its last year.
+
+    Null for "1900-tallet", which is a century to some and ten years to others.
+    """
+    if first % 100 == 0 or first % 10 != 0:
+        return None
+    if limits <= {"from"}:
+        return write_range((first, first + 9))
+    if limits <= _MORE:
+        return write_range((first + 10, None))
+    if limits <= _LESS:
+        return write_range((None, first - 1))
+    if limits <= _AT_LEAST:
+        return write_range((first, None))
+    return write_range((None, first + 9)) if limits <= _AT_MOST else None
+
+
 def _read_money(run: Sequence[Item], context: Context) -> str | None:
-    ends = _read_ends(run, step=0)
+    ends = _read_ends(run, is_whole=False)
     scaled = any(each.kind in _SCALES for each in run)
     coins = [each for each in run if each.kind in ("krone", "currency")]
     if ends is None or not (scaled or coins or all(end is None or end >= _LEAST_BARE_SUM for end in ends)):

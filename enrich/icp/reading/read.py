@@ -11,7 +11,7 @@ from enrich.errors import InputInvalid
 from enrich.icp.reading.items import Item, guess_language, list_items
 from enrich.icp.reading.lists import read_lexicon
 from enrich.icp.reading.measures import Context, apply_rules
-from enrich.icp.reading.scopes import Answer, Wish, put_all
+from enrich.icp.reading.scopes import Answer, Wish, find_fault, put_all
 from enrich.icp.reading.tokens import as_written, tokenise
 
 LONGEST_TEXT = 20_000
@@ -29,6 +29,8 @@ class Reading:
     should: tuple[Wish, ...]
     must_not: Mapping[str, object]
     not_understood: tuple[str, ...]
+    faults: Mapping[str, str]
+    """Why what is known cannot be asked, where that can be said: "innen 300 mil fra Oslo"."""
     language: str
     """What most of its words are of (nb, sv, da, fi, en); it decides only the currency where none is said."""
 
@@ -74,6 +76,7 @@ def read_text(text: str) -> Reading:
         not_understood=tuple(
             dict.fromkeys(as_written(tokens[first : last + 1]) for first, last in sorted(answer.not_understood))
         ),
+        faults={as_written(tokens[first : last + 1]): why for (first, last), why in answer.faults.items()},
         language=language,
     )
 
@@ -83,14 +86,19 @@ def _codes(item: Item) -> tuple[str, ...]:
 
 
 def _take_days(items: list[Item], answer: Answer) -> int:
-    """The days of the text's signal, whose words are taken out; a period of something else is not understood."""
+    """The days of the text's signal, whose words are taken out.
+
+    A period of something else, a second one, and one that no signal may have are not understood.
+    """
     periods = [item for item in items if item.kind == "period"]
     items[:] = [item for item in items if item.kind != "period"]
     if not any(item.kind == "hire" for item in items):
         answer.refuse(periods)
         return DAYS
-    answer.refuse(periods[1:])
-    return next((item.value for item in periods if isinstance(item.value, int)), DAYS)
+    days = next((item.value for item in periods if isinstance(item.value, int)), DAYS)
+    fault = find_fault("signals", {"days": days})
+    answer.refuse(periods[fault is None :], fault)
+    return days
 
 
 def _with_signals(items: Sequence[Item], days: int) -> list[Item]:

@@ -2,16 +2,20 @@
 
 - A wish or a not reaches the next criterion, and what "or" joins to it; a wish also what "and" joins. A comma ends both, but
   not inside a list that ends in "and" or "or" ("ikke Oslo, Bergen eller Hamar").
-- Values of one sort that are joined are one list. "Or" between two sorts cannot be asked: the second is not understood.
-- What contradicts what is there already is not understood.
+- Values of one sort that are joined are one list. "Or" between two sorts cannot be asked: the second is not understood, nor
+  is what belongs to it ("tannleger i Oslo eller frisører i Bergen"); with "and", where it would mix with the first.
+- What contradicts what is there already is not understood, nor what the ICP file refuses ("innen 300 mil").
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import zip_longest
+
+from pydantic import ValidationError
 
 from enrich.icp.gazetteer import find_divisions
-from enrich.icp.model import read_money_range, read_range
+from enrich.icp.model import Criteria, read_money_range, read_range
 from enrich.icp.reading.items import Item
 from enrich.icp.reading.lexicon import Place
 from enrich.icp.reading.measures import write_range, write_sum
@@ -19,7 +23,8 @@ from enrich.icp.reading.measures import write_range, write_sum
 _LISTS = frozenset(
     {"country", "region", "municipality", "industry", "legal_form", "status", "technology", "words", "place"}
 )
-_RANGES = frozenset({"employees", "age_years", "founded"})
+_COUNTS = frozenset({"employees", "age_years", "founded"})
+_RANGES = _COUNTS | {"revenue"}
 _SILENT = frozenset({"from", "to", "of", "dash", "within"})
 _JOINS = frozenset({"and", "or"})
 
@@ -46,6 +51,8 @@ class Unit:
     is_denied: bool = False
     is_reached: bool = False
     """Whether a wish or a not stands right before it, and not before something that it is joined to."""
+    is_lost: bool = False
+    """Whether nobody knows what is asked of it: "andre bedrifter enn tannleger", "eller lønnsomme i Bergen"."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,19 +63,52 @@ class Answer:
     should: list[Wish] = field(default_factory=list)
     must_not: dict[str, object] = field(default_factory=dict)
     not_understood: list[tuple[int, int]] = field(default_factory=list)
+    faults: dict[tuple[int, int], str] = field(default_factory=dict)
+    """Why what is known cannot be asked, where that can be said."""
 
-    def refuse(self, items: Iterable[Item]) -> None:
+    def refuse(self, items: Iterable[Item], fault: str | None = None) -> None:
         """Name items as not understood."""
-        self.not_understood += [(each.first, each.last) for each in items]
+        places = [(each.first, each.last) for each in items]
+        self.not_understood += places
+        if fault is not None:
+            self.faults |= dict.fromkeys(places, fault)
 
 
 def put_all(items: Sequence[Item], answer: Answer) -> None:
     """Put every criterion of a text where it belongs."""
     units, unknown = _list_units(items)
     answer.refuse(unknown)
-    for unit in _join_lists(units):
+    joined = _join_lists(units)
+    is_lost, fault = False, None
+    said: set[str] = set()
+    for unit, after in zip_longest(joined, joined[1:]):
+        if _is_alternative(unit, answer) or _is_second_clause(unit, after, said):
+            is_lost, fault = True, _SECOND
+        elif unit.is_lost or not (is_lost and unit.join is None):  # else it belongs to what was lost before it
+            is_lost, fault = unit.is_lost, None
+        if is_lost:
+            answer.refuse(unit.items, fault)
+            continue
+        said.add(unit.criterion)
         for each in _split_places(unit, answer) if unit.criterion == "place" else [unit]:
             _put(each, answer)
+
+
+_SECOND = "one description asks for one kind of company: describe these apart"
+
+
+def _is_alternative(unit: Unit, answer: Answer) -> bool:
+    """Whether "or" joins it to another sort; as an alternative of all before it, it takes with it what belongs to it."""
+    return unit.join == "or" and not unit.is_denied and not unit.is_wished and bool(answer.must)
+
+
+def _is_second_clause(unit: Unit, after: Unit | None, said: Set[str]) -> bool:
+    """Whether two sorts come a second time, as a pair: "tannleger i Oslo og frisører i Bergen" has no dentists in Bergen."""
+    if after is None or unit.join is None or after.join is not None or after.criterion == unit.criterion:
+        return False
+    pair = {unit.criterion, after.criterion}
+    is_plain = not any(each.is_wished or each.is_denied for each in (unit, after))
+    return is_plain and pair <= said and pair <= _LISTS
 
 
 @dataclass(slots=True, kw_only=True)
@@ -82,9 +122,12 @@ class _Scope:
     """What the last word that means something was: a criterion, a wish behind one, or an unknown word."""
     taken: tuple[Item | None, Item | None] = (None, None)
     """The wish and the not that an unknown word took, for what is joined to it: "ikke lønnsomme eller konkurs"."""
+    is_lost: bool = False
+    """Whether the next criterion belongs to an alternative that is not understood, or to an "enn" alone."""
 
     def clear(self) -> None:
         self.wish = self.denial = self.join = None
+        self.is_lost = False
 
 
 def _list_units(items: Sequence[Item]) -> tuple[list[Unit], list[Item]]:
@@ -101,7 +144,7 @@ def _list_units(items: Sequence[Item]) -> tuple[list[Unit], list[Item]]:
         elif item.kind in ("comma", "but"):
             if scope.before == "wished":  # "nettside gjerne"
                 units[-1].is_wished, units[-1].is_reached, scope.wish = True, True, None
-            scope.join, scope.before = scope.join or "comma", item.kind
+            scope.join, scope.before, scope.is_lost = scope.join or "comma", item.kind, False
         elif item.kind in _JOINS:
             scope.join = item.kind
             if scope.before == "unknown":
@@ -113,8 +156,9 @@ def _list_units(items: Sequence[Item]) -> tuple[list[Unit], list[Item]]:
         elif not item.is_silent and item.kind not in _SILENT:
             unknown.append(item)
             scope.taken = (scope.wish, scope.denial)
+            is_lost = scope.is_lost or scope.join == "or" or item.kind == "than"
             scope.clear()
-            scope.before = "unknown"
+            scope.before, scope.is_lost = "unknown", is_lost
     return units, unknown + [each for each in (scope.wish, scope.denial) if each is not None]
 
 
@@ -129,6 +173,7 @@ def _as_unit(item: Item, scope: _Scope) -> Unit:
         is_wished=scope.wish is not None,
         is_denied=scope.denial is not None,
         is_reached=scope.wish is not None or scope.denial is not None,
+        is_lost=scope.is_lost,
     )
 
 
@@ -149,7 +194,10 @@ def _join_lists(units: Sequence[Unit]) -> list[Unit]:
             continue
         is_same = last.criterion == unit.criterion
         if not unit.is_reached and _goes_on(last, unit, is_same=is_same, ends_in_join=_ends_in_join(units, index)):
-            unit.is_wished, unit.is_denied = last.is_wished, last.is_denied
+            unit.is_wished = last.is_wished
+            unit.is_denied = last.is_denied and not unit.items[0].is_negated
+            # "ikke stiftet etter 2010 og stiftet før 2000": neither, or only the first?
+            unit.is_lost |= unit.is_denied and unit.join == "and" and unit.criterion in _RANGES
         if (
             is_same
             and unit.criterion in _LISTS
@@ -200,21 +248,24 @@ def _put(unit: Unit, answer: Answer) -> None:
     if unit.criterion in _LISTS:
         value = tuple(dict.fromkeys(each for item in unit.items for each in _values(item)))
     is_denied = unit.is_denied
+    if is_denied and unit.criterion in _RANGES and answer.must_not.get(unit.criterion, value) != value:
+        # both must not hold, and two ranges are not one: what is outside of the second has to hold
+        value, is_denied = _outside(unit.criterion, str(value)), False
     if isinstance(value, bool) and is_denied:
         value, is_denied = not value, False
     if unit.is_wished:
         _put_wish(unit, value, answer, is_denied=is_denied)
         return
     part, other = (answer.must_not, answer.must) if is_denied else (answer.must, answer.must_not)
-    is_alternative = unit.join == "or" and not unit.is_denied and bool(answer.must)
-    merged = _merge(unit.criterion, part.get(unit.criterion), value)
+    merged = None if value is None else _merge(unit.criterion, part.get(unit.criterion), value)
+    fault = None if merged is None else find_fault(unit.criterion, merged)
     if (
-        is_alternative
-        or merged is None
+        merged is None
+        or fault is not None
         or other.get(unit.criterion) == value
         or _lies_outside(unit, value, answer.must)
     ):
-        answer.refuse(unit.items)
+        answer.refuse(unit.items, fault)
     else:
         part[unit.criterion] = merged
 
@@ -222,10 +273,25 @@ def _put(unit: Unit, answer: Answer) -> None:
 def _put_wish(unit: Unit, value: object, answer: Answer, *, is_denied: bool) -> None:
     """A wish; one that something is not so cannot be asked."""
     wish = Wish(criterion=unit.criterion, value=value)
-    if is_denied:
-        answer.refuse(unit.items)
+    fault = find_fault(unit.criterion, value)
+    if is_denied or fault is not None:
+        answer.refuse(unit.items, fault)
     elif wish not in answer.should:
         answer.should.append(wish)
+
+
+def find_fault(criterion: str, value: object) -> str | None:
+    """Why the ICP file refuses a value; null where it takes it.
+
+    >>> find_fault("near", {"place": "Oslo", "km": 3000}), find_fault("employees", "10-")
+    ('near.km: Input should be less than or equal to 2000', None)
+    """
+    try:
+        Criteria.model_validate({criterion: value})
+    except ValidationError as error:
+        first = error.errors()[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg'].removeprefix('Value error, ')}"
+    return None
 
 
 def _values(item: Item) -> tuple[str, ...]:
@@ -251,7 +317,7 @@ def _merge(criterion: str, before: object, value: object) -> object:
         return value
     if isinstance(before, tuple) and isinstance(value, tuple):
         return tuple(dict.fromkeys((*before, *value)))
-    if criterion in _RANGES:
+    if criterion in _COUNTS:
         ends = [
             tuple(None if end is None else Decimal(end) for end in read_range(str(each))) for each in (before, value)
         ]
@@ -262,6 +328,21 @@ def _merge(criterion: str, before: object, value: object) -> object:
         common = _overlap([first, second]) if currency == other else None
         return None if common is None else f"{write_range(common, write=write_sum)} {currency}"
     return None
+
+
+def _outside(criterion: str, value: str) -> str | None:
+    """All that lies outside of a range, null where that is two ranges; money keeps the number itself, as after "over".
+
+    >>> _outside("employees", "51-"), _outside("revenue", "-5M NOK"), _outside("founded", "1990-1999")
+    ('-50', '5M- NOK', None)
+    """
+    if criterion == "revenue":
+        low, high, currency = read_money_range(value)
+        return None if low and high else f"{write_range((high, low), write=write_sum)} {currency}"
+    first, last = (None if end is None else Decimal(end) for end in read_range(value))
+    if first is not None and last is not None:
+        return None
+    return write_range((None if last is None else last + 1, None if first is None else first - 1))
 
 
 def _overlap(ranges: Sequence[Sequence[Decimal | None]]) -> tuple[Decimal | None, Decimal | None] | None:

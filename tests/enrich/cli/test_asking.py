@@ -1,6 +1,7 @@
 """`find --ask`: a search in plain words."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -40,11 +41,18 @@ def test_machines_are_told_the_filters_and_who_of_each_owner(asking: Run) -> Non
     assert [one["name"] for one in owner["companies"]] == ["ZETA OSLO AS"]
 
 
+def test_lists_by_owner_end_with_how_many_there_are_and_what_was_left_out(asking: Run) -> None:
+    told = asking("--ask", "programvareselskaper i Norge", "--split", "owner", "--limit", "1").stderr
+    assert re.search(r"^2 companies of (1\d) shown for asked: \1 fit, 0 may fit; as of ", told, re.MULTILINE)
+    assert "  left out 2: marked as competitor" in told
+    assert "most depends on" not in told
+
+
 def test_what_would_be_another_search_than_was_meant_is_refused(asking: Run) -> None:
     for arguments, says in (
         (["--ask", "lønnsomme programvareselskaper i Oslo"], "not all was understood: 'lønnsomme'"),
         (["--ask", "nettside og uten nettside"], "'nettside' (known, but not as it stands here)"),
-        (["--ask", "leger innen 99999 km fra Oslo"], "must.near.km"),
+        (["--ask", "leger innen 99999 km fra Oslo"], "near.km"),
         (["--ask", "programvare, ikke danske"], "no company has the country 'DK'"),
         (["--ask", "leger i Oslo"], "no company has the industry '86.21'"),
         (["--ask", "finn selskaper"], "Nothing of this text is a filter"),

@@ -126,8 +126,8 @@ def test_why_company_and_match_why_answer_for_a_prospect(ask: Ask) -> None:
     assert all(reason["verdict"] in ("yes", "no", "unknown") for reason in why["criteria"])  # type: ignore[attr-defined]
     company = data(ask("company", label, "--json"))
     assert " ".join(company) == (
-        "company industries owner facts edits group matches lists changes accounts signals roles mandates "
-        "parents_not_told site"
+        "company industries owner territory_owner facts edits group matches lists changes accounts signals roles mandates "
+        "parents_not_told site in_all"
     )
     verdicts = ask("sql", "SELECT crm_id FROM people.mart.match WHERE state = 'accepted' LIMIT 1", "--people", "--csv")
     crm_id = verdicts.stdout.splitlines()[1]
@@ -182,6 +182,7 @@ def test_the_cookbook_has_25_questions_that_sql_lists_and_asks(ask: Ask) -> None
     counted = json.loads(ask("sql", "SELECT count(*) AS n FROM mart.company WHERE status = 'active'", "--json").stdout)
     assert sum(row["companies"] for row in sizes["rows"]) == counted["data"]["rows"][0]["n"]  # type: ignore[attr-defined]
     assert "SELECT" in ask("sql", "--named", "companies_by_size", "--list").stdout
+    assert ask("sql", "SELECT 27238 AS n, 0.123456::DOUBLE AS share").stdout == "n\tshare\n27238\t0.123456\n"
     wrong = ask("sql", "--named", "companies_by_sise")
     assert wrong.exit_code == 3
     assert "companies_by_size" in wrong.stderr

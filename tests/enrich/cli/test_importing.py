@@ -102,6 +102,12 @@ def test_a_file_counts_as_of_when_it_was_written_or_what_is_said(run: Run, confi
     older = run("refresh", "no_brreg", "--file", "older.csv", "--as-of", "2026-01-02").stdout
     assert "The file older.csv counts as of 2026-01-02 00:00 UTC, as you said." in older
     assert "1 older than what is known: kept as history" in older
+    # the same file with its right date is no repetition: what it says is not what counts
+    mended = run("refresh", "no_brreg", "--file", "older.csv", "--as-of", "2026-10-02").stdout
+    assert "unchanged since the last run" not in mended
+    assert "OLDER AS" in run("company", number).stdout
+    again = run("refresh", "no_brreg", "--file", "older.csv", "--as-of", "2026-10-03").stdout
+    assert "no_brreg: unchanged since the last run" in again
     for arguments, said in (
         (("no_brreg", "--as-of", "2026-01-02"), "name the file with --file"),
         (("no_brreg", "--file", "older.csv", "--as-of", "2999-01-02"), "2999-01-02 00:00 UTC is to come"),
@@ -174,3 +180,27 @@ def test_matching_says_how_many_verdicts_are_new(run: Run, configured: Path) -> 
     answer = json.loads(run("match", "--json").stdout)["data"]
     assert answer["verdicts"] == {"decided": 1, "standing": 1, "following": 0}
     assert sum(state["record_count"] for state in answer["states"]) == 2
+
+
+def test_the_column_of_record_ids_and_the_known_stages_are_said(run: Run, configured: Path) -> None:
+    deals = configured / "deals.csv"
+    deals.write_text(
+        "Salgsnr;Verdi;Deal name;Deal stage;Associated company\nS-1;5;Roof;Signed;Nordlys AS\nS-2;5;Roof;Open;Nordlys AS\n",
+        encoding="utf-8",
+    )
+    told = run("import", deals, "--dry-run")
+    assert '\'Salgsnr\' looks like them: write "Salgsnr" = "crm_key" under [crm.deals] in config.toml' in " ".join(
+        told.stderr.split()
+    )
+    assert "the same record stands above with other values, and the one above was taken" in told.stdout
+    assert 'won_stages = ["…"]' in told.stderr
+    with (configured / "config.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[crm.deals]\n"Salgsnr" = "crm_key"\n')
+    told = run("import", deals, "--dry-run", "--json")
+    data = json.loads(told.stdout)["data"]
+    assert (data["rows_created"], data["rows_rejected"], data["id_column"]) == (2, 0, None)
+    firms = configured / "firms.csv"
+    firms.write_text("Company name,Lifecycle stage\nA AS,Prospekt\n", encoding="utf-8")
+    told = run("import", firms, "--dry-run")
+    assert "Lifecycle stages that are known: subscriber, lead, " in told.stderr
+    assert "No column of record ids" not in told.stderr

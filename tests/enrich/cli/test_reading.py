@@ -34,6 +34,7 @@ def test_the_answer_for_machines(run: Run) -> None:
         "filters": {"must": {"industry": ["49.41"], "region": ["Skåne"]}},
         "not_understood": ["lönsamma"],
         "nearest": {"lönsamma": answer["data"]["nearest"]["lönsamma"]},
+        "faults": {},
     }
 
 

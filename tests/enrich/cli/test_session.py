@@ -22,7 +22,7 @@ from db.errors import (
 )
 from db.errors import __doc__ as db_tree
 from enrich.cli.exits import EXIT_CODES, exit_code_of
-from enrich.cli.session import Session, command
+from enrich.cli.session import Given, Session, command
 from enrich.errors import (
     ConfirmationNeeded,
     ContractBroken,
@@ -33,6 +33,7 @@ from enrich.errors import (
     SourcesFailed,
 )
 from sources.errors import LoginRefused, RetryableError, SourceAborted
+from tests.enrich.cli.test_no_color import Terminal
 
 Run = Callable[..., Result]
 
@@ -90,6 +91,23 @@ def test_a_fault_is_one_line_and_its_details_are_in_a_file_of_the_user(configure
     assert (log.stat().st_mode | log.parent.stat().st_mode | log.parent.parent.stat().st_mode) & 0o077 == 0
 
 
+def test_a_folder_of_somebody_else_is_said_as_that_and_a_fault_that_no_file_holds_names_none(folder: Path) -> None:
+    def closed(session: Session) -> None:
+        raise PermissionError(13, "Permission denied", "/srv/prospects/data/published/companies.duckdb")
+
+    def faulty(session: Session) -> None:
+        raise ZeroDivisionError("deep inside")
+
+    told = CliRunner().invoke(answering(closed), ["try"])
+    assert told.exit_code == 1
+    assert "companies.duckdb is not yours to open" in told.stderr
+    assert "--data" in told.stderr
+    assert "unexpected" not in told.stderr
+    unlogged = CliRunner().invoke(answering(faulty), ["try"])  # there is no configuration, and so no data folder
+    assert "deep inside" in unlogged.stderr
+    assert "report the fault with this message" in unlogged.stderr
+
+
 def test_details_of_faults_go_after_a_month(configured: Path) -> None:
     def body(session: Session) -> None:
         raise ValueError
@@ -126,6 +144,15 @@ def test_large_steps_need_a_yes_where_nobody_can_be_asked(folder: Path) -> None:
     result = CliRunner().invoke(answering(body), ["try"])
     assert result.exit_code == 2
     assert "--yes" in result.stderr
+
+
+def test_a_question_that_gets_no_answer_names_the_option_that_answers_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal(""))
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    with pytest.raises(ConfirmationNeeded, match="repeat the command with --yes"):
+        Session(Given(), as_json=False).confirm("Erase this email everywhere?", yes=False)
 
 
 def test_help_starts_fast_because_it_loads_no_heavy_library() -> None:

@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
+from db.errors import FolderReadOnly
 from db.lock import hold_writer_lock
 from db.warehouse import Warehouse
-from enrich.cli.setting_up import print_runs
+from enrich.cli.session import Given, Session
+from enrich.cli.setting_up import init, print_runs
 from enrich.config import Config, load_config
 from enrich.errors import InputInvalid
-from enrich.init import render_config
+from enrich.init import render_config, write_config
 from tests.enrich.cli.test_no_color import Terminal
 
 Run = Callable[..., Result]
@@ -38,13 +40,32 @@ def test_init_off_a_terminal_asks_nothing_that_it_can_do_without(run: Run, folde
     assert (folder / "config.toml").is_file()
 
 
+def test_init_asks_again_at_once_where_an_answer_cannot_be(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal("Sverige\nse\n \nKari\nmissing.csv\n\n"))
+    init(Session(Given(), as_json=False))
+    assert load_config(folder / "config.toml", environ={}).who == "Kari"
+    told = capsys.readouterr().err
+    assert "write two letters, SE for Sweden" in told
+    assert "There is no file missing.csv" in told
+    assert [told.count(question) for question in ("(two letters)", "Your name", "Your CRM export")] == [2, 2, 2]
+
+
+def test_a_configuration_where_nobody_may_write_is_said_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "sub").write_text("no folder", encoding="utf-8")
+    with pytest.raises(FolderReadOnly, match="name a file elsewhere with --config"):
+        write_config(tmp_path / "sub" / "below" / "x.toml", country="NO", who="Kari")
+
+
 def test_init_names_every_register_of_the_country(run: Run) -> None:
     result: Result = run("init", "--country", "SE", "--who", "Kari", "--yes")
     assert "  prospekt refresh se_bolagsverket\n  prospekt refresh se_scb\n  prospekt import" in result.stdout
 
 
 @pytest.mark.parametrize(
-    ("country", "hint"), [("Norge", "NO for Norway"), ("XX", "MX Mexico; AX Åland Islands"), ("S3", "such as NO")]
+    ("country", "hint"),
+    [("Norge", "NO for Norway"), ("XX", "such as NO, SE or DE"), ("UK", "GB for United Kingdom"), ("S3", "such as NO")],
 )
 def test_what_is_no_country_is_told_with_what_may_be_meant(country: str, hint: str) -> None:
     with pytest.raises(InputInvalid, match=hint):

@@ -142,11 +142,49 @@ def test_a_criterion_of_which_nothing_is_known_is_warned_of_with_the_source_that
     assert told.exit_code == 0
     assert told.stdout.splitlines() == [
         "1 description checked: rich",
-        "  warning, rich: revenue is known of no company yet: no_brreg states it (`prospekt refresh no_brreg`)",
+        "  warning, rich: revenue is known of no company in NO yet: no_brreg states it (`prospekt refresh no_brreg`)",
     ]
+    lacking = {"criterion": "revenue", "country": "NO", "is_of_none": True, "sources": ["no_brreg"]}
     assert json.loads(run("icp", "check", "rich", "--json").stdout)["data"] == [
-        {"icp": "rich", "problems": [], "unknown": ["revenue"]}
+        {"icp": "rich", "problems": [], "unknown": ["revenue"], "lacking": [lacking]}
     ]
+    with (loaded / "config.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[territory.west]\nowner = "Vera"\nmunicipalities = ["Bergn"]\n')
+    assert run("icp", "check", "rich").exit_code == 0
+    checked = run("icp", "check")
+    assert checked.exit_code == 5
+    assert "territory.west.municipality: no company has the municipality 'Bergn'" in checked.stderr
+
+
+def test_an_icp_of_a_country_whose_register_is_not_loaded_is_told_which_to_load(run: Run, configured: Path) -> None:
+    """A Norwegian branch of a Swedish address makes the country known; what it is asked for there is not."""
+    firms = [
+        entity(A, "ALFA AS"),
+        entity(B, "BETA NUF", **{"forretningsadresse.landkode": "SE"}),
+    ]
+    (configured / "enheter.csv").write_bytes(as_csv(firms))
+    assert run("refresh", "no_brreg", "--file", "enheter.csv").exit_code == 0
+    with (configured / "config.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[icp.swedish.must]\ncountry = ["SE"]\nindustry = ["62"]\n')
+        file.write('\n[icp.danish.must]\ncountry = ["DK"]\n')
+        file.write('\n[icp.south.must]\nregion = ["Skåne"]\n')
+    told = run("icp", "check", "swedish")
+    assert told.stdout.splitlines()[1:] == [
+        "  warning, swedish: industry is known of few companies in SE: se_scb states it and is not loaded (`prospekt refresh se_scb`)"
+    ]
+    found = run("find", "--icp", "swedish")
+    assert "se_scb states it and is not loaded (`prospekt refresh se_scb`)" in found.stderr
+    [lacking] = json.loads(run("find", "--icp", "swedish", "--json").stdout)["data"]["lacking"]
+    assert (lacking["criterion"], lacking["country"], lacking["sources"]) == ("industry", "SE", ["se_scb"])
+    for icp, message in [
+        (
+            "danish",
+            "no company has the country 'DK': of DK dk_cvr states it, not loaded yet (`prospekt refresh dk_cvr`)",
+        ),
+        ("south", "no company has the region 'Skåne': of SE se_bolagsverket and se_scb state it, not loaded yet"),
+    ]:
+        refused = run("find", "--icp", icp)
+        assert (refused.exit_code, message in " ".join(refused.stderr.split())) == (5, True), refused.stderr
 
 
 # --- what each country answers -----------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """A CRM that is pulled and grew old: `find` says so, nothing leaves by it unless somebody says that this is well."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -52,8 +53,16 @@ def test_a_stale_crm_is_told_and_stops_what_leaves(pulled: Callable[..., None], 
     assert (stopped.exit_code, (folder / "leads.csv").exists()) == (2, False)
     assert "--stale-ok exports all the same" in stopped.stderr
     assert run("export", "--for", "csv", "--out", "leads.csv", "--dry-run").exit_code == 0
-    assert run("export", "--for", "csv", "--out", "leads.csv", "--stale-ok").exit_code == 0
-    assert (folder / "leads.csv").exists()
+    made = run("export", "--for", "csv", "--out", "leads.csv", "--stale-ok")
+    assert (made.exit_code, (folder / "leads.csv").exists()) == (0, True)
+    taken_back = re.search(r"prospekt (export undo \S+)", made.stderr)
+    assert taken_back is not None
+    assert "leads.csv" in run("export", "undo").stdout
+    assert run(*taken_back[1].split()).stdout.startswith("Took back the export of 1 company")
+    assert run("export", "undo", "--json").stdout.count("export_id") == 0
+    again = run("export", "--for", "csv", "--out", "leads.csv", "--stale-ok")
+    assert (again.exit_code, "leads.csv would be replaced" in again.stderr) == (2, True)
+    assert run("export", "--for", "csv", "--out", "leads.csv", "--stale-ok", "--yes").exit_code == 0
 
 
 @pytest.mark.parametrize(

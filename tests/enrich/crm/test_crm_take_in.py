@@ -1,4 +1,5 @@
 import csv
+import gzip
 import os
 import stat
 from datetime import date
@@ -137,8 +138,11 @@ def test_the_same_company_twice_is_skipped_or_refused_but_never_mixed(
     assert [row["phone"] for row in current("crm_company")] == ["+4722334455"]
     assert [(row["row"], row["outcome"], row["reason"]) for row in rejects_of(report)] == [
         ("3", "duplicate", "the same row stands above, in row 2"),
-        ("4", "rejected", "the same record stands above with other values, and was taken: row 2"),
+        ("4", "rejected", "the same record stands above with other values, and the one above was taken: row 2"),
     ]
+    with Warehouse.open_to_write(config.data, command="test") as warehouse:  # status says what the import said
+        run = warehouse.ask("SELECT rows_in, rows_landed, rows_rejected FROM core.run")
+    assert run == [{"rows_in": 3, "rows_landed": 2, "rows_rejected": 1}]
 
 
 def test_numbers_that_a_spreadsheet_ruined_are_dropped_and_ruined_ids_reject_their_row(
@@ -426,3 +430,46 @@ def test_real_names_import_with_their_truth_left_unread(config: Config, real_dat
 def test_a_real_file_of_pairs_is_refused_with_the_nearest_names(config: Config, real_data: Path) -> None:
     with pytest.raises(InputInvalid, match=r"'name1' \(near to name\)"):
         import_file(config, real_data / "gold" / "organisation_name_pairs.csv")
+
+
+def test_a_postal_code_and_town_in_one_cell_are_taken_apart(
+    config: Config, write: WriteFile, current: CurrentRows
+) -> None:
+    """No letter of the town is lost, and a later file of postal codes alone does not clear the towns."""
+    path = write(
+        "Record ID;Company name;Postnr/sted;Sted\n1;A;4020 Stavanger;\n2;B;7760 Snåsa;\n3;C;4020 Stavanger;Sandnes\n4;D;4020;Oslo\n"
+    )
+    report = import_file(config, path, kind="companies")
+    assert [(row["postal_code"], row["city"]) for row in current("crm_company")] == [
+        ("4020", "Stavanger"),
+        ("7760", "Snåsa"),
+        ("4020", "Sandnes"),
+        ("4020", "Oslo"),
+    ]
+    assert report.warnings == {"postal_code: it names another town than the city, which was taken": 1}
+    import_file(
+        config, write("Record ID;Company name;Postnr\n1;A;4021\n2;B;7760 Snåsa\n", "later.csv"), kind="companies"
+    )
+    assert [(row["postal_code"], row["city"]) for row in current("crm_company")][:2] == [
+        ("4021", "Stavanger"),
+        ("7760", "Snåsa"),
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize("is_packed", [False, True], ids=["plain", "gzip"])
+def test_a_text_is_taken_in_whatever_it_is_encoded_and_packed_as(
+    config: Config, tmp_path: Path, encoding: str, is_packed: bool
+) -> None:
+    text = "Record ID;Company name\r\n1;Snåsa Bygg\r\n".encode(encoding)
+    path = tmp_path / ("export.csv.gz" if is_packed else "export.csv")
+    path.write_bytes(gzip.compress(text) if is_packed else text)
+    report = import_file(config, path)
+    assert (report.kind, report.file_name, report.rows_created) == ("companies", path.name, 1)
+
+
+def test_a_packed_file_that_was_cut_short_is_refused(config: Config, tmp_path: Path) -> None:
+    path = tmp_path / "export.csv.gz"
+    path.write_bytes(gzip.compress(b"Record ID;Company name\n1;A\n")[:-9])
+    with pytest.raises(InputInvalid, match="a part of it may be missing"):
+        import_file(config, path)

@@ -398,15 +398,16 @@ def test_a_token_of_another_account_is_refused(
 
 
 def test_without_a_token_it_says_what_to_do(
-    hubspot: HubspotServer, config: Config, pull: Pull, monkeypatch: pytest.MonkeyPatch
+    hubspot: HubspotServer, config: Config, pull: Pull, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("HUBSPOT_TOKEN")
     with pytest.raises(InputInvalid, match=r"HUBSPOT_TOKEN, which config\.toml names"):
         pull()
     with pytest.raises(InputInvalid, match="secret_env"):
         pull(config.model_copy(update={"sources": {}}))
-    with pytest.raises(InputInvalid, match=r"prospekt import companies\.csv"):
-        pull(file=Path("companies.csv"))
+    (tmp_path / "companies.csv").touch()
+    with pytest.raises(InputInvalid, match=r"prospekt import \S+companies\.csv"):
+        pull(file=tmp_path / "companies.csv")
     assert not hubspot.asked
 
 

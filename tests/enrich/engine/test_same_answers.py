@@ -17,7 +17,7 @@ from enrich import decide
 from enrich.company import select_everyone
 from enrich.config import Config
 from enrich.describe import describe_companies
-from enrich.engine.facets import FACETS, UNKNOWN_VALUE, value_of
+from enrich.engine.facets import FACETS, UNKNOWN_VALUE, facet_parameters, value_of
 from enrich.engine.gather import judge_rows
 from enrich.gate import Readers, open_readers
 from enrich.icp.criteria import compile_website
@@ -50,13 +50,14 @@ WORDS = (
     "nowhere",
     "drift",
 )
-INDUSTRIES: tuple[list[tuple[str, str]] | None, ...] = (
+INDUSTRIES: tuple[list[tuple[str, str | None]] | None, ...] = (
     None, [], [("62.100", "SN2025")], [("62.010", "SN2007")], [("47.110", "SN2025"), ("62.200", "SN2025")], [("78.200", "SN2025")],
-    [("41.000", "SNI2025")],
+    [("41.000", "SNI2025")], [("6211", "US-SIC")], [("7372", "US-SIC"), ("62.100", "SN2025")], [("6201", None)], [("7820", "DB03")],
 )  # fmt: skip
 PLACES = (
     ("NO", "46", "4601", "BERGEN", "5003"), ("NO", "03", "0301", "OSLO", "0150"), ("NO", None, "3005", "DRAMMEN", "3015"),
     ("NO", "NO-03", None, None, None), ("SE", "SE-AB", None, None, "11122"), (None, None, None, None, None),
+    ("NO", "NO-30", None, None, None), ("NO", None, "0219", "BÆRUM", "1337"),
 )  # fmt: skip
 SIZES = ((None, None), (0, 0), (1, 4), (2, None), (7, 7), (20, 49), (50, 50), (150, 150), (None, 9))
 MARKS = (*[None] * 20, "competitor", "snoozed", "customer")
@@ -80,7 +81,7 @@ def made_companies() -> list[dict[str, Any]]:
             "postal_code": postal_code, "city": town, "employees_low": low, "employees_high": high,
             "industries": None if industries is None else [{"code": code, "scheme": scheme, "rank": 1} for code, scheme in industries],
             "industry_code": industries[0][0] if industries else None, "industry_scheme": industries[0][1] if industries else None,
-            "founded_date": dice.choice((None, TODAY - timedelta(days=dice.randrange(100, 9000)))),
+            "founded_date": dice.choice((None, TODAY - timedelta(days=dice.randrange(-900, 9000)))),
             "registered_date": dice.choice((None, TODAY - timedelta(days=400))),
             "website": dice.choice((None, "x.example")), "sources": dice.choice((["no_brreg"], ["se_scb"], ["gleif", "no_brreg"])),
             "purpose": dice.choice(TEXTS), "activity": dice.choice((None, None, *TEXTS)),
@@ -148,7 +149,8 @@ def decided(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tu
             elif place < 7:
                 decide.edit(config, **named, field="employees", value=("60", "0", "1-4", "300")[place - 3], why="told")
             elif place < 9:
-                decide.edit(config, **named, field="industry_code", value="62.100", why="told")
+                field, value = (("industry_code", "62.100"), ("city", "TROMSØ"))[place - 7]
+                decide.edit(config, **named, field=field, value=value, why="told")
             else:
                 decide.mark(config, **named, mark="partner", why="resells")
         yield config, readers
@@ -157,7 +159,7 @@ def decided(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tu
 RANGES = ("1-", "-9", "5-20", "0", "100-")
 CRITERIA: dict[str, st.SearchStrategy[Any]] = {
     "country": st.sampled_from((["NO"], ["SE"], ["NO", "SE"])),
-    "region": st.sampled_from((["Vestland"], ["Oslo", "Buskerud"], ["SE-AB"])),
+    "region": st.sampled_from((["Vestland"], ["Oslo", "Buskerud"], ["SE-AB"], ["Viken"])),
     "municipality": st.sampled_from((["Bergen"], ["3005"], ["Oslo", "4601"])),
     "postal_prefix": st.sampled_from((["50"], ["0", "11"])),
     "industry": st.sampled_from((["62"], ["62.01"], ["47", "78"], ["41"])),
@@ -211,6 +213,11 @@ def test_published_companies_are_answered_as_in_sql(
     undecided: tuple[Config, Readers], question: dict[str, Any]
 ) -> None:
     assert_same(*undecided, **question)
+
+
+def test_half_a_point_is_rounded_up_as_in_sql(undecided: tuple[Config, Readers]) -> None:
+    wishes = [{"has_website": True, "weight": 1}, {"is_subsidiary": True, "weight": 7}]  # 12.5 and 87.5 of 100
+    assert_same(*undecided, icp={"should": wishes}, text=None, owner=None, include=set())
 
 
 @settings(
@@ -276,8 +283,7 @@ def facets_in_sql(readers: Readers, query: FitQuery, company_ids: list[str]) -> 
             f"SELECT coalesce(({value_of(facet, website)})::VARCHAR, '{UNKNOWN_VALUE}') AS value, count(*) AS n "
             f"FROM ({select_everyone(readers)}) WHERE company_id IN (SELECT unnest($ids::UUID[])) GROUP BY ALL",
             ids=company_ids,
-            as_of=query.parameters["as_of"],
-            **website.parameters,
+            **facet_parameters(website, as_of=query.parameters["as_of"]),
         )
         counted |= {(facet.name, str(row["value"])): int(str(row["n"])) for row in rows}
     return counted

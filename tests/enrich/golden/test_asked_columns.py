@@ -80,6 +80,15 @@ def test_growth_is_told_of_like_years_in_one_currency(world: Any) -> None:
     assert str(world.company(4)["employees_growth_date"]) == "2024-12-31"
 
 
+def test_an_amount_is_put_into_euro_by_a_rate_of_the_last_ten_days(world: Any) -> None:
+    for number, ends in ((1, "2024-12-31"), (2, "2025-01-01")):
+        year(world, world.record(f"91000000{number}", company=number), ends, 100, currency="XTS")
+    world.warehouse.execute("INSERT INTO core.exchange_rate VALUES (DATE '2024-12-21', 'XTS', 10)")
+    world.merge()
+    told = [(world.company(number)["revenue_eur"], world.company(number)["revenue"]) for number in (1, 2)]
+    assert told == [(10, 100), (None, 100)]
+
+
 def test_products_and_kinds_of_roles_are_known_where_somebody_looked(world: Any) -> None:
     read, bare, _unread = (world.record(f"91000000{number}", company=number) for number in (1, 2, 3))
     for record_id, products in ((read, [{"name": "Shopify", "category": "x", "seen_in": "html"}]), (bare, [])):

@@ -16,6 +16,7 @@ from db.warehouse import Warehouse
 from enrich import decide
 from enrich.config import CrmConfig
 from enrich.errors import InputInvalid
+from enrich.exported import undo_export
 from enrich.gate import NATURAL_PERSONS, Exportable, hmac_of, open_readers
 from enrich.subject import make_subject
 from tests.enrich.golden.conftest import World, open_world
@@ -166,6 +167,40 @@ def test_what_hangs_on_an_edited_value_is_edited_with_it(published: Any) -> None
         assert readers.warehouse.ask(f"SELECT {columns} FROM current_company WHERE name = 'Alfa AS'") == now
 
 
+def test_whom_somebody_moved_lies_nowhere_until_its_place_is_looked_up(published: Any) -> None:
+    """Also where the register's own place is known: it is no more where that was."""
+    moves = {
+        5: ("NO", {"municipality_code": "4601"}, "municipality_code", "0301"),
+        6: ("SE", {"city": "STOCKHOLM"}, "city", "GÖTEBORG"),
+        7: ("SE", {"city": "STOCKHOLM"}, "country_code", "DK"),
+        8: ("SE", {"city": "STOCKHOLM"}, "postal_code", "11121"),
+    }
+    empty = dict.fromkeys(("street", "postal_code", "city", "municipality_code", "municipality_name", "region_code"))
+    for number, (country, stated, _, _) in moves.items():
+        seat = {"kind": "business", "country_code": country, **empty, **stated}
+        published.record(f"91000000{number}", company=number, country_code=country, addresses=[seat])
+    published.publish()
+
+    def placed() -> list[tuple[object, ...]]:
+        with open_readers(published.config) as readers:
+            rows = readers.warehouse.ask(
+                "SELECT place_name, place_region, place_municipality, latitude IS NOT NULL AND longitude IS NOT NULL AS is_placed "
+                "FROM current_company WHERE company_id IN (SELECT unnest($ids::UUID[])) ORDER BY id_label",
+                ids=[published.company_id(number) for number in moves],
+            )
+        return [tuple(row.values()) for row in rows]
+
+    stockholm = ("Stockholm", "SE-01", "SE-0180", True)
+    assert placed() == [("Bergen", None, None, True), stockholm, stockholm, stockholm]
+    for number, (_, _, field, value) in moves.items():
+        about = {"company_id": published.company_id(number), "record_id": f"no_brreg:91000000{number}"}
+        decide.edit(published.config, **about, field=field, value=value)
+    nowhere = (None, None, None, False)
+    assert placed() == [nowhere, nowhere, nowhere, stockholm]
+    published.publish()
+    assert placed() == [("Oslo", None, None, True), ("Göteborg", "SE-14", "SE-1480", True), nowhere, stockholm]
+
+
 def test_an_edited_website_is_known_by_the_domain_that_somebody_registered(published: Any) -> None:
     about = {"company_id": published.company_id(4), "record_id": "no_brreg:910000004"}
     decide.edit(published.config, **about, field="website", value="https://shop.example.no/start")
@@ -204,6 +239,40 @@ def test_an_export_that_was_undone_was_not(published: Any) -> None:
     decide.undo(published.config, made.decision_id)
     with open_readers(published.config) as readers:
         assert readers.warehouse.ask("SELECT count(last_exported_at) AS n FROM current_company") == [{"n": 0}]
+
+
+def test_an_export_taken_back_after_publication_counts_no_more_at_once_and_in_the_next(published: Any) -> None:
+    left = {"target": "csv", "file_name": "a.csv", "icp": None, "handed_to": None}
+    made = [
+        make_decision(
+            "export",
+            left
+            | {
+                "companies": [
+                    {"company_id": published.company_id(one), "record_id": f"no_brreg:91000000{one}"} for one in some
+                ]
+            },
+            who="kari",
+            why=None,
+        )
+        for some in ((1,), (1, 4))
+    ]
+    for one in made:
+        append_decision(published.config.journal, one)
+    published.publish()
+    undo_export(published.config, made[1].decision_id)
+    handed_over = "SELECT name, last_exported_at FROM current_company WHERE last_exported_at IS NOT NULL"
+    stands = [{"name": "Alfa AS", "last_exported_at": made[0].decided_at}]
+    with open_readers(published.config) as readers:
+        assert readers.warehouse.ask(handed_over) == stands
+        touched = [
+            row["company_id"]
+            for row in readers.warehouse.ask("SELECT company_id::VARCHAR AS company_id FROM touched_now")
+        ]
+        assert sorted(map(str, touched)) == [published.company_id(1), published.company_id(4)]
+    published.publish()
+    with open_readers(published.config) as readers:
+        assert readers.warehouse.ask(handed_over) == stands
 
 
 def test_a_pending_decision_changes_nothing_of_other_companies(published: Any) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from db.warehouse import Warehouse
 from enrich.errors import NotFound
-from enrich.icp.model import Icp
+from enrich.icp.model import AS_PUBLISHED, Icp
 from enrich.icp.versions import choose_version, read_versions
 
 
@@ -15,7 +15,9 @@ def test_every_published_version_is_kept_once_and_again_where_it_comes_back(worl
     base = world.config
 
     def publish(**must: Any) -> None:
-        world.config = base.model_copy(update={"icp": {"mine": Icp.model_validate({"must": must})}})
+        world.config = base.model_copy(
+            update={"icp": {"mine": Icp.model_validate({"must": must}, context=AS_PUBLISHED)}}
+        )
         published = world.publish()
         with Warehouse.open_to_read(published.companies) as companies:
             versions.append(read_versions(companies, "mine"))
@@ -23,7 +25,7 @@ def test_every_published_version_is_kept_once_and_again_where_it_comes_back(worl
     versions: list[Any] = []
     publish(employees="10-")
     publish(employees="10-")
-    publish(employees="20-", country=["NO"])
+    publish(employees="20-", country=["NO"], industry=["J"], region=[""])  # what could be written once
     publish(employees="10-")
     assert [len(each) for each in versions] == [1, 1, 2, 3]
     last = versions[-1]

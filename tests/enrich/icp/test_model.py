@@ -20,9 +20,16 @@ from enrich.icp.model import Icp, Territory, read_range
         ({"must": {"employees": "200-10"}}, 'write "10-200"'),
         ({"must": {"age_years": "5+"}}, "is no range"),
         ({"must": {"industry": ["software"]}}, "is no industry code"),
+        ({"must": {"industry": ["J"]}}, "58-63 in NACE Rev. 2 and 58-60 in Rev. 2.1"),
+        ({"must": {"industry": ["X"]}}, "is no industry code"),
+        ({"must": {"industry": ["C"], "industry_scheme": "US-SIC"}}, "write the digits of the list US-SIC"),
         ({"must": {"industry_scheme": "SN2007"}}, "there is no industry"),
         ({"must": {"words": ["++"]}}, "no letter or digit"),
         ({"must": {"postal_prefix": [""]}}, "asks nothing"),
+        *(
+            ({"must": {name: ["62", " "]}}, "an empty text asks nothing")
+            for name in ("region", "sector", "municipality", "territory")
+        ),
         ({"should": [{"weight": 2}]}, "this one asks nothing"),
         ({"should": [{"has_website": True, "employees": "1-"}]}, "employees, has_website"),
         ({"should": [{"has_website": True, "weight": 0}]}, "greater than 0"),

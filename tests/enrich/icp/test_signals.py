@@ -76,6 +76,7 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("occupation or word", {"occupations": ["hr"], "words": ["selger"]}, {"signals": [ad(5, SALES, title="Selger")]}, "yes"),
     ("word where no occupation is stated", {"occupations": ["hr"], "words": ["ny"]}, {"signals": [ad(5)]}, "yes"),
     ("an agency's", {}, {"signals": [ad(5)], "industries": [{"code": "78.200", "scheme": "SN2025", "rank": 1}]}, "maybe"),
+    ("a cinema's, by the American list", {}, {"signals": [ad(5)], "industries": [{"code": "7832", "scheme": "US-SIC", "rank": 1}]}, "yes"),
     ("industry not known", {}, {"signals": [ad(5)], "industries": []}, "yes"),
     ("another country", {}, {"country_code": "SE"}, "maybe"),
     ("another country, with an ad", {}, {"country_code": "SE", "signals": [ad(5)]}, "yes"),

@@ -25,6 +25,15 @@ def test_a_norwegian_region_is_that_of_its_municipality() -> None:
     assert list_traits([bergen], today=TODAY) == [Trait(name="region", asked="46")]
 
 
+def test_who_is_founded_in_the_future_has_no_age() -> None:
+    assert list_traits([{"founded_date": date(2027, 3, 1)}], today=TODAY) == []
+
+
+def test_a_code_that_means_another_industry_without_its_list_is_no_trait() -> None:
+    american = {"industries": [{"code": "7372", "scheme": "US-SIC"}, {"code": "62.100", "scheme": "SN2025"}]}
+    assert [each.asked for each in list_traits([american], today=TODAY)] == ["62", "62.1", "62.10", "62.100"]
+
+
 def test_codes_overlap_where_one_lies_below_the_other() -> None:
     division, group, other = (Trait(name="industry", asked=code) for code in ("62", "62.1", "63"))
     assert division.overlaps(group)

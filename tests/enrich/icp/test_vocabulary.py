@@ -2,15 +2,16 @@
 
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from enrich.config import Config
 from enrich.gate import Readers
 from enrich.icp.correspondence import Correspondences
 from enrich.icp.fit import sources_stating
-from enrich.icp.model import Icp, Territory
+from enrich.icp.model import Criteria, Icp, Territory
 from enrich.icp.survey import survey_icp
-from enrich.icp.vocabulary import check_icp, read_vocabulary
+from enrich.icp.vocabulary import CodesInUse, check_icp, find_asked_in_vain, read_vocabulary
 
 TERRITORIES = {
     "west": Territory(owner="Kari", municipalities=("Bergen",)),
@@ -30,12 +31,13 @@ def problems_of(readers: Readers, must: dict[str, Any]) -> list[str]:
     [
         {"country": ["NO"], "industry": ["62", "62.1", "62100"], "legal_form": ["as"], "sector": ["21"]},
         {"industry": ["62.010"]},
+        {"industry": ["62.10Z", "G"]},
         {"industry": ["62.01"], "industry_scheme": "SN2007"},
         {"region": ["Vestland", "46", "03", "NO-46"], "municipality": ["Bergen", "4601", "oslo"]},
         {"technology": ["Shopify"], "status": ["bankrupt"], "roles": ["auditor"], "near": {"place": "Bergen", "km": 1}},
         {"postal_prefix": ["5", "5003"], "territory": ["west"], "employees": "100000-", "words": ["finnes ikke"]},
     ],
-    ids=["codes", "replaced-code", "replaced-list", "places", "closed-lists", "the-rest"],
+    ids=["codes", "replaced-code", "letters", "replaced-list", "places", "closed-lists", "the-rest"],
 )
 def test_what_is_in_use_is_no_problem(readers: Readers, must: dict[str, Any]) -> None:
     assert problems_of(readers, must) == []
@@ -75,6 +77,28 @@ def test_what_no_company_has_is_named_with_the_nearest(readers: Readers, must: d
     assert problem in found
 
 
+def test_a_code_that_only_another_list_has_is_told_with_that_list() -> None:
+    codes = {"scheme": ["US-SIC", "SN2025"], "code": ["6211", "47.110"], "title": ["Security brokers", None]}
+    vocabulary = {"industry": CodesInUse("industry", pa.table(codes))}
+
+    def problems(**must: Any) -> list[str]:
+        return [str(one) for one in check_icp(Icp.model_validate({"must": must}), "x", {}, vocabulary, mappings=())]
+
+    [found] = problems(industry=["62"])
+    assert "no company has the industry '62'; in the list US-SIC one has: write industry_scheme = \"US-SIC\"" in found
+    assert problems(industry=["62"], industry_scheme="US-SIC") == problems(industry=["47"]) == []
+    assert "in the list SN2025 one has" in problems(industry=["47"], industry_scheme="US-SIC")[0]
+
+
+def test_a_county_of_before_2024_is_in_use_where_a_company_has_its_number() -> None:
+    regions = pa.table({"scheme": ["NO"], "code": ["NO-30"], "title": pa.array([None], pa.string())})
+    in_use = {"region": CodesInUse("region", regions)}
+    asked = {
+        name: check_icp(Icp(must=Criteria(region=(name,))), "x", {}, in_use) for name in ("Viken", "33", "Vestland")
+    }
+    assert [name for name, problems in asked.items() if problems] == ["Vestland"]
+
+
 def test_a_survey_counts_each_criterion_by_itself(published: Config, readers: Readers) -> None:
     survey = survey_icp(readers, published, "software")
     assert survey.problems == ()
@@ -88,3 +112,15 @@ def test_a_survey_counts_each_criterion_by_itself(published: Config, readers: Re
 def test_the_registers_say_who_states_websites() -> None:
     assert "no_brreg" in sources_stating("website")
     assert "gleif" not in sources_stating("website")
+
+
+def test_a_source_is_named_only_where_it_is_not_loaded(readers: Readers) -> None:
+    """Norway's register is: a slip of the pen there is none of a register that lacks."""
+    of_norway = Icp.model_validate({"must": {"country": ["NO"], "municipality": ["Bergn"], "industry": ["99"]}})
+    of_sweden = Icp.model_validate({"must": {"region": ["Skåne"]}})
+    said = [str(one) for one in find_asked_in_vain(readers, {"no": of_norway, "se": of_sweden}, TERRITORIES)]
+    [southern] = [one for one in said if "not loaded yet" in one]
+    assert southern.startswith(
+        "icp.se.must.region: no company has the region 'Skåne': of SE se_bolagsverket and se_scb state it"
+    )
+    assert len(said) == 4

@@ -9,6 +9,7 @@ from db.errors import FolderReadOnly
 from db.warehouse import Warehouse
 from enrich import decide
 from enrich.config import Config, MatchConfig
+from enrich.icp.model import Criteria, Icp, Territory
 from enrich.progress import silent
 from enrich.refresh import RefreshReport, refresh
 from sources.kinds.file_copy import UNPACKED
@@ -25,7 +26,12 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_publishing_accounts_for_every_company(tmp_path: Path) -> None:
-    config = Config(who="kari", data=tmp_path / "data")
+    config = Config(
+        who="kari",
+        data=tmp_path / "data",
+        icp={"x": Icp(must=Criteria(country=("NO", "UK")))},
+        territory={"east": Territory(owner="Vera", municipalities=("Bergn",))},
+    )
     firm, hidden, trader = orgnrs(3)
     decide.suppress(config, "organisation", f"NO:{hidden}", why="asked")
     path = tmp_path / "enheter.csv"
@@ -37,7 +43,12 @@ def test_publishing_accounts_for_every_company(tmp_path: Path) -> None:
     published = report.stages.stages[-1]
     assert (published.rows, sorted(published.kept_out.values())) == (1, [1, 1])
     expected = "publish: 3 rows = 1 published + 1 of natural persons (people file only) + 1 suppressed or erased, in "
-    assert said[-1].startswith(expected)
+    *_, told, in_icp, in_territory = said
+    assert told.startswith(expected)
+    assert in_icp.startswith("asked in vain: icp.x.must.country: no company has the country 'UK'")
+    assert in_territory.startswith(
+        "asked in vain: territory.east.municipality: no company has the municipality 'Bergn'"
+    )
     with Warehouse.open_to_write(config.data, command="test") as warehouse:
         sql = "SELECT rows_in, rows_landed, rows_rejected, message FROM core.run WHERE stage = 'publish'"
         [run] = warehouse.ask(sql)

@@ -68,3 +68,39 @@ def test_names_as_columns_are_the_names_one_by_one() -> None:
         alone = normalise_name(name or "")
         assert {field: value or "" for field, value in row.items()} == {field: getattr(alone, field) for field in row}
     assert normal["core_key"].to_pylist()[1] is None
+
+
+def test_a_postal_code_and_town_in_one_cell_are_taken_apart() -> None:
+    stated = [
+        ("NO", "4020 Stavanger", None),
+        ("Norge", "7760 Snåsa", None),
+        (None, "N-5003 Bergen", None),
+        ("GB", "SW1A 1AA", "London"),
+        (None, None, "113 57 Stockholm"),
+        ("NL", "1012 AB", None),
+        ("NO", "4020", "Stavanger"),
+    ]
+    names = ("country", "postal_code", "city")
+    rows = pa.Table.from_pylist(
+        [
+            {"id": str(place), "name": "Havn AS", "street": "Storgata 5", **dict(zip(names, row, strict=True))}
+            for place, row in enumerate(stated)
+        ],
+        schema=SCHEMA,
+    )
+    side = query_side(rows)
+    assert list(zip(side["postal_code"].to_pylist(), side["city_key"].to_pylist(), strict=True)) == [
+        ("4020", "stavanger"),
+        ("7760", "snasa"),
+        ("5003", "bergen"),
+        ("SW1A1AA", "london"),
+        ("11357", "stockholm"),
+        ("1012AB", None),
+        ("4020", "stavanger"),
+    ]
+    assert side["address_key"].to_pylist()[0] == "storg. 5, 4020"
+    # a list without a column of cities has them all the same
+    assert (
+        query_side(rows.drop_columns(["city"]).append_column("city", pa.nulls(7, pa.string())))["city_key"][0].as_py()
+        == "stavanger"
+    )

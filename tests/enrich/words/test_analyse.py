@@ -38,6 +38,12 @@ def test_a_compound_is_found_by_what_its_parts_are_found_by(language: str, compo
         assert terms_of(part, language) <= terms_of(compound, language), part
 
 
+@pytest.mark.parametrize(("companies", "terms"), [(19, {"bilverksted"}), (20, {"bilverksted", "bil", "verksted"})])
+def test_a_part_of_three_letters_is_one_where_twenty_companies_use_it(companies: int, terms: set[str]) -> None:
+    rows = analyse_words({"bil": companies, "verksted": 40, "bilverksted": 2}, "nb").to_pylist()
+    assert {row["term"] for row in rows if row["word"] == "bilverksted"} == terms
+
+
 def test_a_word_used_more_than_its_seeming_parts_is_one_word() -> None:
     assert terms_of("regnskapet", "nb") == {"regnskap"}
 

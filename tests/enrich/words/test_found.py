@@ -37,6 +37,16 @@ def test_words_narrow_and_rank_and_say_what_was_found_where(published: Config, r
     assert answer.fits == find(readers, published, "everybody").fits - 1
 
 
+def test_words_that_all_say_nothing_are_asked_for_and_that_is_said(published: Config, readers: Readers) -> None:
+    alone, beside = (
+        find(readers, published, "everybody", words=words).worded for words in ("og for", "programvare for")
+    )
+    assert alone is not None
+    assert beside is not None
+    assert (alone.not_asked, alone.says_nothing) == ((), True)
+    assert (beside.not_asked, beside.says_nothing) == (("for",), False)
+
+
 def test_a_word_that_nobody_uses_alone_is_found_at_the_ends_of_words(published: Config, readers: Readers) -> None:
     for asked in ("progra", "gramvare"):  # companies write programvare
         answer = find(readers, published, "everybody", words=asked)

@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from itertools import permutations, product
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,12 @@ from hypothesis import strategies as st
 from bench.reading import SENTENCES, judge
 from enrich.errors import InputInvalid
 from enrich.icp.gazetteer import read_divisions
-from enrich.icp.model import Criteria
+from enrich.icp.model import Criteria, Icp
 from enrich.icp.reading.lexicon import Place
 from enrich.icp.reading.lists import read_lexicon
 from enrich.icp.reading.nearest import find_nearest
-from enrich.icp.reading.paste import to_toml, to_toml_value
 from enrich.icp.reading.read import LONGEST_TEXT, Reading, read_text
+from enrich.icp.toml import write_sections, write_value
 
 OWN = Path(__file__).parent / "sentences.jsonl"
 ROOT = Path(__file__).parents[4]
@@ -88,6 +89,174 @@ def test_what_is_read_is_what_the_icp_file_takes() -> None:
         for part in (reading.must, reading.must_not, *({wish.criterion: wish.value} for wish in reading.should)):
             known = {name: value for name, value in part.items() if name in Criteria.model_fields}
             assert set(Criteria.model_validate(known).asked()) == set(known)
+
+
+@pytest.mark.parametrize(
+    ("text", "filters"),
+    [
+        # "og mer" is no tail where an amount begins behind it
+        ("mindre enn 50 ansatte og mer enn 10 ansatte", {"must": {"employees": "11-49"}}),
+        ("under 50 ansatte og over kr 10 mill i omsetning", {"must": {"employees": "-49", "revenue": "10M- NOK"}}),
+        ("over 10 employees and up to €5m in revenue", {"must": {"employees": "11-", "revenue": "-5M EUR"}}),
+        ("omsetning over 10 mill og mellom 10 og 50 ansatte", {"must": {"employees": "10-50", "revenue": "10M- NOK"}}),
+        # two that are denied: both ends hold, and none is thrown away
+        ("ikke under 5 mill og ikke over 50 mill i omsetning", {"must": {"revenue": "5M-50M NOK"}}),
+        (
+            "not under 10 employees and not over 50 employees",
+            {"must": {"employees": "-50"}, "must_not": {"employees": "-9"}},
+        ),
+        (
+            "ikke under 10 ansatte, ikke flere enn 20 ansatte",
+            {"must": {"employees": "-20"}, "must_not": {"employees": "-9"}},
+        ),
+        (
+            "uten over 50 ansatte, uten under 10 ansatte",
+            {"must": {"employees": "10-"}, "must_not": {"employees": "51-"}},
+        ),
+        (
+            "ikke konkurs eller ikke over 50 ansatte",
+            {"must": {"employees": "-50"}, "must_not": {"status": ("bankrupt",)}},
+        ),
+        # a decade is ten years, also "fra"; a century to some is none
+        ("firmaer fra 1990-tallet", {"must": {"founded": "1990-1999"}}),
+        ("firmor från 1990-talet", {"must": {"founded": "1990-1999"}}),
+        ("founded after the 1990s", {"must": {"founded": "2000-"}}),
+        ("stiftet på 1990-tallet eller senere", {"must": {"founded": "1990-"}}),
+        ("firmaer fra 1900-tallet", {}),
+        # whole numbers only
+        ("over 2,5 år gamle", {"must": {"age_years": "3-"}}),
+        ("yngre enn 2,5 år", {"must": {"age_years": "-2"}}),
+        ("over 10,5 ansatte", {"must": {"employees": "11-"}}),
+        ("minst 2,5 år gamle", {"must": {"age_years": "3-"}}),
+        # not one, but all the others
+        ("alt annet enn tannleger", {"must_not": {"industry": ("86.23",)}}),
+        (
+            "svenska firmaer utanom Stockholm",
+            {"must": {"country": ("SE",)}, "must_not": {"municipality": ("Stockholm",)}},
+        ),
+    ],
+)
+def test_no_amount_is_turned_round(text: str, filters: object) -> None:
+    assert read_text(text).filters() == filters
+
+
+@pytest.mark.parametrize(
+    ("text", "must", "not_understood"),
+    [
+        ("dentists in Oslo or accountants in Bergen", "Oslo", ("accountants", "Bergen")),
+        ("tannleger i Oslo og frisører i Bergen", "Oslo", ("frisører", "Bergen")),
+        ("dentists in Oslo or xyzzy in Bergen", "Oslo", ("xyzzy", "Bergen")),
+        ("tannleger i Oslo, større bedrifter enn frisører", "Oslo", ("større", "enn", "frisører")),
+        # what is denied twice and leaves two ranges
+        ("dentists in Oslo, not 10-20 employees, not 40-50 employees", "Oslo", ("40-50 employees",)),
+    ],
+)
+def test_what_belongs_to_what_is_not_understood_is_named_with_it(
+    text: str, must: str, not_understood: tuple[str, ...]
+) -> None:
+    reading = read_text(text)
+    assert reading.must == {"industry": ("86.23",), "municipality": (must,)}
+    assert reading.not_understood == not_understood
+    is_second = "Bergen" in not_understood and "xyzzy" not in not_understood
+    assert set(reading.faults) == (set(not_understood) if is_second else set())
+
+
+JOINED = {
+    "bedrifter med ": (
+        ("mer enn 10 ansatte", "mindre enn 50 ansatte", "minst 5 ansatte", "mellom 10 og 50 ansatte", "10-50 ansatte"),
+        ("omsetning over 10 mill", "mindre enn 50 mill kr i omsetning", "mellom 10 og 50 mill i omsetning"),
+        ("eldre enn 5 år", "mer enn 5 år gamle", "stiftet etter 2010"),
+        ("ikke i Oslo", "i Bergen", "nettside", "uten nettside", "ikke konkurs"),
+        (" og ", " men ", ", "),
+    ),
+    "companies with ": (
+        ("more than 10 employees", "less than 50 employees", "fewer than 20 employees"),
+        ("turnover over 10 million EUR", "revenue of less than 5 million EUR", "more than 10 million EUR in revenue"),
+        ("more than 5 years old", "less than 10 years old", "founded after 2010"),
+        ("not in Oslo", "in Bergen", "a website", "no website", "not bankrupt"),
+        (" and ", " but ", ", ", " and with "),
+    ),
+    "bolag med ": (
+        ("fler än 10 anställda", "mer än 10 anställda", "mindre än 50 anställda"),
+        ("omsättning över 10 mkr", "mer än 10 mkr i omsättning", "mindre än 50 mkr i omsättning"),
+        ("mer än 5 år gamla", "äldre än 5 år", "grundade efter 2010"),
+        ("inte i Stockholm", "i Malmö", "hemsida", "utan hemsida", "ej i konkurs"),
+        (" och ", " men ", ", "),
+    ),
+    "virksomheder med ": (
+        ("mere end 10 ansatte", "mindre end 50 ansatte", "flere end 10 medarbejdere"),
+        ("omsætning over 10 mio. kr.", "mere end 10 mio. kr. i omsætning"),
+        ("ældre end 5 år", "stiftet efter 2010", "mere end 5 år gamle"),
+        ("ikke i København", "i Aarhus", "hjemmeside", "uden hjemmeside", "ikke konkurs"),
+        (" og ", " men ", ", "),
+    ),
+    "yritykset, joilla on ": (
+        ("yli 10 työntekijää", "alle 50 työntekijää", "enemmän kuin 10 työntekijää"),
+        ("liikevaihto yli 10 miljoonaa euroa", "alle 5 miljoonan euron liikevaihto"),
+        ("perustettu vuoden 2010 jälkeen", "yli 5 vuotta vanhat"),
+        ("Tampereella", "verkkosivut", "ilman verkkosivuja", "ei konkurssissa"),
+        (" ja ", " mutta ", ", "),
+    ),
+}
+"""By language: criteria of four sorts as they are said, and what joins two of them."""
+
+
+def by_part(text: str) -> dict[tuple[str, str], object]:
+    reading = read_text(text)
+    assert (reading.should, reading.not_understood) == ((), ()), text
+    parts = {"must": reading.must, "must_not": reading.must_not}
+    return {(part, name): value for part, said in parts.items() for name, value in said.items()}
+
+
+@pytest.mark.parametrize("begun", JOINED)
+def test_two_criteria_joined_are_each_as_it_is_alone(begun: str) -> None:
+    *groups, joins = JOINED[begun]
+    alone = {said: by_part(begun + said) for group in groups for said in group}
+    wrong = [
+        text
+        for first, second in permutations(groups, 2)
+        for one, other, join in product(first, second, joins)
+        if by_part(text := f"{begun}{one}{join}{other}") != {**alone[one], **alone[other]}
+    ]
+    assert wrong == []
+
+
+AMOUNTS = st.builds(
+    "{0} {1} {2} {3}".format,
+    st.sampled_from(["", "helst", "ikke", "gjerne ikke", "og", "eller"]),
+    st.sampled_from(["", "over", "under", "minst", "ikke over", "ca", "mellom 3 og", "mer enn", "innen", "siste", "stiftet"]),
+    st.sampled_from(["0", "0,3", "1", "2,5", "12", "400", "1999", "2500", "99999", "999999999999"]),
+    st.sampled_from(
+        ["ansatte", "år gamle", "mill i omsetning", "kr i omsetning", "km fra Bergen", "mil fra Oslo", "dager", "år", "-tallet",
+         "mrd SEK i omsetning", "ansatte eller mer", "", "som ansetter selgere", "måneder"]
+    ),
+)  # fmt: skip
+"""One amount of each rule of grammar.toml, with numbers that no company has."""
+
+
+@given(st.lists(AMOUNTS, min_size=1, max_size=5))
+@settings(max_examples=200, deadline=None)
+def test_what_is_read_of_any_amount_is_an_icp_or_named(amounts: list[str]) -> None:
+    reading = read_text(" ".join(amounts))
+    if filters := reading.filters():
+        Icp.model_validate(filters)
+    else:
+        assert reading.not_understood
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("innen 300 mil fra Oslo", ("innen 300 mil fra Oslo",)),
+        ("som ansetter selgere, siste 500 dager", ("ansetter selgere", "siste 500 dager")),
+        ("helst innen 300 mil fra Oslo", ("innen 300 mil fra Oslo",)),
+    ],
+)
+def test_what_the_icp_file_refuses_is_named(text: str, named: tuple[str, ...]) -> None:
+    reading = read_text(f"tannleger, {text}")
+    assert (reading.filters(), reading.not_understood) == ({"must": {"industry": ("86.23",)}}, named)
+    assert set(reading.faults) == set(named)
+    assert all("less than or equal" in fault for fault in reading.faults.values())
 
 
 @given(st.lists(st.sampled_from(PARTS), min_size=1, max_size=6, unique=True), st.randoms())
@@ -222,15 +391,15 @@ def test_the_examples_of_the_page_are_read_as_it_says(said: str, stated: str) ->
     told = {
         part: dict(piece.strip("` ").split(" = ", 1) for piece in text.split("`, `")) for part, text in parts.items()
     }
-    written = {name: to_toml_value(value) for name, value in reading.must.items()}
+    written = {name: write_value(value) for name, value in reading.must.items()}
     assert told["must"] == written
-    assert told.get("not", {}) == {name: to_toml_value(value) for name, value in reading.must_not.items()}
-    assert told.get("wish", {}) == {wish.criterion: to_toml_value(wish.value) for wish in reading.should}
+    assert told.get("not", {}) == {name: write_value(value) for name, value in reading.must_not.items()}
+    assert told.get("wish", {}) == {wish.criterion: write_value(wish.value) for wish in reading.should}
 
 
 def test_what_is_pasted_is_read_back_as_it_was() -> None:
     reading = read_text('tannleger i Oslo med 5-50 ansatte, helst innen 3 mil fra Moss, ikke AS, som nevner "a\\b"')
-    section = tomllib.loads(to_toml(reading, "mine"))["icp"]["mine"]
+    section = tomllib.loads(write_sections("mine", reading.filters()))["icp"]["mine"]
     assert section["must"] == {
         "industry": ["86.23"],
         "municipality": ["Oslo"],

@@ -1,0 +1,93 @@
+"""What an ICP asks for and nobody loaded says of the companies of its countries, with the sources that would."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from enrich.catalogue import ASKED_BY_COMPANY, answers_by_country, sources_not_loaded, stated_by
+from enrich.engine.gather import parts_of
+from enrich.gate import Readers
+from enrich.icp.fit import FitQuery
+
+FEW = 0.5
+"""Share (0-1) of a country's companies below which what another's sources say of them does not stand for its own register."""
+
+_NOT_OF_RECORDS = frozenset({"country", "signals", *ASKED_BY_COMPANY})
+"""Criteria of which a source that is loaded may still have nothing to say, and one that is not may be needless."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lacking:
+    """A criterion that is known of few or of none (`is_of_none`) of the companies of a country (null: of all there are).
+
+    `sources` state it of that country; none where no source does.
+    """
+
+    criterion: str
+    country: str | None
+    is_of_none: bool
+    sources: tuple[str, ...]
+
+
+def read_loaded(readers: Readers) -> frozenset[str]:
+    """The sources that say something of a published company."""
+    return frozenset[str]().union(*(index.sources for index in parts_of(readers)))
+
+
+def find_lacking(
+    readers: Readers, query: FitQuery, countries: Sequence[str], *, home: str | None
+) -> tuple[Lacking, ...]:
+    """What is lacking of each criterion that rests on columns; `home` is the country taken where the ICP demands none."""
+    loaded, asked = read_loaded(readers), {point.criterion.name: point.criterion.fields for point in query.points}
+    return tuple(
+        Lacking(criterion=name, country=country, is_of_none=share == 0, sources=_who_states(name, country or home))
+        for country in countries or (None,)
+        for name, fields in asked.items()
+        if fields and (share := _known_share(readers, name, fields, country, loaded)) < FEW
+    )
+
+
+def _who_states(criterion: str, country: str | None) -> tuple[str, ...]:
+    """The country's own sources, which know most of its companies; else those of any country."""
+    return answers_by_country().get(country or "", {}).get(criterion, ()) or stated_by(criterion, country)
+
+
+def _known_share(
+    readers: Readers, name: str, fields: Sequence[str], country: str | None, loaded: frozenset[str]
+) -> float:
+    """The share (0-1) of companies of which something is known; 1 where it is enough, whatever it is."""
+    indexes = parts_of(readers)
+    stating = stated_by(name, country)
+    if not any(index.is_known(field, country) for index in indexes for field in fields):
+        return 0.0
+    if country is None or name in _NOT_OF_RECORDS or not stating:
+        return 1.0
+    if not loaded.intersection(stating):  # known of those that other countries' registers name in passing
+        return FEW / 2
+    if not sources_not_loaded(name, (country,), loaded):
+        return 1.0
+    counts = [index.count_known(fields, country) for index in indexes]
+    return sum(known for known, _ in counts) / sum(companies for _, companies in counts)
+
+
+def say_lacking(lacking: Sequence[Lacking]) -> tuple[str, ...]:
+    """A line for each country and the sources that would tell, with how to load them.
+
+    >>> of_sweden = Lacking(criterion="industry", country="SE", is_of_none=False, sources=("se_scb",))
+    >>> say_lacking([of_sweden])
+    ('industry is known of few companies in SE: se_scb states it and is not loaded (`prospekt refresh se_scb`)',)
+    """
+    together: dict[tuple[str | None, bool, tuple[str, ...]], list[str]] = {}
+    for each in lacking:
+        together.setdefault((each.country, each.is_of_none, each.sources), []).append(each.criterion)
+    return tuple(_say(criteria, *key) for key, criteria in together.items())
+
+
+def _say(criteria: Sequence[str], country: str | None, is_of_none: bool, sources: tuple[str, ...]) -> str:
+    of = "company" if is_of_none else "companies"
+    whom = f"of {'no' if is_of_none else 'few'} {of}{f' in {country}' if country is not None else ''}"
+    what = f"{', '.join(criteria)} {'is' if len(criteria) == 1 else 'are'} known {whom}{' yet' if is_of_none else ''}"
+    if not sources:
+        return f"{what}: `prospekt sources --criteria` says which source states it; then `prospekt refresh SOURCE`"
+    states = "states" if len(sources) == 1 else "state"
+    is_not = "" if is_of_none else f" and {'is' if len(sources) == 1 else 'are'} not loaded"
+    return f"{what}: {' and '.join(sources)} {states} it{is_not} (`prospekt refresh {' '.join(sources)}`)"
