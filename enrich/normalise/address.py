@@ -121,7 +121,7 @@ def normalise_addresses(
     With `placeless` an address without postal code and city is its street and number alone.
 
     >>> normalise_addresses(["Storgata 5", "Storgata 5"], ["0155", None], [None, None], placeless=True)
-    ['storgata 5, 0155', 'storgata 5']
+    ['storg. 5, 0155', 'storg. 5']
     """
     divided = [_divide(street) if street else [] for street in streets]
     folded = iter(fold_lines([part for parts in divided for part in parts]))

@@ -242,8 +242,10 @@ def test_a_secret_that_is_named_and_is_none_ends_only_its_source(
 
 
 def test_a_feed_has_no_files(loaded: Config) -> None:
+    given = loaded.data / "given.json"
+    given.write_text("{}", encoding="utf-8")
     with pytest.raises(InputInvalid, match="no files to load by hand"):
-        refresh(loaded, "no_nav_jobs", file=Path("x.json"))
+        refresh(loaded, "no_nav_jobs", file=given)
 
 
 def test_an_erased_employer_is_not_told_of_again(loaded: Config, nav: NavServer) -> None:
