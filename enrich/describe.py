@@ -51,10 +51,10 @@ def describe_companies(
 def identify_found(readers: Readers, ranked: Sequence[Ranked]) -> Iterator[tuple[str, Ranked]]:
     """The companies found, each with its id, in no order."""
     for table in dict.fromkeys(one.table for one in ranked):
-        here = {one.number: one for one in ranked if one.table == table}
         if not table:
             yield from ((str(one.company_id), one) for one in ranked if not one.table)
             continue
+        here = {one.number: one for one in ranked if one.table == table}
         with readers.warehouse.lend("found_rows", pa.table({"number": list(here)})):
             rows = readers.warehouse.read(
                 f"SELECT rowid AS number, company_id::VARCHAR AS company_id FROM {table} "

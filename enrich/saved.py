@@ -12,7 +12,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
-from functools import partial
 from pathlib import Path
 
 from db.errors import DiskFull, FolderReadOnly
@@ -239,21 +238,19 @@ _Judged = Mapping[str, tuple[int, str]]
 def _judge(readers: Readers, config: Config, query: FitQuery, owner: str | None, words: str | None) -> _Judged:
     if words is not None:
         rank_by_words(readers, words)
-    ask = partial(
-        gather,
+    found = gather(
         readers,
         query,
         excluding=_NEVER_KEPT,
+        limit=MOST,  # more are refused, and not held in memory before
         owner=owner,
         contacted_days=config.find.contacted_days,
         by_words=words is not None,
     )
-    counted = sum(
-        int(str(row["company_count"])) for row in ask(limit=1).counts if not int(str(row["rules"])) & _NEVER_KEPT
-    )
+    counted = sum(int(str(row["company_count"])) for row in found.counts if not int(str(row["rules"])) & _NEVER_KEPT)
     if counted > MOST:
         raise InputInvalid(f"{counted:,} companies are too many to be kept (at most {MOST:,}): narrow the search.")
-    return {company_id: (one.rules, one.verdict) for company_id, one in identify_found(readers, ask(limit=None).ranked)}
+    return {company_id: (one.rules, one.verdict) for company_id, one in identify_found(readers, found.ranked)}
 
 
 def _keep(

@@ -175,21 +175,6 @@ class Mandate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Relation:
-    """A link from one record to another by identifier; `kind` is parent, ultimate_parent, branch_of, establishment_of or succeeded_by.
-
-    Of parent_exception and ultimate_parent_exception the value is why a source does not tell the parent: no link.
-    """
-
-    source_key: str
-    kind: str
-    scheme: str
-    value: str
-    from_date: date | None = None
-    to_date: date | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """Key figures of one period of an entity's accounts; `kind` is company or group.
 
