@@ -1,0 +1,53 @@
+"""What is the same for every search of an index while the day and the rules stay: whom rules leave out, and the counts of all.
+
+Who asks for nearly everybody is answered by what is left of these counts when the others are taken away.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from enrich.rules import ALL_RULES
+
+OUTCOMES = 2 * (ALL_RULES + 1)
+"""Rules that hold, as bits, and whether a company is known to fit: what may come out of a search for a company."""
+
+Counts = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cells:
+    """A number below `size` for each company: the value that it has of several facets at once."""
+
+    codes: npt.NDArray[np.uint16]
+    size: int
+
+    def count(self, places: npt.NDArray[np.int64]) -> Counts:
+        """How many of some companies are in each cell."""
+        return np.bincount(np.take(self.codes, places), minlength=self.size)
+
+
+class Everybody:
+    """All companies of an index under some rules: `rules` are those that hold for each, `kept` whether none of `excluding` does."""
+
+    def __init__(self, rules: npt.NDArray[np.uint16], *, excluding: int, cells: Sequence[Cells]) -> None:
+        self.rules = rules
+        self.excluding = excluding
+        self.kept = (rules & excluding) == 0
+        self.cells = cells
+        self._counted: dict[int, tuple[Counts, list[Counts]]] = {}
+
+    def count(self, block: slice) -> tuple[Counts, list[Counts]]:
+        """The outcomes, were all of a block to fit, and how many of those kept are in each cell; worked out once a block."""
+        if block.start not in self._counted:
+            kept = np.flatnonzero(self.kept[block]) + block.start
+            outcomes = count_outcomes(self.rules[block], is_yes=True)
+            self._counted[block.start] = (outcomes, [one.count(kept) for one in self.cells])
+        return self._counted[block.start]
+
+
+def count_outcomes(rules: npt.NDArray[np.uint16], *, is_yes: bool) -> Counts:
+    """How many companies have each outcome, of the rules that hold for them."""
+    return np.bincount(rules.astype(np.int64) << 1 | is_yes, minlength=OUTCOMES)
