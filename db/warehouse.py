@@ -88,7 +88,7 @@ class Warehouse:
         stack.callback(connection.close)
         try:
             with _as_warehouse_error(path):
-                connection.execute("SET TimeZone = 'UTC'")
+                connection.execute("SET GLOBAL TimeZone = 'UTC'")  # of `beside` too
                 for place, catalogue in ((path, "companies"), (attached, "people")):
                     if place is not None:
                         connection.execute(f"ATTACH {quote_literal(str(place.resolve()))} AS {catalogue} (READ_ONLY)")
@@ -99,6 +99,13 @@ class Warehouse:
             stack.close()
             raise
         return cls(connection, path, stack)
+
+    def beside(self) -> Self:
+        """The same open files, for another thread, until this is closed; temporary tables and what was lent are not seen."""
+        connection = self._connection.cursor()
+        self._stack.callback(connection.close)
+        connection.execute("USE companies")
+        return type(self)(connection, self.path, ExitStack())
 
     @classmethod
     def open_scratch(cls, folder: Path, *, attached: Path | None = None) -> Self:

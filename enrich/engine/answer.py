@@ -1,7 +1,7 @@
 """One pass over all companies of an index: who fits, how well, whom a rule leaves out, and how many of each sort there are.
 
-The companies are gone through a block at a time, so that what is worked out of a block stays in the processor's cache. Of a block
-nearly all of which fits, those that do not are counted, and taken from the counts of everybody.
+The companies are gone through a block at a time. Of a block nearly all of which fits, those that do not are counted, and taken from
+the counts of everybody.
 """
 
 import os
@@ -14,7 +14,7 @@ from math import prod
 import numpy as np
 import numpy.typing as npt
 
-from enrich.engine.everybody import OUTCOMES, Counts, Everybody, count_outcomes
+from enrich.engine.everybody import BLOCK, OUTCOMES, Counts, Everybody, count_outcomes
 from enrich.engine.index import NO, UNKNOWN, YES, AnyOf, Rows, SearchIndex, Shares, Verdicts
 from enrich.icp.fit import FitQuery
 from enrich.rules import RULES
@@ -22,7 +22,6 @@ from enrich.rules import RULES
 LITTLE_KNOWN = next(rule.bit for rule in RULES if rule.name == "little_known")
 """The bit of the rule that is about the answer, and not about the company."""
 
-_BLOCK = 2**17
 _FEW = 8
 """Where fewer than one in so many are left of a block, only they are asked the rest."""
 _TABLED_OUTCOMES = 2**16
@@ -98,7 +97,7 @@ def rank_of(is_yes: bool, low: int, high: int) -> int:
 def search_index(index: SearchIndex, asked: Asked) -> Found:
     """Go through all companies of an index."""
     scan = _Scan(index, asked)
-    blocks = range(0, index.company_count, _BLOCK)
+    blocks = range(0, index.company_count, BLOCK)
     with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
         return scan.joined(threads.map(scan.block, blocks))
 
@@ -134,7 +133,7 @@ class _Scan:
 
     def block(self, start: int) -> list[Found]:
         """The answers of one block: those known to fit, and those of whom it is not known."""
-        block = slice(start, min(start + _BLOCK, self.index.company_count))
+        block = slice(start, min(start + BLOCK, self.index.company_count))
         places, least = self._passing(block)
         is_yes = least == YES
         if places is None and 2 * np.count_nonzero(is_yes) > len(is_yes):

@@ -5,11 +5,17 @@ Who asks for nearly everybody is answered by what is left of these counts when t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from enrich.rules import ALL_RULES
+
+_T = TypeVar("_T", bound=np.generic)
+
+BLOCK = 2**17
+"""So many companies are gone through at a time: what is worked out of them stays in the processor's cache."""
 
 OUTCOMES = 2 * (ALL_RULES + 1)
 """Rules that hold, as bits, and whether a company is known to fit: what may come out of a search for a company."""
@@ -51,3 +57,12 @@ class Everybody:
 def count_outcomes(rules: npt.NDArray[np.uint16], *, is_yes: bool) -> Counts:
     """How many companies have each outcome, of the rules that hold for them."""
     return np.bincount(rules.astype(np.int64) << 1 | is_yes, minlength=OUTCOMES)
+
+
+def look_up(table: npt.NDArray[_T], codes: npt.NDArray[np.integer]) -> npt.NDArray[_T]:
+    """`table[codes]`, a block at a time: numpy makes eight bytes of each code that it looks up."""
+    found = np.empty(len(codes), dtype=table.dtype)
+    for start in range(0, len(codes), BLOCK):
+        block = slice(start, start + BLOCK)
+        np.take(table, codes[block], out=found[block], mode="clip")
+    return found

@@ -12,7 +12,7 @@ from math import prod
 import numpy as np
 import numpy.typing as npt
 
-from enrich.engine.everybody import Cells, Counts
+from enrich.engine.everybody import Cells, Counts, look_up
 from enrich.engine.index import SearchIndex
 from enrich.icp.criterion import Criterion
 from enrich.icp.industry_lists import bind_lists, is_nace
@@ -149,7 +149,7 @@ def _cells_of(index: SearchIndex, group: Sequence[_Column]) -> Cells:
     codes = np.zeros(index.company_count, dtype=np.uint16)
     for column in group:
         codes *= len(column.values)
-        codes += np.take(column.table, index.codes(column.dimension))
+        codes += look_up(column.table, index.codes(column.dimension))
     return Cells(codes=codes, size=prod(len(one.values) for one in group))
 
 

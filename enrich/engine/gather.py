@@ -5,6 +5,7 @@ and asked in SQL as they are now.
 """
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
@@ -13,8 +14,8 @@ import numpy.typing as npt
 
 from db.sql import read_query
 from db.warehouse import Row
-from enrich.engine.answer import Asked, Found, read_rank, search_index
-from enrich.engine.everybody import Everybody
+from enrich.engine.answer import Asked, read_rank, search_index
+from enrich.engine.everybody import Everybody, look_up
 from enrich.engine.facets import (
     FACETS,
     UNKNOWN_VALUE,
@@ -120,11 +121,21 @@ def gather(
     counts: list[Row] = []
     ranked: list[Ranked] = []
     facets: dict[tuple[str, str], int] = {}
-    for part in _parts(readers):
-        relevance = _relevance(readers, part.index) if by_words else None
-        found = _search(
-            readers, part, query, bound, excluding=excluding, limit=limit, relevance=relevance, with_facets=with_facets
+    parts = _parts(readers)
+    asked = [
+        Asked(
+            query=query,
+            everybody=_everybody(readers, part, query, bound, excluding=excluding, with_facets=with_facets),
+            limit=limit,
+            hidden=_hidden(readers, part),
+            owned=None if owner is None else _owned(readers, part.index, query, bound),
+            relevance=_relevance(readers, part.index) if by_words else None,
         )
+        for part in parts
+    ]
+    with ThreadPoolExecutor(len(parts)) as threads:
+        answers = list(threads.map(search_index, [part.index for part in parts], asked))
+    for part, found in zip(parts, answers, strict=True):
         counts += found.counts()
         ranked += [
             Ranked(
@@ -204,34 +215,12 @@ def judge_rows(readers: Readers, query: FitQuery, relation: str, *, misfits: boo
     return ruled(readers, query.select(relation, columns=_JUDGED, misfits=misfits))
 
 
-def _search(
-    readers: Readers,
-    part: _Part,
-    query: FitQuery,
-    bound: dict[str, object],
-    *,
-    excluding: int,
-    limit: int | None,
-    relevance: npt.NDArray[np.uint32] | None,
-    with_facets: bool,
-) -> Found:
-    asked = Asked(
-        query=query,
-        everybody=_everybody(readers, part, query, bound, excluding=excluding, with_facets=with_facets),
-        limit=limit,
-        hidden=_hidden(readers, part),
-        owned=None if bound["owner"] is None else _owned(readers, part.index, query, bound),
-        relevance=relevance,
-    )
-    return search_index(part.index, asked)
-
-
 def _parts(readers: Readers) -> list[_Part]:
     if readers not in _PARTS:
         companies = SearchIndex(readers.warehouse, table=COMPANIES)
         _PARTS[readers] = [_Part(index=companies, hidden_query="search/touched_numbers")]
         if readers.has_people:
-            persons = SearchIndex(readers.warehouse, table="people.mart.person_company", catalogue="people")
+            persons = SearchIndex(readers.warehouse.beside(), table="people.mart.person_company", catalogue="people")
             _PARTS[readers].append(_Part(index=persons, hidden_query="search/withheld_person_numbers"))
     return _PARTS[readers]
 
@@ -285,7 +274,7 @@ def _rules(readers: Readers, part: _Part, bound: dict[str, object]) -> npt.NDArr
         rows = readers.warehouse.read(ruled(readers, _standings(part.index)), **{**bound, "owner": None})
         rules = np.zeros(part.index.count_combinations("standing"), dtype=np.uint16)
         rules[rows["company_id"].to_numpy()] = rows["rules"].to_numpy()
-        part.rules = {key: np.take(rules, part.index.codes("standing"))}
+        part.rules = {key: look_up(rules, part.index.codes("standing"))}
     return part.rules[key]
 
 

@@ -9,12 +9,14 @@ from functools import cached_property, reduce
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from db.sql import quote_identifier
 from db.warehouse import Warehouse
 from enrich.engine.postings import Postings
 from enrich.engine.words import AskedRun, is_one_word, read_asked
 from enrich.errors import ContractBroken
+from enrich.icp.criteria import words_pattern
 from enrich.icp.criterion import Criterion
 
 NO, UNKNOWN, YES = 0, 1, 2
@@ -231,7 +233,7 @@ class SearchIndex:
         if criterion.words and set(criterion.fields) == _INDEXED:
             asked = [(word, read_asked(word)) for word in criterion.words]
             if all(runs for _, runs in asked):
-                return self._judge_words(criterion, asked, parameters)
+                return self._judge_words(asked)
         dimension = self._dimension_of(criterion.verdict)
         if dimension is None:
             return self._judge_each(criterion.verdict, parameters)
@@ -249,9 +251,7 @@ class SearchIndex:
         table = by_number[self.numbers]
         return Verdicts(table=table, may_hold=int(np.count_nonzero(table)))
 
-    def _judge_words(
-        self, criterion: Criterion, asked: Sequence[tuple[str, Sequence[AskedRun]]], parameters: Mapping[str, object]
-    ) -> Verdicts:
+    def _judge_words(self, asked: Sequence[tuple[str, Sequence[AskedRun]]]) -> Verdicts:
         """The companies that have a word; of the others whoever says anything does not have it."""
         table = self._without_words.copy()
         for word, runs in asked:
@@ -260,8 +260,7 @@ class SearchIndex:
         for word, runs in asked:
             if not is_one_word(word):
                 have = reduce(np.logical_and, (self._have(run) for run in runs))
-                unsure = np.flatnonzero(have & (table != YES))
-                table[unsure] = np.maximum(table[unsure], self._judge_texts(criterion.verdict, parameters, unsure))
+                table[self._with_text(word, np.flatnonzero(have & (table != YES)))] = YES
         return Verdicts(table=table, may_hold=int(np.count_nonzero(table)))
 
     def _have(self, run: AskedRun) -> npt.NDArray[np.bool_]:
@@ -270,17 +269,18 @@ class SearchIndex:
         have[self.postings.places_with(run)] = True
         return have
 
-    def _judge_texts(
-        self, verdict: str, parameters: Mapping[str, object], places: npt.NDArray[np.int64]
-    ) -> npt.NDArray[np.uint8]:
-        """The verdict on companies that have the words, of which only their texts say whether as asked."""
-        asked = pa.table({"asked_row": self.numbers[places], "asked_order": np.arange(len(places))})
-        with self.warehouse.lend("asked_rows", asked):
-            relation = f"{self.table} AS company JOIN asked_rows ON company.rowid = asked_row"
-            rows = self.warehouse.read(_judged(verdict, "asked_order", relation), **parameters)
-        said = np.zeros(len(places), dtype=np.uint8)
-        said[rows["asked_order"].to_numpy()] = rows["said"].to_numpy()
-        return said
+    def _with_text(self, asked: str, places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Those of some companies with all the words in whose texts they stand as they are asked for."""
+        pattern = words_pattern([asked])
+        numbers = pa.table({"asked_row": self.numbers[places], "asked_order": np.arange(len(places))})
+        columns = ", ".join(sorted(_INDEXED))
+        with self.warehouse.lend("asked_rows", numbers):
+            rows = self.warehouse.read(
+                f"SELECT asked_order, {columns} FROM {self.table} AS company JOIN asked_rows ON company.rowid = asked_row"
+            )
+        said = [pc.match_substring_regex(rows[column].fill_null(""), pattern).to_numpy() for column in _INDEXED]
+        found: npt.NDArray[np.int64] = places[rows["asked_order"].to_numpy()[reduce(np.logical_or, said)]]
+        return found
 
     def _dimension_of(self, verdict: str) -> str | None:
         """The dimension that has every column of which a verdict speaks."""
