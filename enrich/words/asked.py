@@ -26,7 +26,8 @@ _WORD = re.compile("[0-9a-zß-öø-ӿ]+")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedTerm:
     """A term to look for. Terms of the same `concept` are one for the ranking: the languages and spellings of a word, or
-    of a part of it; `asked` is the word that it comes from, `weight` (0-1) what the concept counts.
+    of a part of it; `asked` is the word that it comes from, `weight` (0-1) what the concept counts. Words of the term are inflections
+    of the asked one, or only those in `inflections` where it is not None: the others are derived words.
     """
 
     concept: int
@@ -34,6 +35,7 @@ class AskedTerm:
     language: str
     term: str
     weight: float
+    inflections: tuple[str, ...] | None
 
 
 def read_words(text: str) -> tuple[list[str], list[str]]:
@@ -90,6 +92,7 @@ def find_terms(warehouse: Warehouse, words: Iterable[str]) -> list[AskedTerm]:
                 language=one.language.code,
                 term=term,
                 weight=PART_WEIGHT if is_part else 1.0,
+                inflections=one.language.inflect(one.asked) if one.language.inflect is not None else None,
             )
     return list(found.values())
 

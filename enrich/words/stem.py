@@ -33,6 +33,24 @@ def stem_words(words: Iterable[str], stemmer: str) -> list[str]:
     return [stem.translate(_PLAIN) for stem in _stemmer(stemmer).stemWords(list(words))]
 
 
+def other_number(word: str) -> tuple[str, ...]:
+    """An English word as it may be written in the other number: what is none is nobody's word, and finds nothing.
+
+    >>> other_number("company"), other_number("boxes"), other_number("glass")
+    (('companys', 'companyes', 'companies'), ('boxess', 'boxeses', 'boxe', 'box'), ('glasss', 'glasses'))
+    """
+    forms = [word + "s", word + "es"]
+    if word.endswith("y"):
+        forms.append(word[:-1] + "ies")
+    if word.endswith("ies"):
+        forms.append(word[:-3] + "y")
+    if word.endswith("s") and not word.endswith("ss"):
+        forms.append(word[:-1])
+    if word.endswith("es"):
+        forms.append(word[:-2])
+    return tuple(forms)
+
+
 def spell_both_ways(word: str) -> Iterator[str]:
     """The word and its other spellings: with Nordic letters for aa, ae and oe, and the reverse.
 
