@@ -2,8 +2,8 @@
 
     python -m bench.relevance.developing SHARED_DATA [make]
 
-says how ours does on them beside both others, with intervals; `make` makes bench/relevance/developing_questions.jsonl anew, which was
-made once, before the ranking was changed by it.
+says how ours does on them beside both others, with intervals; with `make` it writes bench/relevance/developing_questions.jsonl anew, which
+was made once, before the ranking was changed by it.
 """
 
 import csv
