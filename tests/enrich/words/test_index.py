@@ -149,6 +149,8 @@ def test_an_english_plural_is_the_word_and_what_is_derived_of_its_stem_is_anothe
     }
     with open_with(tmp_path / "english", texts)[0] as index:
         assert found(index, "security doors") == [4, 2, 1, 3]  # as rare as two who use it make it, not three
+        said = index.rows("search/words_found", ids=[str(UUID(int=number)) for number in texts])
+        assert [row["word"] for row in said if row["is_derived"]] == ["secured"]
         assert found(index, "secure doors") == [4, 3, 1, 2]  # whom nobody uses is as rare as what is derived of it
 
 
