@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from enrich.company import read_titles, select_everyone, titles_of
 from enrich.config import Config
 from enrich.engine.gather import UNASSIGNED, Ranked, index_of, judge_places, judge_rows, touched_relation
+from enrich.engine.index import SearchIndex
 from enrich.gate import Readers
 from enrich.icp.criteria import SIZE
 from enrich.icp.fit import FitQuery
@@ -23,8 +25,8 @@ _SHOWN = (
     "sources", "anchor_record_id", "last_known_at",
 )  # fmt: skip
 
-_LISTS = {"industries": "industry", "sources": "site"}
-"""Lists that a dimension of the index has: in the table of companies thousands are unpacked to show one."""
+_KNOWN = ("place", "post", "industry", "size", "age", "form", "standing", "site")
+"""Dimensions whose columns are shown."""
 
 _OWNED = ("owner_id", "{owner} AS territory_owner")
 """What says whose they are."""
@@ -91,16 +93,16 @@ def _read_each(
 ) -> Iterator[tuple[Ranked, dict[str, object]]]:
     """Of companies that the index judged, only what they have is read; what that says of them is known."""
     places = np.array([one.place for one in ranked], dtype=np.int64)
-    index = index_of(readers, table)
-    lists = {column: index.values(dimension, column, places) for column, dimension in _LISTS.items()}
-    keys = "company.crm_company_keys" if pc.any(index.values("standing", "is_in_crm", places)).as_py() else "NULL"
+    values = _values_of(index_of(readers, table), places)
+    values["number"] = pa.array([one.number for one in ranked], pa.int64())
+    # of lists thousands are unpacked to show one
+    keys = "company.crm_company_keys" if pc.any(values["is_in_crm"]).as_py() else "NULL"
+    known = ", ".join(column for column in values if column != "number")
     relation = (
-        f"(SELECT found.number, company.* REPLACE ({keys} AS crm_company_keys, "
-        + ", ".join(f"found.{column} AS {column}" for column in lists)
-        + f") FROM {table} AS company JOIN found_rows AS found ON company.rowid = found.number)"
+        f"(SELECT company.* EXCLUDE ({known}) REPLACE ({keys} AS crm_company_keys), found.* "
+        f"FROM {table} AS company JOIN found_rows AS found ON company.rowid = found.number)"
     )
-    numbers = pa.array([one.number for one in ranked], pa.int64())
-    with readers.warehouse.lend("found_rows", pa.table({"number": numbers, **lists})):
+    with readers.warehouse.lend("found_rows", pa.table(values)):
         told = query.tell(relation, columns=("number", *_SHOWN, *_OWNED))
         rows = readers.warehouse.read_few(told, **query.parameters).to_pylist()
     judged = judge_places(readers, query, table, places)
@@ -123,6 +125,15 @@ def _read_each(
         )
         judgement = {"verdict": one.verdict, "fit_low": one.fit_low, "fit_high": one.fit_high}
         yield one, show.as_shown({**row, **judgement}, answers, one.rules)
+
+
+def _values_of(index: SearchIndex, places: npt.NDArray[np.int64]) -> dict[str, pa.ChunkedArray]:
+    """What the index knows of companies, by column: of these nothing is unpacked."""
+    found: dict[str, pa.ChunkedArray] = {}
+    for dimension in _KNOWN:
+        table = index.values(dimension, places)
+        found |= dict(zip(table.column_names, table.columns, strict=True))
+    return found
 
 
 def _ask_each(
