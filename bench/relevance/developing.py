@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import mean
 
 from bench.relevance.collections import COLLECTIONS, Text, ask_file, read_text
-from bench.relevance.measure import METRICS, Ranking, score
+from bench.relevance.measure import METRICS, Ranking, Scores, score
 from bench.relevance.ours import Ours
 from bench.relevance.peers import PlainBm25, Tantivy
 from bench.relevance.questions import (
@@ -52,9 +52,6 @@ WITH one AS (
 )
 SELECT * FROM one WHERE list_contains($industries, industry) ORDER BY sample, name
 """
-
-Scored = Mapping[str, Sequence[tuple[float, float]]]
-"""By ranking nDCG@10 and recall@50 of each question."""
 
 
 def read_samples(shared: Path, work: Path) -> Mapping[str, Sequence[Text]]:
@@ -140,7 +137,7 @@ def main(shared: Path, *, is_making: bool) -> None:
         print(line)
 
 
-def say_scores(questions: Sequence[Question], scored: Scored) -> Iterator[str]:
+def say_scores(questions: Sequence[Question], scored: Scores) -> Iterator[str]:
     """A line a kind of question and metric: all means, and the interval of the difference of ours to each other."""
     for kind in dict.fromkeys(one.kind for one in questions):
         asked = [place for place, one in enumerate(questions) if one.kind == kind]

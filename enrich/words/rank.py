@@ -11,6 +11,7 @@ from db.sql import read_query
 from db.warehouse import Warehouse
 from enrich.words.asked import AskedTerm
 from enrich.words.compounds import SHORTEST_PART
+from enrich.words.stem import MARKED, PLAIN
 
 SETTINGS: Mapping[str, float] = {
     "k1": 1.2,  # how soon a word said again counts no more
@@ -36,7 +37,7 @@ def rank_words(warehouse: Warehouse, terms: Sequence[AskedTerm], settings: Mappi
     the words is not there. The words that companies use for those asked are in the temporary table `word_asked`.
     """
     with warehouse.lend("asked_term", _rows(terms)):
-        warehouse.execute(read_query("search/rank_words"), **settings)
+        warehouse.execute(read_query("search/rank_words"), **settings, marked=MARKED, plain=PLAIN)
 
 
 def _rows(terms: Sequence[AskedTerm]) -> pa.Table:
@@ -47,6 +48,6 @@ def _rows(terms: Sequence[AskedTerm]) -> pa.Table:
             "language": pa.array([one.language for one in terms], pa.string()),
             "term": pa.array([one.term for one in terms], pa.string()),
             "weight": pa.array([one.weight for one in terms], pa.float64()),
-            "inflections": pa.array([one.inflections for one in terms], pa.list_(pa.string())),
+            "forms": pa.array([one.forms for one in terms], pa.list_(pa.string())),
         }
     )

@@ -6,10 +6,11 @@ from itertools import product
 
 import snowballstemmer
 
-_PLAIN = str.maketrans(
-    "áàâäåãāæçčéèêëēíìîïīñóòôöøōðšşßúùûüūýÿžż",
-    "aaaaaaaacceeeeeiiiiinoooooodsssuuuuuyyzz",
-)
+MARKED = "áàâäåãāæçčéèêëēíìîïīñóòôöøōðšşßúùûüūýÿžż"
+PLAIN = "aaaaaaaacceeeeeiiiiinoooooodsssuuuuuyyzz"
+"""What each letter of `MARKED` is without its mark."""
+
+_PLAIN = str.maketrans(MARKED, PLAIN)
 _SPELLED_OUT = {"å": "aa", "æ": "ae", "ä": "ae", "ø": "oe", "ö": "oe"}
 _LETTERS = {"aa": "å", "ae": "æä", "oe": "øö"}
 _MOST_SPELLINGS = 16
@@ -34,7 +35,7 @@ def stem_words(words: Iterable[str], stemmer: str) -> list[str]:
 
 
 def other_number(word: str) -> tuple[str, ...]:
-    """An English word as it may be written in the other number: what is none is nobody's word, and finds nothing.
+    """An English word as it may be written in the other number; what is no word among these finds nothing.
 
     >>> other_number("company"), other_number("boxes"), other_number("glass")
     (('companys', 'companyes', 'companies'), ('boxess', 'boxeses', 'boxe', 'box'), ('glasss', 'glasses'))

@@ -2,7 +2,7 @@
 -- `is_derived` that it is another word of the same stem, `share` how much of the word asked for it is.
 CREATE OR REPLACE TEMP TABLE word_asked AS
 WITH meant AS (
-    SELECT *, NOT is_part AND word <> asked AND NOT coalesce(list_contains(inflections, word), true) AS is_derived
+    SELECT *, NOT is_part AND NOT coalesce(list_contains(forms, translate(word, $marked, $plain)), true) AS is_derived
     FROM asked_term
     JOIN mart.term USING (language, term)
     JOIN (SELECT word_id, word FROM mart.word) USING (word_id)

@@ -140,18 +140,25 @@ def test_a_long_text_is_about_what_it_begins_with(tmp_path: Path) -> None:
         assert found(index, "airline") == [2, 3, 4, 1]  # of the short texts, neither has an opening
 
 
+def derived(index: Warehouse, texts: Texts) -> list[object]:
+    """What was found last for its stem only."""
+    said = index.rows("search/words_found", ids=[str(UUID(int=number)) for number in texts])
+    return [row["word"] for row in said if row["is_derived"]]
+
+
 def test_an_english_plural_is_the_word_and_what_is_derived_of_its_stem_is_another(tmp_path: Path) -> None:
     texts: Texts = {
         1: ("GB", "One Ltd", "Securities"),
         2: ("GB", "Two Ltd", "Security"),
         3: ("GB", "Six Ltd", "Secured secured secured"),
-        4: ("GB", "Ten Ltd", "Doors"),
+        4: ("GB", "Ten Ltd", "Doors, Cafés"),
     }
     with open_with(tmp_path / "english", texts)[0] as index:
         assert found(index, "security doors") == [4, 2, 1, 3]  # as rare as two who use it make it, not three
-        said = index.rows("search/words_found", ids=[str(UUID(int=number)) for number in texts])
-        assert [row["word"] for row in said if row["is_derived"]] == ["secured"]
-        assert found(index, "secure doors") == [4, 3, 1, 2]  # whom nobody uses is as rare as what is derived of it
+        assert derived(index, texts) == ["secured"]
+        assert found(index, "cafe") == [4]
+        assert derived(index, texts) == []  # an accent makes no other word
+        assert found(index, "secure doors") == [4, 3, 1, 2]  # what nobody uses is as rare as what is derived of it
 
 
 def test_a_part_of_a_place_name_is_no_place(tmp_path: Path) -> None:
