@@ -2,7 +2,7 @@
 
 import re
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property, reduce
 
@@ -284,11 +284,14 @@ class SearchIndex:
         found: npt.NDArray[np.int64] = places[rows["asked_order"].to_numpy()[reduce(np.logical_or, said)]]
         return found
 
+    def columns_in(self, sql: str) -> Set[str]:
+        """The columns of companies that an SQL expression names."""
+        return set(_NAME.findall(_UNSAID.sub("", sql))) & self._all_columns
+
     def _dimension_of(self, verdict: str) -> str | None:
         """The dimension that has every column of which a verdict speaks."""
-        bare = _UNSAID.sub("", verdict)
-        whether = set(_WHETHER.findall(bare)) & self._all_columns
-        asked = set(_NAME.findall(_WHETHER.sub("", bare))) & self._all_columns
+        whether = set(_WHETHER.findall(_UNSAID.sub("", verdict))) & self._all_columns
+        asked = self.columns_in(_WHETHER.sub("", _UNSAID.sub("", verdict)))
         for name, columns in self._columns.items():
             only_whether = _ONLY_WHETHER.get(name, frozenset())
             if "company_count" in columns and asked <= columns - only_whether and whether <= columns:
