@@ -90,7 +90,7 @@ def test_a_number_that_the_register_cannot_answer_stops_no_other_and_comes_last(
     rows = ask(config, "SELECT source_key, outcome FROM core.number_inquiry ORDER BY source_key")
     assert [tuple(row.values()) for row in rows] == [(FIRST, "failed"), (SECOND, "hit")]
     ask(config, "UPDATE core.number_inquiry SET asked_at = asked_at - INTERVAL 2 DAY RETURNING 1")
-    assert "cz_ares: numbers of 2 companies asked for = 1 hit + 1 no data" in refresh(config, "cz_ares")
+    assert "cz_ares: numbers of 2 companies asked for = 1 hit + 1 no data; 1 not due" in refresh(config, "cz_ares")
     assert asked_for(server) == [FIRST, SECOND, UNKNOWN, FIRST]
 
 
