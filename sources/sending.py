@@ -81,6 +81,12 @@ class Sender:
             raise SourceAborted(f"{request.url.host} is not a host of this source.", source=source.name)
         return request
 
+    def repeated(self, request: httpx.Request, headers: Mapping[str, str]) -> httpx.Request:
+        """The same question with further headers."""
+        return self._client.build_request(
+            request.method, request.url, headers={**request.headers, **headers}, extensions=request.extensions
+        )
+
     @contextmanager
     def answered(self, source: Source, request: httpx.Request) -> Iterator[httpx.Response]:
         """The answer after all redirects; what goes wrong on the way is told in our own words, without secrets.
