@@ -7,7 +7,7 @@ reading it, all columns, into a table of a file of its own. Ours ends with commi
 import shutil
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import duckdb
@@ -28,9 +28,11 @@ MEMORY_BAR_MB = 4_000
 PEER = "unpack, CREATE TABLE AS SELECT * FROM read_csv or read_json(the same file)"
 
 
-def measure_bulk(work: Path, share: float) -> Iterator[Measure]:
+def measure_bulk(work: Path, share: float, registers: Collection[str] = tuple(FORMS)) -> Iterator[Measure]:
     """One measure a register, of processor seconds; the clock's ratio and the memory stand beside it."""
     for source, form in FORMS.items():
+        if source not in registers:
+            continue
         path = str(cached_file(source, max(1, round(form.rows * share))))
         plain = run_in_child("bench.bulk.measures:read_plainly", path=path, source=source, folder=str(work / "peer"))
         ours = run_in_child("bench.bulk.measures:land", path=path, source=source, folder=str(work / "ours"))
