@@ -325,6 +325,7 @@ class PoliteClient:
         hidden = Hidden(headers=hidden_headers or {})
         headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
         request = self._sender.request(source, url, params=params, hidden=hidden, headers=headers)
+        request.extensions["listens"] = True  # it has long to say nothing
 
         def read(response: httpx.Response) -> tuple[int, _Made | None]:
             if response.status_code == 429:

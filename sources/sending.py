@@ -10,6 +10,7 @@ from sources.pace import Pace
 from sources.retry import no_answer
 from sources.secret import Hidden, SecretTransport
 from sources.source import Source
+from sources.steady import SteadyStream
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MOST_REDIRECTS = 5
@@ -99,6 +100,8 @@ class Sender:
                 self._take_turn(source, request.url)
                 response = self._client.send(request, stream=True)
                 self.has_reached = True
+                if not request.extensions.get("listens") and isinstance(response.stream, httpx.SyncByteStream):
+                    response.stream = SteadyStream(response.stream)
                 try:
                     if response.status_code not in REDIRECTS or "location" not in response.headers:
                         yield response

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sources import resume
+from sources import resume, steady
 from sources.errors import RetryableError
 from sources.http import PoliteClient
 from sources.registers import lv_ur
@@ -113,6 +113,36 @@ def test_a_server_that_is_busy_with_the_rest_is_waited_for(
     assert done is not None
     assert done.path.read_bytes() == FILE
     assert 7 in pauses.seconds
+
+
+def test_a_server_that_falls_silent_in_a_file_is_not_waited_for_for_ever(
+    make_client: MakeClient, server: BreakingServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered, stalling = server.answer, [900_000]
+
+    def silent(asked: Asked) -> Said:
+        said = answered(asked)
+        return replace(said, cut_at=stalling.pop(), stalls=True) if stalling else said
+
+    server.breaks = []
+    monkeypatch.setattr(server, "answer", silent)
+    client = make_client(timeout_seconds=0.2, environ={SOURCE.base_url_env: server.origin})
+    done = client.download(SOURCE, "file.zip", tmp_path / "file")
+    assert done is not None
+    assert (done.path.read_bytes() == FILE, len(server.asked)) == (True, 2)
+
+
+def test_what_comes_too_slowly_is_given_up_and_told(
+    make_client: MakeClient, server: BreakingServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steady, "GRACE_SECONDS", 0.0)
+    monkeypatch.setattr(steady, "FEWEST_BYTES_A_SECOND", 10**15)
+    server.breaks = []
+    client = make_client(attempts=2, environ={SOURCE.base_url_env: server.origin})
+    with pytest.raises(RetryableError, match=r"did not answer \(TooSlow\)"):
+        client.get(SOURCE, "file.zip")
+    assert client.listen(SOURCE, "file.zip", lambda chunks: sum(map(len, chunks))) == (200, len(FILE))
+    assert len(server.asked) == 3
 
 
 def test_one_that_breaks_for_ever_is_left_and_leaves_nothing(
