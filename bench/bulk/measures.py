@@ -19,7 +19,7 @@ from db.warehouse import MEMORY_LIMIT, Warehouse
 from enrich.land import land_delivery
 from enrich.progress import silent
 from enrich.runs import new_run_id
-from sources.kinds.bulk_file import read_file, repack
+from sources.kinds.bulk_file import read_file
 from sources.registry import source as connector_of
 from sources.source import Coverage, Delivery, FileConnector
 
@@ -96,15 +96,7 @@ def _read(path: str, source: str, landing: Path) -> Delivery:
     connector, given = connector_of(source), Path(path)
     if isinstance(connector, FileConnector):
         return connector.read_given(given, coverage=Coverage.PARTIAL, landing=landing)
-    declared = connector.SOURCE
-    if any(layout.is_json_file for layout in declared.layouts):
-        return read_file(declared, given, coverage=Coverage.PARTIAL, landing=landing)
-    landing.mkdir(parents=True)
-    repacked = landing / "repacked"
-    repack(declared.name, given, repacked)
-    delivery = read_file(declared, repacked, coverage=Coverage.PARTIAL, landing=landing)
-    repacked.unlink()
-    return delivery
+    return read_file(connector.SOURCE, given, coverage=Coverage.PARTIAL, landing=landing)
 
 
 def _emptied(folder: Path) -> Path:
