@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from sources.http import PoliteClient
 
 MOST_PAGES = 50
+LIVES = timedelta(days=7)
+"""So long ago a generation may have been made that does not say when."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,10 +84,17 @@ def fetch_listed(
         take,
         coverage=Coverage.COMPLETE,
         landing=landing,
-        moment=generation.moment or datetime.now(UTC),
+        # not when it was made: until it was listed, the generation before was the newest, and was said to be
+        moment=datetime.now(UTC),
         url=url,
     )
-    return replace(delivery, etag=str(generation.number), original_sha256=digest.hexdigest())
+    made = generation.moment or delivery.fetched_at - LIVES
+    return replace(
+        delivery,
+        made_seq=int(made.timestamp() * 1000),
+        etag=str(generation.number),
+        original_sha256=digest.hexdigest(),
+    )
 
 
 def find_generation(client: "PoliteClient", source: Source, listing: Listing, wanted: list[str]) -> Generation:

@@ -72,7 +72,6 @@ AS_OTHERS = {
     "gb_coh",
     "wikidata",
     "us_sec_tickers",
-    "dk_datafordeler",
     "cz_ares",
     "pl_krs",
     "ch_zefix",
