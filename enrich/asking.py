@@ -75,8 +75,13 @@ class Asking:
             progress=self.progress,
             land=self.land,
         )
-        if numbers.asked:
-            self.say(f"{connector.SOURCE.name}: {numbers}")
+        # it has no other way: whoever refreshes it alone is to hear why nothing came
+        nobody = (
+            f"no company of the CRM, and none that an ICP reaches, has a number ({connector.SOURCE.scheme}) to ask for."
+            if most
+            else "nobody is asked (most_lookups is 0)."
+        )
+        self.say(f"{connector.SOURCE.name}: {numbers if numbers.outcomes else nobody}")
 
     def _ask_roles(self, connector: RolesConnector, most: int) -> None:
         roles = refresh_roles(
