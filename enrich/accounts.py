@@ -88,7 +88,7 @@ def refresh_accounts(
 
 
 def _due(warehouse: Warehouse, source: Source, published: Path) -> tuple[dict[str, int | None], int]:
-    """The entities whose accounts are due, in the order to ask, each with the year of the latest that it filed; how many are not."""
+    """The entities whose accounts are due, in the order to ask, each with the year of its latest; how many are not due."""
     now = datetime.now(UTC)
     tells_years = any("last_accounts_year" in layout.fields for layout in source.layouts)
     with lend_wanted(warehouse, published, answers=ANSWERS):

@@ -32,7 +32,10 @@ _ASKED = pa.schema([("source_key", pa.string()), ("outcome", pa.string()), ("is_
 
 
 def numbers_due(warehouse: Warehouse, connector: NumbersConnector, *, published: Path) -> tuple[list[str], int]:
-    """The numbers that the register is to be asked for, in the order to ask, and how many are not due; the key was lent (`db.keyed.lend_key`)."""
+    """The numbers that the register is to be asked for, in the order to ask, and how many are not due.
+
+    The key was lent (`db.keyed.lend_key`).
+    """
     source, now = connector.SOURCE, datetime.now(UTC)
     with lend_wanted(warehouse, published, answers=answered_by(connector)):
         rows = warehouse.rows(

@@ -73,11 +73,11 @@ class LookupReport:
             if outcome is not Outcome.NOT_DUE
         ]
         not_due = self.outcomes.get(Outcome.NOT_DUE, 0)
-        resting = f"; {not_due:,} not due" if not_due else ""
+        left = f"; {not_due:,} not due" if not_due else ""
         rest = f"; {self.waiting:,} more in the next refreshes" if self.waiting else ""
         companies = "company" if self.asked == 1 else "companies"
         became = f" = {' + '.join(parts)}" if parts else ""
-        return f"{self.what} of {self.asked:,} {companies} asked for{became}{resting}{rest}"
+        return f"{self.what} of {self.asked:,} {companies} asked for{became}{left}{rest}"
 
 
 def resting(companies: int) -> Mapping[Outcome, int]:
@@ -104,9 +104,10 @@ def ask_in_order(
 ) -> LookupReport:
     """Ask the first step of all, each further one of those of whom the steps before had nothing.
 
-    `wanted` are those that are due, in the order to ask; `not_due` counts the others, who are not asked about. A step need not answer for every company it is asked of; the last that did says what became of it. All that was
-    fetched is landed, also where a source stops answering in between; its error is raised then. `warnings` are left to
-    whoever lands.
+    `wanted` are those that are due, in the order to ask; `not_due` counts the others, who are not asked about. A step
+    need not answer for every company it is asked of; the last that did says what became of it. All that was fetched is
+    landed, also where a source stops answering in between; its error is raised then. `warnings` are left to whoever
+    lands.
     """
     asked = wanted[: budget.companies]
     if not asked:

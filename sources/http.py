@@ -352,7 +352,8 @@ class PoliteClient:
             with ExitStack() as opening:
                 asked = self._sender.repeated(request, headers)
                 response = opening.enter_context(self._sender.answered(source, asked))
-                if not response.is_success:
+                # what has shrunk has no such part (416): that is an answer, too
+                if not response.is_success and response.status_code != 416:
                     raise refusal(source, asked, response)
                 opened.push(opening.pop_all())
                 return response

@@ -1,7 +1,8 @@
 """A register's whole extract as several CSV files, of which one names its entities and the others tell of them.
 
-They come in one ZIP archive, or each by itself (`listed_files.py`), and each streams by once. Of entities that are not wanted, such as natural persons, nothing is kept from
-the start; of the others the rows of all files are brought together, a record an entity, with a list for each file.
+They come in one ZIP archive, or each by itself (`listed_files.py`), and each streams by once. Of entities that are not
+wanted, such as natural persons, nothing is kept from the start; of the others the rows of all files are brought together,
+a record an entity, with a list for each file.
 """
 
 import csv

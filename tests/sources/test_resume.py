@@ -96,6 +96,18 @@ def test_a_file_that_changed_meanwhile_is_begun_anew(
     assert [one is None for one in server.ranges] == [True, False, True]
 
 
+def test_a_server_without_such_a_part_is_asked_for_the_whole(
+    client: PoliteClient, server: BreakingServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered = server.answer
+    no_part = Said(status=416, headers={"Content-Range": "bytes */10"})
+    monkeypatch.setattr(server, "answer", lambda asked: no_part if "range" in asked.headers else answered(asked))
+    server.breaks = [900_000]
+    done = client.download(SOURCE, "file.zip", tmp_path / "file")
+    assert done is not None
+    assert (done.path.read_bytes() == FILE, len(server.asked)) == (True, 3)
+
+
 def test_where_no_parts_are_sent_it_is_begun_anew(client: PoliteClient, server: BreakingServer, tmp_path: Path) -> None:
     server.sends_parts, server.breaks = False, [900_000]
     done = client.download(SOURCE, "file.zip", tmp_path / "file")
