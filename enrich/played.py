@@ -39,10 +39,11 @@ _NOBODYS_PORT = 1
 
 @dataclass(frozen=True, slots=True)
 class PlayedRegisters:
-    """The running servers: which sources they stand for, and what they say that may never be kept."""
+    """The running servers: which sources they stand for, what they say that may never be kept, and where sites answer."""
 
     sources: tuple[str, ...]
     planted: tuple[str, ...]
+    web: int
     process: "subprocess.Popen[str]"
 
     def tomorrow(self) -> list[str]:
@@ -91,8 +92,8 @@ def play_registers(most_companies: int | None = None) -> Iterator[PlayedRegister
     ) as process:
         try:
             told = _read(process)
-            with _led(told["environ"]), _sites_led(told["web"]), expecting_little(told["sources"]):
-                yield PlayedRegisters(tuple(told["sources"]), tuple(told["planted"]), process)
+            with _led(told["environ"]), finding_sites_at(told["web"]), expecting_little(told["sources"]):
+                yield PlayedRegisters(tuple(told["sources"]), tuple(told["planted"]), told["web"], process)
         finally:
             process.kill()
 
@@ -120,8 +121,8 @@ def _led(environ: Mapping[str, str]) -> Iterator[None]:
 
 
 @contextmanager
-def _sites_led(port: int) -> Iterator[None]:
-    """Let the crawler find every name on this machine, and no way to anywhere else; nobody there answers by TLS."""
+def finding_sites_at(port: int) -> Iterator[None]:
+    """Let the crawler find every name at that port of this machine, and no way to anywhere else; nobody there answers by TLS."""
 
     def resolve(_host: str, asked: int) -> list[tuple[str, int]]:
         return [(_HERE, port if asked == 80 else _NOBODYS_PORT)]

@@ -38,6 +38,7 @@ from tests.registers.klass_server import KlassServer
 from tests.registers.loopback import Asked, LoopbackRegister, Said
 from tests.registers.numbered_servers import SecServer
 from tests.registers.play_numbered import (
+    MOBILE,
     ZEFIX_LOGIN,
     play_annuaire,
     play_czechia,
@@ -63,7 +64,7 @@ PLANTED = (
     *(hubspot_server.TOKEN, cvr_server.PASSWORD, hvd_server.SECRET, tender_server.KEY),
     *(companies_house_server.API_KEY, companies_house_server.STREAM_KEY),
     *(datafordeler_server.KEY, ZEFIX_LOGIN[1], "Sentinelgammel", "Sentinel c/o"),
-    *("Jan Sentinelník", "SENTINELLE", "kari.sentinel@"),
+    *("Jan Sentinelník", "SENTINELLE", "kari.sentinel@", MOBILE),
 )
 """Birth dates, personal numbers, persons whom nobody asked for, and logins."""
 ESTONIAN = "sites/default/files/avaandmed/ettevotja_rekvisiidid__yldandmed.json.zip"

@@ -10,6 +10,9 @@ from tests.registers.play_world import ABROAD, Played, crm_companies, read_world
 from tests.registers.web import Web, moved, page
 
 ZEFIX_LOGIN = ("prospekt-demo", "Geheim-der-Zefix")
+SWITCHBOARD = "+4722334455"
+MOBILE = "91827364"
+"""Of a person, on a company's own site."""
 FORBIDDING = page("User-agent: *\nDisallow: /", kind="text/plain")
 
 
@@ -72,6 +75,8 @@ def play_sites(web: Web) -> Played:
         name, domain, number = row["Company name"], row["Company Domain Name"], numbers[row["Record ID"]]
         own = page(
             f"<html lang='nb'><p>{name}, Org.nr. {number}<p>post@{domain}, kari.sentinel@{domain}"
+            f"<p>Daglig leder Kari Sentinelsen, <a href='tel:+47{MOBILE}'>mobil {MOBILE}</a>"
+            f"<a href='tel:{SWITCHBOARD}'>Sentralbord</a>"
             "<script src='/wp-content/themes/x/main.js'></script>"
         )
         odd = {
