@@ -11,6 +11,7 @@ from rapidfuzz.distance import Indel
 from rapidfuzz.process import cpdist
 
 from enrich.match.side import NOTHING, Bits, Codes, Names, Pairs
+from enrich.match.translated import take_translated
 from enrich.match.words import bits_of_words
 from enrich.normalise.name import normal_columns
 
@@ -29,8 +30,9 @@ class Alignment:
 
     `left` and `right` are rows of the sides' names, NOTHING where a side has no name. `left_alone` and `right_alone`
     mark the words (columns) that only one name has, `left_besides` and `right_besides` those of them that are said besides
-    the name: in brackets, or where the other company is. Bits say how telling the words are, those shared but for a slip
-    counted by the share of them that is alike (0-1), those besides not at all. `has_slip` marks pairs with a slip.
+    the name: in brackets, or where the other company is. `left_translated` and `right_translated` mark those that the other
+    name has in another language. Bits say how telling the words are, those shared but for a slip counted by the share of them
+    that is alike (0-1), those besides not at all, those translated in `translated_bits` only. `has_slip` marks pairs with a slip.
     """
 
     left: Codes
@@ -39,7 +41,10 @@ class Alignment:
     right_alone: Mask
     left_besides: Mask
     right_besides: Mask
+    left_translated: Mask
+    right_translated: Mask
     shared_bits: Bits
+    translated_bits: Bits
     left_bits: Bits
     right_bits: Bits
     has_slip: Mask
@@ -138,6 +143,9 @@ def _align(
     same_key = mine.keys[left] == theirs.keys[right]
     left_alone = (words != NOTHING) & ~left_shared & ~_seen_before(words) & ~same_key[:, None]
     right_alone = right_told & ~right_shared & ~same_key[:, None]
+    left_translated, right_translated, translated_bits = take_translated(
+        words, others, left_alone, right_alone, vocabulary, word_bits, other_bits
+    )
     lost = _take_misspelt(
         words, others, left_alone, right_alone, vocabulary, letters, word_bits, other_bits, shared_bits
     )
@@ -150,7 +158,10 @@ def _align(
         right_alone=right_alone,
         left_besides=np.zeros_like(left_alone),
         right_besides=np.zeros_like(right_alone),
+        left_translated=left_translated,
+        right_translated=right_translated,
         shared_bits=shared_bits,
+        translated_bits=translated_bits,
         left_bits=(left_alone * word_bits).sum(axis=1) + lost,
         right_bits=(right_alone * other_bits).sum(axis=1) + lost,
         has_slip=lost > 0,
@@ -237,19 +248,24 @@ def _nearest(found: Alignment, rows: npt.NDArray[np.int64], count: int) -> Align
             right_alone=alone,
             left_besides=alone,
             right_besides=alone,
+            left_translated=alone,
+            right_translated=alone,
             shared_bits=none,
+            translated_bits=none,
             left_bits=none,
             right_bits=none,
             has_slip=np.zeros(count, dtype=np.bool_),
         )
-    near = 2 * found.shared_bits - found.left_bits - found.right_bits
+    near = 2 * found.shared_bits + found.translated_bits - found.left_bits - found.right_bits
     order = np.lexsort((np.arange(len(rows)), -near, rows))
     best = order[np.unique(rows[order], return_index=True)[1]]
     chosen = np.full(count, NOTHING)
     chosen[rows[best]] = best
     has = chosen != NOTHING
-    bits = (np.where(has, each[chosen], 0.0) for each in (found.shared_bits, found.left_bits, found.right_bits))
-    shared_bits, left_bits, right_bits = bits
+    shared_bits, translated_bits, left_bits, right_bits = (
+        np.where(has, each[chosen], 0.0)
+        for each in (found.shared_bits, found.translated_bits, found.left_bits, found.right_bits)
+    )
     return Alignment(
         left=np.where(has, found.left[chosen], NOTHING).astype(np.int32),
         right=np.where(has, found.right[chosen], NOTHING).astype(np.int32),
@@ -257,7 +273,10 @@ def _nearest(found: Alignment, rows: npt.NDArray[np.int64], count: int) -> Align
         right_alone=found.right_alone[chosen] & has[:, None],
         left_besides=found.left_besides[chosen] & has[:, None],
         right_besides=found.right_besides[chosen] & has[:, None],
+        left_translated=found.left_translated[chosen] & has[:, None],
+        right_translated=found.right_translated[chosen] & has[:, None],
         shared_bits=shared_bits,
+        translated_bits=translated_bits,
         left_bits=left_bits,
         right_bits=right_bits,
         has_slip=found.has_slip[chosen] & has,

@@ -42,9 +42,11 @@ SPEAK_FOR = frozenset(
         "same_postal_code",
         "same_street",
         "begins_alone",
+        "same_meaning",
         "acronym",
         "similar",
         "shared",
+        "shared_meaning",
         "both",
     }
 )

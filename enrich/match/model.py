@@ -266,6 +266,7 @@ _OUTCOMES = {
     "same_street": "the same street and number, without the place",
     "other_letter": "nearly the same, with another first letter",
     "begins_alone": "the first name begins the second, and that of no other company that comes near",
+    "same_meaning": "the same, in part in another language",
     "acronym": "one is the initials of the other",
     "dead": "no longer",
     "unstated": "not stated",
@@ -278,6 +279,7 @@ _OUTCOMES = {
     "only_left": "some",
     "only_right": "some",
     "shared": "some",
+    "shared_meaning": "some, in part in another language",
 }
 
 

@@ -29,6 +29,7 @@ from enrich.match.list_rows import query_side, reference_table
 from enrich.match.lists import SCHEMA as LIST
 from enrich.match.lists import compared_columns, open_list
 from enrich.match.model import shipped_model
+from enrich.match.other_names import with_other_names
 from enrich.match.prevalence import AS_MODELLED, LINKS, MOST_ROWS, estimate_for, state_links
 from enrich.match.side import SIDE
 from enrich.match.spark_lists import PLACE, load_list, spark_path
@@ -209,7 +210,7 @@ def find_links(
             spark, left, work, id_column=left_id, option="--left-id", columns=left_columns, progress=progress
         )
         _share(spark, left_rows + right_rows)
-        asked = relations.add("asked", _normalised(queries, query_side, "query_number"), is_table=True)
+        asked = relations.add("asked", _normalised(queries, _asked, "query_number"), is_table=True)
         nameless = listed.where("core_name IS NULL").count() + asked.where("size(names) = 0").count()
     with _told(spark, "index", progress):
         relations.run("match/list_reference")
@@ -281,6 +282,10 @@ def _normalised(rows: "DataFrame", normalise: Callable[[pa.Table], pa.Table], nu
 
     schema = normalise(LIST.empty_table()).schema.append(pa.field(number, pa.int64()))
     return rows.mapInArrow(each, from_arrow_schema(schema))
+
+
+def _asked(part: pa.Table) -> pa.Table:
+    return with_other_names(query_side(part))
 
 
 def _score(relations: Relations, top: int) -> "DataFrame":
