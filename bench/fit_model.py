@@ -34,8 +34,9 @@ HEADER = """\
 # An address (amount: companies there) speaks as if a record were, in nine of ten cases, one of those there, whatever its name: 3.2
 # bits of odds, and 4.7 that the prior took. A doubling of those there costs 0.75, so that all together stay as likely. Names that
 # tell otherwise take some 4 bits, so that an address alone brings a company before a person and has none accepted.
-# Street and number without a place may be in any town: up to 2 bits less. A domain that only spells the name that two
-# companies have says which of them, and less than their place does (docs/decisions/0020-namesakes.md).
+# Street and number without a place may be in any town: the amount is of all companies that have them anywhere. A domain that only
+# spells the name that two companies have, or its first words, says which of them, and less than their place does
+# (docs/decisions/0020-namesakes.md). Another city: a quarter of companies have one of their addresses in another.
 """
 START = Path(__file__).with_name("fit_start.toml")
 """The weights that every fit starts from, whatever the last one made of them."""

@@ -7,10 +7,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from enrich.match.align import Alignment
+from enrich.match.align import Alignment, Mask
 from enrich.match.batch import Batch, Found, Shown
-from enrich.match.side import NOTHING, Codes, Pairs
-from enrich.match.spelled import spelled_bits, spells_whole
+from enrich.match.side import NOTHING, Bits, Codes, Pairs
+from enrich.match.spelled import spelled_bits, spells_shared, spells_whole
 from enrich.match.words import BRANCH_FORMS
 
 SAME_OR_NOT = ("same", "different")
@@ -78,10 +78,12 @@ def compare_domain(batch: Batch) -> Found | None:
     both_state = (left != NOTHING).any(axis=1) & (right != NOTHING).any(axis=1)
     is_same = _any_equal(left, right)
     # companies of a group share a domain, and then the words that tell them apart count for more
-    is_relative = is_same & _are_relatives(names)
+    are_relatives = _are_relatives(names)
+    is_relative = is_same & are_relatives
     spelled, is_name = spelled_bits(pairs, names), spells_whole(pairs, names)
     is_unstated = (right == NOTHING).all(axis=1)
-    told = [is_relative, is_same & is_name, is_same, spelled > 0, is_name & is_unstated, both_state]
+    is_begun = spells_shared(pairs, names) & is_unstated & ~are_relatives
+    told = [is_relative, is_same & is_name, is_same, spelled > 0, is_name & is_unstated, is_begun, both_state]
     codes = np.select(told, range(len(_DOMAIN_OUTCOMES)), NOTHING)
 
     def show(row: int) -> Shown:
@@ -96,8 +98,16 @@ def compare_domain(batch: Batch) -> Found | None:
     return Found(outcomes=_DOMAIN_OUTCOMES, codes=codes.astype(np.int8), amounts=spelled, show=show)
 
 
-_DOMAIN_OUTCOMES = ("same_among_relatives", "same_as_named", "same", "spells_the_name", "as_named", "different")
-_SPELLS = frozenset((_DOMAIN_OUTCOMES.index("spells_the_name"), _DOMAIN_OUTCOMES.index("as_named")))
+_DOMAIN_OUTCOMES = (
+    "same_among_relatives",
+    "same_as_named",
+    "same",
+    "spells_the_name",
+    "as_named",
+    "as_begun",
+    "different",
+)
+_SPELLS = frozenset(map(_DOMAIN_OUTCOMES.index, ("spells_the_name", "as_named", "as_begun")))
 
 
 def compare_phone(batch: Batch) -> Found | None:
@@ -126,19 +136,32 @@ def compare_place(batch: Batch) -> Found | None:
             codes[is_same], fields[is_same] = _SAME_PLACE[field], field
             is_other = (found.codes == 1) & (codes == NOTHING) & (field != "address_key")
             codes[is_other], fields[is_other] = _PLACE_OUTCOMES.index("different"), field
-    is_street = _is_same_street(pairs)
+    is_street, is_other_street = _compare_streets(pairs)
     codes[is_street], fields[is_street] = _PLACE_OUTCOMES.index("same_street"), "address_key"
-    codes[(fields == "address_key") & are_relatives] = _PLACE_OUTCOMES.index("same_address_among_relatives")
-    holders = pc.fill_null(pairs.right["address_holders"], CROWDED).to_numpy().astype(np.float64)
+    is_other_street &= codes == NOTHING
+    codes[is_other_street], fields[is_other_street] = _PLACE_OUTCOMES.index("another_street"), "address_key"
+    codes[(fields == "address_key") & are_relatives & ~is_other_street] = _PLACE_OUTCOMES.index(
+        "same_address_among_relatives"
+    )
+    holders = pc.fill_null(pairs.right["address_holders"], CROWDED).to_numpy().astype(np.float64)[pairs.right_rows]
+    # such a street and number may be in several towns
+    holders[is_street] = np.maximum(holders, _companies_there(pairs, is_street))[is_street]
     return Found(
         outcomes=_PLACE_OUTCOMES,
         codes=codes,
-        amounts=holders[pairs.right_rows],
+        amounts=holders,
         show=lambda row: batch.value_at(row, str(fields[row])),
     )
 
 
-_PLACE_OUTCOMES = ("same_address", "same_address_among_relatives", *SAME_OR_NOT, "same_postal_code", "same_street")
+_PLACE_OUTCOMES = (
+    "same_address",
+    "same_address_among_relatives",
+    *SAME_OR_NOT,
+    "same_postal_code",
+    "same_street",
+    "another_street",
+)
 _SAME_PLACE = {
     field: _PLACE_OUTCOMES.index(outcome)
     for field, outcome in (("city_key", "same"), ("postal_code", "same_postal_code"), ("address_key", "same_address"))
@@ -146,17 +169,26 @@ _SAME_PLACE = {
 """What the same value of a field says, the vaguest first: a finer one says more."""
 
 
-def _is_same_street(pairs: Pairs) -> npt.NDArray[np.bool_]:
-    """Whether the left side states street and number without a place, and the right one is at such an address."""
+def _compare_streets(pairs: Pairs) -> tuple[Mask, Mask]:
+    """Where the left side states street and number without a place: whether the right one is at such an address, or at another."""
     mine, theirs = (side["address_key"].combine_chunks() for side in (pairs.left, pairs.right))
     streets = pc.if_else(pc.match_substring(mine, ", "), None, mine)
     if streets.null_count == len(streets):
-        return np.zeros(len(pairs), dtype=np.bool_)
+        return np.zeros(len(pairs), dtype=np.bool_), np.zeros(len(pairs), dtype=np.bool_)
     both = pa.concat_arrays([streets, pc.replace_substring_regex(theirs, ", .*", "")])
     codes = pc.fill_null(pc.dictionary_encode(both).indices, NOTHING).to_numpy(zero_copy_only=False)
     left, right = codes[: len(mine)][pairs.left_rows], codes[len(mine) :][pairs.right_rows]
-    found: npt.NDArray[np.bool_] = (left == right) & (left != NOTHING)
-    return found
+    both_state = (left != NOTHING) & (right != NOTHING)
+    return both_state & (left == right), both_state & (left != right)
+
+
+def _companies_there(pairs: Pairs, is_there: Mask) -> Bits:
+    """How many companies of those that each left row may be are there; of a pair by itself one."""
+    if pairs.companies is None:
+        return np.ones(len(pairs))
+    there = np.unique(np.stack([pairs.left_rows[is_there], pairs.companies[pairs.right_rows[is_there]]]), axis=1)
+    companies: Bits = np.bincount(there[0], minlength=pairs.left.num_rows).astype(np.float64)[pairs.left_rows]
+    return companies
 
 
 def _are_relatives(names: Alignment) -> npt.NDArray[np.bool_]:

@@ -39,6 +39,7 @@ SPEAK_FOR = frozenset(
         "same_besides",
         "same_as_named",
         "as_named",
+        "as_begun",
         "same_postal_code",
         "same_street",
         "begins_alone",

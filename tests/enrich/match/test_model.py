@@ -156,7 +156,7 @@ def test_the_nearer_name_scores_higher(nearer: str, farther: str) -> None:
             "place",
             {"street": "Storgata 5"},
             {"street": "Storgata 50", "postal_code": "5003"},
-            None,
+            "another_street",
             id="another number of a street without a place",
         ),
         pytest.param("place", {"street": "Storgata"}, {"street": "Storgata"}, None, id="a street without a number"),
@@ -236,6 +236,7 @@ def test_a_slip_seldom_takes_the_first_letter(written: str, outcome: str) -> Non
         pytest.param("Nemovia", ("NEMOVIA ANLEGG AS",), "same", id="another begins so"),
         pytest.param("Nemovia", ("NEMOVIA AS",), "same", id="another is called so"),
         pytest.param("Nemovia", ("NEMOVIA BYGG OG TOMT AS",), "begins_alone", id="the same company once more"),
+        pytest.param("Nemovia", ("NENOVIA AS",), "begins_alone", id="another is called so but for a slip"),
         pytest.param("Nemovia Tomt", (), "same", id="it has a word more"),
         pytest.param("Nemovai", (), "same", id="a slip"),
     ],
@@ -246,6 +247,66 @@ def test_a_name_that_begins_one_company_s_alone_is_likely_that_one(
     found, weight = first_word_among(written, "NEMOVIA BYGG AS", *others)
     assert found == outcome
     assert (weight > 0) == (outcome == "begins_alone")
+
+
+@pytest.mark.parametrize(
+    ("written", "has_slip"),
+    [
+        pytest.param("Rykla & Hjarrøm", True, id="two letters swapped"),
+        pytest.param("Ryska & Hjarrøm", True, id="another letter"),
+        pytest.param("Ryski & Hjarrøm", False, id="two other letters"),
+        pytest.param("Kylra & Hjarrøm", False, id="two letters that are not neighbours"),
+    ],
+)
+def test_a_slip_in_a_word_of_five_letters_leaves_it_the_same_word(written: str, has_slip: bool) -> None:
+    found = align_names(one_pair(side(written), side("RYLKA & HJARRØM AS")))
+    assert (found.has_slip[0], found.left_alone[0].any()) == (has_slip, not has_slip)
+
+
+def test_a_swap_is_less_of_a_slip_than_another_letter() -> None:
+    swapped, other = (score(side("Xaogsys"), side(name)).score for name in ("XAGOSYS AS", "XAUGSYS AS"))
+    assert swapped > other
+
+
+def test_numbers_of_names_that_share_nothing_say_nothing() -> None:
+    outcomes = [
+        {item.comparison for item in score(side(name), side("STORGATA 47 AS")).evidence}
+        for name in ("Lukinova", "Storgata", "Lukinova 48", "Storgata 48")
+    ]
+    assert ["digits" in each for each in outcomes] == [False, True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "companies"),
+    [
+        pytest.param((), ", where no other company is", id="nobody else"),
+        pytest.param(("0155", "9008"), ", where 3 companies are", id="in two towns"),
+    ],
+)
+def test_a_street_that_many_towns_have_says_less(elsewhere: tuple[str, ...], companies: str) -> None:
+    rights = make_side(
+        [
+            Stated(key=code, names=(f"FIRMA {code}",), street="Storgata 5", postal_code=code)
+            for code in ("5003", *elsewhere)
+        ]
+    )
+    at, rows = rights.schema.get_field_index("address_holders"), np.arange(len(rights))
+    counted = rights.set_column(at, rights.schema.field(at), pa.array([1] * len(rights), pa.int64()))
+    named = counted.append_column("company_id", pa.array([None] * len(rights), pa.string()))
+    ranked = rank_pairs(side("Lukinova", street="Storgata 5"), named, np.zeros_like(rows), rows, shipped_model())
+    [place] = [item for item in ranked.candidate(0).scored.evidence if item.comparison == "place"]
+    assert place.sentence.endswith(f"the same street and number, without the place{companies}.")
+    assert (place.weight > 7) == (not elsewhere)
+
+
+def test_an_address_that_no_relative_has_is_the_company_s() -> None:
+    right = side("FJELLBRE EIENDOM AS", **PLACE)
+    at = right.schema.get_field_index("address_holders")
+    alone, shared = (
+        score(side("Fjellbre Bakeri", **PLACE), right.set_column(at, right.schema.field(at), [pa.array([holders])]))
+        for holders in (1, 2)
+    )
+    assert alone.score > shared.score
 
 
 def test_who_else_has_a_common_word_does_not_come_near() -> None:
