@@ -1,4 +1,4 @@
-"""What companies state beside their names, compared: numbers, domain, phone, country, place, kind and life."""
+"""What companies state beside their names, compared: numbers, domain, phone, country, place, size, kind and life."""
 
 from collections.abc import Callable
 
@@ -128,7 +128,6 @@ def compare_place(batch: Batch) -> Found | None:
         return None
     codes = np.full(len(pairs), NOTHING, dtype=np.int8)
     fields = np.full(len(pairs), "", dtype=object)
-    are_relatives = _are_relatives(names)
     for field, found in stated.items():
         if found is not None:
             # another address says nothing, companies move; another postal code nothing in the same city
@@ -140,12 +139,11 @@ def compare_place(batch: Batch) -> Found | None:
     codes[is_street], fields[is_street] = _PLACE_OUTCOMES.index("same_street"), "address_key"
     is_other_street &= codes == NOTHING
     codes[is_other_street], fields[is_other_street] = _PLACE_OUTCOMES.index("another_street"), "address_key"
-    codes[(fields == "address_key") & are_relatives & ~is_other_street] = _PLACE_OUTCOMES.index(
-        "same_address_among_relatives"
-    )
     holders = pc.fill_null(pairs.right["address_holders"], CROWDED).to_numpy().astype(np.float64)[pairs.right_rows]
     # such a street and number may be in several towns
     holders[is_street] = np.maximum(holders, _companies_there(pairs, is_street))[is_street]
+    is_shared = (fields == "address_key") & ~is_other_street & (holders > 1)
+    codes[is_shared & _are_relatives(names)] = _PLACE_OUTCOMES.index("same_address_among_relatives")
     return Found(
         outcomes=_PLACE_OUTCOMES,
         codes=codes,
@@ -195,6 +193,49 @@ def _are_relatives(names: Alignment) -> npt.NDArray[np.bool_]:
     """Whether names share words and one has a word of its own, as those of a group do."""
     are: npt.NDArray[np.bool_] = names.has_own_word & (names.shared_bits > 0)
     return are
+
+
+def compare_size(batch: Batch) -> Found | None:
+    """Number of employees."""
+    pairs = batch.pairs
+    if not pairs.states("employees_low"):
+        return None
+    low, high = _employees(pairs.left, pairs.left_rows)
+    other_low, other_high = _employees(pairs.right, pairs.right_rows)
+    doublings = np.log2(np.maximum(np.maximum(low / _at_least(other_high), other_low / _at_least(high)), 1.0))
+    # who is said to have two or more may have anything: it is no sign that they have as many
+    is_near = (doublings <= _NEAR) & np.isfinite(high) & np.isfinite(other_high)
+    codes = np.select([np.isnan(doublings), is_near, doublings > _NEAR], [NOTHING, 0, 1], NOTHING)
+
+    def show(row: int) -> Shown:
+        left, right = int(pairs.left_rows[row]), int(pairs.right_rows[row])
+        return _size(pairs.left, left), _size(pairs.right, right)
+
+    return Found(
+        outcomes=("near", "apart"), codes=codes.astype(np.int8), amounts=np.where(is_near, low, doublings), show=show
+    )
+
+
+_NEAR = 0.6
+"""Doublings up to which two numbers of employees are near: half as many again. Registers and CRMs count at different times."""
+
+
+def _employees(side: pa.Table, rows: npt.NDArray[np.int64]) -> tuple[Bits, Bits]:
+    """The ends of the range of employees, a row a pair; no numbers where unknown, the high one infinite where open."""
+    low, high = (
+        side[name].to_numpy(zero_copy_only=False).astype(np.float64) for name in ("employees_low", "employees_high")
+    )
+    return low[rows], np.where(np.isnan(low), np.nan, np.nan_to_num(high, nan=np.inf))[rows]
+
+
+def _at_least(employees: Bits) -> Bits:
+    """None counts as half a person: one is twice as many, and numbers have a ratio."""
+    return np.maximum(employees, 0.5)
+
+
+def _size(side: pa.Table, row: int) -> str:
+    low, high = side["employees_low"][row].as_py(), side["employees_high"][row].as_py()
+    return str(low) if low == high else f"{low} or more" if high is None else f"{low}-{high}"
 
 
 _KINDS = ("branch", "establishment", "fund", "estate", "sole_trader")

@@ -43,6 +43,7 @@ SPEAK_FOR = frozenset(
         "same_postal_code",
         "same_street",
         "begins_alone",
+        "near",
         "acronym",
         "similar",
         "shared",

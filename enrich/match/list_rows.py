@@ -116,6 +116,7 @@ def _as_side(rows: pa.Table) -> pa.Table:
             "address_holders": pa.nulls(rows.num_rows, pa.int64()),
             "is_live": pa.array([True] * rows.num_rows),
             "entity_kind": pa.array(["legal_entity"] * rows.num_rows),
+            **dict.fromkeys(("employees_low", "employees_high"), pa.nulls(rows.num_rows, pa.int64())),
         },
         schema=SIDE,
     )

@@ -266,6 +266,8 @@ _OUTCOMES = {
     "same_postal_code": "the same postal code",
     "same_street": "the same street and number, without the place",
     "another_street": "another street and number, without the place",
+    "near": "about as many",
+    "apart": "far more or far fewer",
     "other_letter": "nearly the same, with another first letter",
     "begins_alone": "the first name begins the second, and that of no other company that comes near",
     "acronym": "one is the initials of the other",

@@ -50,10 +50,11 @@ SELECT
     country_code, coalesce(numbers.numbers, []) AS numbers,
     list_distinct(list_filter([domain, email_domain], lambda each: each IS NOT NULL)) AS domains,
     list_distinct(list_filter([phone, mobile], lambda each: each IS NOT NULL)) AS phones,
-    postal_code, city_key, reference.address_key, addressed.address_holders, is_live, entity_kind
+    postal_code, city_key, reference.address_key, addressed.address_holders, is_live, entity_kind, size.employees_low, size.employees_high
 FROM reference
 LEFT JOIN match_company AS company ON company.ref_no = reference.ref_no
 LEFT JOIN numbers ON numbers.ref_no = reference.ref_no
 LEFT JOIN further ON further.ref_no = reference.ref_no
+LEFT JOIN (SELECT * FROM match_reference_size WHERE ref_no IN (SELECT ref_no FROM wanted)) AS size ON size.ref_no = reference.ref_no
 LEFT JOIN addressed ON addressed.address_key = reference.address_key
 ORDER BY ref_no;

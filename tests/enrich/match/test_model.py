@@ -160,6 +160,15 @@ def test_the_nearer_name_scores_higher(nearer: str, farther: str) -> None:
             id="another number of a street without a place",
         ),
         pytest.param("place", {"street": "Storgata"}, {"street": "Storgata"}, None, id="a street without a number"),
+        pytest.param("size", {"employees": (60, 60)}, {"employees": (64, 64)}, "near", id="about as many"),
+        pytest.param("size", {"employees": (51, 200)}, {"employees": (64, 64)}, "near", id="a range"),
+        pytest.param("size", {"employees": (5, 5)}, {"employees": (1, 4)}, "near", id="the exact number is withheld"),
+        pytest.param("size", {"employees": (60, 60)}, {"employees": (0, 0)}, "apart", id="nobody"),
+        pytest.param("size", {"employees": (60, 60)}, {"employees": (2, None)}, None, id="two or more"),
+        pytest.param("size", {"employees": (10, None)}, {"employees": (64, 64)}, None, id="ten or more"),
+        pytest.param("size", {"employees": (1, 1)}, {"employees": (20, None)}, "apart", id="twenty or more"),
+        pytest.param("size", {"employees": (60, 60)}, {}, None, id="size unknown"),
+        pytest.param("size", {"employees": (0, 0)}, {"employees": (0, 0)}, "near", id="nobody on both sides"),
         pytest.param("life", {}, {"is_live": False}, "dead", id="dissolved"),
         pytest.param("kind", {}, {"entity_kind": "fund"}, "fund", id="fund"),
     ],
@@ -184,6 +193,17 @@ def test_those_of_a_group_share_an_address(name: str, other: str, outcome: str) 
     found = {item.comparison: item for item in score(side(name, **PLACE), side(other, **PLACE)).evidence}["place"]
     assert found.outcome == outcome
     assert (found.left_value, found.right_value) == ("storg. 5, 5003", "storg. 5, 5003")
+
+
+def test_the_more_employees_two_have_in_common_the_more_it_says() -> None:
+    small, large, apart, farther = (
+        {
+            item.comparison: item.weight
+            for item in score(side("A", employees=(n, n)), side("B", employees=(m, m))).evidence
+        }["size"]
+        for n, m in ((3, 4), (90, 80), (90, 20), (90, 0))
+    )
+    assert farther < apart < 0 < small < large
 
 
 def test_a_finer_place_says_more() -> None:
