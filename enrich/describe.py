@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from enrich.company import read_titles, select_everyone, titles_of
 from enrich.config import Config
-from enrich.engine.gather import UNASSIGNED, Ranked, judge_places, judge_rows, touched_relation
+from enrich.engine.gather import UNASSIGNED, Ranked, index_of, judge_places, judge_rows, touched_relation
 from enrich.gate import Readers
 from enrich.icp.criteria import SIZE
 from enrich.icp.fit import FitQuery
@@ -21,6 +22,9 @@ _SHOWN = (
     "founded_date", "purpose", "activity", "is_in_crm", "crm_company_keys", "last_contacted_date", "mark", "mark_until",
     "sources", "anchor_record_id", "last_known_at",
 )  # fmt: skip
+
+_LISTS = {"industries": "industry", "sources": "site"}
+"""Lists that a dimension of the index has: in the table of companies thousands are unpacked to show one."""
 
 _OWNED = ("owner_id", "{owner} AS territory_owner")
 """What says whose they are."""
@@ -86,12 +90,20 @@ def _read_each(
     readers: Readers, config: Config, query: FitQuery, table: str, ranked: Sequence[Ranked]
 ) -> Iterator[tuple[Ranked, dict[str, object]]]:
     """Of companies that the index judged, only what they have is read; what that says of them is known."""
-    numbers = pa.table({"number": [one.number for one in ranked]})
-    with readers.warehouse.lend("found_rows", numbers):
-        found = "rowid IN (SELECT number FROM found_rows)"
-        told = query.tell(table, columns=("rowid AS number", *_SHOWN, *_OWNED), where=found)
-        rows = readers.warehouse.read(told, **query.parameters).to_pylist()
-    judged = judge_places(readers, query, table, np.array([one.place for one in ranked], dtype=np.int64))
+    places = np.array([one.place for one in ranked], dtype=np.int64)
+    index = index_of(readers, table)
+    lists = {column: index.values(dimension, column, places) for column, dimension in _LISTS.items()}
+    keys = "company.crm_company_keys" if pc.any(index.values("standing", "is_in_crm", places)).as_py() else "NULL"
+    relation = (
+        f"(SELECT found.number, company.* REPLACE ({keys} AS crm_company_keys, "
+        + ", ".join(f"found.{column} AS {column}" for column in lists)
+        + f") FROM {table} AS company JOIN found_rows AS found ON company.rowid = found.number)"
+    )
+    numbers = pa.array([one.number for one in ranked], pa.int64())
+    with readers.warehouse.lend("found_rows", pa.table({"number": numbers, **lists})):
+        told = query.tell(relation, columns=("number", *_SHOWN, *_OWNED))
+        rows = readers.warehouse.read_few(told, **query.parameters).to_pylist()
+    judged = judge_places(readers, query, table, places)
     by_number = {one.number: (one, verdicts) for one, verdicts in zip(ranked, judged, strict=True)}
     titles, show = read_titles(readers), _Showing(readers, config)
     for row in rows:
