@@ -139,9 +139,11 @@ def compare_place(batch: Batch) -> Found | None:
     codes[is_street], fields[is_street] = _PLACE_OUTCOMES.index("same_street"), "address_key"
     is_other_street &= codes == NOTHING
     codes[is_other_street], fields[is_other_street] = _PLACE_OUTCOMES.index("another_street"), "address_key"
-    holders = pc.fill_null(pairs.right["address_holders"], CROWDED).to_numpy().astype(np.float64)[pairs.right_rows]
-    # such a street and number may be in several towns
-    holders[is_street] = np.maximum(holders, _companies_there(pairs, is_street))[is_street]
+    there, anywhere = (
+        pc.fill_null(pairs.right[name], CROWDED).to_numpy().astype(np.float64)[pairs.right_rows]
+        for name in ("address_holders", "street_holders")
+    )
+    holders = np.where(is_street, anywhere, there)
     is_shared = (fields == "address_key") & ~is_other_street & (holders > 1)
     codes[is_shared & _are_relatives(names)] = _PLACE_OUTCOMES.index("same_address_among_relatives")
     return Found(
@@ -178,15 +180,6 @@ def _compare_streets(pairs: Pairs) -> tuple[Mask, Mask]:
     left, right = codes[: len(mine)][pairs.left_rows], codes[len(mine) :][pairs.right_rows]
     both_state = (left != NOTHING) & (right != NOTHING)
     return both_state & (left == right), both_state & (left != right)
-
-
-def _companies_there(pairs: Pairs, is_there: Mask) -> Bits:
-    """How many companies of those that each left row may be are there; of a pair by itself one."""
-    if pairs.companies is None:
-        return np.ones(len(pairs))
-    there = np.unique(np.stack([pairs.left_rows[is_there], pairs.companies[pairs.right_rows[is_there]]]), axis=1)
-    companies: Bits = np.bincount(there[0], minlength=pairs.left.num_rows).astype(np.float64)[pairs.left_rows]
-    return companies
 
 
 def _are_relatives(names: Alignment) -> npt.NDArray[np.bool_]:

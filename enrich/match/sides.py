@@ -87,6 +87,7 @@ def make_side(rows: Sequence[Stated]) -> pa.Table:
                 placeless=True,
             ),
             "address_holders": [None] * len(rows),
+            "street_holders": [None] * len(rows),
             "is_live": [row.is_live for row in rows],
             "entity_kind": [row.entity_kind for row in rows],
             "employees_low": [row.employees[0] for row in rows],

@@ -186,7 +186,8 @@ def _as_table(record_ids: Sequence[str], sides: Mapping[str, Side]) -> pa.Table:
                 "is_live": [True] * len(compared),
                 # a register counts the company's own, another one its group's
                 **dict.fromkeys(
-                    ("address_key", "address_holders", "employees_low", "employees_high"), [None] * len(compared)
+                    ("address_key", "address_holders", "street_holders", "employees_low", "employees_high"),
+                    [None] * len(compared),
                 ),
                 "entity_kind": ["legal_entity"] * len(compared),
                 **{

@@ -296,34 +296,33 @@ def test_numbers_of_names_that_share_nothing_say_nothing() -> None:
     assert ["digits" in each for each in outcomes] == [False, True, False, True]
 
 
-@pytest.mark.parametrize(
-    ("elsewhere", "companies"),
-    [
-        pytest.param((), ", where no other company is", id="nobody else"),
-        pytest.param(("0155", "9008"), ", where 3 companies are", id="in two towns"),
-    ],
-)
-def test_a_street_that_many_towns_have_says_less(elsewhere: tuple[str, ...], companies: str) -> None:
-    rights = make_side(
-        [
-            Stated(key=code, names=(f"FIRMA {code}",), street="Storgata 5", postal_code=code)
-            for code in ("5003", *elsewhere)
-        ]
-    )
-    at, rows = rights.schema.get_field_index("address_holders"), np.arange(len(rights))
-    counted = rights.set_column(at, rights.schema.field(at), pa.array([1] * len(rights), pa.int64()))
-    named = counted.append_column("company_id", pa.array([None] * len(rights), pa.string()))
-    ranked = rank_pairs(side("Lukinova", street="Storgata 5"), named, np.zeros_like(rows), rows, shipped_model())
-    [place] = [item for item in ranked.candidate(0).scored.evidence if item.comparison == "place"]
-    assert place.sentence.endswith(f"the same street and number, without the place{companies}.")
-    assert (place.weight > 7) == (not elsewhere)
+def test_a_street_that_many_towns_have_says_less() -> None:
+    left, right = side("Lukinova", street="Storgata 5"), counted(side("FJELLBRE AS", **PLACE), address_holders=1)
+    told = [
+        next(item for item in score(left, each).evidence if item.comparison == "place")
+        for each in (counted(right, street_holders=1), counted(right, street_holders=3), right)
+    ]
+    weights = [item.weight for item in told]
+    assert weights == sorted(weights, reverse=True)
+    assert weights[0] > 2 * weights[-1]
+    assert [item.sentence.rpartition("place")[2] for item in told] == [
+        ", where no other company is.",
+        ", where 3 companies are.",
+        ".",
+    ]
+
+
+def counted(right: pa.Table, **numbers: int) -> pa.Table:
+    """A side with numbers of companies that were counted in the reference."""
+    for name, number in numbers.items():
+        at = right.schema.get_field_index(name)
+        right = right.set_column(at, right.schema.field(at), pa.array([number], pa.int64()))
+    return right
 
 
 def test_an_address_that_no_relative_has_is_the_company_s() -> None:
-    right = side("FJELLBRE EIENDOM AS", **PLACE)
-    at = right.schema.get_field_index("address_holders")
     alone, shared = (
-        score(side("Fjellbre Bakeri", **PLACE), right.set_column(at, right.schema.field(at), [pa.array([holders])]))
+        score(side("Fjellbre Bakeri", **PLACE), counted(side("FJELLBRE EIENDOM AS", **PLACE), address_holders=holders))
         for holders in (1, 2)
     )
     assert alone.score > shared.score
