@@ -2,7 +2,7 @@
 
 import re
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property, reduce
 
@@ -39,7 +39,8 @@ _INDEXED = {"name", "activity", "purpose"}
 """Columns whose words are prepared, all together."""
 
 _WHETHER = re.compile(r"\b([a-z_][a-z_0-9]*) IS (?:NOT )?NULL\b")
-_TEXT = re.compile(r"'(?:[^']|'')*'")
+_UNSAID = re.compile(r"--[^\n]*|'(?:[^']|'')*'")
+"""Comments and constants."""
 _NAME = re.compile(r"(?<![$\w.])[a-z_][a-z_0-9]*\b(?!\s*\()")
 
 
@@ -108,7 +109,7 @@ class SearchIndex:
         self._known: dict[str, bool] = {}
         self._counts: dict[str, int] = {}
         self.postings = Postings(warehouse, self._schema)
-        self._values: dict[str, pa.Array] = {}
+        self._values: dict[str, pa.Table] = {}
 
     @cached_property
     def company_count(self) -> int:
@@ -159,12 +160,13 @@ class SearchIndex:
         sql = f"SELECT ({expression})::{kind} AS said FROM {self.relation(dimension)} ORDER BY code"
         return self.warehouse.read(sql, **parameters)["said"]
 
-    def values(self, dimension: str, column: str, places: npt.NDArray[np.int64]) -> pa.Array:
-        """What companies have in a column of a dimension, by their places."""
-        if (key := f"{dimension}.{column}") not in self._values:
-            sql = f"SELECT {quote_identifier(column)} FROM {self.relation(dimension)} ORDER BY code"
-            self._values[key] = self.warehouse.read(sql)[column].combine_chunks()
-        return self._values[key].take(pa.array(self.codes(dimension)[places]))
+    def values(self, dimension: str, places: npt.NDArray[np.int64]) -> pa.Table:
+        """What companies have in the columns of a dimension, by their places; all but those of which it only knows whether."""
+        if dimension not in self._values:
+            unsaid = ", ".join(["code", "company_count", *sorted(_ONLY_WHETHER.get(dimension, ()))])
+            sql = f"SELECT * EXCLUDE ({unsaid}) FROM {self.relation(dimension)} ORDER BY code"
+            self._values[dimension] = self.warehouse.read(sql).combine_chunks()
+        return self._values[dimension].take(pa.array(self.codes(dimension)[places]))
 
     def judge(self, criterion: Criterion, parameters: Mapping[str, object]) -> Verdicts | AnyOf:
         """The verdict of a criterion on every company; `parameters` are at least its own and `as_of`."""
@@ -282,11 +284,14 @@ class SearchIndex:
         found: npt.NDArray[np.int64] = places[rows["asked_order"].to_numpy()[reduce(np.logical_or, said)]]
         return found
 
+    def columns_in(self, sql: str) -> Set[str]:
+        """The columns of companies that an SQL expression names."""
+        return set(_NAME.findall(_UNSAID.sub("", sql))) & self._all_columns
+
     def _dimension_of(self, verdict: str) -> str | None:
         """The dimension that has every column of which a verdict speaks."""
-        bare = _TEXT.sub("''", verdict)
-        whether = set(_WHETHER.findall(bare)) & self._all_columns
-        asked = set(_NAME.findall(_WHETHER.sub("", bare))) & self._all_columns
+        whether = set(_WHETHER.findall(_UNSAID.sub("", verdict))) & self._all_columns
+        asked = self.columns_in(_WHETHER.sub("", _UNSAID.sub("", verdict)))
         for name, columns in self._columns.items():
             only_whether = _ONLY_WHETHER.get(name, frozenset())
             if "company_count" in columns and asked <= columns - only_whether and whether <= columns:
