@@ -11,7 +11,7 @@ from db.warehouse import Warehouse
 from enrich.lookups import refused_rows, tell_unknown
 from enrich.progress import Progress
 from enrich.wanted import lend_wanted
-from enrich.waterfall import BATCH, Budget, Landing, LookupReport, ask_in_order
+from enrich.waterfall import BATCH, Budget, Landing, LookupReport, ask_in_order, resting
 from sources.http import PoliteClient
 from sources.lookup import AccountsAnswer, Outcome
 from sources.source import AccountsConnector, CredentialsConnector, Source
@@ -58,12 +58,13 @@ def refresh_accounts(
     source stops answering in between; its error is raised then.
     """
     source = connector.SOURCE.name
-    due = _due(warehouse, connector.SOURCE, published)
+    due, not_due = _due(warehouse, connector.SOURCE, published)
     if not due or not most:
-        return LookupReport(what="accounts", waiting=len(due))
+        return LookupReport(what="accounts", outcomes=resting(not_due), waiting=len(due))
     missing = connector.missing_credentials(client) if isinstance(connector, CredentialsConnector) else None
     if missing is not None:
-        return LookupReport(what="accounts", waiting=len(due), warnings=(f"{source}: {missing}",))
+        warning = f"{source}: {missing}"
+        return LookupReport(what="accounts", outcomes=resting(not_due), waiting=len(due), warnings=(warning,))
     warnings: list[str] = []
 
     def land(taken: Sequence[AccountsAnswer], run_id: str) -> tuple[int, int]:
@@ -81,12 +82,13 @@ def refresh_accounts(
         budget=Budget(companies=most, seconds=MOST_SECONDS),
         progress=progress,
         batch=BATCH,
+        not_due=not_due,
     )
     return replace(report, warnings=tuple(dict.fromkeys(warnings)))
 
 
-def _due(warehouse: Warehouse, source: Source, published: Path) -> dict[str, int | None]:
-    """The entities whose accounts are due, in the order to ask, each with the year of the latest that it filed."""
+def _due(warehouse: Warehouse, source: Source, published: Path) -> tuple[dict[str, int | None], int]:
+    """The entities whose accounts are due, in the order to ask, each with the year of its latest; how many are not due."""
     now = datetime.now(UTC)
     tells_years = any("last_accounts_year" in layout.fields for layout in source.layouts)
     with lend_wanted(warehouse, published, answers=ANSWERS):
@@ -98,8 +100,9 @@ def _due(warehouse: Warehouse, source: Source, published: Path) -> dict[str, int
             since=now - timedelta(days=FRESH_DAYS if tells_years else UNTOLD_DAYS),
             failed_since=now - timedelta(days=SILENT_DAYS),
         )
-    years = {str(row["source_key"]): row["last_accounts_year"] for row in rows}
-    return {key: None if year is None else int(str(year)) for key, year in years.items()}
+    years = {str(row["source_key"]): row["last_accounts_year"] for row in rows if row["is_due"]}
+    due = {key: None if year is None else int(str(year)) for key, year in years.items()}
+    return due, len(rows) - len(due)
 
 
 def _land(

@@ -19,7 +19,7 @@ from enrich.normalise.domain import employer_domain
 from enrich.normalise.name import normal_columns
 from enrich.progress import Progress
 from enrich.wanted import lend_wanted
-from enrich.waterfall import Budget, Landing, LookupReport, ask_in_order
+from enrich.waterfall import Budget, Landing, LookupReport, ask_in_order, resting
 from sources.http import PoliteClient
 from sources.kinds.json_api import deliver
 from sources.lookup import CompanyAsked, FoundRecord, KnowledgeAnswer, Outcome
@@ -93,12 +93,13 @@ def refresh_knowledge(
     All that was fetched is landed, also where the source stops answering in between; its error is raised then.
     """
     source = connector.SOURCE
-    due = _due(warehouse, connector, published)
+    due, not_due = _due(warehouse, connector, published)
+    nobody = LookupReport(what="records", outcomes=resting(not_due), waiting=len(due))
     if not due or not most:
-        return KnowledgeReport(asked=LookupReport(what="records", waiting=len(due)), asked_by=connector.ASKED_BY)
+        return KnowledgeReport(asked=nobody, asked_by=connector.ASKED_BY)
     missing = connector.missing_credentials(client) if isinstance(connector, CredentialsConnector) else None
     if missing is not None:
-        told = LookupReport(what="records", waiting=len(due), warnings=(f"{source.name}: {missing}",))
+        told = replace(nobody, warnings=(f"{source.name}: {missing}",))
         return KnowledgeReport(asked=told, asked_by=connector.ASKED_BY)
     codes = Counter[str]()
 
@@ -134,12 +135,13 @@ def refresh_knowledge(
         budget=Budget(companies=most, seconds=MOST_SECONDS),
         progress=progress,
         batch=BATCH,
+        not_due=not_due,
     )
     return KnowledgeReport(asked=asked, asked_by=connector.ASKED_BY, codes=codes)
 
 
-def _due(warehouse: Warehouse, connector: KnowledgeConnector, published: Path) -> dict[str, _Company]:
-    """The companies to ask about, by their anchor record, in the order to ask."""
+def _due(warehouse: Warehouse, connector: KnowledgeConnector, published: Path) -> tuple[dict[str, _Company], int]:
+    """The companies to ask about, by their anchor record, in the order to ask, and how many are not due."""
     warehouse.run("normalise/create")  # a warehouse that never normalised has no numbers to look in
     now = datetime.now(UTC)
     due_before = {str(outcome): now - timedelta(days=days) for outcome, days in DUE_DAYS.items()}
@@ -151,7 +153,8 @@ def _due(warehouse: Warehouse, connector: KnowledgeConnector, published: Path) -
         ),
     ):
         rows = warehouse.rows("land/knowledge_due", source=connector.SOURCE.name, schemes=list(connector.ASKED_BY))
-    return {str(row["record_id"]): _company(row) for row in rows}
+    due = {str(row["record_id"]): _company(row) for row in rows if row["is_due"]}
+    return due, len(rows) - len(due)
 
 
 def _company(row: Row) -> _Company:

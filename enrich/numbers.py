@@ -31,8 +31,11 @@ BATCH = 20
 _ASKED = pa.schema([("source_key", pa.string()), ("outcome", pa.string()), ("is_person", pa.bool_())])
 
 
-def numbers_due(warehouse: Warehouse, connector: NumbersConnector, *, published: Path) -> list[str]:
-    """The numbers that the register is to be asked for, in the order to ask; the key was lent (`db.keyed.lend_key`)."""
+def numbers_due(warehouse: Warehouse, connector: NumbersConnector, *, published: Path) -> tuple[list[str], int]:
+    """The numbers that the register is to be asked for, in the order to ask, and how many are not due.
+
+    The key was lent (`db.keyed.lend_key`).
+    """
     source, now = connector.SOURCE, datetime.now(UTC)
     with lend_wanted(warehouse, published, answers=answered_by(connector)):
         rows = warehouse.rows(
@@ -42,7 +45,8 @@ def numbers_due(warehouse: Warehouse, connector: NumbersConnector, *, published:
             since=now - timedelta(days=FRESH_DAYS),
             failed_since=now - timedelta(days=FAILED_DAYS),
         )
-    return [str(row["number"]) for row in rows]
+    due = [str(row["number"]) for row in rows if row["is_due"]]
+    return due, len(rows) - len(due)
 
 
 def deliver_numbers(
@@ -82,6 +86,7 @@ def refresh_numbers(
     All that was fetched is landed, also where the register stops answering in between; its error is raised then.
     """
     source = connector.SOURCE
+    due, not_due = numbers_due(warehouse, connector, published=published)
 
     def take(taken: Sequence[NumberAnswer], _run_id: str) -> tuple[int, int]:
         delivery = deliver_numbers(source, client, taken, landing=landing)
@@ -96,11 +101,12 @@ def refresh_numbers(
     return ask_in_order(
         warehouse,
         [lambda keys: connector.look_up_numbers(client, keys)],
-        numbers_due(warehouse, connector, published=published),
+        due,
         Landing(land=take),
         what="numbers",
         source=source.name,
         budget=Budget(companies=most),
         progress=progress,
         batch=BATCH,
+        not_due=not_due,
     )

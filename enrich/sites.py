@@ -102,7 +102,8 @@ def refresh_sites(
 ) -> LookupReport:
     """Ask and land the sites that are due, of at most `most` companies: of the CRM's first, then of those an ICP reaches."""
     source = connector.SOURCE.name
-    wanted = _due(warehouse, source, _wanted(warehouse, published, answered_by(connector)))
+    reached = _wanted(warehouse, published, answered_by(connector))
+    wanted = _due(warehouse, source, reached)
 
     def step(number: int) -> Callable[[Sequence[str]], Iterator[JudgedSite]]:
         return lambda keys: _ask(connector, client, wanted, keys, number)
@@ -117,6 +118,7 @@ def refresh_sites(
         budget=Budget(companies=most, seconds=most_seconds, requests=MOST_REQUESTS),
         progress=progress,
         batch=BATCH,
+        not_due=len(reached) - len(wanted),
     )
 
 

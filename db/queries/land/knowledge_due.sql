@@ -1,6 +1,6 @@
--- One row a company that is `wanted` (lent) and that a source is to be asked about, in the order to ask. Its numbers are those in
--- the schemes `$schemes` that other sources state; `due_before` (lent) says by outcome since when an answer is old. No sole
--- trader is asked about.
+-- One row a company that is `wanted` (lent) and that a source can be asked about, in the order to ask, with whether it is due. Its
+-- numbers are those in the schemes `$schemes` that other sources state; `due_before` (lent) says by outcome since when an answer
+-- is old. No sole trader is asked about.
 WITH placed AS (
     SELECT member.company_id, min(place) AS place
     FROM wanted
@@ -17,14 +17,12 @@ numbered AS (
 )
 SELECT
     company.anchor_record_id AS record_id, company.name, company.other_names, company.country_code, company.domain,
-    numbered.numbers
+    numbered.numbers, inquiry.asked_at IS NULL OR inquiry.asked_at < coalesce(due_before.at, now()) AS is_due
 FROM placed
 JOIN core.company AS company USING (company_id)
 JOIN numbered USING (company_id)
 LEFT JOIN core.knowledge_inquiry AS inquiry
     ON inquiry.record_id = company.anchor_record_id AND inquiry.source = $source
 LEFT JOIN due_before ON due_before.outcome = inquiry.outcome
-WHERE
-    NOT company.is_natural_person
-    AND (inquiry.asked_at IS NULL OR inquiry.asked_at < coalesce(due_before.at, now()))
+WHERE NOT company.is_natural_person
 ORDER BY placed.place, inquiry.asked_at NULLS FIRST, company.anchor_record_id;

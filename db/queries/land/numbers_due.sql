@@ -1,6 +1,6 @@
 -- One row a number in a register's scheme of a company of the CRM, or of a record of another source that is `wanted` (lent),
--- and that the register was not asked for since `$since`; the CRM's first. One that it had no answer to (`rate_limited`, `failed`)
--- is asked for again after `$failed_since`, behind all others.
+-- with whether it is due: not asked for since `$since`; the CRM's first. One that the register had no answer to (`rate_limited`,
+-- `failed`) is asked for again after `$failed_since`, behind all others.
 WITH stated AS (
     SELECT wanted.place, unnest(record.identifiers) AS one
     FROM wanted
@@ -25,12 +25,14 @@ inquiry AS (
     FROM core.number_inquiry
     WHERE source = $source
 )
-SELECT named.number, min(named.place) AS place
-FROM named
-LEFT JOIN inquiry ON inquiry.hmac = hmac_of('organisation', organisation_of(upper(left($source, 2)), named.number))
-WHERE named.number IS NOT NULL AND (
+SELECT
+    named.number, min(named.place) AS place,
+    bool_or(
         inquiry.asked_at IS NULL
         OR inquiry.asked_at < CASE WHEN inquiry.outcome IN ('rate_limited', 'failed') THEN $failed_since ELSE $since END
-    )
+    ) AS is_due
+FROM named
+LEFT JOIN inquiry ON inquiry.hmac = hmac_of('organisation', organisation_of(upper(left($source, 2)), named.number))
+WHERE named.number IS NOT NULL
 GROUP BY named.number
 ORDER BY bool_or(coalesce(inquiry.outcome IN ('rate_limited', 'failed'), false)), place, named.number;
