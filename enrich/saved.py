@@ -25,12 +25,14 @@ from enrich.errors import InputInvalid, NotFound
 from enrich.gate import NATURAL_PERSONS, Exportable, Readers
 from enrich.icp.fit import FitQuery
 from enrich.icp.reasons import read_answers
+from enrich.lacking import Lacking
 from enrich.rules import RULES, Rule, excluding_bits, rules_in
 from enrich.search import (
     choose_icp,
     compile_icp,
+    find_lacking_of,
     read_as_of,
-    refuse_unknown_owner,
+    refuse_unanswerable,
 )
 from enrich.words.found import rank_by_words
 
@@ -87,6 +89,8 @@ class SinceLast:
     entered: tuple[Move, ...]
     left: tuple[Move, ...]
     sources: tuple[Mapping[str, object], ...]
+    lacking: tuple[Lacking, ...] = ()
+    """Criteria of which nothing or little is known of the companies of the ICP's countries."""
 
 
 def save_search(
@@ -111,8 +115,7 @@ def save_search(
     chosen, icp = choose_icp(config, icp_name)
     excluding_bits(include)
     readers.lay_decisions()
-    if owner is not None:
-        refuse_unknown_owner(readers, config, owner)
+    refuse_unanswerable(readers, config, chosen, icp, owner=owner)
     query = compile_icp(readers, config, chosen, icp, text=text)
     judged = _judge(readers, config, query, owner, words)
     said = {
@@ -186,10 +189,11 @@ def compare_with_last(
 ) -> SinceLast:
     """What entered and left since the answer was kept, best known reason first; then today's answer is the last, unless `keep` is false.
 
-    Raises `NotFound` where its ICP or owner is gone, `InputInvalid` where the kept answer is.
+    Raises `NotFound` where its ICP or owner is gone, `InputInvalid` where the kept answer is, `ConfigInvalid` as `find` does.
     """
     chosen, icp = choose_icp(config, search.icp)
     readers.lay_decisions()
+    refuse_unanswerable(readers, config, chosen, icp, owner=search.owner)
     query = compile_icp(readers, config, chosen, icp, text=search.text)
     excluding = excluding_bits(search.include)
     then, now = _read_answer(config, search), _judge(readers, config, query, search.owner, search.words)
@@ -217,6 +221,7 @@ def compare_with_last(
         entered=tuple(context.explain_entered(entered)[:limit]),
         left=tuple(shown_left[:limit]),
         sources=tuple(readers.warehouse.rows("search/sources")),
+        lacking=find_lacking_of(readers, config, icp, query),
     )
     if keep:
         said = {

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from enrich.cli.finding import print_found, say_if_stale, tell_found
+from enrich.cli.finding import print_found, say_if_stale, tell_found, tell_lacking
 from enrich.cli.output import counted, one_line, print_json, print_table, shown
 from enrich.cli.session import Session, command
 from enrich.cli.taking_in import DryRunOption
@@ -96,7 +96,12 @@ def _ask_again(session: Session, saved: "SavedSearch", limit: int) -> None:
         )
         say_if_stale(session, readers)
     if session.as_json:
-        data = {"search": saved, "companies": [each.values for each in answer.companies], "left_out": answer.left_out}
+        data = {
+            "search": saved,
+            "companies": [each.values for each in answer.companies],
+            "left_out": answer.left_out,
+            "lacking": answer.lacking,
+        }
         print_json("search/1", data, as_of=answer.as_of, sources=answer.sources, truncated=answer.truncated)
         return
     print_found(answer)
@@ -121,6 +126,7 @@ def _compare(session: Session, chosen: "Sequence[SavedSearch]", *, limit: int, k
                 "icp_changed": one.is_changed_icp,
                 "entered": [_as_row(each) for each in one.entered],
                 "left": [_as_row(each) for each in one.left],
+                "lacking": one.lacking,
             }
             for one in results
         ]
@@ -164,3 +170,4 @@ def _print_moves(session: Session, result: "SinceLast") -> None:
         session.say(
             f"  {result.withdrawn:,} left without a name: suppressed, merged into another, or no longer published"
         )
+    tell_lacking(session, result.lacking)

@@ -176,6 +176,15 @@ def test_an_icp_of_a_country_whose_register_is_not_loaded_is_told_which_to_load(
     assert "se_scb states it and is not loaded (`prospekt refresh se_scb`)" in found.stderr
     [lacking] = json.loads(run("find", "--icp", "swedish", "--json").stdout)["data"]["lacking"]
     assert (lacking["criterion"], lacking["country"], lacking["sources"]) == ("industry", "SE", ["se_scb"])
+    assert run("find", "--icp", "swedish", "--save", "monday").exit_code == 0
+    for asked in (
+        ("find", "--icp", "swedish", "--split", "owner"),
+        ("searches", "monday"),
+        ("searches", "monday", "--since-last"),
+    ):
+        assert "se_scb states it and is not loaded" in run(*asked).stderr, asked
+        said = json.loads(run(*asked, "--json").stdout)["data"]
+        assert (said[0] if "--since-last" in asked else said)["lacking"] == [lacking], asked
     for icp, message in [
         (
             "danish",
