@@ -18,7 +18,7 @@ from enrich.land import LandReport
 from enrich.normalise.domain import employer_domain
 from enrich.normalise.name import normal_columns
 from enrich.progress import Progress
-from enrich.wanted import lend_wanted
+from enrich.wanted import count_due, lend_wanted
 from enrich.waterfall import Budget, Landing, LookupReport, ask_in_order
 from sources.http import PoliteClient
 from sources.kinds.json_api import deliver
@@ -93,12 +93,12 @@ def refresh_knowledge(
     All that was fetched is landed, also where the source stops answering in between; its error is raised then.
     """
     source = connector.SOURCE
-    due = _due(warehouse, connector, published)
+    due, due_count = _due(warehouse, connector, published, most)
     if not due or not most:
-        return KnowledgeReport(asked=LookupReport(what="records", waiting=len(due)), asked_by=connector.ASKED_BY)
+        return KnowledgeReport(asked=LookupReport(what="records", waiting=due_count), asked_by=connector.ASKED_BY)
     missing = connector.missing_credentials(client) if isinstance(connector, CredentialsConnector) else None
     if missing is not None:
-        told = LookupReport(what="records", waiting=len(due), warnings=(f"{source.name}: {missing}",))
+        told = LookupReport(what="records", waiting=due_count, warnings=(f"{source.name}: {missing}",))
         return KnowledgeReport(asked=told, asked_by=connector.ASKED_BY)
     codes = Counter[str]()
 
@@ -134,12 +134,15 @@ def refresh_knowledge(
         budget=Budget(companies=most, seconds=MOST_SECONDS),
         progress=progress,
         batch=BATCH,
+        due_count=due_count,
     )
     return KnowledgeReport(asked=asked, asked_by=connector.ASKED_BY, codes=codes)
 
 
-def _due(warehouse: Warehouse, connector: KnowledgeConnector, published: Path) -> dict[str, _Company]:
-    """The companies to ask about, by their anchor record, in the order to ask."""
+def _due(
+    warehouse: Warehouse, connector: KnowledgeConnector, published: Path, most: int
+) -> tuple[dict[str, _Company], int]:
+    """The first `most` companies to ask about, by their anchor record, in the order to ask; and how many are due."""
     warehouse.run("normalise/create")  # a warehouse that never normalised has no numbers to look in
     now = datetime.now(UTC)
     due_before = {str(outcome): now - timedelta(days=days) for outcome, days in DUE_DAYS.items()}
@@ -150,8 +153,13 @@ def _due(warehouse: Warehouse, connector: KnowledgeConnector, published: Path) -
             pa.table({"outcome": list(due_before), "at": pa.array(due_before.values(), pa.timestamp("us", tz="UTC"))}),
         ),
     ):
-        rows = warehouse.rows("land/knowledge_due", source=connector.SOURCE.name, schemes=list(connector.ASKED_BY))
-    return {str(row["record_id"]): _company(row) for row in rows}
+        rows = warehouse.rows(
+            "land/knowledge_due",
+            source=connector.SOURCE.name,
+            schemes=list(connector.ASKED_BY),
+            most=max(most, 1),  # a row tells how many there are
+        )
+    return {str(row["record_id"]): _company(row) for row in rows}, count_due(rows)
 
 
 def _company(row: Row) -> _Company:

@@ -15,7 +15,7 @@ from db.warehouse import Warehouse
 from enrich.catalogue import answered_by
 from enrich.land import LandReport
 from enrich.progress import Progress
-from enrich.wanted import lend_wanted
+from enrich.wanted import count_due, lend_wanted
 from enrich.waterfall import Budget, Landing, LookupReport, ask_in_order
 from sources.http import PoliteClient
 from sources.kinds.json_api import deliver
@@ -31,8 +31,10 @@ BATCH = 20
 _ASKED = pa.schema([("source_key", pa.string()), ("outcome", pa.string()), ("is_person", pa.bool_())])
 
 
-def numbers_due(warehouse: Warehouse, connector: NumbersConnector, *, published: Path) -> list[str]:
-    """The numbers that the register is to be asked for, in the order to ask; the key was lent (`db.keyed.lend_key`)."""
+def numbers_due(
+    warehouse: Warehouse, connector: NumbersConnector, *, published: Path, most: int
+) -> tuple[list[str], int]:
+    """The first `most` numbers that the register is to be asked for, in the order to ask, and how many are due; the key was lent (`db.keyed.lend_key`)."""
     source, now = connector.SOURCE, datetime.now(UTC)
     with lend_wanted(warehouse, published, answers=answered_by(connector)):
         rows = warehouse.rows(
@@ -41,8 +43,9 @@ def numbers_due(warehouse: Warehouse, connector: NumbersConnector, *, published:
             scheme=source.scheme,
             since=now - timedelta(days=FRESH_DAYS),
             failed_since=now - timedelta(days=FAILED_DAYS),
+            most=max(most, 1),  # a row tells how many there are
         )
-    return [str(row["number"]) for row in rows]
+    return [str(row["number"]) for row in rows], count_due(rows)
 
 
 def deliver_numbers(
@@ -82,6 +85,7 @@ def refresh_numbers(
     All that was fetched is landed, also where the register stops answering in between; its error is raised then.
     """
     source = connector.SOURCE
+    due, due_count = numbers_due(warehouse, connector, published=published, most=most)
 
     def take(taken: Sequence[NumberAnswer], _run_id: str) -> tuple[int, int]:
         delivery = deliver_numbers(source, client, taken, landing=landing)
@@ -96,11 +100,12 @@ def refresh_numbers(
     return ask_in_order(
         warehouse,
         [lambda keys: connector.look_up_numbers(client, keys)],
-        numbers_due(warehouse, connector, published=published),
+        due,
         Landing(land=take),
         what="numbers",
         source=source.name,
         budget=Budget(companies=most),
         progress=progress,
         batch=BATCH,
+        due_count=due_count,
     )

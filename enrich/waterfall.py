@@ -80,16 +80,17 @@ def ask_in_order(
     budget: Budget,
     progress: Progress,
     batch: int = BATCH,
+    due_count: int | None = None,
 ) -> LookupReport:
     """Ask the first step of all, each further one of those of whom the steps before had nothing.
 
-    A step need not answer for every company it is asked of; the last that did says what became of it. All that was
+    `due_count` is how many are due where `wanted` has only the first of them. A step need not answer for every company it is asked of; the last that did says what became of it. All that was
     fetched is landed, also where a source stops answering in between; its error is raised then. `warnings` are left to
     whoever lands.
     """
-    asked = wanted[: budget.companies]
+    asked, due_count = wanted[: budget.companies], len(wanted) if due_count is None else due_count
     if not asked:
-        return LookupReport(what=what, waiting=len(wanted))
+        return LookupReport(what=what, waiting=due_count)
     until = time.monotonic() + budget.seconds
     outcomes, answered, spent = Counter[Outcome](), 0, 0
     first, *others = steps
@@ -122,4 +123,4 @@ def ask_in_order(
     finally:
         if isinstance(answers, Generator):
             answers.close()
-    return LookupReport(what=what, outcomes=outcomes, waiting=len(wanted) - answered + outcomes[Outcome.RATE_LIMITED])
+    return LookupReport(what=what, outcomes=outcomes, waiting=due_count - answered + outcomes[Outcome.RATE_LIMITED])

@@ -1,8 +1,8 @@
 -- One row a company that is `wanted` (lent) and that a source is to be asked about, in the order to ask. Its numbers are those in
 -- the schemes `$schemes` that other sources state; `due_before` (lent) says by outcome since when an answer is old. No sole
--- trader is asked about.
+-- trader is asked about. The first `$most`, and how many are due in all (`due_count`).
 WITH placed AS (
-    SELECT member.company_id, min(place) AS place
+    SELECT member.company_id, min(wanted.place) AS place
     FROM wanted
     JOIN core.company_member AS member USING (record_id)
     GROUP BY member.company_id
@@ -17,7 +17,7 @@ numbered AS (
 )
 SELECT
     company.anchor_record_id AS record_id, company.name, company.other_names, company.country_code, company.domain,
-    numbered.numbers
+    numbered.numbers, count(*) OVER () AS due_count
 FROM placed
 JOIN core.company AS company USING (company_id)
 JOIN numbered USING (company_id)
@@ -27,4 +27,5 @@ LEFT JOIN due_before ON due_before.outcome = inquiry.outcome
 WHERE
     NOT company.is_natural_person
     AND (inquiry.asked_at IS NULL OR inquiry.asked_at < coalesce(due_before.at, now()))
-ORDER BY placed.place, inquiry.asked_at NULLS FIRST, company.anchor_record_id;
+ORDER BY placed.place, inquiry.asked_at NULLS FIRST, company.anchor_record_id
+LIMIT $most;

@@ -1,6 +1,6 @@
 -- One row a number in a register's scheme of a company of the CRM, or of a record of another source that is `wanted` (lent),
 -- and that the register was not asked for since `$since`; the CRM's first. One that it had no answer to (`rate_limited`, `failed`)
--- is asked for again after `$failed_since`, behind all others.
+-- is asked for again after `$failed_since`, behind all others. The first `$most`, and how many are due in all (`due_count`).
 WITH stated AS (
     SELECT wanted.place, unnest(record.identifiers) AS one
     FROM wanted
@@ -25,7 +25,7 @@ inquiry AS (
     FROM core.number_inquiry
     WHERE source = $source
 )
-SELECT named.number, min(named.place) AS place
+SELECT named.number, min(named.place) AS place, count(*) OVER () AS due_count
 FROM named
 LEFT JOIN inquiry ON inquiry.hmac = hmac_of('organisation', organisation_of(upper(left($source, 2)), named.number))
 WHERE named.number IS NOT NULL AND (
@@ -33,4 +33,5 @@ WHERE named.number IS NOT NULL AND (
         OR inquiry.asked_at < CASE WHEN inquiry.outcome IN ('rate_limited', 'failed') THEN $failed_since ELSE $since END
     )
 GROUP BY named.number
-ORDER BY bool_or(coalesce(inquiry.outcome IN ('rate_limited', 'failed'), false)), place, named.number;
+ORDER BY bool_or(coalesce(inquiry.outcome IN ('rate_limited', 'failed'), false)), place, named.number
+LIMIT $most;
