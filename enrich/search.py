@@ -236,14 +236,19 @@ def collect(
 
 
 def choose_icp(config: Config, name: str | None) -> tuple[str, Icp]:
-    """The ICP of that name; without one that of `[find] icp`, or the only one there is."""
-    chosen = name or config.find.icp or (next(iter(config.icp)) if len(config.icp) == 1 else None)
-    if not config.icp:
+    """The ICP of that name; without one that of `[find] icp`, or the only one there is.
+
+    Raises `NotFound` where there is none of that name, `ConfigInvalid` where its section is faulty.
+    """
+    known = [*config.icp, *config.faulty_icps]
+    chosen = name or config.find.icp or (known[0] if len(known) == 1 else None)
+    if not known:
         raise InputInvalid("The configuration has no ICP: add a section [icp.NAME].")
     if chosen is None:
-        raise InputInvalid(f"There are several ICPs: name one with --icp ({', '.join(config.icp)}), or set [find] icp.")
+        raise InputInvalid(f"There are several ICPs: name one with --icp ({', '.join(known)}), or set [find] icp.")
+    config.require_icp(chosen)
     if chosen not in config.icp:
-        raise NotFound("ICP", chosen, get_close_matches(chosen, config.icp, n=3, cutoff=0.4) or list(config.icp)[:3])
+        raise NotFound("ICP", chosen, get_close_matches(chosen, known, n=3, cutoff=0.4) or known[:3])
     return chosen, config.icp[chosen]
 
 

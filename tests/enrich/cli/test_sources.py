@@ -154,6 +154,18 @@ def test_a_criterion_of_which_nothing_is_known_is_warned_of_with_the_source_that
     checked = run("icp", "check")
     assert checked.exit_code == 5
     assert "territory.west.municipality: no company has the municipality 'Bergn'" in checked.stderr
+    with (loaded / "config.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[icp.odd.must]\nemployes = "1-"\n')
+    assert run("find", "--icp", "rich").exit_code == 0
+    published = run("publish")
+    assert (published.exit_code, "left out: the ICP 'odd', until its section is mended" in published.stderr) == (
+        0,
+        True,
+    )
+    for asked in (("find", "--icp", "odd"), ("icp", "check"), ("icp", "check", "odd"), ("doctor",)):
+        refused = run(*asked)
+        assert refused.exit_code == (1 if asked == ("doctor",) else 5), asked
+        assert "unknown key; did you mean employees?" in refused.stderr + refused.stdout, asked
 
 
 def test_an_icp_of_a_country_whose_register_is_not_loaded_is_told_which_to_load(run: Run, configured: Path) -> None:
