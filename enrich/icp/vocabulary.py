@@ -392,7 +392,9 @@ _IN_USE: Mapping[str, Callable[[str, CodesInUse, Vocabulary], bool]] = {
 
 
 def _nearest(name: str, value: str, codes: Sequence[CodeInUse]) -> tuple[str, ...]:
-    """The codes in use that are spelt most like the value, or whose titles are."""
+    """The codes in use that begin as the value does, for as long as one does; else those spelt most like it, or whose titles are."""
+    if name in _ORDERED and (kin := _nearest_kin(bare_code(value), [one for one in codes if one.kind == name])):
+        return kin
     spelt: dict[str, str] = {}
     for one in codes:
         if one.kind != name:  # a municipality is asked of to know the counties in use, and is no region
@@ -413,3 +415,16 @@ def _nearest(name: str, value: str, codes: Sequence[CodeInUse]) -> tuple[str, ..
                 spelt |= {fold_name(one): f"{number_of(each)} {each.name}" for one in each.names}
     near = get_close_matches(fold_name(value), spelt, n=NEAREST, cutoff=0.5)
     return tuple(dict.fromkeys(spelt[key] for key in near))
+
+
+_ORDERED = ("industry", "postal_prefix", "sector")
+"""Criteria whose codes say by their first digits what they are akin to."""
+
+
+def _nearest_kin(value: str, codes: Sequence[CodeInUse]) -> tuple[str, ...]:
+    """The codes in use that share the most of the value's first digits, two at least."""
+    for length in range(len(value) - 1, 1, -1):
+        kin = dict.fromkeys(one.label for one in codes if bare_code(one.code).startswith(value[:length]))
+        if kin:
+            return tuple(sorted(kin)[:NEAREST])
+    return ()
