@@ -26,6 +26,9 @@ from enrich.icp.places import counties_in, find_counties, find_municipalities, f
 from enrich.lacking import read_loaded
 from sources.kinds.technologies import traces
 
+NORWEGIAN_DIGITS = 4
+"""Of a municipality's number."""
+
 NEAREST = 3
 """So many codes in use are suggested."""
 
@@ -239,7 +242,11 @@ def _check_part(
             codes = _with_predecessors(codes, criteria.industry_scheme, mappings)
         for value in getattr(criteria, name):
             if not _IN_USE[name](value, codes, vocabulary):
-                moved = _say_municipality(value) if name == "region" else None
+                moved = (
+                    _say_municipality(value)
+                    if name == "region"
+                    else _say_old_number(name, value, tuple(criteria.country or countries))
+                )
                 moved = moved or _say_not_loaded(name, value, criteria, criteria.country or countries, loaded)
                 yield Problem(
                     place=f"{place}.{name}",
@@ -313,6 +320,14 @@ def _other_list(criteria: Criteria, value: str, vocabulary: Vocabulary) -> str:
 def _say_municipality(value: str) -> str | None:
     """What to write instead where a municipality was asked for as a region; null where it is none."""
     return f'{value!r} is a municipality: write municipality = ["{value}"]' if find_municipalities(value) else None
+
+
+def _say_old_number(name: str, value: str, countries: Sequence[str]) -> str | None:
+    """That a number may be a Norwegian municipality's of before 2020, which no list here has; null where it is none."""
+    is_number = name == "municipality" and len(value) == NORWEGIAN_DIGITS and value.isdecimal()
+    if not is_number or countries not in ((), ("NO",)) or _countries_of(name, value):
+        return None
+    return f"no company has the municipality {value!r}, nor has any list since 2020: of an older number write the name"
 
 
 def _say_not_loaded(
