@@ -91,7 +91,10 @@ def told_share(share: "CrmShare") -> str:
 def link(
     session: Session,
     left: Annotated[
-        Path, typer.Argument(metavar="LEFT", help="List to find: CSV, XLSX or Parquet with id, name, country.")
+        Path,
+        typer.Argument(
+            metavar="LEFT", help="List to find: CSV, XLSX or Parquet with id, name, country, or as `import` knows them."
+        ),
     ],
     right: Annotated[Path, typer.Argument(metavar="RIGHT", help="List to find them in.")],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Result, .csv or .parquet.")],
@@ -213,7 +216,12 @@ def _told_columns(compared: Sequence[str]) -> str:
 
 def dedupe(
     session: Session,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="List: CSV, XLSX or Parquet with id, name, country.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="List: CSV, XLSX or Parquet with id, name, country, or as `import` knows them."
+        ),
+    ],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Result, .csv or .parquet.")],
     id_column: Annotated[str | None, typer.Option("--id", metavar="C", help="Id column of FILE.")] = None,
     name_column: Annotated[str | None, typer.Option("--name", metavar="C", help="Its name column.")] = None,
