@@ -109,12 +109,33 @@ def _ask_again(session: Session, saved: "SavedSearch", limit: int) -> None:
 
 
 def _compare(session: Session, chosen: "Sequence[SavedSearch]", *, limit: int, keep: bool) -> None:
+    from enrich.errors import EnrichError, InputInvalid
     from enrich.gate import open_readers
     from enrich.saved import compare_with_last
 
+    results: list[SinceLast] = []
+    failed: list[str] = []
     with open_readers(session.config) as readers:
-        results = [compare_with_last(readers, session.config, each, limit=limit, keep=keep) for each in chosen]
+        for each in chosen:
+            try:
+                results.append(compare_with_last(readers, session.config, each, limit=limit, keep=keep))
+            except EnrichError as error:  # its description may be gone: the others are told all the same
+                if len(chosen) == 1:
+                    raise
+                failed.append(f"{shown(each.name)}: {error}")
         say_if_stale(session, readers)
+    _tell_moves(session, results, keep=keep)
+    if not chosen and not session.as_json:
+        print("No search is saved yet: `prospekt find --save NAME` saves one.")
+    if failed:
+        raise InputInvalid(
+            "\n  ".join(
+                [f"{len(failed)} of {len(chosen)} searches could not be asked, and keep their last time:", *failed]
+            )
+        )
+
+
+def _tell_moves(session: Session, results: "Sequence[SinceLast]", *, keep: bool) -> None:
     if session.as_json:
         data = [
             {
@@ -136,9 +157,7 @@ def _compare(session: Session, chosen: "Sequence[SavedSearch]", *, limit: int, k
         return
     for one in results:
         _print_moves(session, one)
-    if not results:
-        print("No search is saved yet: `prospekt find --save NAME` saves one.")
-    elif keep:
+    if keep and results:
         session.say("Now is the last time (--dry-run keeps the one before).")
 
 

@@ -197,6 +197,17 @@ def test_an_icp_of_a_country_whose_register_is_not_loaded_is_told_which_to_load(
         assert "se_scb states it and is not loaded" in run(*asked).stderr, asked
         said = json.loads(run(*asked, "--json").stdout)["data"]
         assert (said[0] if "--since-last" in asked else said)["lacking"] == [lacking], asked
+    assert run("find", "--icp", "swedish", "--save", "tuesday").exit_code == 0
+    text = (configured / "config.toml").read_text(encoding="utf-8")
+    (configured / "config.toml").write_text(text + '\n[icp.gone.must]\ncountry = ["SE"]\n', encoding="utf-8")
+    assert run("find", "--icp", "gone", "--save", "wednesday").exit_code == 0
+    (configured / "config.toml").write_text(text, encoding="utf-8")
+    told = run("searches", "--since-last")
+    assert (told.exit_code, "tuesday: " in told.stdout, "wednesday: There is no ICP 'gone'" in told.stderr) == (
+        5,
+        True,
+        True,
+    )
     for icp, message in [
         (
             "danish",
