@@ -21,7 +21,8 @@ DIMENSIONS: Mapping[str, Mapping[str, str]] = {
     "place": dict.fromkeys(
         ("country_code", "region_code", "municipality_code", "municipality_name", "place_name", "place_region",
          "place_municipality", "latitude", "longitude"), ""),
-    "post": dict.fromkeys(("country_code", "postal_code", "city"), ""),
+    "post": dict.fromkeys(
+        ("country_code", "postal_code", "city", "municipality_code", "municipality_name", "place_region", "place_municipality"), ""),
     "industry": dict.fromkeys(("industry_code", "industry_scheme", "industries"), ""),
     "size": dict.fromkeys(("employees_low", "employees_high"), ""),
     "age": dict.fromkeys(("founded_date", "registered_date"), ""),

@@ -3,6 +3,7 @@
 import errno
 import re
 import shutil
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ MEMORY_LIMIT = "2500MB"
 
 Row = dict[str, object]
 _ZONED = "TIMESTAMP WITH TIME ZONE"
+warnings.filterwarnings("ignore", message="Arrow output on a DB-API result makes an extra copy")  # see read_few
 _NOT_PLAIN = re.compile(r"\b(INTERVAL|BIT|BLOB|BIGNUM|VARINT|UNION|VARIANT|TIME WITH TIME ZONE)\b")
 """Types that Arrow has no plain value for; `TIMESTAMP WITH TIME ZONE` is none of them."""
 
@@ -86,7 +88,7 @@ class Warehouse:
         stack.callback(connection.close)
         try:
             with _as_warehouse_error(path):
-                connection.execute("SET TimeZone = 'UTC'")
+                connection.execute("SET GLOBAL TimeZone = 'UTC'")  # of `beside` too
                 for place, catalogue in ((path, "companies"), (attached, "people")):
                     if place is not None:
                         connection.execute(f"ATTACH {quote_literal(str(place.resolve()))} AS {catalogue} (READ_ONLY)")
@@ -97,6 +99,13 @@ class Warehouse:
             stack.close()
             raise
         return cls(connection, path, stack)
+
+    def beside(self) -> Self:
+        """The same open files, for another thread, until this is closed; temporary tables and what was lent are not seen."""
+        connection = self._connection.cursor()
+        self._stack.callback(connection.close)
+        connection.execute("USE companies")
+        return type(self)(connection, self.path, ExitStack())
 
     @classmethod
     def open_scratch(cls, folder: Path, *, attached: Path | None = None) -> Self:
@@ -274,6 +283,13 @@ class Warehouse:
             raise ValueError("It gives no rows: use run or execute")
         with _as_warehouse_error(self.path):
             return relation.to_arrow_table()
+
+    def read_few(self, sql: str, /, **parameters: object) -> pa.Table:
+        """As `read`, of one statement that gives few rows: they are copied once more, but it is planned once and not twice."""
+        with _as_warehouse_error(self.path):
+            [statement] = parse_statements(sql)
+            named = {name: parameters[name] for name in statement.named_parameters}
+            return self._connection.execute(statement, named).to_arrow_table()
 
     @contextmanager
     def lend(self, name: str, rows: pa.Table | pa.RecordBatchReader) -> Iterator[None]:

@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from enrich.company import read_titles, select_everyone, titles_of
 from enrich.config import Config
-from enrich.engine.gather import UNASSIGNED, Ranked, judge_places, judge_rows, touched_relation
+from enrich.engine.gather import UNASSIGNED, Ranked, index_of, judge_places, judge_rows, touched_relation
+from enrich.engine.index import SearchIndex
 from enrich.gate import Readers
 from enrich.icp.criteria import SIZE
 from enrich.icp.fit import FitQuery
@@ -21,6 +24,9 @@ _SHOWN = (
     "founded_date", "purpose", "activity", "is_in_crm", "crm_company_keys", "last_contacted_date", "mark", "mark_until",
     "sources", "anchor_record_id", "last_known_at",
 )  # fmt: skip
+
+_KNOWN = ("place", "post", "industry", "size", "age", "form", "standing", "site")
+"""Dimensions whose columns are shown."""
 
 _OWNED = ("owner_id", "{owner} AS territory_owner")
 """What says whose they are."""
@@ -86,12 +92,20 @@ def _read_each(
     readers: Readers, config: Config, query: FitQuery, table: str, ranked: Sequence[Ranked]
 ) -> Iterator[tuple[Ranked, dict[str, object]]]:
     """Of companies that the index judged, only what they have is read; what that says of them is known."""
-    numbers = pa.table({"number": [one.number for one in ranked]})
-    with readers.warehouse.lend("found_rows", numbers):
-        found = "rowid IN (SELECT number FROM found_rows)"
-        told = query.tell(table, columns=("rowid AS number", *_SHOWN, *_OWNED), where=found)
-        rows = readers.warehouse.read(told, **query.parameters).to_pylist()
-    judged = judge_places(readers, query, table, np.array([one.place for one in ranked], dtype=np.int64))
+    places = np.array([one.place for one in ranked], dtype=np.int64)
+    values = _values_of(index_of(readers, table), places)
+    values["number"] = pa.array([one.number for one in ranked], pa.int64())
+    # of lists thousands are unpacked to show one
+    keys = "company.crm_company_keys" if pc.any(values["is_in_crm"]).as_py() else "NULL"
+    known = ", ".join(column for column in values if column != "number")
+    relation = (
+        f"(SELECT company.* EXCLUDE ({known}) REPLACE ({keys} AS crm_company_keys), found.* "
+        f"FROM {table} AS company JOIN found_rows AS found ON company.rowid = found.number)"
+    )
+    with readers.warehouse.lend("found_rows", pa.table(values)):
+        told = query.tell(relation, columns=("number", *_SHOWN, *_OWNED))
+        rows = readers.warehouse.read_few(told, **query.parameters).to_pylist()
+    judged = judge_places(readers, query, table, places)
     by_number = {one.number: (one, verdicts) for one, verdicts in zip(ranked, judged, strict=True)}
     titles, show = read_titles(readers), _Showing(readers, config)
     for row in rows:
@@ -111,6 +125,15 @@ def _read_each(
         )
         judgement = {"verdict": one.verdict, "fit_low": one.fit_low, "fit_high": one.fit_high}
         yield one, show.as_shown({**row, **judgement}, answers, one.rules)
+
+
+def _values_of(index: SearchIndex, places: npt.NDArray[np.int64]) -> dict[str, pa.ChunkedArray]:
+    """What the index knows of companies, by column: of these nothing is unpacked."""
+    found: dict[str, pa.ChunkedArray] = {}
+    for dimension in _KNOWN:
+        table = index.values(dimension, places)
+        found |= dict(zip(table.column_names, table.columns, strict=True))
+    return found
 
 
 def _ask_each(

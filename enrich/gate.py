@@ -21,6 +21,7 @@ from db.fold import decisions_as_rows
 from db.journal import read_decisions
 from db.keyed import lend_key
 from db.private import make_private_folder
+from db.sql import read_query
 from db.warehouse import Row, Warehouse
 from enrich.access_log import log_access
 from enrich.config import Config
@@ -185,8 +186,9 @@ class Readers:
         self.lay_decisions()
         ids = [str(row["company_id"]) for row in listed]
         at = {one: number for one in ids if (number := (found_at or {}).get(one)) is not None}
-        known = self.warehouse.rows("gate/standing_at", numbers=list(at.values())) if at else []
-        known = [row for row in known if at.get(str(row["company_id"])) == row["number"]]
+        standing = read_query("gate/standing_at")
+        known = self.warehouse.read_few(standing, numbers=list(at.values())).to_pylist() if at else []
+        known = [row for row in known if at.get(row["company_id"]) == row["number"]]
         elsewhere = set(ids) - {str(row["company_id"]) for row in known}
         if elsewhere:
             asked = pa.table({"company_id": pa.array(sorted(elsewhere), pa.string())})

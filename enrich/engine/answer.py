@@ -1,10 +1,11 @@
 """One pass over all companies of an index: who fits, how well, whom a rule leaves out, and how many of each sort there are.
 
-The companies are gone through a block at a time, so that what is worked out of a block stays in the processor's cache.
+The companies are gone through a block at a time. Of a block nearly all of which fits, those that do not are counted, and taken from
+the counts of everybody.
 """
 
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import reduce
@@ -13,17 +14,16 @@ from math import prod
 import numpy as np
 import numpy.typing as npt
 
-from enrich.engine.index import NO, YES, AnyOf, SearchIndex, Shares, Verdicts
+from enrich.engine.everybody import BLOCK, OUTCOMES, Counts, Everybody, count_outcomes
+from enrich.engine.index import NO, UNKNOWN, YES, AnyOf, Rows, SearchIndex, Shares, Verdicts
 from enrich.icp.fit import FitQuery
-from enrich.rules import ALL_RULES, RULES
+from enrich.rules import RULES
 
 LITTLE_KNOWN = next(rule.bit for rule in RULES if rule.name == "little_known")
 """The bit of the rule that is about the answer, and not about the company."""
 
-_BLOCK = 2**16
 _FEW = 8
 """Where fewer than one in so many are left of a block, only they are asked the rest."""
-_RULES = ALL_RULES + 1
 _TABLED_OUTCOMES = 2**16
 """So many outcomes of all wishes are scored beforehand; beyond, each company is scored."""
 
@@ -32,37 +32,37 @@ MOST_RELEVANT = 1_000_000
 
 _LOW, _HIGH, _RELEVANCE = 7, 7, 20
 """Bits of each end of a score (0-100) in a rank, and of the relevance."""
+_NEVER = 2**62
+"""Behind every rank."""
 
 Places = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What is asked of an index: the ICP, which rules (bits) leave out, how many are wanted (null: all), what is counted.
+    """What is asked of an index: the ICP, of everybody under the rules in force, and how many are wanted (null: all).
 
-    `rules` has the rules that hold for each combination of `standing`; `hidden` the places that another answer speaks for;
-    `owned`, where only one owner's are wanted, says so of each company; `relevance`, where words were asked for, is 1 to `MOST_RELEVANT`, or 0 for
-    companies that are not wanted, since they use none of them.
+    `hidden` has the places that another answer speaks for; `owned`, where only one owner's are wanted, says so of each company;
+    `relevance`, where words were asked for, is 1 to `MOST_RELEVANT`, or 0 for companies that are not wanted, since they use none of them.
     """
 
     query: FitQuery
-    excluding: int
+    everybody: Everybody
     limit: int | None
-    rules: npt.NDArray[np.uint16]
-    hidden: npt.NDArray[np.bool_] | None = None
-    owned: npt.NDArray[np.bool_] | None = None
+    hidden: Mask | None = None
+    owned: Mask | None = None
     relevance: npt.NDArray[np.uint32] | None = None
-    counted: Collection[str] = ()
 
 
 @dataclass(slots=True, kw_only=True)
 class Found:
-    """An answer: `outcomes` counts the companies by rules and verdict (see `counts`), `histograms` those that no rule left
-    out by combination of a dimension; `places` are the best of them, best first, with `ranks` and `rules`.
+    """An answer: `outcomes` counts the companies by rules and verdict (see `counts`), `cells` those that no rule left
+    out by each sort of cells; `places` are the best of them, best first, with `ranks`.
     """
 
-    outcomes: npt.NDArray[np.int64]
-    histograms: dict[str, npt.NDArray[np.int64]] = field(default_factory=dict)
+    outcomes: Counts
+    cells: list[Counts]
     places: Places = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     ranks: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     rules: npt.NDArray[np.uint16] = field(default_factory=lambda: np.zeros(0, dtype=np.uint16))
@@ -97,7 +97,7 @@ def rank_of(is_yes: bool, low: int, high: int) -> int:
 def search_index(index: SearchIndex, asked: Asked) -> Found:
     """Go through all companies of an index."""
     scan = _Scan(index, asked)
-    blocks = range(0, index.company_count, _BLOCK)
+    blocks = range(0, index.company_count, BLOCK)
     with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
         return scan.joined(threads.map(scan.block, blocks))
 
@@ -108,6 +108,7 @@ class _Scan:
     def __init__(self, index: SearchIndex, asked: Asked) -> None:
         self.index = index
         self.asked = asked
+        self.everybody = asked.everybody
         points = asked.query.points
         demands = [
             (point, index.judge(point.criterion, asked.query.parameters)) for point in points if point.weight is None
@@ -125,41 +126,33 @@ class _Scan:
         outcomes = prod(len(shares.low) for _, shares in self.wishes)
         tabled = self.wishes and outcomes <= _TABLED_OUTCOMES
         self.ranks = _ranks(np.arange(outcomes), self.wishes) if tabled else None
-        self.standing = index.codes("standing")
-        self.codes = {name: index.codes(name) for name in asked.counted}
-        self.sizes = {name: index.count_combinations(name) for name in asked.counted}
+        self.worst = _NEVER
+        """As many as are wanted have this rank or a better one. Threads may overwrite a better bound: it stays a bound."""
         if any(is_text for _, is_text in self.telling):
             _ = index.has_text  # read here, and not by several threads
 
-    def block(self, start: int) -> Found:
-        """The answer of one block."""
-        places, least = self._passing(slice(start, min(start + _BLOCK, self.index.company_count)))
+    def block(self, start: int) -> list[Found]:
+        """The answers of one block: those known to fit, and those of whom it is not known."""
+        block = slice(start, min(start + BLOCK, self.index.company_count))
+        places, least = self._passing(block)
         is_yes = least == YES
-        rules = np.take(self.asked.rules, np.take(self.standing, places))
-        if self.telling:
-            unsure = np.flatnonzero(~is_yes)
-            rules[unsure] |= np.where(self._is_told(places[unsure]), 0, LITTLE_KNOWN).astype(np.uint16)
-        found = Found(outcomes=np.bincount(rules.astype(np.int64) << 1 | is_yes, minlength=2 * _RULES))
-        kept = (rules & self.asked.excluding) == 0
-        if not kept.all():
-            left = np.flatnonzero(kept)
-            places, is_yes, rules = np.take(places, left), np.take(is_yes, left), np.take(rules, left)
-        for name, codes in self.codes.items():
-            found.histograms[name] = np.bincount(np.take(codes, places), minlength=self.sizes[name])
-        ranks = self._rank(places, is_yes)
-        if self.asked.relevance is not None:
-            ranks = ranks | (MOST_RELEVANT - np.take(self.asked.relevance, places).astype(np.int64)) << (_LOW + _HIGH)
-        best = _best(ranks, self.asked.limit)
-        found.places, found.ranks, found.rules = places[best], ranks[best], rules[best]
-        return found
+        if places is None and 2 * np.count_nonzero(is_yes) > len(is_yes):
+            known = self._find_nearly_all(block, is_yes)
+        else:
+            known = self._find_at(_at(np.flatnonzero(is_yes), places, start), is_yes=True)
+        return [known, self._find_at(_at(np.flatnonzero(least == UNKNOWN), places, start), is_yes=False)]
 
-    def joined(self, blocks: Iterator[Found]) -> Found:
+    def joined(self, blocks: Iterator[list[Found]]) -> Found:
         """The answer of all blocks."""
-        listed = list(blocks)
-        whole = Found(outcomes=np.zeros(2 * _RULES, dtype=np.int64))
-        whole.outcomes += sum((one.outcomes for one in listed), start=np.zeros_like(whole.outcomes))
-        for name, size in self.sizes.items():
-            whole.histograms[name] = sum((one.histograms[name] for one in listed), start=np.zeros(size, dtype=np.int64))
+        whole = Found(
+            outcomes=np.zeros(OUTCOMES, dtype=np.int64),
+            cells=[np.zeros(one.size, dtype=np.int64) for one in self.everybody.cells],
+        )
+        listed = [found for block in blocks for found in block]
+        for found in listed:
+            whole.outcomes += found.outcomes
+            for total, counted in zip(whole.cells, found.cells, strict=True):
+                total += counted
         if listed:
             ranks = np.concatenate([one.ranks for one in listed])
             best = _best(ranks, self.asked.limit)
@@ -168,8 +161,8 @@ class _Scan:
             whole.rules = np.concatenate([one.rules for one in listed])[best]
         return whole
 
-    def _passing(self, block: slice) -> tuple[Places, npt.NDArray[np.uint8]]:
-        """The companies of a block that fit or may fit, and the verdict of all demands on each."""
+    def _passing(self, block: slice) -> tuple[Places | None, npt.NDArray[np.uint8]]:
+        """The verdict of all demands on a block's companies; on fewer, whose places are given, where the others do not fit."""
         places: Places | None = None  # all of the block, until few enough are left
         least: npt.NDArray[np.uint8] = np.full(block.stop - block.start, YES, dtype=np.uint8)
         for kind, one in self.demands:
@@ -180,33 +173,87 @@ class _Scan:
                 said = np.where(said == YES, said, np.uint8(NO))
             np.minimum(least, said, out=least)
             if places is None and np.count_nonzero(least) * _FEW < len(least):
-                kept = np.flatnonzero(least > NO)
+                kept = np.flatnonzero(least > NO)  # of booleans it is several times as fast
                 places, least = kept + block.start, np.take(least, kept)
-        if places is None:
-            places = np.arange(block.start, block.stop)
-        passes = least > NO
-        wanted = _wanted(self.asked, places)
-        if wanted is not None:
-            passes &= wanted
-        if passes.all():
-            return places, least
-        kept = np.flatnonzero(passes)
-        return np.take(places, kept), np.take(least, kept)
+        for wanted in _wanted(self.asked, block if places is None else places):
+            np.multiply(least, wanted, out=least)
+        return places, least
 
-    def _is_told(self, places: Places) -> npt.NDArray[np.bool_]:
+    def _find_nearly_all(self, block: slice, is_yes: Mask) -> Found:
+        """Of a block that fits but for a few, those that fit."""
+        others = np.flatnonzero(~is_yes) + block.start
+        rules = np.take(self.everybody.rules, others)
+        outcomes, cells = self.everybody.count(block)
+        left = others[np.take(self.everybody.kept, others)]
+        allowed = is_yes & self.everybody.kept[block]
+        chosen, ranks = self._best(block, allowed, is_yes=True)
+        return Found(
+            outcomes=outcomes - count_outcomes(rules, is_yes=True),
+            cells=[total - one.count(left) for total, one in zip(cells, self.everybody.cells, strict=True)],
+            places=chosen + block.start,
+            ranks=ranks,
+            rules=self.everybody.rules[block][chosen],
+        )
+
+    def _find_at(self, places: Places, *, is_yes: bool) -> Found:
+        """Of companies that fit, or of whom that is not known, those that no rule leaves out."""
+        rules = np.take(self.everybody.rules, places)
+        if self.telling and not is_yes and len(places):
+            rules |= np.where(self._is_told(places), 0, LITTLE_KNOWN).astype(np.uint16)
+        outcomes = count_outcomes(rules, is_yes=is_yes)
+        kept = np.flatnonzero((rules & self.everybody.excluding) == 0)
+        places, rules = np.take(places, kept), np.take(rules, kept)
+        chosen, ranks = self._best(places, None, is_yes=is_yes)
+        return Found(
+            outcomes=outcomes,
+            cells=[one.count(places) for one in self.everybody.cells],
+            places=places[chosen],
+            ranks=ranks,
+            rules=rules[chosen],
+        )
+
+    def _is_told(self, places: Places) -> Mask:
         """Whether something that was asked for beside the country is known to hold, words not by the name alone."""
         told = [(one.of(places) == YES) & (not is_text or self.index.has_text[places]) for one, is_text in self.telling]
         return reduce(np.logical_or, told)
 
-    def _rank(self, places: Places, is_yes: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-        if not self.wishes:
-            return np.where(is_yes, rank_of(True, 100, 100), rank_of(False, 0, 100))
-        outcomes = np.zeros(len(places), dtype=np.int64)
+    def _best(self, rows: Rows, allowed: Mask | None, *, is_yes: bool) -> tuple[Places, npt.NDArray[np.int64]]:
+        """Which of some companies (by their places among them) are the best, with their ranks, the best first; none that
+        others are known to be better than.
+        """
+        if rank_of(is_yes, 100, 100) > self.worst:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+        if not self.wishes and self.asked.relevance is None:
+            count = rows.stop - rows.start if isinstance(rows, slice) else len(rows)
+            chosen = np.arange(count) if allowed is None else np.flatnonzero(allowed)
+            chosen = chosen[: self.asked.limit]
+            ranks = np.full(len(chosen), rank_of(True, 100, 100) if is_yes else rank_of(False, 0, 100))
+        else:
+            every = self._rank(rows, is_yes=is_yes)
+            if allowed is not None:
+                every = np.where(allowed, every, _NEVER)
+            chosen = _best(every, self.asked.limit, self.worst)
+            ranks = every[chosen]
+        if self.asked.limit is not None and len(ranks) == self.asked.limit:
+            self.worst = min(self.worst, int(ranks[-1]))
+        return chosen, ranks
+
+    def _rank(self, rows: Rows, *, is_yes: bool) -> npt.NDArray[np.int64]:
+        outcomes = np.zeros(1, dtype=np.int64)
         for _, shares in self.wishes:
-            outcomes *= len(shares.low)
-            outcomes += shares.outcomes.of(places)
-        ranks = _ranks(outcomes, self.wishes) if self.ranks is None else np.take(self.ranks, outcomes)
-        return ranks | (~is_yes).astype(np.int64) << (_LOW + _HIGH + _RELEVANCE)
+            outcomes = outcomes * len(shares.low) + shares.outcomes.of(rows)
+        if not self.wishes:
+            ranks = np.full(1, rank_of(True, 100, 100) if is_yes else rank_of(True, 0, 100))
+        else:
+            ranks = _ranks(outcomes, self.wishes) if self.ranks is None else np.take(self.ranks, outcomes)
+        if self.asked.relevance is not None:
+            ranks = ranks | (MOST_RELEVANT - self.asked.relevance[rows].astype(np.int64)) << (_LOW + _HIGH)
+        return ranks if is_yes else ranks | (1 << (_LOW + _HIGH + _RELEVANCE))
+
+
+def _at(chosen: Places, places: Places | None, start: int) -> Places:
+    """The places of some companies of a block, or of some of its `places`."""
+    return chosen + start if places is None else np.take(places, chosen)
 
 
 def _may_pass(demand: tuple[str, Verdicts | AnyOf], index: SearchIndex) -> int:
@@ -214,11 +261,14 @@ def _may_pass(demand: tuple[str, Verdicts | AnyOf], index: SearchIndex) -> int:
     return index.company_count if kind == "must_not" else one.may_hold
 
 
-def _wanted(asked: Asked, places: Places) -> npt.NDArray[np.bool_] | None:
-    masks = [asked.owned[places]] if asked.owned is not None else []
-    masks += [~asked.hidden[places]] if asked.hidden is not None else []
-    masks += [asked.relevance[places] > 0] if asked.relevance is not None else []
-    return reduce(np.logical_and, masks) if masks else None
+def _wanted(asked: Asked, rows: Rows) -> Iterator[Mask]:
+    """What beside the ICP decides whether companies are wanted."""
+    if asked.owned is not None:
+        yield asked.owned[rows]
+    if asked.hidden is not None:
+        yield ~asked.hidden[rows]
+    if asked.relevance is not None:
+        yield asked.relevance[rows] > 0
 
 
 def _ranks(outcomes: Places, wishes: Sequence[tuple[float, Shares]]) -> npt.NDArray[np.int64]:
@@ -241,11 +291,12 @@ def _round(scores: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     return (whole + (scores - whole >= 0.5)).astype(np.int64)
 
 
-def _best(ranks: npt.NDArray[np.int64], limit: int | None) -> Places:
-    """The places of the best ranks, best first, equal ones in their order; `limit` of them at most."""
-    if limit is None or len(ranks) <= limit:
-        return np.argsort(ranks, kind="stable")
-    worst = np.partition(ranks, limit - 1)[limit - 1]
+def _best(ranks: npt.NDArray[np.int64], limit: int | None, worst: int = _NEVER) -> Places:
+    """The places of the best ranks, best first, equal ones in their order; `limit` of them at most, none behind `worst`."""
     better = np.flatnonzero(ranks < worst)
-    chosen = np.concatenate([better, np.flatnonzero(ranks == worst)[: limit - len(better)]])
-    return chosen[np.argsort(ranks[chosen], kind="stable")]
+    if limit is not None and len(better) > limit:
+        worst = int(np.partition(ranks[better], limit - 1)[limit - 1])
+        better = better[ranks[better] < worst]
+    if limit is not None and len(better) < limit and worst < _NEVER:
+        better = np.concatenate([better, np.flatnonzero(ranks == worst)[: limit - len(better)]])
+    return better[np.argsort(ranks[better], kind="stable")]

@@ -1,14 +1,18 @@
 """How many of the companies found there are of each sort: facets, "unknown" among them.
 
-A facet is worked out for each combination of values of a dimension, once; counting is then adding up.
+A facet is worked out for each combination of values of a dimension, once, and several are then counted as one; what each has is
+adding up.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 import numpy.typing as npt
 
+from enrich.engine.everybody import Cells, Counts, look_up
 from enrich.engine.index import SearchIndex
 from enrich.icp.criterion import Criterion
 from enrich.icp.industry_lists import bind_lists, is_nace
@@ -16,6 +20,9 @@ from enrich.icp.numbers import AGE
 from enrich.icp.titles import name_of_region, title_of_division
 
 UNKNOWN_VALUE = "unknown"
+
+_CELLS = 2**13
+"""So many cells are counted in one go: they stay in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,25 +88,69 @@ DIMENSIONS = tuple(dict.fromkeys(facet.dimension for facet in FACETS))
 
 
 class FacetReader:
-    """The facets of one index on one day; `website` is the criterion that asks for a website."""
+    """The facets of one index on one day; `website` is the criterion that asks for a website.
+
+    Several facets are counted at once: `cells` has for each company the combination of their values.
+    """
 
     def __init__(self, index: SearchIndex, *, as_of: object, website: Criterion) -> None:
-        self._values: dict[str, tuple[npt.NDArray[np.int64], list[str]]] = {}
-        for facet in FACETS:
-            said = index.of_combinations(
-                facet.dimension, value_of(facet, website), "VARCHAR", **facet_parameters(website, as_of=as_of)
+        bound = facet_parameters(website, as_of=as_of)
+        columns: list[_Column] = []
+        for dimension in DIMENSIONS:
+            here = [facet for facet in FACETS if facet.dimension == dimension]
+            said = [index.of_combinations(dimension, value_of(facet, website), "VARCHAR", **bound) for facet in here]
+            texts = zip(*(each.fill_null(UNKNOWN_VALUE).to_pylist() for each in said), strict=True)
+            met: dict[tuple[str, ...], int] = {}
+            table = np.array([met.setdefault(values, len(met)) for values in texts], dtype=np.uint16)
+            columns.append(
+                _Column(names=[facet.name for facet in here], values=list(met), table=table, dimension=dimension)
             )
-            coded = said.fill_null(UNKNOWN_VALUE).combine_chunks().dictionary_encode()
-            self._values[facet.name] = (coded.indices.to_numpy(), coded.dictionary.to_pylist())
+        self._groups = _grouped(columns)
+        self.cells = [_cells_of(index, group) for group in self._groups]
 
-    def count(self, histograms: Mapping[str, npt.NDArray[np.int64]]) -> dict[tuple[str, str], int]:
-        """Companies by facet and value, of how many there are of each combination of each dimension."""
-        counted: dict[tuple[str, str], int] = {}
-        for facet in FACETS:
-            codes, values = self._values[facet.name]
-            sums = np.bincount(codes, weights=histograms[facet.dimension], minlength=len(values))
-            counted |= {(facet.name, value): int(total) for value, total in zip(values, sums, strict=True) if total}
-        return counted
+    def count(self, cells: Sequence[Counts]) -> dict[tuple[str, str], int]:
+        """Companies by facet and value, of how many there are in each cell."""
+        counted: Counter[tuple[str, str]] = Counter()
+        for group, counts in zip(self._groups, cells, strict=True):
+            shaped = counts.reshape([len(column.values) for column in group])
+            for axis, column in enumerate(group):
+                totals = shaped.sum(axis=tuple(other for other in range(len(group)) if other != axis)).tolist()
+                for values, total in zip(column.values, totals, strict=True):
+                    counted.update(
+                        {(name, value): total for name, value in zip(column.names, values, strict=True) if total}
+                    )
+        return dict(counted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Column:
+    """The facets of a dimension: `table` has for each of its combinations the number of one of `values`, a value a facet."""
+
+    names: Sequence[str]
+    values: Sequence[tuple[str, ...]]
+    table: npt.NDArray[np.uint16]
+    dimension: str
+
+
+def _grouped(columns: Sequence[_Column]) -> list[list[_Column]]:
+    """The columns in as few groups as can be without any having more than `_CELLS` combinations."""
+    groups: list[list[_Column]] = []
+    for column in sorted(columns, key=lambda one: -len(one.values)):
+        for group in groups:
+            if len(column.values) * prod(len(one.values) for one in group) <= _CELLS:
+                group.append(column)
+                break
+        else:
+            groups.append([column])
+    return groups
+
+
+def _cells_of(index: SearchIndex, group: Sequence[_Column]) -> Cells:
+    codes = np.zeros(index.company_count, dtype=np.uint16)
+    for column in group:
+        codes *= len(column.values)
+        codes += look_up(column.table, index.codes(column.dimension))
+    return Cells(codes=codes, size=prod(len(one.values) for one in group))
 
 
 def value_of(facet: Facet, website: Criterion) -> str:

@@ -5,6 +5,7 @@ and asked in SQL as they are now.
 """
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
@@ -13,9 +14,9 @@ import numpy.typing as npt
 
 from db.sql import read_query
 from db.warehouse import Row
-from enrich.engine.answer import Asked, Found, read_rank, search_index
+from enrich.engine.answer import Asked, read_rank, search_index
+from enrich.engine.everybody import Everybody, look_up
 from enrich.engine.facets import (
-    DIMENSIONS,
     FACETS,
     UNKNOWN_VALUE,
     FacetCount,
@@ -83,6 +84,7 @@ class _Part:
     hidden: npt.NDArray[np.bool_] | None = None
     facets: dict[object, FacetReader] = field(default_factory=dict)
     rules: dict[tuple[object, object], npt.NDArray[np.uint16]] = field(default_factory=dict)
+    everybody: dict[tuple[object, ...], Everybody] = field(default_factory=dict)
 
 
 _PARTS: "WeakKeyDictionary[Readers, list[_Part]]" = WeakKeyDictionary()
@@ -92,6 +94,12 @@ _PARTS: "WeakKeyDictionary[Readers, list[_Part]]" = WeakKeyDictionary()
 def parts_of(readers: Readers) -> list[SearchIndex]:
     """The indexes of the open files, companies first."""
     return [part.index for part in _parts(readers)]
+
+
+def index_of(readers: Readers, table: str) -> SearchIndex:
+    """The index of an open file, by its table of companies."""
+    [index] = [one for one in parts_of(readers) if one.table == table]
+    return index
 
 
 def gather(
@@ -113,11 +121,21 @@ def gather(
     counts: list[Row] = []
     ranked: list[Ranked] = []
     facets: dict[tuple[str, str], int] = {}
-    for part in _parts(readers):
-        relevance = _relevance(readers, part.index) if by_words else None
-        found = _search(
-            readers, part, query, bound, excluding=excluding, limit=limit, relevance=relevance, with_facets=with_facets
+    parts = _parts(readers)
+    asked = [
+        Asked(
+            query=query,
+            everybody=_everybody(readers, part, query, bound, excluding=excluding, with_facets=with_facets),
+            limit=limit,
+            hidden=_hidden(readers, part),
+            owned=None if owner is None else _owned(readers, part.index, query, bound),
+            relevance=_relevance(readers, part.index) if by_words else None,
         )
+        for part in parts
+    ]
+    with ThreadPoolExecutor(len(parts)) as threads:
+        answers = list(threads.map(search_index, [part.index for part in parts], asked))
+    for part, found in zip(parts, answers, strict=True):
         counts += found.counts()
         ranked += [
             Ranked(
@@ -133,7 +151,7 @@ def gather(
             )
         ]
         if with_facets:
-            _add(facets, _facets(part, query).count(found.histograms))
+            _add(facets, _facets(part, query).count(found.cells))
     touched = _ask_touched(readers, query, bound, by_words=by_words)
     for row in touched:
         counts.append({"rules": row["rules"], "verdict": row["verdict"], "company_count": 1})
@@ -166,7 +184,7 @@ def judge_places(
     readers: Readers, query: FitQuery, table: str, places: npt.NDArray[np.int64]
 ) -> Iterator[tuple[PointJudged, ...]]:
     """What each point of an ICP says of companies of a file, by their places: a tuple for each, in their order."""
-    [index] = [one for one in parts_of(readers) if one.table == table]
+    index = index_of(readers, table)
     by_point = []
     for point in query.points:
         verdicts = [VERDICTS[one] for one in index.judge(point.criterion, query.parameters).of(places).tolist()]
@@ -197,36 +215,12 @@ def judge_rows(readers: Readers, query: FitQuery, relation: str, *, misfits: boo
     return ruled(readers, query.select(relation, columns=_JUDGED, misfits=misfits))
 
 
-def _search(
-    readers: Readers,
-    part: _Part,
-    query: FitQuery,
-    bound: dict[str, object],
-    *,
-    excluding: int,
-    limit: int | None,
-    relevance: npt.NDArray[np.uint32] | None,
-    with_facets: bool,
-) -> Found:
-    asked = Asked(
-        query=query,
-        excluding=excluding,
-        limit=limit,
-        rules=_rules(readers, part, bound),
-        hidden=_hidden(readers, part),
-        owned=None if bound["owner"] is None else _owned(readers, part.index, query, bound),
-        relevance=relevance,
-        counted=DIMENSIONS if with_facets else (),
-    )
-    return search_index(part.index, asked)
-
-
 def _parts(readers: Readers) -> list[_Part]:
     if readers not in _PARTS:
         companies = SearchIndex(readers.warehouse, table=COMPANIES)
         _PARTS[readers] = [_Part(index=companies, hidden_query="search/touched_numbers")]
         if readers.has_people:
-            persons = SearchIndex(readers.warehouse, table="people.mart.person_company", catalogue="people")
+            persons = SearchIndex(readers.warehouse.beside(), table="people.mart.person_company", catalogue="people")
             _PARTS[readers].append(_Part(index=persons, hidden_query="search/withheld_person_numbers"))
     return _PARTS[readers]
 
@@ -257,14 +251,30 @@ def _standings(index: SearchIndex) -> str:
 NULL::BIGINT AS employees_low, NULL::VARCHAR AS territory_owner, false AS is_held_back FROM {index.relation("standing")}"""
 
 
+def _everybody(
+    readers: Readers, part: _Part, query: FitQuery, bound: dict[str, object], *, excluding: int, with_facets: bool
+) -> Everybody:
+    """All companies under the rules in force; kept for the next search, of other rules and days only for one."""
+    key = (bound["as_of"], bound["contacted_days"], excluding, with_facets)
+    if key not in part.everybody:
+        part.everybody = {
+            key: Everybody(
+                _rules(readers, part, bound),
+                excluding=excluding,
+                cells=_facets(part, query).cells if with_facets else [],
+            )
+        }
+    return part.everybody[key]
+
+
 def _rules(readers: Readers, part: _Part, bound: dict[str, object]) -> npt.NDArray[np.uint16]:
-    """The rules that hold for each combination of `standing`; they change with the day alone."""
+    """The rules that hold for each company; they change with the day alone."""
     key = (bound["as_of"], bound["contacted_days"])
     if key not in part.rules:
         rows = readers.warehouse.read(ruled(readers, _standings(part.index)), **{**bound, "owner": None})
         rules = np.zeros(part.index.count_combinations("standing"), dtype=np.uint16)
         rules[rows["company_id"].to_numpy()] = rows["rules"].to_numpy()
-        part.rules = {key: rules}
+        part.rules = {key: look_up(rules, part.index.codes("standing"))}
     return part.rules[key]
 
 

@@ -9,11 +9,14 @@ from functools import cached_property, reduce
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from db.sql import quote_identifier
 from db.warehouse import Warehouse
+from enrich.engine.postings import Postings
 from enrich.engine.words import AskedRun, is_one_word, read_asked
 from enrich.errors import ContractBroken
+from enrich.icp.criteria import words_pattern
 from enrich.icp.criterion import Criterion
 
 NO, UNKNOWN, YES = 0, 1, 2
@@ -36,7 +39,8 @@ _INDEXED = {"name", "activity", "purpose"}
 """Columns whose words are prepared, all together."""
 
 _WHETHER = re.compile(r"\b([a-z_][a-z_0-9]*) IS (?:NOT )?NULL\b")
-_TEXT = re.compile(r"'(?:[^']|'')*'")
+_UNSAID = re.compile(r"--[^\n]*|'(?:[^']|'')*'")
+"""Comments and constants."""
 _NAME = re.compile(r"(?<![$\w.])[a-z_][a-z_0-9]*\b(?!\s*\()")
 
 
@@ -54,7 +58,7 @@ class Verdicts:
     def of(self, rows: Rows) -> npt.NDArray[np.integer]:
         """The verdicts on these companies."""
         if isinstance(rows, slice):
-            return self.table[rows] if self.codes is None else np.take(self.table, self.codes[rows])
+            return self.table[rows] if self.codes is None else np.take(self.table, self.codes[rows], mode="clip")
         return np.take(self.table, rows if self.codes is None else np.take(self.codes, rows))
 
 
@@ -104,6 +108,8 @@ class SearchIndex:
         self._verdicts: OrderedDict[tuple[str, str], Verdicts] = OrderedDict()
         self._known: dict[str, bool] = {}
         self._counts: dict[str, int] = {}
+        self.postings = Postings(warehouse, self._schema)
+        self._values: dict[str, pa.Table] = {}
 
     @cached_property
     def company_count(self) -> int:
@@ -119,6 +125,11 @@ class SearchIndex:
     def has_text(self) -> npt.NDArray[np.bool_]:
         """Whether something is known of what each company does, in words."""
         return self._read("has_text", "UTINYINT").astype(bool)
+
+    @cached_property
+    def _without_words(self) -> npt.NDArray[np.uint8]:
+        """The verdict on companies that do not have a word."""
+        return np.where(self.has_text, np.uint8(NO), np.uint8(UNKNOWN))
 
     @cached_property
     def sources(self) -> frozenset[str]:
@@ -148,6 +159,14 @@ class SearchIndex:
         """An SQL expression over the columns of a dimension, worked out for each of its combinations."""
         sql = f"SELECT ({expression})::{kind} AS said FROM {self.relation(dimension)} ORDER BY code"
         return self.warehouse.read(sql, **parameters)["said"]
+
+    def values(self, dimension: str, places: npt.NDArray[np.int64]) -> pa.Table:
+        """What companies have in the columns of a dimension, by their places; all but those of which it only knows whether."""
+        if dimension not in self._values:
+            unsaid = ", ".join(["code", "company_count", *sorted(_ONLY_WHETHER.get(dimension, ()))])
+            sql = f"SELECT * EXCLUDE ({unsaid}) FROM {self.relation(dimension)} ORDER BY code"
+            self._values[dimension] = self.warehouse.read(sql).combine_chunks()
+        return self._values[dimension].take(pa.array(self.codes(dimension)[places]))
 
     def judge(self, criterion: Criterion, parameters: Mapping[str, object]) -> Verdicts | AnyOf:
         """The verdict of a criterion on every company; `parameters` are at least its own and `as_of`."""
@@ -216,82 +235,58 @@ class SearchIndex:
         if criterion.words and set(criterion.fields) == _INDEXED:
             asked = [(word, read_asked(word)) for word in criterion.words]
             if all(runs for _, runs in asked):
-                return self._judge_words(criterion, asked, parameters)
+                return self._judge_words(asked)
         dimension = self._dimension_of(criterion.verdict)
         if dimension is None:
             return self._judge_each(criterion.verdict, parameters)
-        sql = f"""SELECT (CASE WHEN verdict THEN {YES} WHEN NOT verdict THEN {NO} ELSE {UNKNOWN} END)::UTINYINT AS verdict, company_count
-FROM (SELECT code, company_count, {criterion.verdict} AS verdict FROM {self.relation(dimension)}) ORDER BY code"""
-        rows = self.warehouse.read(sql, **parameters)
-        table = rows["verdict"].to_numpy()
+        sql = _judged(criterion.verdict, "code, company_count", self.relation(dimension))
+        rows = self.warehouse.read_few(f"{sql} ORDER BY code", **parameters)
+        table = rows["said"].to_numpy()
         may_hold = int(rows["company_count"].to_numpy()[table > NO].sum())
         return Verdicts(table=table, codes=self.codes(dimension), may_hold=may_hold)
 
-    def _judge_each(self, verdict: str, parameters: Mapping[str, object], among: str = "true") -> Verdicts:
+    def _judge_each(self, verdict: str, parameters: Mapping[str, object]) -> Verdicts:
         """Where no dimension has all that is asked: company by company."""
-        sql = f"""SELECT number, (CASE WHEN verdict THEN {YES} WHEN NOT verdict THEN {NO} ELSE {UNKNOWN} END)::UTINYINT AS verdict
-FROM (SELECT rowid AS number, {verdict} AS verdict FROM {self.table} WHERE {among})"""
-        rows = self.warehouse.read(sql, **parameters)
+        rows = self.warehouse.read(_judged(verdict, "rowid AS number", self.table), **parameters)
         by_number = np.zeros(self.company_count, dtype=np.uint8)
-        by_number[rows["number"].to_numpy()] = rows["verdict"].to_numpy()
+        by_number[rows["number"].to_numpy()] = rows["said"].to_numpy()
         table = by_number[self.numbers]
         return Verdicts(table=table, may_hold=int(np.count_nonzero(table)))
 
-    def _judge_words(
-        self, criterion: Criterion, asked: Sequence[tuple[str, Sequence[AskedRun]]], parameters: Mapping[str, object]
-    ) -> Verdicts:
+    def _judge_words(self, asked: Sequence[tuple[str, Sequence[AskedRun]]]) -> Verdicts:
         """The companies that have a word; of the others whoever says anything does not have it."""
-        table = np.where(self.has_text, np.uint8(NO), np.uint8(UNKNOWN))
-        may_have = np.zeros(self.company_count, dtype=bool)
+        table = self._without_words.copy()
         for word, runs in asked:
             if is_one_word(word):
-                table[self._places_with(runs[0])] = YES
-            else:
-                may_have |= reduce(np.logical_and, (self._have(run) for run in runs))
-        unsure = np.flatnonzero(may_have & (table != YES))
-        if len(unsure):  # they have the words, but whether as asked for their texts say
-            with self.warehouse.lend("unsure_rows", pa.table({"number": self.numbers[unsure]})):
-                sure = self._judge_each(
-                    criterion.verdict, parameters, among="rowid IN (SELECT number FROM unsure_rows)"
-                )
-            table[unsure] = np.maximum(table[unsure], sure.table[unsure])
+                table[self.postings.places_with(runs[0])] = YES
+        for word, runs in asked:
+            if not is_one_word(word):
+                have = reduce(np.logical_and, (self._have(run) for run in runs))
+                table[self._with_text(word, np.flatnonzero(have & (table != YES)))] = YES
         return Verdicts(table=table, may_hold=int(np.count_nonzero(table)))
 
     def _have(self, run: AskedRun) -> npt.NDArray[np.bool_]:
         """Whether each company has one of the words that a run of letters stands for."""
         have = np.zeros(self.company_count, dtype=bool)
-        have[self._places_with(run)] = True
+        have[self.postings.places_with(run)] = True
         return have
 
-    def _places_with(self, run: AskedRun) -> npt.NDArray[np.uint32]:
-        """The places of companies with one of the words that a run of letters stands for; some more than once."""
-        stretches: list[list[int]] = []
-        for start, end in run.ranges:
-            for row in self.warehouse.ask(self._words_sql, start=start, ending=end, pattern=run.pattern):
-                first = int(str(row["first"]))
-                last = first + int(str(row["hits"]))
-                if stretches and stretches[-1][1] == first:
-                    stretches[-1][1] = last
-                else:
-                    stretches.append([first, last])
-        read = [
-            self.warehouse.read(self._postings_sql, first=first, last=last)["place"].to_numpy()
-            for first, last in stretches
-        ]
-        return np.concatenate(read) if read else np.zeros(0, dtype=np.uint32)
-
-    @property
-    def _words_sql(self) -> str:
-        return f"""SELECT first, hits FROM {self._schema}.word
-WHERE plain >= $start AND plain < $ending AND regexp_full_match(word, $pattern) ORDER BY first"""
-
-    @property
-    def _postings_sql(self) -> str:
-        return f"SELECT place FROM {self._schema}.posting WHERE rowid >= $first AND rowid < $last"
+    def _with_text(self, asked: str, places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Those of some companies with all the words in whose texts they stand as they are asked for."""
+        pattern = words_pattern([asked])
+        numbers = pa.table({"asked_row": self.numbers[places], "asked_order": np.arange(len(places))})
+        columns = ", ".join(sorted(_INDEXED))
+        with self.warehouse.lend("asked_rows", numbers):
+            rows = self.warehouse.read(
+                f"SELECT asked_order, {columns} FROM {self.table} AS company JOIN asked_rows ON company.rowid = asked_row"
+            )
+        said = [pc.match_substring_regex(rows[column].fill_null(""), pattern).to_numpy() for column in _INDEXED]
+        found: npt.NDArray[np.int64] = places[rows["asked_order"].to_numpy()[reduce(np.logical_or, said)]]
+        return found
 
     def _dimension_of(self, verdict: str) -> str | None:
         """The dimension that has every column of which a verdict speaks."""
-        bare = _TEXT.sub("''", verdict)
+        bare = _UNSAID.sub("", verdict)
         whether = set(_WHETHER.findall(bare)) & self._all_columns
         asked = set(_NAME.findall(_WHETHER.sub("", bare))) & self._all_columns
         for name, columns in self._columns.items():
@@ -309,3 +304,9 @@ WHERE plain >= $start AND plain < $ending AND regexp_full_match(word, $pattern) 
         sql = f"SELECT {quote_identifier(column)}::{kind} AS said FROM {self._schema}.company"
         said: npt.NDArray[np.int64] = self.warehouse.read(sql)["said"].to_numpy()
         return said
+
+
+def _judged(verdict: str, columns: str, relation: str) -> str:
+    """Some columns of a relation, and the number of the verdict on each row, as SQL."""
+    return f"""SELECT * EXCLUDE (verdict), (CASE WHEN verdict THEN {YES} WHEN NOT verdict THEN {NO} ELSE {UNKNOWN} END)::UTINYINT AS said
+FROM (SELECT {columns}, {verdict} AS verdict FROM {relation})"""

@@ -273,10 +273,9 @@ def _industry(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterion:
             WHEN {is_yes(*main)} THEN true
             WHEN industry_code IS NOT NULL AND len(industries) = 1 THEN
                 CASE WHEN {is_open(*main)} THEN NULL ELSE false END
-            WHEN industries IS NULL OR len(industries) = 0 THEN NULL
-            WHEN len(list_filter(industries, lambda one: {is_yes(*each)})) > 0 THEN true
-            WHEN len(list_filter(industries, lambda one: {is_open(*each)})) > 0 THEN NULL
-            ELSE false END)""",
+            -- any code that says yes does, then any that leaves it open; no list, or an empty one, says nothing
+            ELSE CASE list_max(list_transform(industries, lambda one: CASE WHEN {is_yes(*each)} THEN 2 WHEN {is_open(*each)} THEN 1 ELSE 0 END))
+                WHEN 2 THEN true WHEN 0 THEN false END END)""",
         value="coalesce("
         + ", ".join(
             f"list_transform({found}, lambda one: {_code_text(key, is_answered('one.scheme'))})[1]"

@@ -103,11 +103,11 @@ class FitQuery:
 FROM (SELECT *, {asked} FROM {relation})
 WHERE {f"CASE {fails} ELSE true END" if fails and not misfits else "true"}"""
 
-    def tell(self, relation: str, *, columns: Iterable[str], where: str) -> str:
-        """One row a company of `relation` that is meant by `where`: `columns`, then `valueN`, what it has of what each point N asks for."""
+    def tell(self, relation: str, *, columns: Iterable[str]) -> str:
+        """One row a company of `relation`: `columns`, then `valueN`, what it has of what each point N asks for."""
         chosen = ", ".join(column.replace("{owner}", self.owners) for column in columns)
         values = "".join(f", {point.criterion.value} AS value{index}" for index, point in enumerate(self.points))
-        return f"SELECT {chosen}{values} FROM {relation} WHERE {where}"
+        return f"SELECT {chosen}{values} FROM {relation}"
 
     def tally(self, relation: str) -> str:
         """One row: `company_count`, and for each point N how many companies it holds for (`yesN`) or not (`noN`)."""

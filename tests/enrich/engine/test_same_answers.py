@@ -17,8 +17,10 @@ from enrich import decide
 from enrich.company import select_everyone
 from enrich.config import Config
 from enrich.describe import describe_companies
+from enrich.engine import answer, everybody
 from enrich.engine.facets import FACETS, UNKNOWN_VALUE, facet_parameters, value_of
 from enrich.engine.gather import judge_rows
+from enrich.engine.index import SearchIndex
 from enrich.gate import Readers, open_readers
 from enrich.icp.criteria import compile_website
 from enrich.icp.fit import FitQuery, sources_stating
@@ -104,6 +106,15 @@ def made_companies() -> list[dict[str, Any]]:
             "revenue_rate_date": dice.choice((None, date(2024, 12, 31))) if has_revenue else None,
         })  # fmt: skip
     return rows
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_blocks() -> Iterator[None]:
+    """So few companies at a time that there are several blocks, which hear of each other's best."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(answer, "BLOCK", 64)
+        patch.setattr(everybody, "BLOCK", 64)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -215,6 +226,26 @@ def test_published_companies_are_answered_as_in_sql(
     assert_same(*undecided, **question)
 
 
+ASKED = {
+    "country": ["NO"], "region": ["Vestland"], "municipality": ["Bergen"], "postal_prefix": ["50"], "industry": ["62.01"],
+    "employees": "5-20", "age_years": "5-", "revenue": "1M-10M NOK", "legal_form": ["AS"], "sector": ["21"], "has_website": True,
+    "words": ["program"], "territory": ["oslo"], "status": ["active"], "founded": "2015-", "is_subsidiary": True,
+    "technology": ["shopify"], "in_crm": True, "last_contact_days": "100-", "revenue_growth": "10%-", "marketing_protected": False,
+    "signals": {"kind": "job_ad"}, "near": {"place": "Bergen", "km": 50},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(ASKED))
+def test_no_company_is_looked_at_for_what_combinations_of_values_tell(
+    data: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = make_config(data)
+    asking = config.model_copy(update={"icp": {"made": Icp.model_validate({"must": {name: ASKED[name]}})}})
+    monkeypatch.setattr(SearchIndex, "_judge_each", lambda *_: pytest.fail("each company was judged by itself"))
+    with open_readers(config) as readers:
+        find(readers, asking, "made", limit=1)
+
+
 def test_half_a_point_is_rounded_up_as_in_sql(undecided: tuple[Config, Readers]) -> None:
     wishes = [{"has_website": True, "weight": 1}, {"is_subsidiary": True, "weight": 7}]  # 12.5 and 87.5 of 100
     assert_same(*undecided, icp={"should": wishes}, text=None, owner=None, include=set())
@@ -234,21 +265,21 @@ def assert_same(
     """That `find` gives whom the SQL gives, in its order, with its scores, rules and reasons, and counts the others as it does."""
     asking = config.model_copy(update={"icp": {"made": Icp.model_validate(icp)}})
     why = "a test" if "natural-persons" in include else None
-    answer = find(
+    said = find(
         readers, asking, "made", text=text, owner=owner, include=include, why_include=why, limit=None, facets=True
     )
     query = compile_icp(readers, asking, "made", asking.icp["made"], text=text)
     rows = asked_in_sql(readers, asking, query, owner)
     kept = [row for row in rows if not row["rules"] & excluding_bits(include)]
-    assert answer.fits == sum(row["verdict"] == "yes" for row in kept)
-    assert answer.may_fit == sum(row["verdict"] == "maybe" for row in kept)
-    assert [told(one.values) for one in answer.companies] == [told(row) for row in kept]
-    shown = [dict(one.values) for one in answer.companies[:25]]
+    assert said.fits == sum(row["verdict"] == "yes" for row in kept)
+    assert said.may_fit == sum(row["verdict"] == "maybe" for row in kept)
+    assert [told(one.values) for one in said.companies] == [told(row) for row in kept]
+    shown = [dict(one.values) for one in said.companies[:25]]
     assert shown == describe_companies(readers, asking, query, [str(one["company_id"]) for one in shown])
-    assert [one.company_count for one in answer.left_out if one.company_count] == left_out(
-        rows, excluding_bits(include)
-    )
-    counted = {(one.facet, one.value): one.company_count for one in answer.facets or ()}
+    assert [one.company_count for one in said.left_out if one.company_count] == left_out(rows, excluding_bits(include))
+    page = find(readers, asking, "made", text=text, owner=owner, include=include, why_include=why, limit=7)
+    assert [one.values for one in page.companies] == [one.values for one in said.companies[:7]]
+    counted = {(one.facet, one.value): one.company_count for one in said.facets or ()}
     assert counted == facets_in_sql(readers, query, [str(row["company_id"]) for row in kept])
 
 

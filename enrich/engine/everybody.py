@@ -1,0 +1,68 @@
+"""What is the same for every search of an index while the day and the rules stay: whom rules leave out, and the counts of all.
+
+Who asks for nearly everybody is answered by what is left of these counts when the others are taken away.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from enrich.rules import ALL_RULES
+
+_T = TypeVar("_T", bound=np.generic)
+
+BLOCK = 2**17
+"""So many companies are gone through at a time: what is worked out of them stays in the processor's cache."""
+
+OUTCOMES = 2 * (ALL_RULES + 1)
+"""Rules that hold, as bits, and whether a company is known to fit: what may come out of a search for a company."""
+
+Counts = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cells:
+    """A number below `size` for each company: the value that it has of several facets at once."""
+
+    codes: npt.NDArray[np.uint16]
+    size: int
+
+    def count(self, places: npt.NDArray[np.int64]) -> Counts:
+        """How many of some companies are in each cell."""
+        return np.bincount(np.take(self.codes, places), minlength=self.size)
+
+
+class Everybody:
+    """All companies of an index under some rules: `rules` are those that hold for each, `kept` whether none of `excluding` does."""
+
+    def __init__(self, rules: npt.NDArray[np.uint16], *, excluding: int, cells: Sequence[Cells]) -> None:
+        self.rules = rules
+        self.excluding = excluding
+        self.kept = (rules & excluding) == 0
+        self.cells = cells
+        self._counted: dict[int, tuple[Counts, list[Counts]]] = {}
+
+    def count(self, block: slice) -> tuple[Counts, list[Counts]]:
+        """The outcomes, were all of a block to fit, and how many of those kept are in each cell; worked out once a block."""
+        if block.start not in self._counted:
+            kept = np.flatnonzero(self.kept[block]) + block.start
+            outcomes = count_outcomes(self.rules[block], is_yes=True)
+            self._counted[block.start] = (outcomes, [one.count(kept) for one in self.cells])
+        return self._counted[block.start]
+
+
+def count_outcomes(rules: npt.NDArray[np.uint16], *, is_yes: bool) -> Counts:
+    """How many companies have each outcome, of the rules that hold for them."""
+    return np.bincount(rules.astype(np.int64) << 1 | is_yes, minlength=OUTCOMES)
+
+
+def look_up(table: npt.NDArray[_T], codes: npt.NDArray[np.integer]) -> npt.NDArray[_T]:
+    """`table[codes]`, a block at a time: numpy makes eight bytes of each code that it looks up."""
+    found = np.empty(len(codes), dtype=table.dtype)
+    for start in range(0, len(codes), BLOCK):
+        block = slice(start, start + BLOCK)
+        np.take(table, codes[block], out=found[block], mode="clip")
+    return found
