@@ -178,6 +178,8 @@ def link(
         f"{report.linked:,} have {'one of their own' if one_to_one else 'a candidate'}; {counted(report.links, 'link')} in {out}, "
         f"{report.likely:,} of {LIKELY:.0%} and more"
     )
+    for line in report.read_as:
+        session.say(f"Read of {line}.")
     session.say(f"Compared by {_told_columns(report.compared)}, which both have.")
     if report.linked >= ENOUGH:
         session.say(
@@ -244,6 +246,8 @@ def dedupe(
         return
     print(f"{counted(report.rows, 'row')} of {file.name}, {counted(report.pairs, 'pair')} compared:")
     print(f"{report.duplicates:,} are in {counted(report.clusters, 'cluster')} of duplicates, in {out}")
+    for line in report.read_as:
+        session.say(f"Read of {line}.")
     if report.crowded_name is not None:
         session.say(
             f"{counted(report.crowded, 'row')} bear a name that many bear, most often {report.crowded_name!r}: nothing in "

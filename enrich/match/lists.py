@@ -81,6 +81,19 @@ def compared_columns(mine: CompanyList, theirs: CompanyList) -> tuple[str, ...]:
     return tuple(name for name in COLUMNS if name in mine.columns and name in theirs.columns)
 
 
+def say_columns(*lists: CompanyList) -> tuple[str, ...]:
+    """Of each list which columns are ours that are called otherwise; nothing of one whose columns are called as ours."""
+    return tuple(
+        f"{each.path.name}: {', '.join(taken)}"
+        for each in lists
+        if (
+            taken := [
+                f"{theirs} = {ours}" for ours, theirs in each.columns.items() if fold_label(ours) != fold_label(theirs)
+            ]
+        )
+    )
+
+
 def read_list(path: Path, *, id_column: str | None, option: str) -> Iterator[pa.Table]:
     """The rows of a list (`CompanyList.parts`)."""
     yield from open_list(path, id_column=id_column, option=option).parts()

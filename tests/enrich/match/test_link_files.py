@@ -279,6 +279,8 @@ def test_a_spreadsheets_numbers_are_read_as_they_look(
     columns = {"name": "firma", "registration_number": "Organisasjonsnummer"}
     report = link_files(left, right, out, left_id="Kundenr", left_columns=columns, progress=silent)
     assert report.compared == ("name", "registration_number")
+    [told] = [line for line in report.read_as if line.startswith("left.xlsx: ")]
+    assert told == "left.xlsx: Kundenr = id, Firma = name, Organisasjonsnummer = registration_number"
     [row] = csv.DictReader(out.read_text(encoding="utf-8").splitlines())
     assert (row["left_id"], row["right_id"]) == ("7", "r1")
     with pytest.raises(InputInvalid, match=r"has no column 'Navn' to take as name. It has: Kundenr, Firma"):
