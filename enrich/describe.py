@@ -1,6 +1,6 @@
 """What a search shows of a company: its columns, and of each criterion the verdict, the value and one sentence of why."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 import numpy as np
 import numpy.typing as npt
@@ -18,18 +18,21 @@ from enrich.icp.reasons import Answer, read_answers, say_why, with_title
 from enrich.rules import Rule, rules_in
 
 _SHOWN = (
-    "company_id::VARCHAR AS company_id", "id_label", "name", "country_code", "legal_form_code", "status",
+    "company_id", "id_label", "name", "country_code", "legal_form_code", "status",
     "industry_code", "industry_scheme", "industry_title", "industries", "employees_low", "employees_high", "employees_state",
-    f"{SIZE} AS size", "website", "domain", "phone", "street", "postal_code", "city", "municipality_name",
+    "website", "domain", "phone", "street", "postal_code", "city", "municipality_name",
     "founded_date", "purpose", "activity", "is_in_crm", "crm_company_keys", "last_contacted_date", "mark", "mark_until",
-    "sources", "anchor_record_id", "last_known_at",
+    "sources", "anchor_record_id", "last_known_at", "owner_id",
 )  # fmt: skip
+"""Columns of a company."""
+
+_IN_SQL = {"company_id": "company_id::VARCHAR AS company_id"}
+
+_WORKED_OUT = (f"{SIZE} AS size", "{owner} AS territory_owner")
+"""What is said of a company beside its columns, by them."""
 
 _KNOWN = ("place", "post", "industry", "size", "age", "form", "standing", "site")
-"""Dimensions whose columns are shown."""
-
-_OWNED = ("owner_id", "{owner} AS territory_owner")
-"""What says whose they are."""
+"""Dimensions whose columns are shown: of what the index knows nothing has to be unpacked."""
 
 
 def describe_companies(
@@ -92,24 +95,19 @@ def _read_each(
     readers: Readers, config: Config, query: FitQuery, table: str, ranked: Sequence[Ranked]
 ) -> Iterator[tuple[Ranked, dict[str, object]]]:
     """Of companies that the index judged, only what they have is read; what that says of them is known."""
+    index = index_of(readers, table)
     places = np.array([one.place for one in ranked], dtype=np.int64)
-    values = _values_of(index_of(readers, table), places)
-    values["number"] = pa.array([one.number for one in ranked], pa.int64())
-    # of lists thousands are unpacked to show one
-    keys = "company.crm_company_keys" if pc.any(values["is_in_crm"]).as_py() else "NULL"
-    known = ", ".join(column for column in values if column != "number")
-    relation = (
-        f"(SELECT company.* EXCLUDE ({known}) REPLACE ({keys} AS crm_company_keys), found.* "
-        f"FROM {table} AS company JOIN found_rows AS found ON company.rowid = found.number)"
-    )
-    with readers.warehouse.lend("found_rows", pa.table(values)):
-        told = query.tell(relation, columns=("number", *_SHOWN, *_OWNED))
-        rows = readers.warehouse.read_few(told, **query.parameters).to_pylist()
+    told = query.tell("shown_rows", columns=("asked_order", *_WORKED_OUT))
+    named = index.columns_in(told)
+    companies = _read_companies(readers, index, ranked, places, {*_SHOWN, *named})
+    with readers.warehouse.lend("shown_rows", companies.select(["asked_order", *sorted(named)])):
+        worked_out = readers.warehouse.read_few(told, **query.parameters).to_pylist()
+    by_order = {row.pop("asked_order"): row for row in worked_out}
     judged = judge_places(readers, query, table, places)
-    by_number = {one.number: (one, verdicts) for one, verdicts in zip(ranked, judged, strict=True)}
     titles, show = read_titles(readers), _Showing(readers, config)
-    for row in rows:
-        one, verdicts = by_number[row.pop("number")]
+    rows = companies.select(_SHOWN).to_pylist()
+    for order, (one, verdicts, columns) in enumerate(zip(ranked, judged, rows, strict=True)):
+        row = columns | by_order[order]
         titled = titles_of(row["industries"], titles)
         answers = tuple(
             Answer(
@@ -127,13 +125,23 @@ def _read_each(
         yield one, show.as_shown({**row, **judgement}, answers, one.rules)
 
 
-def _values_of(index: SearchIndex, places: npt.NDArray[np.int64]) -> dict[str, pa.ChunkedArray]:
-    """What the index knows of companies, by column: of these nothing is unpacked."""
-    found: dict[str, pa.ChunkedArray] = {}
+def _read_companies(
+    readers: Readers, index: SearchIndex, ranked: Sequence[Ranked], places: npt.NDArray[np.int64], names: Set[str]
+) -> pa.Table:
+    """These columns of the companies found, a row each in their order, numbered by `asked_order`; what the index knows is not read."""
+    numbers = {"asked_order": range(len(ranked)), "number": [one.number for one in ranked]}
+    known = {"asked_order": pa.array(numbers["asked_order"])}
     for dimension in _KNOWN:
-        table = index.values(dimension, places)
-        found |= dict(zip(table.column_names, table.columns, strict=True))
-    return found
+        values = index.values(dimension, places)
+        known |= dict(zip(values.column_names, values.columns, strict=True))
+    if not pc.any(known["is_in_crm"]).as_py():  # of lists, thousands are unpacked to read one
+        known["crm_company_keys"] = pa.nulls(len(ranked), pa.list_(pa.string()))
+    read = ", ".join(_IN_SQL.get(name, name) for name in sorted(names - known.keys()))
+    with readers.warehouse.lend("found_rows", pa.table(numbers)):
+        rows = readers.warehouse.read_few(
+            f"SELECT {read} FROM {index.table} AS company JOIN found_rows ON company.rowid = number ORDER BY asked_order"
+        )
+    return pa.table(known | dict(zip(rows.column_names, rows.columns, strict=True)))
 
 
 def _ask_each(
@@ -145,7 +153,9 @@ def _ask_each(
     company_ids: Sequence[str],
 ) -> Iterator[dict[str, object]]:
     """The companies of a relation (over `$ids`) as they are now, judged in SQL; `rules` are the bits of each."""
-    selected = query.select(relation, columns=(*_SHOWN, *_OWNED), points=True, misfits=True)
+    selected = query.select(
+        relation, columns=(*(_IN_SQL.get(name, name) for name in _SHOWN), *_WORKED_OUT), points=True, misfits=True
+    )
     titles, show = read_titles(readers), _Showing(readers, config)
     for row in readers.warehouse.ask(selected, **query.parameters, ids=company_ids):
         answers = read_answers(row.pop("points"), titles_of(row["industries"], titles))

@@ -2,9 +2,10 @@
 
 import re
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from typing import TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -22,15 +23,15 @@ from enrich.icp.criterion import Criterion
 NO, UNKNOWN, YES = 0, 1, 2
 """The three verdicts, so that AND is the least of them and OR the greatest."""
 
-Bytes = npt.NDArray[np.uint8]
+_T = TypeVar("_T", bound="Verdicts | Shares")
 _HARD = (np.array([0.0, 0.0, 1.0]), np.array([0.0, 1.0, 1.0]))
 """Least and most share of a wish without soft edges, by verdict."""
 
 Rows = slice | npt.NDArray[np.int64]
 """Places of companies in the order of the search: a stretch, or single ones."""
 
-_KEPT = 512
-"""Tables of verdicts that are kept for the next search; each has a byte a combination of values."""
+_KEPT_BYTES = 64_000_000
+"""So much is kept of each sort of tables for the next search: verdicts have a byte a combination of values, of words one a company."""
 
 _ONLY_WHETHER = {"site": frozenset({"website", "domain"})}
 """Columns of which a dimension holds no value, only whether there is one."""
@@ -55,6 +56,11 @@ class Verdicts:
     may_hold: int = 0
     """How many companies it may hold for, about."""
 
+    @property
+    def nbytes(self) -> int:
+        """How many bytes keeping it takes; the codes are kept all the same."""
+        return self.table.nbytes
+
     def of(self, rows: Rows) -> npt.NDArray[np.integer]:
         """The verdicts on these companies."""
         if isinstance(rows, slice):
@@ -70,6 +76,11 @@ class Shares:
     low: npt.NDArray[np.float64]
     high: npt.NDArray[np.float64]
 
+    @property
+    def nbytes(self) -> int:
+        """As of verdicts."""
+        return self.outcomes.nbytes
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnyOf:
@@ -77,6 +88,11 @@ class AnyOf:
 
     parts: Sequence[Sequence["Verdicts | AnyOf"]]
     may_hold: int
+
+    @property
+    def nbytes(self) -> int:
+        """As of verdicts; what it is made of is kept for itself."""
+        return 0
 
     def of(self, rows: Rows) -> npt.NDArray[np.integer]:
         """The verdicts on these companies."""
@@ -105,7 +121,7 @@ class SearchIndex:
                 "The published files are of before searches were prepared: run `prospekt publish` first."
             )
         self._coded: dict[str, npt.NDArray[np.integer]] = {}
-        self._verdicts: OrderedDict[tuple[str, str], Verdicts] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, ...], Verdicts | Shares] = OrderedDict()
         self._known: dict[str, bool] = {}
         self._counts: dict[str, int] = {}
         self.postings = Postings(warehouse, self._schema)
@@ -174,21 +190,31 @@ class SearchIndex:
             parts = [[self.judge(one, parameters) for one in part] for part in criterion.parts]
             may_hold = sum(min(one.may_hold for one in part) for part in parts)
             return AnyOf(parts=parts, may_hold=may_hold)
-        said = {name: value for name, value in parameters.items() if f"${name}" in criterion.verdict}
-        key = (criterion.verdict, repr(sorted(said.items())))
-        if key not in self._verdicts:
-            self._verdicts[key] = self._judge(criterion, said)
-            if len(self._verdicts) > _KEPT:
-                self._verdicts.popitem(last=False)
-        self._verdicts.move_to_end(key)
-        return self._verdicts[key]
+        return self._keep((criterion.verdict,), parameters, lambda said: self._judge(criterion, said))
 
     def share(self, criterion: Criterion, parameters: Mapping[str, object]) -> Shares:
         """How far every company meets a wish, all of it or, where it has soft edges, a part."""
         if criterion.shares is None:
             low, high = _HARD
             return Shares(outcomes=self.judge(criterion, parameters), low=low, high=high)
-        low_sql, high_sql = criterion.shares
+        asked = criterion.shares
+        return self._keep(asked, parameters, lambda said: self._share(asked, said))
+
+    def _keep(
+        self, asked: tuple[str, ...], parameters: Mapping[str, object], work: Callable[[Mapping[str, object]], _T]
+    ) -> _T:
+        """What `work` makes of those of the parameters that some SQL names, worked out once while there is room for it."""
+        said = {name: value for name, value in parameters.items() if any(f"${name}" in sql for sql in asked)}
+        key = (*asked, repr(sorted(said.items())))
+        if key not in self._kept:
+            self._kept[key] = work(said)
+            while len(self._kept) > 1 and sum(one.nbytes for one in self._kept.values()) > _KEPT_BYTES:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(key)
+        return cast("_T", self._kept[key])
+
+    def _share(self, shares: tuple[str, str], parameters: Mapping[str, object]) -> Shares:
+        low_sql, high_sql = shares
         dimension = self._dimension_of(f"{low_sql} {high_sql}")
         relation, place = (self.table, "rowid") if dimension is None else (self.relation(dimension), "code")
         sql = f"SELECT {place} AS place, ({low_sql})::DOUBLE AS low, ({high_sql})::DOUBLE AS high FROM {relation} ORDER BY {place}"
@@ -240,9 +266,11 @@ class SearchIndex:
         if dimension is None:
             return self._judge_each(criterion.verdict, parameters)
         sql = _judged(criterion.verdict, "code, company_count", self.relation(dimension))
-        rows = self.warehouse.read_few(f"{sql} ORDER BY code", **parameters)
-        table = rows["said"].to_numpy()
-        may_hold = int(rows["company_count"].to_numpy()[table > NO].sum())
+        rows = self.warehouse.read_few(sql, **parameters)
+        said = rows["said"].to_numpy()
+        table = np.empty_like(said)
+        table[rows["code"].to_numpy()] = said
+        may_hold = int(rows["company_count"].to_numpy()[said > NO].sum())
         return Verdicts(table=table, codes=self.codes(dimension), may_hold=may_hold)
 
     def _judge_each(self, verdict: str, parameters: Mapping[str, object]) -> Verdicts:
@@ -284,11 +312,14 @@ class SearchIndex:
         found: npt.NDArray[np.int64] = places[rows["asked_order"].to_numpy()[reduce(np.logical_or, said)]]
         return found
 
+    def columns_in(self, sql: str) -> Set[str]:
+        """The columns of companies that an SQL expression names."""
+        return set(_NAME.findall(_UNSAID.sub("", sql))) & self._all_columns
+
     def _dimension_of(self, verdict: str) -> str | None:
         """The dimension that has every column of which a verdict speaks."""
-        bare = _UNSAID.sub("", verdict)
-        whether = set(_WHETHER.findall(bare)) & self._all_columns
-        asked = set(_NAME.findall(_WHETHER.sub("", bare))) & self._all_columns
+        whether = set(_WHETHER.findall(_UNSAID.sub("", verdict))) & self._all_columns
+        asked = self.columns_in(_WHETHER.sub("", _UNSAID.sub("", verdict)))
         for name, columns in self._columns.items():
             only_whether = _ONLY_WHETHER.get(name, frozenset())
             if "company_count" in columns and asked <= columns - only_whether and whether <= columns:
