@@ -15,6 +15,7 @@ from pathlib import Path
 
 from bench.accuracy import measure_accuracy
 from bench.aliases import measure_aliases
+from bench.bulk.files import FORMS
 from bench.bulk.measures import measure_bulk
 from bench.cache import cached_world
 from bench.candidates import measure_candidates
@@ -61,12 +62,16 @@ def main(arguments: Sequence[str]) -> int:
         "--share", type=float, default=1.0, help="of the rows that whole files of the other registers have (0-1)"
     )
     parser.add_argument(
+        "--register", action="append", choices=sorted(FORMS), help="whose whole file, of `registers`; repeatable"
+    )
+    parser.add_argument(
         "--searched", type=int, default=COMPANIES, help="companies that are searched; twice as many are the most drawn"
     )
     asked = parser.parse_args(arguments)
     is_met = True
     with tempfile.TemporaryDirectory(prefix="prospekt-bench-") as folder:
-        for name, measure in _groups(asked.companies, asked.share, asked.searched, Path(folder)).items():
+        groups = _groups(asked.companies, asked.share, asked.register or tuple(FORMS), asked.searched, Path(folder))
+        for name, measure in groups.items():
             if asked.only and name not in asked.only:
                 continue
             for done in measure():
@@ -75,7 +80,9 @@ def main(arguments: Sequence[str]) -> int:
     return 0 if is_met else 1
 
 
-def _groups(companies: int, share: float, searched: int, work: Path) -> Mapping[str, Callable[[], Iterator[Measure]]]:
+def _groups(
+    companies: int, share: float, whole: Sequence[str], searched: int, work: Path
+) -> Mapping[str, Callable[[], Iterator[Measure]]]:
     big = Plan(companies=companies, crm_rows=min(20_000, companies // 10), changes=min(CHANGED_ROWS, companies // 10))
     small = Plan(companies=min(companies, MATCHING_COMPANIES), crm_rows=min(5_000, companies // 10), gleif_share=0.25)
     noisy = replace(small, noise=True)
@@ -102,7 +109,7 @@ def _groups(companies: int, share: float, searched: int, work: Path) -> Mapping[
         "resolution": lambda: measure_resolution(cached_world(registers), work),
         "speed": lambda: measure_speed(cached_world(big), work, companies),
         "search": lambda: measure_search(min(COMPANIES, searched), [size for size in SIZES if size <= 2 * searched]),
-        "registers": lambda: measure_bulk(work / "registers", share),
+        "registers": lambda: measure_bulk(work / "registers", share, whole),
         "sentences": measure_reading,
         "relevance": lambda: with_real_data("relevance", lambda shared: measure_relevance(shared, work / "relevance")),
     }

@@ -75,8 +75,13 @@ class Asking:
             progress=self.progress,
             land=self.land,
         )
-        if numbers.outcomes:
-            self.say(f"{connector.SOURCE.name}: {numbers}")
+        # it has no other way: whoever refreshes it alone is to hear why nothing came
+        nobody = (
+            f"no company of the CRM, and none that an ICP reaches, has a number ({connector.SOURCE.scheme}) to ask for."
+            if most
+            else "nobody is asked (most_lookups is 0)."
+        )
+        self.say(f"{connector.SOURCE.name}: {numbers if numbers.outcomes else nobody}")
 
     def _ask_roles(self, connector: RolesConnector, most: int) -> None:
         roles = refresh_roles(
@@ -88,14 +93,14 @@ class Asking:
             most=most,
             progress=self.progress,
         )
-        if roles.outcomes:
+        if roles.asked:
             self.say(f"{connector.SOURCE.name}: {roles}")
         for warning in roles.warnings:
             self.say(warning)
 
     def _ask_mandates(self, connector: MandatesConnector, most: int) -> None:
         mandates = refresh_mandates(self.warehouse, connector, self.client, most=most, progress=self.progress)
-        if mandates.outcomes:
+        if mandates.asked:
             self.say(f"{connector.SOURCE.name}: {mandates}")
         for warning in mandates.warnings:
             self.say(warning)
@@ -109,7 +114,7 @@ class Asking:
             most=most,
             progress=self.progress,
         )
-        if accounts.outcomes:
+        if accounts.asked:
             self.say(f"{connector.SOURCE.name}: {accounts}")
         for warning in accounts.warnings:
             self.say(warning)
@@ -146,7 +151,7 @@ class Asking:
         self.say(f"{name}: {sites if sites.outcomes else nobody}")
         for warning in sites.warnings:
             self.say(warning)
-        return _report(name, "asked" if sites.outcomes else "unchanged", "sites", started)
+        return _report(name, "asked" if sites.asked else "unchanged", "sites", started)
 
 
 def _report(source: str, outcome: str, layout: str, started: float) -> DeliveryReport:

@@ -19,7 +19,7 @@ from enrich.normalise.domain import employer_domain
 from enrich.normalise.name import normal_columns
 from enrich.progress import Progress
 from enrich.wanted import count_due, lend_wanted
-from enrich.waterfall import Budget, Landing, LookupReport, ask_in_order
+from enrich.waterfall import Budget, Landing, LookupReport, ask_in_order, resting
 from sources.http import PoliteClient
 from sources.kinds.json_api import deliver
 from sources.lookup import CompanyAsked, FoundRecord, KnowledgeAnswer, Outcome
@@ -93,12 +93,13 @@ def refresh_knowledge(
     All that was fetched is landed, also where the source stops answering in between; its error is raised then.
     """
     source = connector.SOURCE
-    due, due_count = _due(warehouse, connector, published, most)
+    due, due_count, not_due = _due(warehouse, connector, published, most)
+    nobody = LookupReport(what="records", outcomes=resting(not_due), waiting=due_count)
     if not due or not most:
-        return KnowledgeReport(asked=LookupReport(what="records", waiting=due_count), asked_by=connector.ASKED_BY)
+        return KnowledgeReport(asked=nobody, asked_by=connector.ASKED_BY)
     missing = connector.missing_credentials(client) if isinstance(connector, CredentialsConnector) else None
     if missing is not None:
-        told = LookupReport(what="records", waiting=due_count, warnings=(f"{source.name}: {missing}",))
+        told = replace(nobody, warnings=(f"{source.name}: {missing}",))
         return KnowledgeReport(asked=told, asked_by=connector.ASKED_BY)
     codes = Counter[str]()
 
@@ -135,14 +136,15 @@ def refresh_knowledge(
         progress=progress,
         batch=BATCH,
         due_count=due_count,
+        not_due=not_due,
     )
     return KnowledgeReport(asked=asked, asked_by=connector.ASKED_BY, codes=codes)
 
 
 def _due(
     warehouse: Warehouse, connector: KnowledgeConnector, published: Path, most: int
-) -> tuple[dict[str, _Company], int]:
-    """The first `most` companies to ask about, by their anchor record, in the order to ask; and how many are due."""
+) -> tuple[dict[str, _Company], int, int]:
+    """The first `most` companies to ask about, by their anchor record, in the order to ask; how many are due, and how many not."""
     warehouse.run("normalise/create")  # a warehouse that never normalised has no numbers to look in
     now = datetime.now(UTC)
     due_before = {str(outcome): now - timedelta(days=days) for outcome, days in DUE_DAYS.items()}
@@ -159,7 +161,8 @@ def _due(
             schemes=list(connector.ASKED_BY),
             most=max(most, 1),  # a row tells how many there are
         )
-    return {str(row["record_id"]): _company(row) for row in rows}, count_due(rows)
+    due = {str(row["record_id"]): _company(row) for row in rows if row["is_due"]}
+    return due, *count_due(rows)
 
 
 def _company(row: Row) -> _Company:

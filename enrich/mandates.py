@@ -14,7 +14,7 @@ from enrich.lookups import refused_rows, tell_unknown
 from enrich.progress import Progress
 from enrich.roles import FRESH_DAYS, STATED
 from enrich.wanted import lend_wanted
-from enrich.waterfall import Budget, Landing, LookupReport, ask_in_order
+from enrich.waterfall import Budget, Landing, LookupReport, ask_in_order, resting
 from sources.http import PoliteClient
 from sources.lookup import MandatesAnswer, Outcome
 from sources.record import Mandate, Role
@@ -50,9 +50,10 @@ def refresh_mandates(
             since=now - timedelta(days=FRESH_DAYS),
             failed_since=now - timedelta(days=FAILED_DAYS),
         )
-    due = [str(row["source_key"]) for row in rows]
+    due = [str(row["source_key"]) for row in rows if row["is_due"]]
+    not_due = len(rows) - len(due)
     if not due or not most:
-        return LookupReport(what=WHAT, waiting=len(due))
+        return LookupReport(what=WHAT, outcomes=resting(not_due), waiting=len(due))
     warnings: list[str] = []
 
     def land(taken: Sequence[MandatesAnswer], run_id: str) -> tuple[int, int]:
@@ -69,6 +70,7 @@ def refresh_mandates(
         source=source,
         budget=Budget(companies=most),
         progress=progress,
+        not_due=not_due,
     )
     return replace(report, warnings=tuple(dict.fromkeys(warnings)))
 

@@ -33,8 +33,11 @@ _ASKED = pa.schema([("source_key", pa.string()), ("outcome", pa.string()), ("is_
 
 def numbers_due(
     warehouse: Warehouse, connector: NumbersConnector, *, published: Path, most: int
-) -> tuple[list[str], int]:
-    """The first `most` numbers that the register is to be asked for, in the order to ask, and how many are due; the key was lent (`db.keyed.lend_key`)."""
+) -> tuple[list[str], int, int]:
+    """The first `most` numbers that the register is to be asked for, in the order to ask; how many are due, and how many not.
+
+    The key was lent (`db.keyed.lend_key`).
+    """
     source, now = connector.SOURCE, datetime.now(UTC)
     with lend_wanted(warehouse, published, answers=answered_by(connector)):
         rows = warehouse.rows(
@@ -45,7 +48,8 @@ def numbers_due(
             failed_since=now - timedelta(days=FAILED_DAYS),
             most=max(most, 1),  # a row tells how many there are
         )
-    return [str(row["number"]) for row in rows], count_due(rows)
+    due = [str(row["number"]) for row in rows if row["is_due"]]
+    return due, *count_due(rows)
 
 
 def deliver_numbers(
@@ -85,7 +89,7 @@ def refresh_numbers(
     All that was fetched is landed, also where the register stops answering in between; its error is raised then.
     """
     source = connector.SOURCE
-    due, due_count = numbers_due(warehouse, connector, published=published, most=most)
+    due, due_count, not_due = numbers_due(warehouse, connector, published=published, most=most)
 
     def take(taken: Sequence[NumberAnswer], _run_id: str) -> tuple[int, int]:
         delivery = deliver_numbers(source, client, taken, landing=landing)
@@ -108,4 +112,5 @@ def refresh_numbers(
         progress=progress,
         batch=BATCH,
         due_count=due_count,
+        not_due=not_due,
     )

@@ -2,9 +2,10 @@
 
 The servers are those that the tests ask. They are no part of our program: it starts them and asks them over sockets, as
 it asks the real ones. What differs from a real refresh is said here and nowhere else: addresses and logins (by the
-environment), how many rows are expected, and the pace, since nobody has to be spared.
+environment), that every web site is on this machine, how many rows are expected, and the pace, since nobody has to be spared.
 """
 
+import ipaddress
 import json
 import os
 import subprocess
@@ -12,11 +13,14 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import enrich
+from enrich import asking
 from enrich.errors import NotFound
+from sources.guard import Reach
 from sources.registry import find_sources
 from sources.source import Expect, Layout, Source
 
@@ -29,6 +33,8 @@ sys.modules["tests"] = tests
 runpy.run_module("tests.registers.play", run_name="__main__")
 """
 _PACE = 60_000
+_HERE = "127.0.0.1"
+_NOBODYS_PORT = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,7 @@ def play_registers(most_companies: int | None = None) -> Iterator[PlayedRegister
     ) as process:
         try:
             told = _read(process)
-            with _led(told["environ"]), expecting_little(told["sources"]):
+            with _led(told["environ"]), _sites_led(told["web"]), expecting_little(told["sources"]):
                 yield PlayedRegisters(tuple(told["sources"]), tuple(told["planted"]), process)
         finally:
             process.kill()
@@ -111,6 +117,22 @@ def _led(environ: Mapping[str, str]) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+@contextmanager
+def _sites_led(port: int) -> Iterator[None]:
+    """Let the crawler find every name on this machine, and no way to anywhere else; nobody there answers by TLS."""
+
+    def resolve(_host: str, asked: int) -> list[tuple[str, int]]:
+        return [(_HERE, port if asked == 80 else _NOBODYS_PORT)]
+
+    reach = Reach(networks=(ipaddress.IPv4Network(f"{_HERE}/32"),), resolve=resolve)
+    crawler = vars(asking)["WebClient"]
+    vars(asking)["WebClient"] = partial(crawler, reach=reach, pause=0.0)
+    try:
+        yield
+    finally:
+        vars(asking)["WebClient"] = crawler
 
 
 @contextmanager

@@ -34,7 +34,7 @@ def refresh_rates(warehouse: Warehouse, connector: RatesConnector, client: Polit
         run.outcome = "ok" if changed else "unchanged"
         run.figures |= {"rows_in": len(rates), "rows_landed": len(rates), "rows_rejected": 0}
         run.figures |= {"fetched_at": datetime.now(UTC), "feed_cursor": max(days).isoformat()}
-    return f"{source}: {len(rates):,} rows in = {len(rates):,} landed + 0 rejected, rates of {len(days):,} days to {max(days)}{_nothing_new(changed)}"
+    return f"{source}: {len(rates):,} rows in = {len(rates):,} landed + 0 rejected, rates of {len(days):,} {'day' if len(days) == 1 else 'days'} to {max(days)}{_nothing_new(changed)}"
 
 
 def _nothing_new(changed: int) -> str:

@@ -17,7 +17,7 @@ from enrich.lookups import refused_rows, tell_unknown
 from enrich.progress import Progress
 from enrich.runs import log_run, new_run_id
 from enrich.wanted import lend_wanted
-from enrich.waterfall import BATCH, Budget, Landing, LookupReport, ask_in_order
+from enrich.waterfall import BATCH, Budget, Landing, LookupReport, ask_in_order, resting
 from sources.errors import SourceAborted
 from sources.http import PoliteClient
 from sources.kinds.bulk_file import FILE_IS_MADE_EVERY
@@ -64,9 +64,11 @@ def refresh_roles(
         _hear_changes(warehouse, connector, client, cursor)
     since = datetime.now(UTC) - timedelta(days=FRESH_DAYS)
     with lend_wanted(warehouse, None):
-        due = [str(row["source_key"]) for row in warehouse.rows("land/roles_due", source=source, since=since)]
+        rows = warehouse.rows("land/roles_due", source=source, since=since)
+    due = [str(row["source_key"]) for row in rows if row["is_due"]]
+    not_due = len(rows) - len(due)
     if not due or not most:
-        return LookupReport(what=WHAT, waiting=len(due))
+        return LookupReport(what=WHAT, outcomes=resting(not_due), waiting=len(due))
     warnings: list[str] = []
 
     def ask(fetch: Callable[[Sequence[str]], Iterator[RolesAnswer]], budget: Budget, batch: int) -> LookupReport:
@@ -87,6 +89,7 @@ def refresh_roles(
             budget=budget,
             progress=progress,
             batch=batch,
+            not_due=not_due,
         )
         return replace(report, warnings=(*warnings, *tell_unknown(source, WHAT, answers)))
 

@@ -105,8 +105,8 @@ def refresh_sites(
 ) -> LookupReport:
     """Ask and land the sites that are due, of at most `most` companies: of the CRM's first, then of those an ICP reaches."""
     source = connector.SOURCE.name
-    found, company_count = _wanted(warehouse, source, published, answered_by(connector))
-    wanted = _due(warehouse, source, found)
+    reached, company_count = _wanted(warehouse, source, published, answered_by(connector))
+    wanted = _due(warehouse, source, reached)
 
     def step(number: int) -> Callable[[Sequence[str]], Iterator[JudgedSite]]:
         return lambda keys: _ask(connector, client, wanted, keys, number)
@@ -121,6 +121,7 @@ def refresh_sites(
         budget=Budget(companies=most, seconds=most_seconds, requests=MOST_REQUESTS),
         progress=progress,
         batch=BATCH,
+        not_due=len(reached) - len(wanted),
     )
     if company_count <= MOST_COMPANIES:
         return report

@@ -29,9 +29,11 @@ def lend_wanted(warehouse: Warehouse, published: Path | None, *, answers: Collec
         yield
 
 
-def count_due(rows: Sequence[Row]) -> int:
-    """How many are due in all, where the rows are the first of them."""
-    return int(str(rows[0]["due_count"])) if rows else 0
+def count_due(rows: Sequence[Row]) -> tuple[int, int]:
+    """How many are due and how many are not, where the rows are the first of them."""
+    if not rows:
+        return 0, 0
+    return int(str(rows[0]["due_count"])), int(str(rows[0]["not_due_count"]))
 
 
 def _reached_records(published: Path, answers: Collection[str]) -> pa.Table:

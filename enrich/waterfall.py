@@ -53,20 +53,40 @@ class Landing(Generic[_Answer]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookupReport:
-    """What became of the companies that were asked, each counted once, how many still wait, and what is to be told."""
+    """What became of the companies that were wanted, each counted once, how many still wait, and what is to be told."""
 
     what: str
     outcomes: Mapping[Outcome, int] = field(default_factory=dict)
     waiting: int = 0
     warnings: tuple[str, ...] = ()
 
+    @property
+    def asked(self) -> int:
+        """How many companies were asked about."""
+        return sum(self.outcomes.values()) - self.outcomes.get(Outcome.NOT_DUE, 0)
+
     def __str__(self) -> str:
         """As a person reads it."""
-        asked = sum(self.outcomes.values())
-        parts = [f"{count:,} {str(outcome).replace('_', ' ')}" for outcome, count in sorted(self.outcomes.items())]
+        parts = [
+            f"{count:,} {str(outcome).replace('_', ' ')}"
+            for outcome, count in sorted(self.outcomes.items())
+            if outcome is not Outcome.NOT_DUE
+        ]
+        not_due = self.outcomes.get(Outcome.NOT_DUE, 0)
+        left = f"; {not_due:,} not due" if not_due else ""
         rest = f"; {self.waiting:,} more in the next refreshes" if self.waiting else ""
-        companies = "company" if asked == 1 else "companies"
-        return f"{self.what} of {asked:,} {companies} asked for = {' + '.join(parts)}{rest}"
+        companies = "company" if self.asked == 1 else "companies"
+        became = f" = {' + '.join(parts)}" if parts else ""
+        return f"{self.what} of {self.asked:,} {companies} asked for{became}{left}{rest}"
+
+
+def resting(companies: int) -> Mapping[Outcome, int]:
+    """What became of so many companies that are wanted and were asked about not long ago.
+
+    >>> resting(3), resting(0)
+    ({<Outcome.NOT_DUE: 'not_due'>: 3}, {})
+    """
+    return {Outcome.NOT_DUE: companies} if companies else {}
 
 
 def ask_in_order(
@@ -81,18 +101,21 @@ def ask_in_order(
     progress: Progress,
     batch: int = BATCH,
     due_count: int | None = None,
+    not_due: int = 0,
 ) -> LookupReport:
     """Ask the first step of all, each further one of those of whom the steps before had nothing.
 
-    `due_count` is how many are due where `wanted` has only the first of them. A step need not answer for every company it is asked of; the last that did says what became of it. All that was
-    fetched is landed, also where a source stops answering in between; its error is raised then. `warnings` are left to
-    whoever lands.
+    `wanted` are those that are due, in the order to ask, or the first of them where `due_count` says how many there are; `not_due` counts
+    the others, who are not asked about. A step
+    need not answer for every company it is asked of; the last that did says what became of it. All that was fetched is
+    landed, also where a source stops answering in between; its error is raised then. `warnings` are left to whoever
+    lands.
     """
     asked, due_count = wanted[: budget.companies], len(wanted) if due_count is None else due_count
     if not asked:
-        return LookupReport(what=what, waiting=due_count)
+        return LookupReport(what=what, outcomes=resting(not_due), waiting=due_count)
     until = time.monotonic() + budget.seconds
-    outcomes, answered, spent = Counter[Outcome](), 0, 0
+    outcomes, answered, spent = Counter(resting(not_due)), 0, 0
     first, *others = steps
     answers = first(asked)
     try:

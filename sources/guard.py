@@ -51,7 +51,8 @@ def resolve(host: str, port: int) -> list[tuple[str, int]]:
 class Reach:
     """Which addresses may be connected to: the public internet, and the `networks` that a test adds.
 
-    Nothing but a test passes either; neither configuration nor environment can.
+    Nothing but a test and `demo --network`, whose sites are on this machine, passes either; neither configuration nor
+    environment can.
     """
 
     networks: tuple[Network, ...] = ()

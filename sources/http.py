@@ -10,8 +10,10 @@ import importlib.metadata
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +23,7 @@ import httpx
 
 from sources.errors import RetryableError, SourceAborted
 from sources.refusal import refusal
+from sources.resume import whole_body
 from sources.retry import ATTEMPTS, NextTry, retrying
 from sources.secret import Hidden, Secret, find_secret
 from sources.sending import Sender
@@ -237,7 +240,8 @@ class PoliteClient:
 
         def read(response: httpx.Response) -> Download:
             digest = hashlib.sha256()
-            chunks = measured(source, response, most_bytes, digest.update)
+            body = whole_body(source, response, partial(self._ask_again, source, request))
+            chunks = measured(source, response, most_bytes, digest.update, body=body)
             if redact_json:
                 text: Iterable[bytes] = unpacked(source, chunks, most_bytes)
                 chunks = redacted(text if sift is None else sift(text), source.privacy.never_store)
@@ -267,6 +271,8 @@ class PoliteClient:
         url: str,
         make: Callable[[Iterator[bytes]], _Made],
         *,
+        params: Mapping[str, str] | None = None,
+        hidden_params: Mapping[str, Secret] | None = None,
         etag: str | None = None,
         accept: str = "*/*",
         most_bytes: int = MOST_FILE_BYTES,
@@ -277,14 +283,16 @@ class PoliteClient:
         or the stream fails: it is called again then. Raises as `get` does, and what `make` raises.
         """
         asked = {} if etag is None else {"If-None-Match" if '"' in etag else "If-Modified-Since": etag}
-        request = self._sender.request(source, url, headers={"Accept": accept} | asked)
+        hidden = Hidden(params=hidden_params or {})
+        request = self._sender.request(source, url, params=params, hidden=hidden, headers={"Accept": accept} | asked)
 
         def read(response: httpx.Response) -> Taken[_Made] | None:
             now = response.headers.get("etag") or response.headers.get("last-modified")
             if etag is not None and now == etag:
                 return None
             digest = hashlib.sha256()
-            chunks = measured(source, response, most_bytes, digest.update)
+            body = whole_body(source, response, partial(self._ask_again, source, request))
+            chunks = measured(source, response, most_bytes, digest.update, body=body)
             start = next(chunks, b"")
             refuse_web_page(source, response, start)
             made = make(chain((start,) if start else (), chunks))
@@ -317,6 +325,7 @@ class PoliteClient:
         hidden = Hidden(headers=hidden_headers or {})
         headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
         request = self._sender.request(source, url, params=params, hidden=hidden, headers=headers)
+        request.extensions["listens"] = True  # it has long to say nothing
 
         def read(response: httpx.Response) -> tuple[int, _Made | None]:
             if response.status_code == 429:
@@ -332,6 +341,25 @@ class PoliteClient:
         if answer is None:
             raise SourceAborted(f"{request.url} answered 'not modified' without being asked.", source=source.name)
         return answer
+
+    @contextmanager
+    def _ask_again(
+        self, source: Source, request: httpx.Request, headers: Mapping[str, str]
+    ) -> Iterator[httpx.Response]:
+        """The answer to the same question with further headers, asked until the server is no longer busy."""
+
+        def attempt() -> httpx.Response:
+            with ExitStack() as opening:
+                asked = self._sender.repeated(request, headers)
+                response = opening.enter_context(self._sender.answered(source, asked))
+                # what has shrunk has no such part (416): that is an answer, too
+                if not response.is_success and response.status_code != 416:
+                    raise refusal(source, asked, response)
+                opened.push(opening.pop_all())
+                return response
+
+        with ExitStack() as opened:
+            yield self._retrying.copy()(attempt)
 
     def _send(
         self,

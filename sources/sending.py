@@ -10,6 +10,7 @@ from sources.pace import Pace
 from sources.retry import no_answer
 from sources.secret import Hidden, SecretTransport
 from sources.source import Source
+from sources.steady import SteadyStream
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MOST_REDIRECTS = 5
@@ -81,6 +82,12 @@ class Sender:
             raise SourceAborted(f"{request.url.host} is not a host of this source.", source=source.name)
         return request
 
+    def repeated(self, request: httpx.Request, headers: Mapping[str, str]) -> httpx.Request:
+        """The same question with further headers."""
+        return self._client.build_request(
+            request.method, request.url, headers={**request.headers, **headers}, extensions=request.extensions
+        )
+
     @contextmanager
     def answered(self, source: Source, request: httpx.Request) -> Iterator[httpx.Response]:
         """The answer after all redirects; what goes wrong on the way is told in our own words, without secrets.
@@ -93,6 +100,8 @@ class Sender:
                 self._take_turn(source, request.url)
                 response = self._client.send(request, stream=True)
                 self.has_reached = True
+                if not request.extensions.get("listens") and isinstance(response.stream, httpx.SyncByteStream):
+                    response.stream = SteadyStream(response.stream)
                 try:
                     if response.status_code not in REDIRECTS or "location" not in response.headers:
                         yield response

@@ -13,11 +13,19 @@ CHUNK = 1 << 18
 
 
 def measured(
-    source: Source, response: httpx.Response, most_bytes: int, see: Callable[[bytes], None] | None
+    source: Source,
+    response: httpx.Response,
+    most_bytes: int,
+    see: Callable[[bytes], None] | None,
+    *,
+    body: Iterable[bytes] | None = None,
 ) -> Iterator[bytes]:
-    """The body piece by piece, each shown to `see` as it came; raises SourceAborted once it is too large."""
+    """The body piece by piece, each shown to `see` as it came; raises SourceAborted once it is too large.
+
+    `body` is the answer's own, unless it is had in another way.
+    """
     size = 0
-    for chunk in response.iter_bytes(CHUNK):
+    for chunk in response.iter_bytes(CHUNK) if body is None else body:
         size += len(chunk)
         if size > most_bytes:
             raise SourceAborted(f"{response.url.host} sends more than {most_bytes:,} bytes.", source=source.name)

@@ -7,7 +7,7 @@ reading it, all columns, into a table of a file of its own. Ours ends with commi
 import shutil
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import duckdb
@@ -19,7 +19,7 @@ from db.warehouse import MEMORY_LIMIT, Warehouse
 from enrich.land import land_delivery
 from enrich.progress import silent
 from enrich.runs import new_run_id
-from sources.kinds.bulk_file import read_file, repack
+from sources.kinds.bulk_file import read_file
 from sources.registry import source as connector_of
 from sources.source import Coverage, Delivery, FileConnector
 
@@ -28,9 +28,11 @@ MEMORY_BAR_MB = 4_000
 PEER = "unpack, CREATE TABLE AS SELECT * FROM read_csv or read_json(the same file)"
 
 
-def measure_bulk(work: Path, share: float) -> Iterator[Measure]:
+def measure_bulk(work: Path, share: float, registers: Collection[str] = tuple(FORMS)) -> Iterator[Measure]:
     """One measure a register, of processor seconds; the clock's ratio and the memory stand beside it."""
     for source, form in FORMS.items():
+        if source not in registers:
+            continue
         path = str(cached_file(source, max(1, round(form.rows * share))))
         plain = run_in_child("bench.bulk.measures:read_plainly", path=path, source=source, folder=str(work / "peer"))
         ours = run_in_child("bench.bulk.measures:land", path=path, source=source, folder=str(work / "ours"))
@@ -94,15 +96,7 @@ def _read(path: str, source: str, landing: Path) -> Delivery:
     connector, given = connector_of(source), Path(path)
     if isinstance(connector, FileConnector):
         return connector.read_given(given, coverage=Coverage.PARTIAL, landing=landing)
-    declared = connector.SOURCE
-    if any(layout.is_json_file for layout in declared.layouts):
-        return read_file(declared, given, coverage=Coverage.PARTIAL, landing=landing)
-    landing.mkdir(parents=True)
-    repacked = landing / "repacked"
-    repack(declared.name, given, repacked)
-    delivery = read_file(declared, repacked, coverage=Coverage.PARTIAL, landing=landing)
-    repacked.unlink()
-    return delivery
+    return read_file(connector.SOURCE, given, coverage=Coverage.PARTIAL, landing=landing)
 
 
 def _emptied(folder: Path) -> Path:

@@ -3,7 +3,7 @@
 What a company is labelled with is never part of its text: a ranking that finds dentists has read what they say of themselves.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,20 +85,26 @@ class Text:
 def read_collection(shared: Path, collection: str, work: Path) -> Sequence[Text]:
     """The companies of one collection, in the order of their names or numbers; each is once there."""
     _, file, query = COLLECTIONS[collection]
+    return [read_text(row) for row in ask_file(query, shared / file, work)]
+
+
+def ask_file(query: str, path: Path, work: Path, **values: object) -> Sequence[Mapping[str, object]]:
+    """The rows of a query of the file at `$path`."""
     work.mkdir(parents=True, exist_ok=True)
     with Warehouse.open_scratch(work) as warehouse:
-        rows = warehouse.ask(query, path=str(shared / file))
-    return [
-        Text(
-            name=str(row["name"]),
-            purpose=_text(row["purpose"]),
-            activity=_text(row["activity"]),
-            place=_text(row["place"]),
-            industry=str(row["industry"]),
-            places=frozenset(str(one).upper() for one in _listed(row["places"]) if one),
-        )
-        for row in rows
-    ]
+        return warehouse.ask(query, path=str(path), **values)
+
+
+def read_text(row: Mapping[str, object]) -> Text:
+    """A company of a row of a collection's query."""
+    return Text(
+        name=str(row["name"]),
+        purpose=_text(row["purpose"]),
+        activity=_text(row["activity"]),
+        place=_text(row["place"]),
+        industry=str(row["industry"]),
+        places=frozenset(str(one).upper() for one in _listed(row["places"]) if one),
+    )
 
 
 def _text(value: object) -> str | None:

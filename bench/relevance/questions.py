@@ -12,7 +12,7 @@ import re
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -49,8 +49,12 @@ class Question:
 
 def read_questions() -> tuple[Question, ...]:
     """The frozen questions, the later ones last."""
-    lines = (line for file in (FILE, LATER_FILE) for line in file.read_text(encoding="utf-8").splitlines())
-    return tuple(Question(**json.loads(line)) for line in lines)
+    return (*read_file(FILE), *read_file(LATER_FILE))
+
+
+def read_file(path: Path) -> tuple[Question, ...]:
+    """The questions of one file, in its order."""
+    return tuple(Question(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines())
 
 
 def say_industry(title: str) -> str:
@@ -102,11 +106,12 @@ def main(shared: Path) -> None:
     with tempfile.TemporaryDirectory() as work:
         read = {name: read_collection(shared, name, Path(work)) for name in COLLECTIONS}
     asked = [one for name, companies in read.items() if name not in LATER for one in make_questions(name, companies)]
-    _write(FILE, asked)
-    _write(LATER_FILE, [one for name in LATER for one in make_later(asked, name, read[name])])
+    write_file(FILE, asked)
+    write_file(LATER_FILE, [one for name in LATER for one in make_later(asked, name, read[name])])
 
 
-def _write(path: Path, questions: Sequence[Question]) -> None:
+def write_file(path: Path, questions: Iterable[Question]) -> None:
+    """Write questions, a line each."""
     lines = (json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in questions)
     path.write_text("".join(lines), encoding="utf-8")
 

@@ -294,14 +294,18 @@ def print_cards(rows: Sequence[Mapping[str, object]]) -> None:
 def say_words(found: object) -> str:
     """The words by which a company was found, with where they stand.
 
-    >>> one = {"word": "fiskeriet", "asked": ["fiske"], "fields": ["name", "purpose"], "is_part": True}
+    >>> one = {"word": "fiskeriet", "asked": ["fiske"], "fields": ["name", "purpose"], "is_part": True, "is_derived": False}
     >>> say_words([one])
     'fiskeriet (name, purpose, part of it)'
     """
     said = []
     for one in listed(found):
-        fields = one["fields"] if isinstance(one["fields"], list) else []
-        said.append(f"{one['word']} ({', '.join([*fields, *(['part of it'] if one['is_part'] else [])])})")
+        notes = list(one["fields"]) if isinstance(one["fields"], list) else []
+        if one["is_part"]:
+            notes.append("part of it")
+        if one["is_derived"]:
+            notes.append("same stem")
+        said.append(f"{one['word']} ({', '.join(notes)})")
     return "; ".join(said)
 
 

@@ -16,8 +16,8 @@ from enrich.normalise.name import normal_columns
 
 Mask = npt.NDArray[np.bool_]
 
-MISSPELT = 0.8
-"""Two long words at least this similar (0-1) are one word misspelt."""
+MISSPELT = 0.8 - 1e-6
+"""Two long words at least this similar (0-1) are one word misspelt, as with another letter for one of five; rapidfuzz rounds."""
 
 LONG = 4
 """Letters from which on a word is long enough to be recognised misspelt."""
@@ -198,7 +198,7 @@ def _take_misspelt(
     rows, places, other_places = np.nonzero(free[:, :, None] & other_free[:, None, :])
     first, second = words[rows, places], others[rows, other_places]
     # no two words are that similar whose lengths differ by more
-    near = np.abs(letters[first] - letters[second]) <= (1 - MISSPELT) * (letters[first] + letters[second]) + 1e-9
+    near = np.abs(letters[first] - letters[second]) <= (1 - MISSPELT) * (letters[first] + letters[second])
     rows, places, other_places, first, second = (each[near] for each in (rows, places, other_places, first, second))
     likeness = _likeness(first, second, vocabulary)
     hits = np.flatnonzero(likeness >= MISSPELT)
@@ -219,8 +219,26 @@ def _likeness(first: Codes, second: Codes, vocabulary: pa.Array) -> Bits:
     size = len(vocabulary)
     distinct, back = np.unique(first.astype(np.int64) * size + second, return_inverse=True)
     texts = [vocabulary.take(pa.array(codes)).to_pylist() for codes in (distinct // size, distinct % size)]
-    found = cpdist(*texts, scorer=Indel.normalized_similarity, score_cutoff=MISSPELT, dtype=np.float64)
-    return np.asarray(found, dtype=np.float64)[back]
+    edits = cpdist(*texts, scorer=Indel.normalized_similarity, score_cutoff=MISSPELT, dtype=np.float64)
+    found = np.asarray(edits, dtype=np.float64)
+    # a letter taken out and put in elsewhere are two edits; two neighbours swapped are one slip, and seldom chance
+    for place in np.flatnonzero((found >= MISSPELT) & (found < 1)):
+        one, other = texts[0][place], texts[1][place]
+        if is_swapped(one, other):
+            found[place] = 1 - 1 / (2 * len(one))
+    return found[back]
+
+
+def is_swapped(one: str, other: str) -> bool:
+    """Whether two words differ by two neighbouring letters in the other order.
+
+    >>> is_swapped("rylka", "rykla"), is_swapped("rylka", "ryska"), is_swapped("rylka", "ralky")
+    (True, False, False)
+    """
+    if len(one) != len(other) or one == other:
+        return False
+    at = next(place for place, (mine, theirs) in enumerate(zip(one, other, strict=True)) if mine != theirs)
+    return other == one[:at] + one[at : at + 2][::-1] + one[at + 2 :]
 
 
 def _nearest(found: Alignment, rows: npt.NDArray[np.int64], count: int) -> Alignment:

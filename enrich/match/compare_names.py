@@ -116,7 +116,7 @@ def _begins_alone(batch: Batch) -> Mask:
     wide = min(words.shape[1], others.shape[1])
     is_like = (words[:, :wide] == others[:, :wide]) | (words[:, :wide] == NOTHING)
     begins = batch.named & is_like.all(axis=1) & (words[:, wide:] == NOTHING).all(axis=1)
-    is_near = begins | (batch.named & ~names.has_own_word)
+    is_near = begins | (batch.named & ~names.has_own_word & ~names.has_slip)
     near = np.unique(np.stack([pairs.left_rows[is_near], pairs.companies[pairs.right_rows[is_near]]]), axis=1)
     companies = np.bincount(near[0], minlength=pairs.left.num_rows)
     found: Mask = begins & (companies[pairs.left_rows] == 1) & (names.shared_bits >= _TELLING)
@@ -135,7 +135,8 @@ def compare_digits(batch: Batch) -> Found:
     )
     wide = max(left.shape[1], right.shape[1])
     left, right = (np.pad(each, ((0, 0), (0, wide - each.shape[1])), constant_values=NOTHING) for each in (left, right))
-    differs = (left[batch.names.left] != right[batch.names.right]).any(axis=1) & batch.named
+    # of names that share nothing the words have said so already
+    differs = (left[batch.names.left] != right[batch.names.right]).any(axis=1) & (batch.names.shared_bits > 0)
 
     def show(row: int) -> Shown:
         return _numbers(left[batch.names.left[row]], vocabulary), _numbers(right[batch.names.right[row]], vocabulary)

@@ -25,12 +25,17 @@ SIDE = pa.schema(
         ("city_key", pa.string()),
         ("address_key", pa.string()),
         ("address_holders", pa.int64()),
+        ("street_holders", pa.int64()),
         ("is_live", pa.bool_()),
         ("entity_kind", pa.string()),
+        ("employees_low", pa.int64()),
+        ("employees_high", pa.int64()),
     ]
 )
 """Columns of a side: what a row states of one company, normalised; empty or null where it does not. The first name is
-the main one; numbers are "SCHEME:VALUE". `address_holders` counts the companies at the address in the reference; null is not counted."""
+the main one; numbers are "SCHEME:VALUE". `address_holders` counts the companies at the address in the reference,
+`street_holders` those at such a street and number in any town; null is not counted. Employees are a range: known exactly
+where both ends are one, open above where only the high end is null."""
 
 MOST_WORDS = 12
 """Words of a name that are compared; what a longer name says further on is left out on both sides alike."""

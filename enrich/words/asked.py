@@ -26,7 +26,8 @@ _WORD = re.compile("[0-9a-zß-öø-ӿ]+")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedTerm:
     """A term to look for. Terms of the same `concept` are one for the ranking: the languages and spellings of a word, or
-    of a part of it; `asked` is the word that it comes from, `weight` (0-1) what the concept counts.
+    of a part of it; `asked` is the word that it comes from, `weight` (0-1) what the concept counts. Words of the term are forms of
+    the asked one; where `forms` is not None only those that are in it in plain letters, and the others are derived words.
     """
 
     concept: int
@@ -34,6 +35,7 @@ class AskedTerm:
     language: str
     term: str
     weight: float
+    forms: tuple[str, ...] | None
 
 
 def read_words(text: str) -> tuple[list[str], list[str]]:
@@ -90,8 +92,16 @@ def find_terms(warehouse: Warehouse, words: Iterable[str]) -> list[AskedTerm]:
                 language=one.language.code,
                 term=term,
                 weight=PART_WEIGHT if is_part else 1.0,
+                forms=_forms(one),
             )
     return list(found.values())
+
+
+def _forms(spelling: _Spelling) -> tuple[str, ...] | None:
+    if spelling.language.inflect is None:
+        return None
+    plain = fold_letters(spelling.asked)
+    return plain, *spelling.language.inflect(plain)
 
 
 def _spellings(word: str, language: Language) -> Iterator[_Spelling]:

@@ -51,7 +51,7 @@ def with_words(readers: Readers, described: Sequence[Mapping[str, object]]) -> l
     """Companies as a search shows them, after `rank_by_words`, with their relevance and the words that were found.
 
     `words_found` is a list of word, asked (which words it was found for), fields (its texts) and is_part (found as a part of a
-    compound only), those found as they are first.
+    compound only) and is_derived (another word of the same stem), those found as they are first.
     """
     ids = [str(one["company_id"]) for one in described]
     relevance = {row["company_id"]: row for row in readers.warehouse.rows("search/relevance_of", ids=ids)}

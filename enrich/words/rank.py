@@ -11,16 +11,19 @@ from db.sql import read_query
 from db.warehouse import Warehouse
 from enrich.words.asked import AskedTerm
 from enrich.words.compounds import SHORTEST_PART
+from enrich.words.stem import MARKED, PLAIN
 
 SETTINGS: Mapping[str, float] = {
     "k1": 1.2,  # how soon a word said again counts no more
     "b": 0.4,  # how much a long text is held against a company
     "name_weight": 1.0,
-    "purpose_weight": 1.0,
+    "purpose_weight": 0.4,  # the longest of the texts: much in it is said in passing
     "activity_weight": 1.0,
     "place_weight": 4.0,
-    "opening_weight": 1.5,  # a long text begins with what a company does; what follows is often about others
+    "place_part_weight": 0.4,  # a part of a place's name is no place: Båtsfjord builds no boats
+    "opening_weight": 0.9,  # a long text begins with what a company does; what follows is often about others
     "inflected_weight": 0.8,  # a word in another form than it is asked for
+    "derived_weight": 0.2,  # another word of the same stem: secure, asked for security
     "part_weight": 0.5,  # a word that is found as a part of a company's compound
     "shortest_end": SHORTEST_PART,
 }
@@ -34,7 +37,7 @@ def rank_words(warehouse: Warehouse, terms: Sequence[AskedTerm], settings: Mappi
     the words is not there. The words that companies use for those asked are in the temporary table `word_asked`.
     """
     with warehouse.lend("asked_term", _rows(terms)):
-        warehouse.execute(read_query("search/rank_words"), **settings)
+        warehouse.execute(read_query("search/rank_words"), **settings, marked=MARKED, plain=PLAIN)
 
 
 def _rows(terms: Sequence[AskedTerm]) -> pa.Table:
@@ -45,5 +48,6 @@ def _rows(terms: Sequence[AskedTerm]) -> pa.Table:
             "language": pa.array([one.language for one in terms], pa.string()),
             "term": pa.array([one.term for one in terms], pa.string()),
             "weight": pa.array([one.weight for one in terms], pa.float64()),
+            "forms": pa.array([one.forms for one in terms], pa.list_(pa.string())),
         }
     )

@@ -6,10 +6,11 @@ from itertools import product
 
 import snowballstemmer
 
-_PLAIN = str.maketrans(
-    "áàâäåãāæçčéèêëēíìîïīñóòôöøōðšşßúùûüūýÿžż",
-    "aaaaaaaacceeeeeiiiiinoooooodsssuuuuuyyzz",
-)
+MARKED = "áàâäåãāæçčéèêëēíìîïīñóòôöøōðšşßúùûüūýÿžż"
+PLAIN = "aaaaaaaacceeeeeiiiiinoooooodsssuuuuuyyzz"
+"""What each letter of `MARKED` is without its mark."""
+
+_PLAIN = str.maketrans(MARKED, PLAIN)
 _SPELLED_OUT = {"å": "aa", "æ": "ae", "ä": "ae", "ø": "oe", "ö": "oe"}
 _LETTERS = {"aa": "å", "ae": "æä", "oe": "øö"}
 _MOST_SPELLINGS = 16
@@ -31,6 +32,24 @@ def stem_words(words: Iterable[str], stemmer: str) -> list[str]:
     ['utvikling', 'utvikling', 'kjott']
     """
     return [stem.translate(_PLAIN) for stem in _stemmer(stemmer).stemWords(list(words))]
+
+
+def other_number(word: str) -> tuple[str, ...]:
+    """An English word as it may be written in the other number; what is no word among these finds nothing.
+
+    >>> other_number("company"), other_number("boxes"), other_number("glass")
+    (('companys', 'companyes', 'companies'), ('boxess', 'boxeses', 'boxe', 'box'), ('glasss', 'glasses'))
+    """
+    forms = [word + "s", word + "es"]
+    if word.endswith("y"):
+        forms.append(word[:-1] + "ies")
+    if word.endswith("ies"):
+        forms.append(word[:-3] + "y")
+    if word.endswith("s") and not word.endswith("ss"):
+        forms.append(word[:-1])
+    if word.endswith("es"):
+        forms.append(word[:-2])
+    return tuple(forms)
 
 
 def spell_both_ways(word: str) -> Iterator[str]:

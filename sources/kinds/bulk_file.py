@@ -38,7 +38,7 @@ def read_file(
     url: str | None = None,
     etag: str | None = None,
 ) -> Delivery:
-    """The file as a delivery, copied to the folder `landing`.
+    """The file as a delivery, copied to the folder `landing`; a ZIP archive with one file in it as gzip.
 
     A hand-given file counts as fetched when its name says or it was last written (`file_moment`), so that an older
     download loaded later does not replace what is known by then. Windows line ends become plain ones; else what is kept is the original byte for
@@ -50,6 +50,10 @@ def read_file(
     as_json = next((layout for layout in source.layouts if layout.is_json_file), None)
     if as_json is not None and is_json_file(path):
         return read_json_file(source, as_json, path, coverage=coverage, landing=landing, fetched_at=fetched_at)
+    if _is_archive_of_one(path):
+        return _read_archive(
+            source, path, coverage=coverage, landing=landing, fetched_at=fetched_at or file_moment(source, path)
+        )
     form, header = inspect_file(source.name, path)
     layout = pick_layout(source, header)
     moment = fetched_at or file_moment(source, path)
@@ -104,6 +108,26 @@ def fetch_file(client: "PoliteClient", source: Source, url: str, *, landing: Pat
         repacked.unlink(missing_ok=True)
 
 
+def _is_archive_of_one(path: Path) -> bool:
+    """A workbook is an archive, too, of many files."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return len(archive.namelist()) == 1
+    except (zipfile.BadZipFile, OSError):
+        return False
+
+
+def _read_archive(source: Source, path: Path, *, coverage: Coverage, landing: Path, fetched_at: datetime) -> Delivery:
+    landing.mkdir(parents=True, exist_ok=True)
+    repacked = landing / "repacked"
+    try:
+        repack(source.name, path, repacked)
+        delivery = read_file(source, repacked, coverage=coverage, landing=landing, fetched_at=fetched_at)
+        return replace(delivery, original_sha256=file_copy.file_sha256(path))
+    finally:
+        repacked.unlink(missing_ok=True)
+
+
 def repack(source: str, path: Path, repacked: Path) -> None:
     """Turns an archive of one file into gzip, piece by piece: it may be larger than memory."""
     try:
@@ -118,7 +142,7 @@ def repack(source: str, path: Path, repacked: Path) -> None:
                     if size > file_copy.MOST_UNPACKED_BYTES:
                         raise SourceAborted(f"the archive unpacks to over {size >> 30} GiB.", source=source)
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise SourceAborted(f"the downloaded archive is damaged ({error}).", source=source, hint=AGAIN) from None
+        raise SourceAborted(f"the archive is damaged ({error}).", source=source, hint=AGAIN) from None
 
 
 def pick_layout(source: Source, header: tuple[str, ...]) -> Layout:

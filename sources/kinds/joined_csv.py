@@ -1,15 +1,18 @@
-"""A register's whole extract as a ZIP archive of CSV files, of which one names its entities and the others tell of them.
+"""A register's whole extract as several CSV files, of which one names its entities and the others tell of them.
 
-Each file streams out of the archive once. Of entities that are not wanted, such as natural persons, nothing is kept from
-the start; of the others the rows of all files are brought together, a record an entity, with a list for each file.
+They come in one ZIP archive, or each by itself (`listed_files.py`), and each streams by once. Of entities that are not
+wanted, such as natural persons, nothing is kept from the start; of the others the rows of all files are brought together,
+a record an entity, with a list for each file.
 """
 
 import csv
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,6 +31,8 @@ from sources.kinds.index_rows import deliver_documents
 from sources.source import Coverage, Delivery, Layout, Source
 
 ENTITIES_AT_ONCE = 50_000
+Take = Callable[[str, Callable[[Iterator[bytes]], pa.Table]], pa.Table]
+"""How one of the files is had: by its name, and what makes a table of its text as that streams by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,17 +51,24 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extract:
-    """The archive: the file of entities, those about them by the name of their list in a record.
+    """The file of entities, and those about them by the name of their list in a record.
 
-    `persons` is the column and value by which an entity is a natural person; `full` the file, its row and the word that
-    say that the extract is whole.
+    `persons` is the column and value by which an entity is a natural person, where the file of entities says so; `full`
+    the file, its row and the word that say that an archive is whole, where one does. `named` is what a file is called in
+    an archive, in small letters, around its name (`*` for anything).
     """
 
     layout: Layout
     entities: Part
     about: Mapping[str, Part]
-    persons: tuple[str, str]
-    full: tuple[str, str, str]
+    persons: tuple[str, str] | None = None
+    full: tuple[str, str, str] | None = None
+    named: str = "{}"
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """All of the files, the entities' first."""
+        return (self.entities, *self.about.values())
 
 
 def read_extract(source: Source, extract: Extract, path: Path, *, coverage: Coverage, landing: Path) -> Delivery:
@@ -72,43 +84,101 @@ def read_extract(source: Source, extract: Extract, path: Path, *, coverage: Cove
     sha256 = file_sha256(path)
     try:
         with zipfile.ZipFile(path) as archive:
-            reader = _Reader(source, extract, archive)
-            reader.check_whole(coverage)
-            delivery = deliver_documents(
+            if extract.full is not None:
+                _check_whole(source, extract.full, archive, coverage)
+            delivery = deliver_extract(
                 source,
-                extract.layout,
-                reader.records(),
-                keeps=lambda *_: True,
+                extract,
+                partial(_take_from, source, extract, archive),
                 coverage=coverage,
                 landing=landing,
                 moment=moment,
-                original_sha256=sha256,
             )
     except (zipfile.BadZipFile, zlib.error, EOFError, pa.ArrowInvalid) as error:
         raise SourceAborted(f"{path.name} is damaged or cut short ({error}).", source=source.name, hint=AGAIN) from None
-    return replace(delivery, warnings=(*reader.warnings, *delivery.warnings))
+    return replace(delivery, original_sha256=sha256)
+
+
+def deliver_extract(
+    source: Source,
+    extract: Extract,
+    take: Take,
+    *,
+    coverage: Coverage,
+    landing: Path,
+    moment: datetime,
+    url: str | None = None,
+) -> Delivery:
+    """What the files tell of the entities, a record an entity, as a delivery of `moment`."""
+    reader = _Reader(source, extract, take)
+    delivery = deliver_documents(
+        source,
+        extract.layout,
+        reader.records(),
+        keeps=lambda *_: True,
+        coverage=coverage,
+        landing=landing,
+        moment=moment,
+        url=url,
+    )
+    return replace(delivery, warnings=tuple(dict.fromkeys((*reader.warnings, *delivery.warnings))))
+
+
+def _check_whole(source: Source, full: tuple[str, str, str], archive: zipfile.ZipFile, coverage: Coverage) -> None:
+    name, variable, word = full
+    with archive.open(_member(source, archive, name)) as member:
+        said = dict(list(csv.reader(io.TextIOWrapper(member, "utf-8-sig", newline="")))[1:])
+    if coverage is Coverage.COMPLETE and said.get(variable, "").strip().lower() != word:
+        raise SourceAborted(
+            f"the archive says that it is {said.get(variable)!r}, not {word!r}: it is not the whole register.",
+            source=source.name,
+            hint="Give the full extract, or load it with --partial.",
+        )
+
+
+def _take_from(
+    source: Source, extract: Extract, archive: zipfile.ZipFile, name: str, make: Callable[[Iterator[bytes]], pa.Table]
+) -> pa.Table:
+    with archive.open(_member(source, archive, extract.named.format(name))) as file:
+        return make(iter(partial(file.read, CHUNK), b""))
+
+
+def _member(source: Source, archive: zipfile.ZipFile, name: str) -> str:
+    found = [one for one in archive.namelist() if fnmatchcase(one.rpartition("/")[2].lower(), name)]
+    if len(found) != 1:
+        raise SourceAborted(
+            f"the archive holds {len(found)} files {name} where one was expected.",
+            source=source.name,
+            hint="Give the full extract; one of what changed since is not read.",
+        )
+    return found[0]
 
 
 class _Reader:
-    """Reads one archive; `warnings` are sentences for the run's report."""
+    """Reads the files of one extract; `warnings` are sentences for the run's report."""
 
-    def __init__(self, source: Source, extract: Extract, archive: zipfile.ZipFile) -> None:
-        self._source, self._extract, self._archive = source, extract, archive
+    def __init__(self, source: Source, extract: Extract, take: Take) -> None:
+        self._source, self._extract, self._take = source, extract, take
         self.warnings: list[str] = []
 
-    def check_whole(self, coverage: Coverage) -> None:
-        name, variable, word = self._extract.full
-        with self._archive.open(self._member(name)) as member:
-            said = dict(list(csv.reader(io.TextIOWrapper(member, "utf-8-sig", newline="")))[1:])
-        if coverage is Coverage.COMPLETE and said.get(variable, "").strip().lower() != word:
-            raise SourceAborted(
-                f"the archive says that it is {said.get(variable)!r}, not {word!r}: it is not the whole register.",
-                source=self._source.name,
-                hint="Give the full extract, or load it with --partial.",
-            )
-
     def records(self) -> Iterator[dict[str, Any]]:
-        entities = self._read(self._extract.entities, None)
+        entities = self._without_persons(self._read(self._extract.entities, None))
+        order = np.argsort(_keys(entities[self._extract.entities.number]), kind="stable")
+        entities = entities.take(pa.array(order))
+        keys = _keys(entities[self._extract.entities.number])
+        # what only ties the files together, or tells versions apart, is no value of the record
+        entities = entities.select([name for name in entities.column_names if name in self._extract.layout.columns])
+        about = {name: self._sorted(part, keys) for name, part in self._extract.about.items()}
+        for start in range(0, len(entities), ENTITIES_AT_ONCE):
+            chunk = entities.slice(start, ENTITIES_AT_ONCE)
+            its_keys = keys[start : start + ENTITIES_AT_ONCE]
+            lists = {name: _lists(table, its, its_keys) for name, (table, its) in about.items()}
+            for place, entity in enumerate(chunk.to_pylist()):
+                yield entity | {name: found[place] for name, found in lists.items()}
+
+    def _without_persons(self, entities: pa.Table) -> pa.Table:
+        if self._extract.persons is None:
+            return entities
         column, person = self._extract.persons
         is_person = pc.equal(pc.utf8_trim_whitespace(entities[column]), person)
         persons = int(pc.sum(is_person).as_py() or 0)
@@ -117,17 +187,7 @@ class _Reader:
                 f"{persons:,} of {len(entities):,} rows are about natural persons: left out while the file was read, "
                 "nothing of them was kept"
             )
-        entities = entities.filter(pc.invert(is_person))
-        order = np.argsort(_keys(entities[self._extract.entities.number]), kind="stable")
-        entities = entities.take(pa.array(order))
-        keys = _keys(entities[self._extract.entities.number])
-        about = {name: self._sorted(part, keys) for name, part in self._extract.about.items()}
-        for start in range(0, len(entities), ENTITIES_AT_ONCE):
-            chunk = entities.slice(start, ENTITIES_AT_ONCE)
-            its_keys = keys[start : start + ENTITIES_AT_ONCE]
-            lists = {name: _lists(table, its, its_keys) for name, (table, its) in about.items()}
-            for place, entity in enumerate(chunk.to_pylist()):
-                yield entity | {name: found[place] for name, found in lists.items()}
+        return entities.filter(pc.invert(is_person))
 
     def _sorted(self, part: Part, wanted: npt.NDArray[np.int64]) -> tuple[pa.Table, npt.NDArray[np.int64]]:
         table = self._read(part, wanted)
@@ -137,17 +197,19 @@ class _Reader:
 
     def _read(self, part: Part, wanted: npt.NDArray[np.int64] | None) -> pa.Table:
         """The rows of a file that are about a wanted entity and have the values that they must."""
-        member, asked = self._member(part.file), list(dict.fromkeys((part.number, *part.columns, *part.wanted)))
+        return self._take(part.file, lambda chunks: self._rows(part, wanted, chunks))
+
+    def _rows(self, part: Part, wanted: npt.NDArray[np.int64] | None, chunks: Iterator[bytes]) -> pa.Table:
+        asked = list(dict.fromkeys((part.number, *part.columns, *part.wanted)))
         kept = [pa.schema([(name, pa.string()) for name in asked]).empty_table()]
-        with self._archive.open(member) as file:
-            rows = CsvRows(self._source.name, part.file, iter(partial(file.read, CHUNK), b""), separator=",")
-            self._check_columns(part, rows.header, asked)
-            for table in rows.tables(asked):
-                for name, values in part.wanted.items():
-                    table = table.filter(pc.is_in(table[name], pa.array(values)))
-                if wanted is not None:
-                    table = table.filter(pa.array(_is_in(_keys(table[part.number]), wanted)))
-                kept.append(table)
+        rows = CsvRows(self._source.name, part.file, chunks, separator=",")
+        self._check_columns(part, rows.header, asked)
+        for table in rows.tables(asked):
+            for name, values in part.wanted.items():
+                table = table.filter(pc.is_in(table[name], pa.array(values)))
+            if wanted is not None:
+                table = table.filter(pa.array(_is_in(_keys(table[part.number]), wanted)))
+            kept.append(table)
         if rows.broken or rows.not_text:
             raise SourceAborted(
                 f"{rows.broken + rows.not_text:,} of {rows.rows:,} rows of {part.file} have too many or too few values, or "
@@ -167,16 +229,6 @@ class _Reader:
             )
         for name in sorted(set(header) - set(asked) - part.ignored):
             self.warnings.append(f"{part.file} has the unknown column {name!r}")
-
-    def _member(self, name: str) -> str:
-        found = [one for one in self._archive.namelist() if one.rpartition("/")[2].lower() == name]
-        if len(found) != 1:
-            raise SourceAborted(
-                f"the archive holds {len(found)} files {name} where one was expected.",
-                source=self._source.name,
-                hint="Give the full extract; one of what changed since is not read.",
-            )
-        return found[0]
 
 
 def _keys(numbers: pa.ChunkedArray) -> npt.NDArray[np.int64]:

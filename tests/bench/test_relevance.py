@@ -1,13 +1,16 @@
 """The scores of the relevance bench, on made-up texts; that its questions are the frozen ones."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 from bench.relevance.collections import Text
+from bench.relevance.developing import FILE as DEVELOPING_FILE
+from bench.relevance.developing import draw_interval, make_sample
 from bench.relevance.measure import score
 from bench.relevance.ours import Ours
 from bench.relevance.peers import PlainBm25
-from bench.relevance.questions import make_later, make_questions, read_questions
+from bench.relevance.questions import make_later, make_questions, read_file, read_questions
 
 
 def company(name: str, purpose: str, industry: str, place: str) -> Text:
@@ -43,3 +46,29 @@ def test_later_questions_are_all_held_back_and_none_is_asked_twice() -> None:
     asked = [one for one in make_questions("made", COMPANIES) if one.industry.startswith("62")]
     later = list(make_later(asked, "later", [*COMPANIES, *COMPANIES]))
     assert [(one.text, one.half) for one in later] == [("tomter", "later"), ("tomter bergen", "later")]
+
+
+def test_developing_questions_are_of_no_industry_and_place_that_figures_are_of() -> None:
+    asked = [one for one in read_questions() if one.half != "developing"]
+    developing = read_file(DEVELOPING_FILE)
+    assert Counter(one.kind for one in developing) == {"sub_industry": 415, "industry": 180, "place": 173}
+    assert {one.half for one in developing} == {"developing"}
+    assert not {one.industry for one in developing} & {one.industry for one in asked}
+    assert not {one.place for one in developing if one.place} & {one.place for one in asked}
+
+
+def test_a_sample_asks_by_sub_industry_what_has_enough_companies() -> None:
+    sub_industries = [("62.010 Programvare", "Apps & games"), ("41.109 Tomter", "Hytter")]
+    [tested, *_] = make_questions("made", COMPANIES[:6])
+    tested = replace(tested, half="held_back", place="OSLO")
+    asked = list(make_sample([tested], sub_industries, "small", COMPANIES))
+    assert [(one.kind, one.text, one.half) for one in asked] == [
+        ("industry", "programvare", "developing"),
+        ("place", "programvare bergen", "developing"),
+        ("sub_industry", "apps games", "developing"),
+    ]
+
+
+def test_an_interval_is_of_industries_drawn_whole() -> None:
+    low, high = draw_interval({"a": [1.0] * 50, "b": [0.0]})
+    assert (low, high) == (0.0, 1.0)  # 50 questions of one industry are one that succeeds

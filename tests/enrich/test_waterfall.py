@@ -33,7 +33,9 @@ def knows(number: int, **said: Outcome) -> Callable[[Sequence[str]], Iterator[Sa
     return lambda keys: (Said(source_key=key, outcome=said[key], step=number) for key in keys if key in said)
 
 
-def run(warehouse: Warehouse, steps: Steps, keys: Sequence[str], **budget: float) -> tuple[LookupReport, list[Said]]:
+def run(
+    warehouse: Warehouse, steps: Steps, keys: Sequence[str], *, not_due: float = 0, **budget: float
+) -> tuple[LookupReport, list[Said]]:
     landed: list[Said] = []
 
     def land(taken: Sequence[Said], _run_id: str) -> tuple[int, int]:
@@ -42,7 +44,16 @@ def run(warehouse: Warehouse, steps: Steps, keys: Sequence[str], **budget: float
 
     most = Budget(companies=int(budget.get("companies", 99)), seconds=budget.get("seconds", 60), requests=int(budget["requests"]) if "requests" in budget else None)  # fmt: skip
     report = ask_in_order(
-        warehouse, steps, keys, Landing(land=land), what="sites", source="x", budget=most, progress=silent, batch=2
+        warehouse,
+        steps,
+        keys,
+        Landing(land=land),
+        what="sites",
+        source="x",
+        budget=most,
+        progress=silent,
+        batch=2,
+        not_due=int(not_due),
     )
     return report, landed
 
@@ -68,6 +79,14 @@ def test_a_budget_ends_it_and_the_rest_waits(budget: dict[str, float], asked: in
 def test_who_found_a_source_busy_waits_too(warehouse: Warehouse) -> None:
     report, _ = run(warehouse, [knows(1, a=Outcome.HIT, b=Outcome.RATE_LIMITED)], ["a", "b"])
     assert str(report) == "sites of 2 companies asked for = 1 hit + 1 rate limited; 1 more in the next refreshes"
+
+
+def test_who_is_not_due_is_counted_once_and_not_asked(warehouse: Warehouse) -> None:
+    report, landed = run(warehouse, [knows(1, a=Outcome.HIT)], ["a"], not_due=4)
+    assert (report.asked, len(landed), report.outcomes) == (1, 1, {Outcome.HIT: 1, Outcome.NOT_DUE: 4})
+    assert str(report) == "sites of 1 company asked for = 1 hit; 4 not due"
+    nobody, _ = run(warehouse, [knows(1)], [], not_due=1)
+    assert (nobody.asked, nobody.waiting, str(nobody)) == (0, 0, "sites of 0 companies asked for; 1 not due")
 
 
 def test_a_source_that_answers_for_fewer_ends(warehouse: Warehouse) -> None:

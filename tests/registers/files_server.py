@@ -15,11 +15,12 @@ def zipped(text: bytes, name: str = "data") -> bytes:
 
 
 class FilesServer(LoopbackRegister):
-    """Serves what `publish` put in place; anything else is 404."""
+    """Serves what `publish` put in place, and parts of it where `sends_parts`; anything else is 404."""
 
     def __init__(self) -> None:
         super().__init__()
         self._files: dict[str, tuple[bytes, str]] = {}
+        self.sends_parts = True
 
     def publish(self, path: str, body: bytes, *, changed: str = "Mon, 06 Jul 2026 01:27:00 GMT") -> None:
         self._files[f"/{path}"] = body, changed
@@ -30,4 +31,15 @@ class FilesServer(LoopbackRegister):
         body, changed = self._files[asked.path]
         if asked.headers.get("if-modified-since") == changed:
             return Said(status=304)
-        return Said(body=body, headers={"Last-Modified": changed, "Content-Type": "application/octet-stream"})
+        headers = {"Last-Modified": changed, "Content-Type": "application/octet-stream"}
+        if not self.sends_parts:
+            return Said(body=body, headers=headers)
+        headers |= {"Accept-Ranges": "bytes"}
+        # what has changed since comes whole (RFC 9110, 13.1.5)
+        if "range" not in asked.headers or asked.headers.get("if-range", changed) != changed:
+            return Said(body=body, headers=headers)
+        start = int(asked.headers["range"].removeprefix("bytes=").removesuffix("-"))
+        if start >= len(body):
+            return Said(status=416, headers={"Content-Range": f"bytes */{len(body)}"})
+        part = {"Content-Range": f"bytes {start}-{len(body) - 1}/{len(body)}"}
+        return Said(status=206, body=body[start:], headers=headers | part)

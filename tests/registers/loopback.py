@@ -23,12 +23,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """One answer; with `cut_at` the connection breaks after so many bytes of the body."""
+    """One answer; with `cut_at` the connection breaks after so many bytes of the body, or it `stalls`: nothing more comes."""
 
     status: int = 200
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     cut_at: int | None = None
+    stalls: bool = False
 
 
 def said_json(payload: object, status: int = 200) -> Said:
@@ -67,6 +68,8 @@ class LoopbackRegister:
                 if self.command == "HEAD":
                     return
                 self.wfile.write(said.body[: said.cut_at])
+                if said.stalls:
+                    self.rfile.read(1)  # until whoever waits has gone
                 if said.cut_at is not None:
                     self.close_connection = True
 

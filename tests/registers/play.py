@@ -1,22 +1,20 @@
 """All registers on loopback at once, as a program of its own: `prospekt demo --network` starts it and talks to it.
 
 They are filled with the made-up world of `enrich/demo` and the samples of the connectors. It says in one line of JSON which
-variables lead there and what was planted that no file of ours may ever hold, hears words on its standard input, one a line (`tomorrow`: a day passes; `counts`: who was asked how
-often), answers each with a line, and ends with its input.
+variables lead there, at which port web sites answer, and what was planted that no file of ours may ever hold, hears words
+on its standard input, one a line (`tomorrow`: a day passes; `counts`: who was asked how often), answers each with a line,
+and ends with its input.
 """
 
 import csv
-import gzip
 import io
 import json
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +22,7 @@ from sources.registry import source
 from tests.registers import (
     companies_house_server,
     cvr_server,
+    datafordeler_server,
     hubspot_server,
     hvd_server,
     jobtech_server,
@@ -38,11 +37,21 @@ from tests.registers.gleif_server import GleifServer
 from tests.registers.klass_server import KlassServer
 from tests.registers.loopback import Asked, LoopbackRegister, Said
 from tests.registers.numbered_servers import SecServer
+from tests.registers.play_numbered import (
+    ZEFIX_LOGIN,
+    play_annuaire,
+    play_czechia,
+    play_filers,
+    play_poland,
+    play_sites,
+    play_switzerland,
+    play_vies,
+)
+from tests.registers.play_world import ABROAD, NOW, Played, Row, crm_companies, read_world, sample_of
 from tests.registers.text_files import as_written
+from tests.registers.web import Web
 from tests.registers.wikidata_server import WikidataServer, address, text
 
-NOW = datetime.now(UTC).replace(microsecond=0)
-CRM_COMPANIES = 60
 MOST_ITEMS = 300
 CANARIES = (24256790, 22756214, 61126228)
 BORN = "1931-07-13"
@@ -53,32 +62,13 @@ PLANTED = (
     *(companies_house_server.PERSON, "Personsdottir", "Private Close", "Mari Testperson", "49001010001"),
     *(hubspot_server.TOKEN, cvr_server.PASSWORD, hvd_server.SECRET, tender_server.KEY),
     *(companies_house_server.API_KEY, companies_house_server.STREAM_KEY),
+    *(datafordeler_server.KEY, ZEFIX_LOGIN[1], "Sentinelgammel", "Sentinel c/o"),
+    *("Jan Sentinelník", "SENTINELLE", "kari.sentinel@"),
 )
 """Birth dates, personal numbers, persons whom nobody asked for, and logins."""
 ESTONIAN = "sites/default/files/avaandmed/ettevotja_rekvisiidid__yldandmed.json.zip"
 IRISH = "dataset/bf6f837d-0946-4c14-9a99-82cd6980c121/resource/3fef41bc-b8f4-4b10-8434-ce51c29b1bba/download/companies.csv.zip"
 BUSY = Said(status=503, body=b"busy", headers={"Retry-After": "1"})
-Row = dict[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Played:
-    """One source on loopback: the variables that lead to it, and what happens there when a day passes."""
-
-    name: str
-    server: LoopbackRegister
-    environ: dict[str, str]
-    tomorrow: Callable[[], str | None] = field(default=lambda: None)
-
-
-def read_world(name: str) -> str:
-    data = files("enrich").joinpath("demo", name).read_bytes()
-    return (gzip.decompress(data) if name.endswith(".gz") else data).decode("utf-8-sig")
-
-
-def sample_of(name: str) -> dict[str, list[dict[str, Any]]]:
-    path = Path(str(source(name).__file__))  # type: ignore[attr-defined]
-    return dict(json.loads(path.with_name(f"{name}.sample.json").read_text(encoding="utf-8")))
 
 
 def as_csv(name: str, layout: str) -> bytes:
@@ -168,6 +158,22 @@ def play_denmark(server: cvr_server.CvrServer) -> Played:
         return "dk_cvr: one company has another name"
 
     return Played(name="dk_cvr", server=server, environ=led, tomorrow=tomorrow)
+
+
+def play_datafordeler(server: datafordeler_server.DatafordelerServer) -> Played:
+    companies = [case["answer"] for case in sample_of("dk_datafordeler")["virksomhed_files"]]
+    server.publish(345, companies, made=(NOW - timedelta(days=7)).isoformat())
+    led = {
+        "PROSPEKT_DK_DATAFORDELER_URL": server.url,
+        source("dk_datafordeler").SOURCE.login_envs[0]: datafordeler_server.KEY,
+    }
+
+    def tomorrow() -> str:
+        moved_on = [one | {"virksomhedOphoersdato": f"{NOW:%Y-%m-%d}"} for one in companies[:1]]
+        server.publish(346, [*moved_on, *companies[1:]], made=NOW.isoformat())
+        return "dk_datafordeler: the files of a new week are there, in which one company has ended"
+
+    return Played(name="dk_datafordeler", server=server, environ=led, tomorrow=tomorrow)
 
 
 def play_sweden(
@@ -323,7 +329,7 @@ def play_bank() -> Played:
 
 
 def play_crm(server: hubspot_server.HubspotServer) -> Played:
-    rows = list(csv.DictReader(io.StringIO(read_world("crm_companies.csv"))))[:CRM_COMPANIES]
+    rows = crm_companies()
     ids = [
         server.put(
             "companies",
@@ -335,6 +341,8 @@ def play_crm(server: hubspot_server.HubspotServer) -> Played:
         )
         for row in rows
     ]
+    for name, country, city, number in ABROAD:
+        server.put("companies", name=name, country=country, city=city or None, orgnr=number or None)
 
     contact = server.put("contacts", firstname="Kari", lastname="Nordmann", date_of_birth=BORN, jobtitle="Daglig leder")
     server.link("contacts", contact, ids[2])
@@ -359,6 +367,7 @@ def play_all(most_companies: int | None) -> Iterator[Played]:
     yield play_gleif(GleifServer())
     yield play_finland(prh_server.PrhServer())
     yield play_denmark(cvr_server.CvrServer())
+    yield play_datafordeler(datafordeler_server.DatafordelerServer())
     reports = hvd_server.HvdServer()
     yield Played(name="", server=reports, environ={})
     bolagsverket, scb = sweden_server.MEMBERS
@@ -378,6 +387,13 @@ def play_all(most_companies: int | None) -> Iterator[Played]:
     yield play_file("lv_ur", "register/register.csv", rows_of("lv_ur"))
     yield play_file("fr_sirene", "StockUniteLegale_utf8.zip", zipped(rows_of("fr_sirene")))
     yield play_file("ie_cro", IRISH, zipped(rows_of("ie_cro")))
+    yield play_czechia()
+    yield play_poland()
+    yield play_switzerland()
+    yield play_filers()
+    yield play_vies()
+    yield play_annuaire()
+    yield play_sites(Web())
 
 
 def main() -> None:
@@ -388,7 +404,8 @@ def main() -> None:
             opened.enter_context(one.server)
         led = {name: value for one in played for name, value in one.environ.items()}
         names = [one.name for one in played if one.name]
-        say(json.dumps({"sources": names, "environ": led, "planted": PLANTED}))
+        [web] = [one.server.port for one in played if isinstance(one.server, Web)]
+        say(json.dumps({"sources": names, "environ": led, "planted": PLANTED, "web": web}))
         for word in sys.stdin:
             match word.strip():
                 case "tomorrow":

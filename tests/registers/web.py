@@ -59,6 +59,11 @@ class Web:
             self._closed_port = closed.getsockname()[1]
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
+    @property
+    def port(self) -> int:
+        """Where the sites answer, without TLS."""
+        return int(self._server.getsockname()[1])
+
     def reset(self) -> None:
         """Forgets what was served and asked."""
         self.sites, self.addresses, self.asked, self.resolved = {}, {}, [], []
@@ -70,7 +75,7 @@ class Web:
         if len(said) > 1:
             self.addresses[host] = said[1:]
         found = said[0] if said else ([HERE] if host in self.sites else [])
-        here = self._server.getsockname()[1] if port == 80 else self._closed_port
+        here = self.port if port == 80 else self._closed_port
         trap = self._trap.getsockname()[1]
         return [(one, here if one == HERE else trap if one == FORBIDDEN else port) for one in found]
 

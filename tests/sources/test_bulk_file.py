@@ -25,10 +25,11 @@ CSV = b"lei,name,country,category\n529900T8BM49AURSDO55,Ubisecure Oy,FI,GENERAL\
 ENHETER = ",".join(no_brreg.SOURCE.layout("enheter_2024").columns)
 
 
-def zipped(content: bytes) -> bytes:
+def zipped(content: bytes, *names: str) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("x.csv", content)
+        for name in names or ("x.csv",):
+            archive.writestr(name, content)
     return buffer.getvalue()
 
 
@@ -74,6 +75,17 @@ def test_a_sound_file_is_kept_byte_for_byte(content: bytes, form: str, landing: 
     assert set(landing.iterdir()) == {delivery.rows, delivery.unpacked} - {None}
 
 
+def test_an_archive_of_one_file_is_read_as_that_file(landing: Path) -> None:
+    content = zipped(CSV)
+    delivery = read(content, landing, name="20260705-0800-gleif-goldencopy-lei2-golden-copy.csv.zip")
+    assert (delivery.form, delivery.layout.name) == ("csv.gz", "names_only")
+    assert isinstance(delivery.rows, Path)
+    assert gzip.decompress(delivery.rows.read_bytes()) == CSV
+    assert delivery.original_sha256 == hashlib.sha256(content).hexdigest()
+    assert f"{delivery.fetched_at:%Y-%m-%d %H:%M}" == "2026-07-05 08:00"  # by the archive's name
+    assert set(landing.iterdir()) == {delivery.rows, delivery.unpacked} - {None}
+
+
 def test_the_text_of_a_gzip_lies_beside_it_where_the_disk_has_room(
     landing: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -107,7 +119,9 @@ def test_windows_line_ends_become_plain_ones(packed: bool, landing: Path) -> Non
         pytest.param(gzip.compress(CSV)[:12], "cut short", id="gzip cut at its beginning"),
         pytest.param(gzip.compress(CSV)[:-8] + b"\1" * 8, "damaged gzip", id="gzip whose checksum is wrong"),
         pytest.param(b"\x1f\x8b" + b"\xff" * 50, "damaged gzip", id="gzip in name only"),
-        pytest.param(zipped(CSV), "ZIP archive or an Excel", id="zip or xlsx"),
+        pytest.param(zipped(CSV, "a.csv", "b.csv"), "ZIP archive or an Excel", id="zip of several or xlsx"),
+        pytest.param(zipped(CSV).replace(b"category", b"kategory"), "damaged", id="zip whose checksum is wrong"),
+        pytest.param(zipped(b"<html>log in</html>"), "web page", id="zip of a page"),
         pytest.param(b"\xd0\xcf\x11\xe0" + b"\0" * 50, "old Excel", id="xls"),
         pytest.param(b'[{"lei": "x"}]', "is JSON", id="JSON"),
         pytest.param(b"<?xml version='1.0'?><a/>", "is XML", id="XML"),

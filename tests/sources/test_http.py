@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sources import stream
+from sources import resume
 from sources.errors import LoginRefused, RetryableError, SourceAborted
 from sources.http import PoliteClient, user_agent
 from sources.registers.no_brreg import SOURCE
@@ -111,7 +111,7 @@ def test_a_stream_cut_anywhere_leaves_no_birth_date_on_the_disk(
 ) -> None:
     client = make_client(environ={"PROSPEKT_NO_BRREG_URL": echo.origin}, attempts=1)
     written: list[bytes] = []
-    monkeypatch.setattr(stream, "CHUNK", 7)
+    monkeypatch.setattr(resume, "CHUNK", 7)
     monkeypatch.setattr(Path, "rename", lambda part, target: None)
     monkeypatch.setattr(Path, "unlink", lambda part, missing_ok: written.append(part.read_bytes()))
     body = PERSONS[:130]

@@ -1,24 +1,37 @@
--- One row a word that companies use for one that is asked for (`asked_term`, lent): `is_part` says that only a part of it is, `share`
--- how much of the word asked for it is.
+-- One row a word that companies use for one that is asked for (`asked_term`, lent): `is_part` says that only a part of it is,
+-- `is_derived` that it is another word of the same stem, `share` how much of the word asked for it is.
 CREATE OR REPLACE TEMP TABLE word_asked AS
+WITH meant AS (
+    SELECT *, NOT is_part AND NOT coalesce(list_contains(forms, translate(word, $marked, $plain)), true) AS is_derived
+    FROM asked_term
+    JOIN mart.term USING (language, term)
+    JOIN (SELECT word_id, word FROM mart.word) USING (word_id)
+)
 SELECT
-    concept, asked, weight, word_id, bool_and(is_part) AS is_part,
-    max(CASE WHEN is_part THEN $part_weight WHEN word = asked THEN 1.0 ELSE $inflected_weight END) AS share
-FROM asked_term
-JOIN mart.term USING (language, term)
-JOIN (SELECT word_id, word FROM mart.word) USING (word_id)
+    concept, asked, weight, word_id, bool_and(is_part) AS is_part, bool_and(is_derived) AS is_derived,
+    max(CASE
+        WHEN is_part THEN $part_weight
+        WHEN is_derived THEN $derived_weight
+        WHEN word = asked THEN 1.0
+        ELSE $inflected_weight
+    END) AS share,
+    CASE WHEN bool_and(is_part) THEN $place_part_weight ELSE $place_weight END AS place_weight
+FROM meant
 GROUP BY concept, asked, weight, word_id;
 
 -- A word that nobody uses alone is none at which compounds are split: it is looked for at both ends of words.
 INSERT INTO word_asked
-SELECT min(concept) AS concept, asked, 1.0 AS weight, word_id, true AS is_part, $part_weight AS share
+SELECT
+    min(concept) AS concept, asked, 1.0 AS weight, word_id, true AS is_part, false AS is_derived, $part_weight AS share,
+    $place_part_weight AS place_weight
 FROM asked_term
 JOIN mart.word ON starts_with(word, asked) OR ends_with(word, asked)
 WHERE weight = 1.0 AND length(asked) >= $shortest_end AND asked NOT IN (SELECT asked FROM word_asked WHERE weight = 1.0)
 GROUP BY asked, word_id;
 
--- One row a company that uses one of them: how relevant it is, by BM25F; the most relevant of all
--- has 100, none less than 1. Sums are of whole numbers, so that every run gives the same.
+-- One row a company that uses one of them: how relevant it is, by BM25F; the most relevant of all has 100, none less than 1. How rare
+-- a word is, is told by those who use it, not by those who only use words derived of it. Sums are of whole numbers, so that every
+-- run gives the same.
 CREATE OR REPLACE TEMP TABLE worded AS
 WITH average AS (
     SELECT
@@ -28,12 +41,12 @@ WITH average AS (
 ),
 hit AS (
     SELECT
-        concept, any_value(weight) AS weight, company_number,
+        concept, company_number, bool_and(is_derived) AS is_derived,
         sum(round(1e6 * share * (
             $name_weight * name_count / (1 - $b + $b * name_length / average.name)
             + $purpose_weight * purpose_count / (1 - $b + $b * purpose_length / average.purpose)
             + $activity_weight * activity_count / (1 - $b + $b * activity_length / average.activity)
-            + $place_weight * place_count / (1 - $b + $b * place_length / average.place)
+            + word_asked.place_weight * place_count / (1 - $b + $b * place_length / average.place)
             + CASE WHEN is_opening THEN $opening_weight ELSE 0 END
         ))::BIGINT) / 1e6 AS frequency
     FROM word_asked
@@ -42,11 +55,14 @@ hit AS (
     CROSS JOIN average
     GROUP BY concept, company_number
 ),
+used AS (
+    SELECT concept, coalesce(nullif(count(*) FILTER (NOT is_derived), 0), count(*)) AS users FROM hit GROUP BY concept
+),
 rarity AS (
-    SELECT concept, any_value(weight) * ln(1 + (any_value(companies) - count(*) + 0.5) / (count(*) + 0.5)) AS weight
-    FROM hit
+    SELECT concept, weight * ln(1 + (companies - users + 0.5) / (users + 0.5)) AS weight
+    FROM used
+    JOIN (SELECT DISTINCT concept, weight FROM word_asked) USING (concept)
     CROSS JOIN average
-    GROUP BY concept
 ),
 scored AS (
     SELECT company_number, sum(round(1e6 * rarity.weight * frequency * ($k1 + 1) / (frequency + $k1))::BIGINT)::BIGINT AS score

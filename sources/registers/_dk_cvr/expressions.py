@@ -142,8 +142,11 @@ def _code(name: str) -> Expr:
 
 
 def _code_list(name: str) -> Expr:
-    """The list of the code's time: DB25 since 2025, DB07 since 2008, DB93 and DB03 as one before."""
-    since = column(f"{META}.{name}.{FROM}")
+    return list_since(column(f"{META}.{name}.{FROM}"))
+
+
+def list_since(since: Expr) -> Expr:
+    """The list of the time from which a code holds: DB25 since 2025, DB07 since 2008, DB93 and DB03 as one before."""
     return chosen(
         (matches(since, r"20(2[5-9]|[3-9]\d)-.*"), constant("DB25")),
         (matches(since, r"20(0[89]|1\d|2[0-4])-.*"), constant("DB07")),

@@ -211,7 +211,7 @@ def test_an_icp_of_a_country_whose_register_is_not_loaded_is_told_which_to_load(
     for icp, message in [
         (
             "danish",
-            "no company has the country 'DK': of DK dk_cvr states it, not loaded yet (`prospekt refresh dk_cvr`)",
+            "no company has the country 'DK': of DK dk_cvr and dk_datafordeler state it, not loaded yet",
         ),
         ("south", "no company has the region 'Skåne': of SE se_bolagsverket and se_scb state it, not loaded yet"),
     ]:

@@ -72,6 +72,13 @@ AS_OTHERS = {
     "gb_coh",
     "wikidata",
     "us_sec_tickers",
+    "cz_ares",
+    "pl_krs",
+    "ch_zefix",
+    "us_sec",
+    "eu_vies",
+    "fr_annuaire",
+    "company_site",
 }
 """They land as others do that are killed here."""
 SOONER = {"account", "role", "exchange_rate"}

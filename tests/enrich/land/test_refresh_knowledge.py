@@ -178,8 +178,7 @@ def test_who_was_asked_about_is_left_until_the_answer_is_old_and_what_is_no_long
 ) -> None:
     refresh(loaded, merges=True)
     asked = len(base.asked)
-    [nobody] = refresh(loaded)
-    assert nobody.startswith("wikidata: no company is due; asked about are those of the CRM")
+    assert refresh(loaded) == ["wikidata: records of 0 companies asked for; 2 not due"]
     assert len(base.asked) == asked
     base.items["Q5"] = stated(REACHED, "Beta")  # now two items state the number
     ask(loaded, "UPDATE core.knowledge_inquiry SET asked_at = asked_at - INTERVAL 91 DAY RETURNING 1")
@@ -205,7 +204,7 @@ def test_what_came_before_the_service_closed_is_landed_and_the_next_refresh_goes
         refresh(loaded)
     assert current(loaded) == ["Q1"]
     monkeypatch.setattr(base, "answer", answered)
-    assert "wikidata: records of 1 company asked for = 1 hit" in refresh(loaded)
+    assert "wikidata: records of 1 company asked for = 1 hit; 1 not due" in refresh(loaded)
     assert current(loaded) == ["Q1", "Q2"]
 
 

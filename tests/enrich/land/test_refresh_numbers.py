@@ -90,7 +90,7 @@ def test_a_number_that_the_register_cannot_answer_stops_no_other_and_comes_last(
     rows = ask(config, "SELECT source_key, outcome FROM core.number_inquiry ORDER BY source_key")
     assert [tuple(row.values()) for row in rows] == [(FIRST, "failed"), (SECOND, "hit")]
     ask(config, "UPDATE core.number_inquiry SET asked_at = asked_at - INTERVAL 2 DAY RETURNING 1")
-    assert "cz_ares: numbers of 2 companies asked for = 1 hit + 1 no data" in refresh(config, "cz_ares")
+    assert "cz_ares: numbers of 2 companies asked for = 1 hit + 1 no data; 1 not due" in refresh(config, "cz_ares")
     assert asked_for(server) == [FIRST, SECOND, UNKNOWN, FIRST]
 
 
@@ -102,7 +102,8 @@ def test_no_number_is_kept_of_an_answer_that_is_a_persons_nor_is_it_asked_for_ag
     refresh(config, "cz_ares")
     rows = ask(config, "SELECT source_key FROM core.number_inquiry")
     assert sorted(len(str(row["source_key"])) for row in rows) == [len(SECOND), 64]
-    refresh(config, "cz_ares")
+    [told] = refresh(config, "cz_ares")
+    assert told == "cz_ares: numbers of 1 company asked for = 1 no data; 2 not due"
     assert asked_for(server) == [FIRST, SECOND, UNKNOWN]
     ask(config, "UPDATE core.number_inquiry SET asked_at = asked_at - INTERVAL 31 DAY RETURNING 1")
     refresh(config, "cz_ares")
@@ -111,6 +112,15 @@ def test_no_number_is_kept_of_an_answer_that_is_a_persons_nor_is_it_asked_for_ag
     erase(config, "organisation", f"CZ:{FIRST}")
     rows = ask(config, "SELECT source_key FROM core.number_inquiry ORDER BY source_key")
     assert [row["source_key"] for row in rows] == [SECOND, UNKNOWN]
+
+
+@pytest.mark.usefixtures("server")
+def test_whom_nobody_is_asked_of_is_told_why(config: Config, tmp_path: Path) -> None:
+    empty = Config(who="x", data=tmp_path / "empty")
+    [told] = refresh(empty, "cz_ares")
+    assert told.endswith("has a number (CZ-ICO) to ask for.")
+    [told] = refresh(Config(who="x", data=config.data, sources={"cz_ares": SourceConfig(most_lookups=0)}), "cz_ares")
+    assert told == "cz_ares: nobody is asked (most_lookups is 0)."
 
 
 def test_an_optional_source_is_asked_once_it_is_configured_or_named(server: NumbersServer, config: Config) -> None:

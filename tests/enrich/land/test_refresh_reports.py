@@ -188,7 +188,7 @@ def test_rates_are_fetched_from_the_newest_day_known_and_what_is_told_anew_count
     for per_euro in ("11.795", "11.8", "11.8"):
         Bank.told = (Rate(rate_date=date(2026, 11, 20), currency="NOK", per_euro=Decimal(per_euro)),)
         said = refresh(config)
-        told = "ecb_fx: 1 rows in = 1 landed + 0 rejected, rates of 1 days to 2026-11-20"
+        told = "ecb_fx: 1 rows in = 1 landed + 0 rejected, rates of 1 day to 2026-11-20"
         assert (told in said) != (f"{told}, all of them known" in said)
     assert Bank.asked == [None, date(2026, 11, 20), date(2026, 11, 20)]
     with Warehouse.open_to_write(config.data, command="test") as warehouse:

@@ -144,7 +144,7 @@ def test_addresses_are_asked_in_order_down_to_the_first_own_site(config: Config,
 def test_who_was_asked_is_not_asked_again_before_it_is_due(config: Config, web: Web) -> None:
     refresh(config)
     web.asked.clear()
-    assert refresh(config) == ["company_site: no company's site is due."]
+    assert refresh(config) == ["company_site: sites of 0 companies asked for; 2 not due"]
     later(config, 31)  # what failed is due, but the company's site is known
     refresh(config)
     assert web.asked == []

@@ -28,8 +28,14 @@ def test_words_narrow_and_rank_and_say_what_was_found_where(published: Config, r
     assert first["name"] == "ZETA OSLO AS"
     assert first["relevance"] == 100
     assert first["words_found"] == [
-        {"word": "oslo", "asked": ["oslo"], "is_part": False, "fields": ["name", "place"]},
-        {"word": "programvare", "asked": ["programvaren"], "is_part": False, "fields": ["purpose"]},
+        {"word": "oslo", "asked": ["oslo"], "is_part": False, "is_derived": False, "fields": ["name", "place"]},
+        {
+            "word": "programvare",
+            "asked": ["programvaren"],
+            "is_part": False,
+            "is_derived": False,
+            "fields": ["purpose"],
+        },
     ]
     assert answer.worded is not None
     assert (answer.worded.not_found, answer.worded.not_asked) == (("romfart",), ("for", "og"))
