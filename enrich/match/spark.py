@@ -27,7 +27,7 @@ from enrich.match.link import (
 )
 from enrich.match.list_rows import query_side, reference_table
 from enrich.match.lists import SCHEMA as LIST
-from enrich.match.lists import compared_columns, open_list
+from enrich.match.lists import compared_columns, open_list, say_columns
 from enrich.match.model import shipped_model
 from enrich.match.other_names import with_other_names
 from enrich.match.prevalence import AS_MODELLED, LINKS, MOST_ROWS, estimate_for, state_links
@@ -222,6 +222,8 @@ def find_links(
         linked = links.where("rank = 1").count()
         present, odds = _estimate(links, linked)
     stated = _stated(links, odds)
+    mine = open_list(left, id_column=left_id, option="--left-id", columns=left_columns)
+    theirs = open_list(right, id_column=right_id, option="--right-id", columns=right_columns)
     report = LinkReport(
         left_rows=left_rows,
         right_rows=right_rows,
@@ -230,10 +232,8 @@ def find_links(
         links=links.count(),
         likely=stated.where(f"probability >= {LIKELY}").count(),
         present=round(present, 3),
-        compared=compared_columns(
-            open_list(left, id_column=left_id, option="--left-id", columns=left_columns),
-            open_list(right, id_column=right_id, option="--right-id", columns=right_columns),
-        ),
+        compared=compared_columns(mine, theirs),
+        read_as=say_columns(mine, theirs),
     )
     return report, stated
 
