@@ -13,6 +13,7 @@ from db.warehouse import Warehouse
 from enrich.match.candidates import CUTS, LIMITS
 from enrich.match.list_rows import load_list, query_side
 from enrich.match.lists import open_list, read_list
+from enrich.match.other_names import with_other_names
 from enrich.progress import silent
 
 WIDER = 10
@@ -65,7 +66,7 @@ def _find(
 ) -> dict[str, float]:
     ids: Sequence[str] = queries["id"].to_pylist()
     numbers = pa.array(np.arange(len(ids)))
-    with scratch.lend("asked", queries.append_column("query_number", numbers)):
+    with scratch.lend("asked", with_other_names(queries.append_column("query_number", numbers))):
         scratch.run("match/queries")
     scratch.run("match/index", **limits)
     scratch.run("match/candidates", low=0, high=len(ids), **cuts)

@@ -28,14 +28,15 @@ HEADER = """\
 # Fitted by bench/fit_model.py to the developing half of company names as companies wrote them, with the LEI that they stated,
 # against all 3.1 million names of the LEI register. Left out are queries whose label contradicts an identical name and those
 # whose true name is not unique in its country. Each query counts three tenths more without its true company, so that a list
-# of which not everybody is in the register is not overrated. The list states no numbers, domains, phones and places: their
-# weights are set by hand, from how often two companies share such a value by chance, as are those of kind and life.
+# of which not everybody is in the register is not overrated. The list states no numbers, domains, phones, places and
+# sizes: their weights are set by hand, from how often two companies share such a value by chance, as are those of kind and life.
 #
 # An address (amount: companies there) speaks as if a record were, in nine of ten cases, one of those there, whatever its name: 3.2
 # bits of odds, and 4.7 that the prior took. A doubling of those there costs 0.75, so that all together stay as likely. Names that
 # tell otherwise take some 4 bits, so that an address alone brings a company before a person and has none accepted.
-# Street and number without a place may be in any town: up to 2 bits less. A domain that only spells the name that two
-# companies have says which of them, and less than their place does (docs/decisions/0020-namesakes.md).
+# Street and number without a place may be in any town: the amount is of all companies that have them anywhere. A domain that only
+# spells the name that two companies have, or its first words, says which of them, and less than their place does
+# (docs/decisions/0020-namesakes.md). Another city: a quarter of companies have one of their addresses in another.
 """
 START = Path(__file__).with_name("fit_start.toml")
 """The weights that every fit starts from, whatever the last one made of them."""

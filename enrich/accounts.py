@@ -10,7 +10,7 @@ import pyarrow as pa
 from db.warehouse import Warehouse
 from enrich.lookups import refused_rows, tell_unknown
 from enrich.progress import Progress
-from enrich.wanted import lend_wanted
+from enrich.wanted import count_due, lend_wanted
 from enrich.waterfall import BATCH, Budget, Landing, LookupReport, ask_in_order, resting
 from sources.http import PoliteClient
 from sources.lookup import AccountsAnswer, Outcome
@@ -58,13 +58,13 @@ def refresh_accounts(
     source stops answering in between; its error is raised then.
     """
     source = connector.SOURCE.name
-    due, not_due = _due(warehouse, connector.SOURCE, published)
+    due, due_count, not_due = _due(warehouse, connector.SOURCE, published, most)
     if not due or not most:
-        return LookupReport(what="accounts", outcomes=resting(not_due), waiting=len(due))
+        return LookupReport(what="accounts", outcomes=resting(not_due), waiting=due_count)
     missing = connector.missing_credentials(client) if isinstance(connector, CredentialsConnector) else None
     if missing is not None:
         warning = f"{source}: {missing}"
-        return LookupReport(what="accounts", outcomes=resting(not_due), waiting=len(due), warnings=(warning,))
+        return LookupReport(what="accounts", outcomes=resting(not_due), waiting=due_count, warnings=(warning,))
     warnings: list[str] = []
 
     def land(taken: Sequence[AccountsAnswer], run_id: str) -> tuple[int, int]:
@@ -82,13 +82,14 @@ def refresh_accounts(
         budget=Budget(companies=most, seconds=MOST_SECONDS),
         progress=progress,
         batch=BATCH,
+        due_count=due_count,
         not_due=not_due,
     )
     return replace(report, warnings=tuple(dict.fromkeys(warnings)))
 
 
-def _due(warehouse: Warehouse, source: Source, published: Path) -> tuple[dict[str, int | None], int]:
-    """The entities whose accounts are due, in the order to ask, each with the year of its latest; how many are not due."""
+def _due(warehouse: Warehouse, source: Source, published: Path, most: int) -> tuple[dict[str, int | None], int, int]:
+    """The first `most` entities whose accounts are due, in the order to ask, each with the year of its latest; how many are due, and how many not."""
     now = datetime.now(UTC)
     tells_years = any("last_accounts_year" in layout.fields for layout in source.layouts)
     with lend_wanted(warehouse, published, answers=ANSWERS):
@@ -99,10 +100,11 @@ def _due(warehouse: Warehouse, source: Source, published: Path) -> tuple[dict[st
             tells_years=tells_years,
             since=now - timedelta(days=FRESH_DAYS if tells_years else UNTOLD_DAYS),
             failed_since=now - timedelta(days=SILENT_DAYS),
+            most=max(most, 1),  # a row tells how many there are
         )
     years = {str(row["source_key"]): row["last_accounts_year"] for row in rows if row["is_due"]}
     due = {key: None if year is None else int(str(year)) for key, year in years.items()}
-    return due, len(rows) - len(due)
+    return due, *count_due(rows)
 
 
 def _land(

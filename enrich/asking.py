@@ -149,6 +149,8 @@ class Asking:
         )
         nobody = f"no company's site is due{'' if most else ' (most_lookups is 0)'}."
         self.say(f"{name}: {sites if sites.outcomes else nobody}")
+        for warning in sites.warnings:
+            self.say(warning)
         return _report(name, "asked" if sites.asked else "unchanged", "sites", started)
 
 

@@ -178,7 +178,7 @@ def read_company(
         industries=_industries(company.values["industries"], read_titles(readers)),
         owner=_owner_name(readers, company.values["owner_id"]),
         facts=read_facts(readers, company_id),
-        edits=_edits_of(readers.config, record_ids if isinstance(record_ids, list) else []),
+        edits=_edits_of(_standing(readers.config, "edit"), record_ids if isinstance(record_ids, list) else []),
         group=group[0],
         matches=tuple(warehouse.rows("search/matches_of", company_id=company_id)) if readers.has_people else (),
         lists=tuple(warehouse.rows("search/lists_of", company_id=company_id)) if readers.has_people else (),
@@ -207,7 +207,7 @@ def _first_rows(readers: Readers, relation: str, query: str, **parameters: objec
 def edited_fields(readers: Readers, company_id: str) -> frozenset[str]:
     """The fields of a company that somebody set and nobody took back; raises as `admit_company` does."""
     record_ids = admit_company(readers, company_id).values["record_ids"]
-    edits = _edits_of(readers.config, record_ids if isinstance(record_ids, list) else [])
+    edits = _edits_of(_standing(readers.config, "edit"), record_ids if isinstance(record_ids, list) else [])
     latest = {str(one.payload["field"]): one.payload["value"] for one in edits}
     return frozenset(field for field, value in latest.items() if value is not None)
 
@@ -219,10 +219,22 @@ def _rows_if_any(readers: Readers, relation: str, query: str, **parameters: obje
 
 def read_facts(readers: Readers, company_id: str) -> tuple[Fact, ...]:
     """What each source states of a company, the values that the golden record uses before those that lost."""
-    rows = readers.warehouse.rows("search/facts_of", company_id=company_id)
-    facts = [Fact(**row) for row in rows]  # type: ignore[arg-type]  # the query's columns are its fields
-    edits = _edits_of(readers.config, {fact.record_id for fact in facts})
-    for edit in {str(each.payload["field"]): each for each in edits}.values():
+    return read_facts_of_each(readers, [company_id])[company_id]
+
+
+def read_facts_of_each(readers: Readers, company_ids: Sequence[str]) -> dict[str, tuple[Fact, ...]]:
+    """Of each of these companies what `read_facts` says, in one go."""
+    stated: dict[str, list[Fact]] = {company_id: [] for company_id in company_ids}
+    for row in readers.warehouse.rows("search/facts_of", ids=list(company_ids)):
+        stated[str(row.pop("company_id"))].append(Fact(**row))  # type: ignore[arg-type]  # the query's columns are its fields
+    edits = _standing(readers.config, "edit")
+    return {company_id: _lay_edits(facts, edits) for company_id, facts in stated.items()}
+
+
+def _lay_edits(facts: list[Fact], edits: Sequence[Decision]) -> tuple[Fact, ...]:
+    """The facts of one company as the latest edit of each field, of those of its records, leaves them."""
+    own = _edits_of(edits, {fact.record_id for fact in facts})
+    for edit in {str(each.payload["field"]): each for each in own}.values():
         facts = lay_edit(facts, edit)
     return tuple(sorted(facts, key=lambda fact: (fact.field, not fact.is_used, fact.source)))
 
@@ -363,10 +375,10 @@ def _say_number(label: str | None, number: str | None) -> str:
     return "It is in no register that is loaded (`prospekt sources`)."
 
 
-def _edits_of(config: Config, record_ids: Collection[str]) -> tuple[Decision, ...]:
+def _edits_of(edits: Sequence[Decision], record_ids: Collection[str]) -> tuple[Decision, ...]:
     return tuple(
         decision
-        for decision in _standing(config, "edit")
+        for decision in edits
         if decision.payload.get("record_id") in record_ids  # an erasure leaves an edit empty
     )
 

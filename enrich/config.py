@@ -11,11 +11,11 @@ from pathlib import Path
 from types import UnionType
 from typing import Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator
 
 from enrich.crm.labels import KINDS, fields_of
 from enrich.errors import ConfigInvalid, ConfigMissing
-from enrich.icp.inherit import resolve_icps
+from enrich.icp.inherit import resolve_icp, resolve_icps
 from enrich.icp.model import Icp, Territory
 from sources.registry import source_names
 
@@ -110,6 +110,21 @@ class Config(BaseModel):
     find: FindConfig = FindConfig()
     icp: dict[str, Icp] = Field(default_factory=dict)
     territory: dict[str, Territory] = Field(default_factory=dict)
+    _faulty_icps: dict[str, tuple[str, ...]] = PrivateAttr(default_factory=dict)
+
+    @property
+    def faulty_icps(self) -> Mapping[str, tuple[str, ...]]:
+        """The descriptions that cannot be used, by name, with everything that is wrong with each: they stop only what asks for them."""
+        return self._faulty_icps
+
+    def set_aside(self, name: str, problem: str) -> None:
+        """Note what is wrong with a description that is not among the others."""
+        self._faulty_icps[name] = (*self._faulty_icps.get(name, ()), problem)
+
+    def require_icp(self, name: str) -> None:
+        """Raise `ConfigInvalid` where the description of that name is faulty."""
+        if name in self._faulty_icps:
+            raise ConfigInvalid(self._faulty_icps[name], place=f"The ICP {name!r}")
 
     @field_validator("icp")
     @classmethod
@@ -150,7 +165,8 @@ def load_config(path: Path | None, *, data: Path | None = None, environ: Mapping
     """The configuration of a file, the environment and the command line, the last outranking the first.
 
     The file is `path`, else `$PROSPEKT_CONFIG`, else `config.toml` here. A data folder in the file is relative to the
-    file; one given as `data` or `$PROSPEKT_DATA` is relative to the working folder.
+    file; one given as `data` or `$PROSPEKT_DATA` is relative to the working folder. Where all that is wrong is in
+    descriptions, `[icp.NAME]`, these are set aside (`Config.faulty_icps`).
     Raises `ConfigMissing` where there is no file, `ConfigInvalid` with every problem in it.
     """
     file = find_config(path, environ=environ)
@@ -162,22 +178,64 @@ def load_config(path: Path | None, *, data: Path | None = None, environ: Mapping
     except OSError as error:
         raise ConfigInvalid([f"cannot be read: {error.strerror}"], place=str(file)) from error
     said |= {key: environ[variable] for variable, key in OVERRIDES.items() if environ.get(variable)}
+    dangling = dict(_dangling_names(said))
+    icps, of_icps = _read_icps(_section(said, "icp"), [place for place in dangling if place[0] == "icp"])
     problems: dict[Place, str] = dict(_secrets_in(said))
     config: Config | None = None
     try:
-        config = Config.model_validate(said)
+        config = Config.model_validate(said | ({"icp": icps} if isinstance(said.get("icp"), dict) else {}))
     except ValidationError as invalid:
-        for wrong in invalid.errors():
-            problems.setdefault(
-                wrong["loc"], _sentence(wrong["type"], wrong["msg"], wrong["loc"], wrong.get("ctx", {}))
-            )
-    dangling = dict(_dangling_names(said))
-    if any(place[-1] == "extends" for place in dangling):
-        problems.pop(("icp",), None)  # the same again, without its line
-    problems = dangling | dict(_wrong_fields(said)) | problems
-    if config is None or problems:
-        raise ConfigInvalid([_with_line(text, place, what) for place, what in problems.items()], place=str(file))
+        problems = _told(invalid) | problems
+    problems = dangling | dict(_wrong_fields(said)) | of_icps | problems
+    told = {place: _with_line(text, place, what) for place, what in problems.items()}
+    of_icps |= {place: what for place, what in dangling.items() if place[0] == "icp"}
+    if config is None or not of_icps.keys() >= told.keys():
+        raise ConfigInvalid(list(told.values()), place=str(file))
+    for place, what in told.items():
+        config.set_aside(str(place[1]), what)
     return config.model_copy(update={"data": _data_folder(config, file, data, environ)})
+
+
+def _read_icps(said: Mapping[str, object], dangling: Iterable[Place]) -> tuple[dict[str, Icp], dict[Place, str]]:
+    """The descriptions that can be used, each with all that it extends, and what else than `dangling` is wrong with the others."""
+    read: dict[str, Icp] = {}
+    problems: dict[Place, str] = {}
+    for name, each in said.items():
+        try:
+            read[name] = Icp.model_validate(each)
+        except ValidationError as invalid:
+            problems |= _told(invalid, ("icp", name))
+    faulty = {str(place[1]) for place in (*problems, *dangling)}
+    usable: dict[str, Icp] = {}
+    for name in read:
+        broken = next((each for each in _extended(name, said) if each in faulty), None)
+        if broken is not None and name not in faulty:
+            problems["icp", name, "extends"] = f"{broken!r} has problems of its own: mend these first"
+        if broken is not None:
+            continue
+        try:
+            usable[name] = resolve_icp(name, read)
+        except ValidationError as invalid:
+            problems |= _told(invalid, ("icp", name))
+        except ValueError as error:
+            problems["icp", name] = f"{error}"
+    return usable, problems
+
+
+def _extended(name: str, said: Mapping[str, object]) -> list[str]:
+    """The description of that name and all that it extends, the nearest first."""
+    chain = [name]
+    while isinstance(before := _section(said, chain[-1]).get("extends"), str) and before not in chain:
+        chain.append(before)
+    return chain
+
+
+def _told(invalid: ValidationError, place: Place = ()) -> dict[Place, str]:
+    told: dict[Place, str] = {}
+    for wrong in invalid.errors():
+        where = (*place, *wrong["loc"])
+        told.setdefault(where, _sentence(wrong["type"], wrong["msg"], where, wrong.get("ctx", {})))
+    return told
 
 
 def find_config(path: Path | None, *, environ: Mapping[str, str]) -> Path:

@@ -46,6 +46,9 @@ def examine(path: Path | None, *, data: Path | None, environ: Mapping[str, str])
         return
     icps = ", ".join(config.icp) or "none"
     yield Finding(check="configuration", state="ok", found=f"valid; ICPs: {icps}; decisions by {config.who}")
+    for name, problems in config.faulty_icps.items():
+        fix = "Mend the keys that are listed; until then nothing is asked for it."
+        yield Finding(check=f"ICP {name}", state="fail", found="; ".join(problems), fix=fix)
     yield check_folder(config.data)
     yield check_space(config.data)
     yield check_key(config)

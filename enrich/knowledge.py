@@ -18,7 +18,7 @@ from enrich.land import LandReport
 from enrich.normalise.domain import employer_domain
 from enrich.normalise.name import normal_columns
 from enrich.progress import Progress
-from enrich.wanted import lend_wanted
+from enrich.wanted import count_due, lend_wanted
 from enrich.waterfall import Budget, Landing, LookupReport, ask_in_order, resting
 from sources.http import PoliteClient
 from sources.kinds.json_api import deliver
@@ -93,8 +93,8 @@ def refresh_knowledge(
     All that was fetched is landed, also where the source stops answering in between; its error is raised then.
     """
     source = connector.SOURCE
-    due, not_due = _due(warehouse, connector, published)
-    nobody = LookupReport(what="records", outcomes=resting(not_due), waiting=len(due))
+    due, due_count, not_due = _due(warehouse, connector, published, most)
+    nobody = LookupReport(what="records", outcomes=resting(not_due), waiting=due_count)
     if not due or not most:
         return KnowledgeReport(asked=nobody, asked_by=connector.ASKED_BY)
     missing = connector.missing_credentials(client) if isinstance(connector, CredentialsConnector) else None
@@ -135,13 +135,16 @@ def refresh_knowledge(
         budget=Budget(companies=most, seconds=MOST_SECONDS),
         progress=progress,
         batch=BATCH,
+        due_count=due_count,
         not_due=not_due,
     )
     return KnowledgeReport(asked=asked, asked_by=connector.ASKED_BY, codes=codes)
 
 
-def _due(warehouse: Warehouse, connector: KnowledgeConnector, published: Path) -> tuple[dict[str, _Company], int]:
-    """The companies to ask about, by their anchor record, in the order to ask, and how many are not due."""
+def _due(
+    warehouse: Warehouse, connector: KnowledgeConnector, published: Path, most: int
+) -> tuple[dict[str, _Company], int, int]:
+    """The first `most` companies to ask about, by their anchor record, in the order to ask; how many are due, and how many not."""
     warehouse.run("normalise/create")  # a warehouse that never normalised has no numbers to look in
     now = datetime.now(UTC)
     due_before = {str(outcome): now - timedelta(days=days) for outcome, days in DUE_DAYS.items()}
@@ -152,9 +155,14 @@ def _due(warehouse: Warehouse, connector: KnowledgeConnector, published: Path) -
             pa.table({"outcome": list(due_before), "at": pa.array(due_before.values(), pa.timestamp("us", tz="UTC"))}),
         ),
     ):
-        rows = warehouse.rows("land/knowledge_due", source=connector.SOURCE.name, schemes=list(connector.ASKED_BY))
+        rows = warehouse.rows(
+            "land/knowledge_due",
+            source=connector.SOURCE.name,
+            schemes=list(connector.ASKED_BY),
+            most=max(most, 1),  # a row tells how many there are
+        )
     due = {str(row["record_id"]): _company(row) for row in rows if row["is_due"]}
-    return due, len(rows) - len(due)
+    return due, *count_due(rows)
 
 
 def _company(row: Row) -> _Company:

@@ -31,6 +31,9 @@ RARE = 0.2
 COMMON = 0.95
 """What this share of the others has sets nobody apart."""
 
+AT_ONCE = 20
+"""So many traits are counted in one question: planning one of ten times as many takes far more than ten times as long."""
+
 POOL = 200
 """So many of the best are compared with the customers: among equal scores the likest comes first."""
 
@@ -185,19 +188,21 @@ class _Population:
 
     def _tally(self, asked: Sequence[Sequence[Trait]], relation: str) -> dict[tuple[Trait, ...], tuple[int, int]]:
         """How many have each, and how many are known not to."""
-        if not asked:
-            return {}
-        wishes = tuple(_wish(ask_for(group), 1) for group in asked)
-        # compiled as an ICP, so that what is counted is what a search will ask
-        query = compile_icp(self.readers, self.config, "lookalike", Icp(should=wishes))
-        bound = {**query.parameters, "ids": self.ids, "countries": self.countries}
-        [row] = self.readers.warehouse.ask(query.tally(f"({read_query(relation)})"), **bound)
-        if relation == "search/lookalike_others":
-            self.other_count = int(str(row["company_count"]))
-        return {
-            tuple(group): (int(str(row[f"yes{index}"])), int(str(row[f"no{index}"])))
-            for index, group in enumerate(asked)
-        }
+        told: dict[tuple[Trait, ...], tuple[int, int]] = {}
+        for start in range(0, len(asked), AT_ONCE):
+            groups = asked[start : start + AT_ONCE]
+            wishes = tuple(_wish(ask_for(group), 1) for group in groups)
+            # compiled as an ICP, so that what is counted is what a search will ask
+            query = compile_icp(self.readers, self.config, "lookalike", Icp(should=wishes))
+            bound = {**query.parameters, "ids": self.ids, "countries": self.countries}
+            [row] = self.readers.warehouse.ask(query.tally(f"({read_query(relation)})"), **bound)
+            if relation == "search/lookalike_others":
+                self.other_count = int(str(row["company_count"]))
+            told |= {
+                tuple(group): (int(str(row[f"yes{index}"])), int(str(row[f"no{index}"])))
+                for index, group in enumerate(groups)
+            }
+        return told
 
 
 def _telling(found: TraitOdds) -> float:

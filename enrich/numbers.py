@@ -15,7 +15,7 @@ from db.warehouse import Warehouse
 from enrich.catalogue import answered_by
 from enrich.land import LandReport
 from enrich.progress import Progress
-from enrich.wanted import lend_wanted
+from enrich.wanted import count_due, lend_wanted
 from enrich.waterfall import Budget, Landing, LookupReport, ask_in_order
 from sources.http import PoliteClient
 from sources.kinds.json_api import deliver
@@ -31,8 +31,10 @@ BATCH = 20
 _ASKED = pa.schema([("source_key", pa.string()), ("outcome", pa.string()), ("is_person", pa.bool_())])
 
 
-def numbers_due(warehouse: Warehouse, connector: NumbersConnector, *, published: Path) -> tuple[list[str], int]:
-    """The numbers that the register is to be asked for, in the order to ask, and how many are not due.
+def numbers_due(
+    warehouse: Warehouse, connector: NumbersConnector, *, published: Path, most: int
+) -> tuple[list[str], int, int]:
+    """The first `most` numbers that the register is to be asked for, in the order to ask; how many are due, and how many not.
 
     The key was lent (`db.keyed.lend_key`).
     """
@@ -44,9 +46,10 @@ def numbers_due(warehouse: Warehouse, connector: NumbersConnector, *, published:
             scheme=source.scheme,
             since=now - timedelta(days=FRESH_DAYS),
             failed_since=now - timedelta(days=FAILED_DAYS),
+            most=max(most, 1),  # a row tells how many there are
         )
     due = [str(row["number"]) for row in rows if row["is_due"]]
-    return due, len(rows) - len(due)
+    return due, *count_due(rows)
 
 
 def deliver_numbers(
@@ -86,7 +89,7 @@ def refresh_numbers(
     All that was fetched is landed, also where the register stops answering in between; its error is raised then.
     """
     source = connector.SOURCE
-    due, not_due = numbers_due(warehouse, connector, published=published)
+    due, due_count, not_due = numbers_due(warehouse, connector, published=published, most=most)
 
     def take(taken: Sequence[NumberAnswer], _run_id: str) -> tuple[int, int]:
         delivery = deliver_numbers(source, client, taken, landing=landing)
@@ -108,5 +111,6 @@ def refresh_numbers(
         budget=Budget(companies=most),
         progress=progress,
         batch=BATCH,
+        due_count=due_count,
         not_due=not_due,
     )

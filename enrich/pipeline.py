@@ -105,7 +105,9 @@ def run_stages(
 
 
 def tell_asked_in_vain(config: Config, say: Say) -> None:
-    """Say what the ICPs and territories ask for that no published company has: `mart.fit` has nobody for it."""
+    """Say which ICPs are faulty, and what the others and territories ask for that no published company has: `mart.fit` has nobody for it."""
+    for name, problems in config.faulty_icps.items():
+        say(f"left out: the ICP {name!r}, until its section is mended ({problems[0]})")
     with open_readers(config, people=False, why="publish") as readers:
         for problem in find_asked_in_vain(readers, config.icp, config.territory):
             say(f"asked in vain: {problem}")

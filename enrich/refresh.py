@@ -17,6 +17,7 @@ from enrich.config import Config, SourceConfig
 from enrich.delivery_report import DeliveryReport
 from enrich.errors import ConfirmationNeeded, InputInvalid, NotFound, SourcesAway, SourcesFailed
 from enrich.freshness import is_switched_on
+from enrich.icp.vocabulary import countries_asked
 from enrich.pipeline import Say, StagesReport, is_behind, run_stages
 from enrich.progress import Progress
 from enrich.refresh_source import SourceRefresh
@@ -86,7 +87,7 @@ def refresh(
     progress: Progress,
     say: Say,
 ) -> RefreshReport:
-    """Refresh the sources named, or all that are switched on; `due` leaves out those whose cadence has not passed.
+    """Refresh the sources named, or all that are switched on and not of other countries; `due` leaves out those whose cadence has not passed.
 
     A dry run of what is due says which sources are, and asks none of them.
 
@@ -120,10 +121,8 @@ def refresh(
     with Warehouse.open_to_write(config.data, command=command) as warehouse:
         if not dry_run:
             _tidy_up(warehouse, config, say)
-        for name, connector in find_sources().items():
-            is_on = config.of_source(name, is_opt_in=connector.SOURCE.is_opt_in).enabled
-            if not names and lacks_login(name) and is_on:
-                say(f"{name}: left out, it wants a login that is not set (docs/sources/{name}.md).")
+        if not names:
+            connectors = _leave_out(warehouse, config, connectors, say)
         turns = [_turn_of(warehouse, config, connector.SOURCE) for connector in connectors] if due else []
         if due and dry_run and file is None:
             return RefreshReport(deliveries=(), is_dry_run=True, stages=None, turns=tuple(turns))
@@ -207,6 +206,40 @@ def choose_sources(config: Config, names: Sequence[str], *, file: Path | None) -
     # those of the team's own country first: without a net or with little time they are what is wanted
     on.sort(key=lambda name: connectors[name].SOURCE.country != config.crm.country)
     return [connectors[name] for name in dict.fromkeys(names or on)]
+
+
+def _leave_out(warehouse: Warehouse, config: Config, connectors: Sequence[Connector], say: Say) -> list[Connector]:
+    """Those of all sources that are asked; says which are not, and why."""
+    for name, connector in find_sources().items():
+        if lacks_login(name) and config.of_source(name, is_opt_in=connector.SOURCE.is_opt_in).enabled:
+            say(f"{name}: left out, it wants a login that is not set (docs/sources/{name}.md).")
+    elsewhere = find_elsewhere(warehouse, config, connectors)
+    if elsewhere:
+        say(
+            f"{', '.join(elsewhere)}: left out, as nothing here is of their countries; `prospekt refresh SOURCE` loads one, "
+            "and from then on it is among these."
+        )
+    return [connector for connector in connectors if connector.SOURCE.name not in elsewhere]
+
+
+def find_elsewhere(warehouse: Warehouse, config: Config, connectors: Sequence[Connector]) -> list[str]:
+    """Those sources of other countries than the team's (`[crm] country`; where that is not set, none is of another).
+
+    A country is the team's too where an ICP, a territory or a company of the CRM is of it; a source counts as of the team's where it has a
+    section, or was loaded before.
+    """
+    if config.crm.country is None:
+        return []
+    own = {config.crm.country.upper(), *(str(row["country_code"]) for row in warehouse.rows("crm/countries"))}
+    own.update(country for icp in config.icp.values() for country in countries_asked(icp, config.territory))
+    own.update(country.upper() for territory in config.territory.values() for country in territory.countries)
+    return [
+        source.name
+        for source in (connector.SOURCE for connector in connectors)
+        if source.country not in (None, *own)
+        and source.name not in config.sources
+        and warehouse.value("runs/last_good_at", source=source.name) is None
+    ]
 
 
 def is_asked_by_number(connector: Connector) -> bool:

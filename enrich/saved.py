@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
+from itertools import groupby
 from pathlib import Path
 
 from db.errors import DiskFull, FolderReadOnly
@@ -25,12 +26,14 @@ from enrich.errors import InputInvalid, NotFound
 from enrich.gate import NATURAL_PERSONS, Exportable, Readers
 from enrich.icp.fit import FitQuery
 from enrich.icp.reasons import read_answers
+from enrich.lacking import Lacking
 from enrich.rules import RULES, Rule, excluding_bits, rules_in
 from enrich.search import (
     choose_icp,
     compile_icp,
+    find_lacking_of,
     read_as_of,
-    refuse_unknown_owner,
+    refuse_unanswerable,
 )
 from enrich.words.found import rank_by_words
 
@@ -87,6 +90,8 @@ class SinceLast:
     entered: tuple[Move, ...]
     left: tuple[Move, ...]
     sources: tuple[Mapping[str, object], ...]
+    lacking: tuple[Lacking, ...] = ()
+    """Criteria of which nothing or little is known of the companies of the ICP's countries."""
 
 
 def save_search(
@@ -111,8 +116,7 @@ def save_search(
     chosen, icp = choose_icp(config, icp_name)
     excluding_bits(include)
     readers.lay_decisions()
-    if owner is not None:
-        refuse_unknown_owner(readers, config, owner)
+    refuse_unanswerable(readers, config, chosen, icp, owner=owner)
     query = compile_icp(readers, config, chosen, icp, text=text)
     judged = _judge(readers, config, query, owner, words)
     said = {
@@ -186,10 +190,11 @@ def compare_with_last(
 ) -> SinceLast:
     """What entered and left since the answer was kept, best known reason first; then today's answer is the last, unless `keep` is false.
 
-    Raises `NotFound` where its ICP or owner is gone, `InputInvalid` where the kept answer is.
+    Raises `NotFound` where its ICP or owner is gone, `InputInvalid` where the kept answer is, `ConfigInvalid` as `find` does.
     """
     chosen, icp = choose_icp(config, search.icp)
     readers.lay_decisions()
+    refuse_unanswerable(readers, config, chosen, icp, owner=search.owner)
     query = compile_icp(readers, config, chosen, icp, text=search.text)
     excluding = excluding_bits(search.include)
     then, now = _read_answer(config, search), _judge(readers, config, query, search.owner, search.words)
@@ -217,6 +222,7 @@ def compare_with_last(
         entered=tuple(context.explain_entered(entered)[:limit]),
         left=tuple(shown_left[:limit]),
         sources=tuple(readers.warehouse.rows("search/sources")),
+        lacking=find_lacking_of(readers, config, icp, query),
     )
     if keep:
         said = {
@@ -389,9 +395,12 @@ class _Since:
             said = f"new: first stated by {row['source']} on {row['first_known_at']:%Y-%m-%d}"
             told.setdefault(str(row["company_id"]), []).append(said)
         bearing = {field for point in self.query.points for field in point.criterion.fields} | {"status"}
-        for row in self.readers.warehouse.rows("search/changes_since", ids=list(ids), since=since):
-            if row["field"] is None or bearing & set(_BEARS_ON.get(str(row["field"]), (str(row["field"]),))):
-                told.setdefault(str(row["company_id"]), []).append(_say_change(row))
+        changes = self.readers.warehouse.rows("search/changes_since", ids=list(ids), since=since)
+        for company_id, rows in groupby(changes, key=lambda row: str(row["company_id"])):
+            for change in _with_sizes(list(rows)):
+                field = str(change["field"])
+                if change["field"] is None or bearing & set(_BEARS_ON.get(field, (field,))):
+                    told.setdefault(company_id, []).append(_say_change(change))
         asked = set(ids)
         for decision in read_decisions(self.config.journal):
             company_id = str(decision.payload.get("company_id"))
@@ -404,11 +413,35 @@ _BEARS_ON: Mapping[str, tuple[str, ...]] = {
     "addresses": ("municipality_code", "municipality_name", "region_code", "postal_code"),
     "contact_points": ("website", "domain"),
     "industries": ("industries", "industry_code"),
+    "employees": ("employees_low", "employees_high"),
 }
 """Field of a record to the columns of a company that follow from it, where they are named otherwise."""
 
-_LISTS = frozenset({*_BEARS_ON, "names", "identifiers"})
+_LISTS = frozenset({"addresses", "contact_points", "industries", "names", "identifiers"})
 _LONGEST = 60
+
+
+def _with_sizes(rows: Sequence[Mapping[str, object]]) -> Iterator[Mapping[str, object]]:
+    """The changes of one company; where both ends of its number of employees changed, one for both.
+
+    >>> low = {"field": "employees_low", "old_value": "1", "new_value": "12"}
+    >>> list(_with_sizes([{"field": "employees_high", "old_value": "4", "new_value": "12"}, low]))
+    [{'field': 'employees', 'old_value': '1-4', 'new_value': '12'}]
+    """
+    ends = {row["field"]: row for row in rows}
+    low, high = (ends.get(field) for field in _BEARS_ON["employees"])
+    for row in rows:
+        if low is None or high is None or row not in (low, high):
+            yield row
+        elif row is low:
+            sizes = {key: _say_size(low[key], high[key]) for key in ("old_value", "new_value")}
+            yield {**low, "field": "employees", **sizes}
+
+
+def _say_size(low: object, high: object) -> str | None:
+    if high is None:
+        return None if low is None else f"{low} or more"
+    return f"{low}" if low == high else f"{low or 0}-{high}"
 
 
 def _say_change(row: Mapping[str, object]) -> str:

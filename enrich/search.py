@@ -118,10 +118,7 @@ def find(
     if words is not None and NATURAL_PERSONS in include:
         raise InputInvalid("Words of natural persons' businesses are not kept: ask without --include natural-persons.")
     readers.lay_decisions()
-    if owner is not None:
-        refuse_unknown_owner(readers, config, owner)
-        refuse_unknown_territories(readers, territories_of(config, owner))
-    refuse_unknown(readers, icp, name, config.territory, place=f"The ICP {name!r}")
+    refuse_unanswerable(readers, config, name, icp, owner=owner)
     query = compile_icp(readers, config, name, icp, text=text)
     worded = None if words is None else rank_by_words(readers, words)
     found = gather(
@@ -158,7 +155,7 @@ def find(
         words_found={}
         if text is None or worded is not None or owner is not None or counts
         else _count_words(readers, query, split_terms(text)),
-        lacking=find_lacking(readers, query, countries_asked(icp, config.territory), home=config.crm.country),
+        lacking=find_lacking_of(readers, config, icp, query),
         facets=found.facets,
         missing=_most_telling(shown),
         worded=worded,
@@ -239,15 +236,36 @@ def collect(
 
 
 def choose_icp(config: Config, name: str | None) -> tuple[str, Icp]:
-    """The ICP of that name; without one that of `[find] icp`, or the only one there is."""
-    chosen = name or config.find.icp or (next(iter(config.icp)) if len(config.icp) == 1 else None)
-    if not config.icp:
+    """The ICP of that name; without one that of `[find] icp`, or the only one there is.
+
+    Raises `NotFound` where there is none of that name, `ConfigInvalid` where its section is faulty.
+    """
+    known = [*config.icp, *config.faulty_icps]
+    chosen = name or config.find.icp or (known[0] if len(known) == 1 else None)
+    if not known:
         raise InputInvalid("The configuration has no ICP: add a section [icp.NAME].")
     if chosen is None:
-        raise InputInvalid(f"There are several ICPs: name one with --icp ({', '.join(config.icp)}), or set [find] icp.")
+        raise InputInvalid(f"There are several ICPs: name one with --icp ({', '.join(known)}), or set [find] icp.")
+    config.require_icp(chosen)
     if chosen not in config.icp:
-        raise NotFound("ICP", chosen, get_close_matches(chosen, config.icp, n=3, cutoff=0.4) or list(config.icp)[:3])
+        raise NotFound("ICP", chosen, get_close_matches(chosen, known, n=3, cutoff=0.4) or known[:3])
     return chosen, config.icp[chosen]
+
+
+def refuse_unanswerable(readers: Readers, config: Config, name: str, icp: Icp, *, owner: str | None) -> None:
+    """Raise what would be answered with nothing, and nobody would know why.
+
+    `NotFound` for an unknown owner, `ConfigInvalid` where the ICP, or a territory of the owner, asks for a code or place that no company has.
+    """
+    if owner is not None:
+        refuse_unknown_owner(readers, config, owner)
+        refuse_unknown_territories(readers, territories_of(config, owner))
+    refuse_unknown(readers, icp, name, config.territory, place=f"The ICP {name!r}")
+
+
+def find_lacking_of(readers: Readers, config: Config, icp: Icp, query: FitQuery) -> tuple[Lacking, ...]:
+    """Criteria of the ICP of which nothing or little is known of the companies of its countries."""
+    return find_lacking(readers, query, countries_asked(icp, config.territory), home=config.crm.country)
 
 
 def refuse_unknown_owner(readers: Readers, config: Config, owner: str) -> None:

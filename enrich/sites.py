@@ -6,7 +6,7 @@ to the first whose site proves to be the company's own (`enrich/site_evidence.py
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -42,6 +42,9 @@ DUE_DAYS = {
 """After so many days an address is asked again, by what became of it; a new address of a company is asked at once."""
 DUE_DAYS_OF_CODE = {"robots_unreachable": 7}
 """A robots.txt that fails forbids everything, but not for long."""
+
+MOST_COMPANIES = 20_000
+"""So many companies' addresses are looked at in a refresh, those that were asked lately behind the others."""
 
 _STATED = pa.schema(
     [
@@ -102,13 +105,13 @@ def refresh_sites(
 ) -> LookupReport:
     """Ask and land the sites that are due, of at most `most` companies: of the CRM's first, then of those an ICP reaches."""
     source = connector.SOURCE.name
-    reached = _wanted(warehouse, published, answered_by(connector))
+    reached, company_count = _wanted(warehouse, source, published, answered_by(connector))
     wanted = _due(warehouse, source, reached)
 
     def step(number: int) -> Callable[[Sequence[str]], Iterator[JudgedSite]]:
         return lambda keys: _ask(connector, client, wanted, keys, number)
 
-    return ask_in_order(
+    report = ask_in_order(
         warehouse,
         [step(number) for number in range(MOST_ADDRESSES)],
         list(wanted),
@@ -120,13 +123,23 @@ def refresh_sites(
         batch=BATCH,
         not_due=len(reached) - len(wanted),
     )
+    if company_count <= MOST_COMPANIES:
+        return report
+    told = (
+        f"{source}: addresses were looked at of {MOST_COMPANIES:,} of the {company_count:,} companies that the CRM has or an "
+        "ICP reaches, those not asked lately first; the others follow as these are asked."
+    )
+    return replace(report, warnings=(*report.warnings, told))
 
 
-def _wanted(warehouse: Warehouse, published: Path, answers: Collection[str]) -> dict[str, _Wanted]:
-    """The companies whose sites are wanted, by their anchor record, in the order to ask."""
+def _wanted(
+    warehouse: Warehouse, source: str, published: Path, answers: Collection[str]
+) -> tuple[dict[str, _Wanted], int]:
+    """The companies whose sites are wanted, by their anchor record, in the order to ask; and of how many they are the first."""
     warehouse.run("normalise/create")  # a warehouse that never normalised has no comparable forms to look in
     with lend_wanted(warehouse, published, answers=answers):
-        rows = warehouse.rows("land/site_companies")
+        since = datetime.now(UTC) - timedelta(days=max(DUE_DAYS.values()))
+        rows = warehouse.rows("land/site_companies", source=source, since=since, most=MOST_COMPANIES)
     in_crm = defaultdict[object, list[str]](list)
     for row in warehouse.rows("land/site_addresses"):
         in_crm[row["company_id"]].append(str(row["domain"]))
@@ -144,7 +157,8 @@ def _wanted(warehouse: Warehouse, published: Path, answers: Collection[str]) -> 
     for key, one in wanted.items():
         for address in (*in_crm[company_of[key]], *further.get(key, ())):
             _note_address(one, address)
-    return {key: one for key, one in wanted.items() if one.addresses}
+    company_count = int(str(rows[0]["company_count"])) if rows else 0
+    return {key: one for key, one in wanted.items() if one.addresses}, company_count
 
 
 def _note(one: _Wanted, row: Row) -> None:

@@ -100,18 +100,20 @@ def ask_in_order(
     budget: Budget,
     progress: Progress,
     batch: int = BATCH,
+    due_count: int | None = None,
     not_due: int = 0,
 ) -> LookupReport:
     """Ask the first step of all, each further one of those of whom the steps before had nothing.
 
-    `wanted` are those that are due, in the order to ask; `not_due` counts the others, who are not asked about. A step
+    `wanted` are those that are due, in the order to ask, or the first of them where `due_count` says how many there are; `not_due` counts
+    the others, who are not asked about. A step
     need not answer for every company it is asked of; the last that did says what became of it. All that was fetched is
     landed, also where a source stops answering in between; its error is raised then. `warnings` are left to whoever
     lands.
     """
-    asked = wanted[: budget.companies]
+    asked, due_count = wanted[: budget.companies], len(wanted) if due_count is None else due_count
     if not asked:
-        return LookupReport(what=what, outcomes=resting(not_due), waiting=len(wanted))
+        return LookupReport(what=what, outcomes=resting(not_due), waiting=due_count)
     until = time.monotonic() + budget.seconds
     outcomes, answered, spent = Counter(resting(not_due)), 0, 0
     first, *others = steps
@@ -144,4 +146,4 @@ def ask_in_order(
     finally:
         if isinstance(answers, Generator):
             answers.close()
-    return LookupReport(what=what, outcomes=outcomes, waiting=len(wanted) - answered + outcomes[Outcome.RATE_LIMITED])
+    return LookupReport(what=what, outcomes=outcomes, waiting=due_count - answered + outcomes[Outcome.RATE_LIMITED])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from db.warehouse import Row
-from enrich.company import EDIT_SETTLES, TEAM, Fact, find_website_silence, read_facts, resolve_company
+from enrich.company import EDIT_SETTLES, TEAM, Fact, find_website_silence, read_facts_of_each, resolve_company
 from enrich.config import Config
 from enrich.describe import describe_companies, say_rule
 from enrich.errors import CompanySuppressed
@@ -96,8 +96,7 @@ def explain_company(readers: Readers, config: Config, company: str, icp_name: st
     misfit = values["verdict"] == "no"
     days = config.find.contacted_days
     labels = tuple(say_rule(rule, values, days) for rule in rules)
-    answers = read_answers(values["points"])
-    criteria = _reasons(readers, query, answers, company_id, str(values["id_label"]))
+    [criteria] = _reasons(readers, query, [values])
     return WhyAnswer(
         icp=name,
         icp_version=query.version,
@@ -136,16 +135,7 @@ def _name_customer(readers: Readers, company_id: str) -> str | None:
 def explain_found(readers: Readers, config: Config, found: FindAnswer) -> tuple[tuple[CriterionReason, ...], ...]:
     """For each company of a search what every criterion found, what it weighs and gives, and who says so."""
     query = compile_icp(readers, config, found.icp, config.icp[found.icp], text=found.text)
-    return tuple(
-        _reasons(
-            readers,
-            query,
-            read_answers(one.values["points"]),
-            str(one.values["company_id"]),
-            str(one.values["id_label"]),
-        )
-        for one in found.companies
-    )
+    return _reasons(readers, query, [one.values for one in found.companies])
 
 
 def _held_back(query: FitQuery, as_of: datetime, company: str, rule: Rule) -> WhyAnswer:
@@ -163,23 +153,6 @@ def _held_back(query: FitQuery, as_of: datetime, company: str, rule: Rule) -> Wh
     )
 
 
-def _reasons(
-    readers: Readers, query: FitQuery, answers: Sequence[Answer], company_id: str, id_label: str
-) -> tuple[CriterionReason, ...]:
-    facts = read_facts(readers, company_id)
-    told = _read_evidence(readers, company_id)
-    told |= {field: _as_evidence(fact) for fact in facts if fact.is_used for field in (fact.field, *_settled_by(fact))}
-    total = sum(point.weight for point in query.points if point.weight is not None)
-    return tuple(
-        _reason(query.name, point, answer, _evidence_of(point, answer, told, facts), total, id_label)
-        for point, answer in zip(query.points, answers, strict=True)
-    )
-
-
-def _settled_by(fact: Fact) -> tuple[str, ...]:
-    return EDIT_SETTLES.get(fact.field, ()) if fact.source == TEAM else ()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Evidence:
     """Who says what an answer rests on, where and when."""
@@ -189,16 +162,50 @@ class _Evidence:
     stated_at: datetime | None = None
 
 
-_OWN_CRM = _Evidence(source="your CRM")
+_OF_OWN_CRM = dict.fromkeys(("is_in_crm", "last_contacted_date"), _Evidence(source="your CRM"))
 
 
-def _read_evidence(readers: Readers, company_id: str) -> dict[str, _Evidence]:
-    """Of columns that are no fact of one record: by column."""
+def _reasons(
+    readers: Readers, query: FitQuery, companies: Sequence[Mapping[str, object]]
+) -> tuple[tuple[CriterionReason, ...], ...]:
+    """Of each company, as a search shows it, what every criterion found."""
+    ids = [str(values["company_id"]) for values in companies]
+    facts, evidence = read_facts_of_each(readers, ids), _read_evidence(readers, ids)
+    total = sum(point.weight for point in query.points if point.weight is not None)
+    return tuple(
+        _reasons_of(query, values, facts[company_id], evidence.get(company_id, {}), total)
+        for company_id, values in zip(ids, companies, strict=True)
+    )
+
+
+def _reasons_of(
+    query: FitQuery,
+    values: Mapping[str, object],
+    facts: Sequence[Fact],
+    evidence: Mapping[str, _Evidence],
+    total: float,
+) -> tuple[CriterionReason, ...]:
+    told = {**_OF_OWN_CRM, **evidence}
+    told |= {field: _as_evidence(fact) for fact in facts if fact.is_used for field in (fact.field, *_settled_by(fact))}
+    return tuple(
+        _reason(query.name, point, answer, _evidence_of(point, answer, told, facts), total, str(values["id_label"]))
+        for point, answer in zip(query.points, read_answers(values["points"]), strict=True)
+    )
+
+
+def _settled_by(fact: Fact) -> tuple[str, ...]:
+    return EDIT_SETTLES.get(fact.field, ()) if fact.source == TEAM else ()
+
+
+def _read_evidence(readers: Readers, company_ids: Sequence[str]) -> dict[str, dict[str, _Evidence]]:
+    """Of columns that are no fact of one record: by company and column the latest."""
     if "mart.icp_version" not in readers.relations:  # a file of before these columns
         return {}
-    rows = readers.warehouse.rows("search/evidence_of", company_id=company_id)
-    found = {str(row.pop("field")): _Evidence(**row) for row in reversed(rows)}  # type: ignore[arg-type]  # the query's columns are its fields
-    return found | {"is_in_crm": _OWN_CRM, "last_contacted_date": _OWN_CRM}
+    found: dict[str, dict[str, _Evidence]] = {}
+    for row in readers.warehouse.rows("search/evidence_of", ids=list(company_ids)):
+        of_company, field = found.setdefault(str(row.pop("company_id")), {}), str(row.pop("field"))
+        of_company.setdefault(field, _Evidence(**row))  # type: ignore[arg-type]  # the query's columns are its fields
+    return found
 
 
 def _as_evidence(fact: Fact) -> _Evidence:

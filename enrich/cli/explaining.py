@@ -167,6 +167,19 @@ def _judged(judgement: "StandingJudgement", reason: "MatchReason") -> str:
     )
 
 
+def _percent(probability: float, accept: float) -> str:
+    """A probability with as many digits as tell on which side of the threshold it is.
+
+    >>> _percent(0.897, 0.9), _percent(0.87, 0.9), _percent(0.9, 0.9)
+    ('89.7%', '87%', '90%')
+    """
+    told = (f"{probability:.{digits}%}" for digits in range(4))
+    is_accepted = probability >= accept
+    return next(
+        (text for text in told if (float(text[:-1]) >= round(100 * accept, 6)) == is_accepted), f"{probability:.4%}"
+    )
+
+
 def _as_waterfall(reason: "MatchReason", candidate: "CandidateReason") -> "Waterfall":
     from enrich.match.turn import bits_short
     from enrich.match.waterfall import Step, Waterfall
@@ -185,7 +198,7 @@ def _as_waterfall(reason: "MatchReason", candidate: "CandidateReason") -> "Water
     seen = f", records of {candidate.record_known_from:%Y-%m-%d}" if candidate.record_known_from else ""
     return Waterfall(
         title=f"{candidate.id_label} {one_line(candidate.name)}{', ' if candidate.city else ''}{one_line(candidate.city)}",
-        subtitle=f"{candidate.probability:.0%} for {one_line(reason.label)}{rivals}. Accepted from {reason.accept:.0%}. "
+        subtitle=f"{_percent(candidate.probability, reason.accept)} for {one_line(reason.label)}{rivals}. Accepted from {reason.accept:.0%}. "
         f"Model {candidate.model_version}{seen}.",
         steps=(
             Step(label="Before any comparison", weight=candidate.base, found="few of those that come near are it"),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from enrich.engine.facets import FacetCount
     from enrich.gate import Readers
     from enrich.icp.missing import MissingFact
+    from enrich.lacking import Lacking
     from enrich.search import FindAnswer, LeftOut
     from enrich.why import CriterionReason
     from enrich.words.found import Worded
@@ -164,19 +165,21 @@ def _find_by_owner(
         of_all = search(readers, config, icp, text=text, words=words, limit=1, include=rules, why_include=why)
         say_if_stale(session, readers)
     if session.as_json:
-        data = [
-            {
-                "owner": page.owner,
-                "companies": [each.values for each in page.answer.companies],
-                "fits": page.answer.fits,
-                "may_fit": page.answer.may_fit,
-                "left_out": page.answer.left_out,
-            }
-            for page in pages
-        ]
-        as_of, sources = (pages[0].answer.as_of, pages[0].answer.sources) if pages else (None, ())
+        data = {
+            "owners": [
+                {
+                    "owner": page.owner,
+                    "companies": [each.values for each in page.answer.companies],
+                    "fits": page.answer.fits,
+                    "may_fit": page.answer.may_fit,
+                    "left_out": page.answer.left_out,
+                }
+                for page in pages
+            ],
+            "lacking": of_all.lacking,
+        }
         is_cut = any(page.answer.truncated for page in pages)
-        print_json("find-by-owner/1", data, as_of=as_of, sources=sources, truncated=is_cut)
+        print_json("find-by-owner/2", data, as_of=of_all.as_of, sources=of_all.sources, truncated=is_cut)
         return
     for page in pages:
         in_crm = sum(bool(each.values["is_in_crm"]) for each in page.answer.companies)
@@ -323,8 +326,6 @@ _FOUND = {
 
 def tell_found(session: Session, answer: "FindAnswer", *, shown_count: int | None = None) -> None:
     """Say how many there are, what was left out by which rule, and as of when; `shown_count` where others were shown than its own."""
-    from enrich.lacking import say_lacking
-
     total = answer.fits + answer.may_fit
     shown_count = len(answer.companies) if shown_count is None else shown_count
     session.say(
@@ -339,7 +340,14 @@ def tell_found(session: Session, answer: "FindAnswer", *, shown_count: int | Non
     if answer.words_found:
         found = ", ".join(f"{word!r} {count:,}" for word, count in answer.words_found.items())
         session.say(f"  of all companies, each word taken alone is in name, purpose or activity of: {found}")
-    for line in say_lacking(answer.lacking):
+    tell_lacking(session, answer.lacking)
+
+
+def tell_lacking(session: Session, lacking: Sequence["Lacking"]) -> None:
+    """Say of which criteria little is known in the countries asked, and what to load."""
+    from enrich.lacking import say_lacking
+
+    for line in say_lacking(lacking):
         session.say(f"  {line}")
 
 

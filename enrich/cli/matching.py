@@ -91,7 +91,10 @@ def told_share(share: "CrmShare") -> str:
 def link(
     session: Session,
     left: Annotated[
-        Path, typer.Argument(metavar="LEFT", help="List to find: CSV, XLSX or Parquet with id, name, country.")
+        Path,
+        typer.Argument(
+            metavar="LEFT", help="List to find: CSV, XLSX or Parquet with id, name, country, or as `import` knows them."
+        ),
     ],
     right: Annotated[Path, typer.Argument(metavar="RIGHT", help="List to find them in.")],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Result, .csv or .parquet.")],
@@ -175,6 +178,8 @@ def link(
         f"{report.linked:,} have {'one of their own' if one_to_one else 'a candidate'}; {counted(report.links, 'link')} in {out}, "
         f"{report.likely:,} of {LIKELY:.0%} and more"
     )
+    for line in report.read_as:
+        session.say(f"Read of {line}.")
     session.say(f"Compared by {_told_columns(report.compared)}, which both have.")
     if report.linked >= ENOUGH:
         session.say(
@@ -213,7 +218,12 @@ def _told_columns(compared: Sequence[str]) -> str:
 
 def dedupe(
     session: Session,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="List: CSV, XLSX or Parquet with id, name, country.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="List: CSV, XLSX or Parquet with id, name, country, or as `import` knows them."
+        ),
+    ],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Result, .csv or .parquet.")],
     id_column: Annotated[str | None, typer.Option("--id", metavar="C", help="Id column of FILE.")] = None,
     name_column: Annotated[str | None, typer.Option("--name", metavar="C", help="Its name column.")] = None,
@@ -236,6 +246,8 @@ def dedupe(
         return
     print(f"{counted(report.rows, 'row')} of {file.name}, {counted(report.pairs, 'pair')} compared:")
     print(f"{report.duplicates:,} are in {counted(report.clusters, 'cluster')} of duplicates, in {out}")
+    for line in report.read_as:
+        session.say(f"Read of {line}.")
     if report.crowded_name is not None:
         session.say(
             f"{counted(report.crowded, 'row')} bear a name that many bear, most often {report.crowded_name!r}: nothing in "

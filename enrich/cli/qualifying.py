@@ -54,6 +54,7 @@ def check(session: Session, name: NameArgument = None) -> None:
 
     config = session.config
     chosen = _choose(session, name)
+    faulty = {each: list(listed) for each, listed in config.faulty_icps.items() if name is None}
     try:
         with open_readers(config, people=False, why="icp check") as readers:
             problems = {
@@ -84,6 +85,7 @@ def check(session: Session, name: NameArgument = None) -> None:
     except WarehouseMissing:
         session.say("Nothing is published yet: only the form was checked, not the codes and places.")
         problems, lacking, of_territories = {each: [] for each in chosen}, dict.fromkeys(chosen, ()), []
+    problems |= faulty
     told = map(str, of_territories)
     found = list(dict.fromkeys([*(problem for listed in problems.values() for problem in listed), *told]))
     if session.as_json:
@@ -91,10 +93,10 @@ def check(session: Session, name: NameArgument = None) -> None:
             {
                 "icp": each,
                 "problems": problems[each],
-                "unknown": list(dict.fromkeys(one.criterion for one in lacking[each] if one.is_of_none)),
-                "lacking": lacking[each],
+                "unknown": list(dict.fromkeys(one.criterion for one in lacking.get(each, ()) if one.is_of_none)),
+                "lacking": lacking.get(each, ()),
             }
-            for each in chosen
+            for each in problems
         ]
         wrong = [
             {
@@ -105,7 +107,9 @@ def check(session: Session, name: NameArgument = None) -> None:
         ]
         print_json("icp-check/1", [*checked, *wrong])
     if found:
-        raise ConfigInvalid(found, place="The configuration" if of_territories else "The ideal-customer description")
+        raise ConfigInvalid(
+            found, place="The configuration" if of_territories or faulty else "The ideal-customer description"
+        )
     if not session.as_json:
         print(f"{counted(len(chosen), 'description')} checked: {', '.join(chosen)}")
         if name is None and config.territory:
@@ -137,6 +141,9 @@ def show(
         _show_versions(session, name, version)
         return
     chosen = {each: session.config.icp[each] for each in _choose(session, name)}
+    if name is None:
+        for each in session.config.faulty_icps:
+            session.say(f"{each}: its section has problems (`prospekt icp check {each}`)")
     if session.as_json:
         print_json("icp-show/1", {each: icp.model_dump(exclude_defaults=True) for each, icp in chosen.items()})
         return
@@ -279,6 +286,6 @@ def _choose(session: Session, name: str | None) -> list[str]:
 
     return (
         [choose_icp(session.config, name)[0]]
-        if name is not None or not session.config.icp
+        if name is not None or not (session.config.icp or session.config.faulty_icps)
         else list(session.config.icp)
     )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from enrich.cli.finding import print_found, say_if_stale, tell_found
+from enrich.cli.finding import print_found, say_if_stale, tell_found, tell_lacking
 from enrich.cli.output import counted, one_line, print_json, print_table, shown
 from enrich.cli.session import Session, command
 from enrich.cli.taking_in import DryRunOption
@@ -96,7 +96,12 @@ def _ask_again(session: Session, saved: "SavedSearch", limit: int) -> None:
         )
         say_if_stale(session, readers)
     if session.as_json:
-        data = {"search": saved, "companies": [each.values for each in answer.companies], "left_out": answer.left_out}
+        data = {
+            "search": saved,
+            "companies": [each.values for each in answer.companies],
+            "left_out": answer.left_out,
+            "lacking": answer.lacking,
+        }
         print_json("search/1", data, as_of=answer.as_of, sources=answer.sources, truncated=answer.truncated)
         return
     print_found(answer)
@@ -104,12 +109,33 @@ def _ask_again(session: Session, saved: "SavedSearch", limit: int) -> None:
 
 
 def _compare(session: Session, chosen: "Sequence[SavedSearch]", *, limit: int, keep: bool) -> None:
+    from enrich.errors import EnrichError, InputInvalid
     from enrich.gate import open_readers
     from enrich.saved import compare_with_last
 
+    results: list[SinceLast] = []
+    failed: list[str] = []
     with open_readers(session.config) as readers:
-        results = [compare_with_last(readers, session.config, each, limit=limit, keep=keep) for each in chosen]
+        for each in chosen:
+            try:
+                results.append(compare_with_last(readers, session.config, each, limit=limit, keep=keep))
+            except EnrichError as error:  # its description may be gone: the others are told all the same
+                if len(chosen) == 1:
+                    raise
+                failed.append(f"{shown(each.name)}: {error}")
         say_if_stale(session, readers)
+    _tell_moves(session, results, keep=keep)
+    if not chosen and not session.as_json:
+        print("No search is saved yet: `prospekt find --save NAME` saves one.")
+    if failed:
+        raise InputInvalid(
+            "\n  ".join(
+                [f"{len(failed)} of {len(chosen)} searches could not be asked, and keep their last time:", *failed]
+            )
+        )
+
+
+def _tell_moves(session: Session, results: "Sequence[SinceLast]", *, keep: bool) -> None:
     if session.as_json:
         data = [
             {
@@ -121,6 +147,7 @@ def _compare(session: Session, chosen: "Sequence[SavedSearch]", *, limit: int, k
                 "icp_changed": one.is_changed_icp,
                 "entered": [_as_row(each) for each in one.entered],
                 "left": [_as_row(each) for each in one.left],
+                "lacking": one.lacking,
             }
             for one in results
         ]
@@ -130,9 +157,7 @@ def _compare(session: Session, chosen: "Sequence[SavedSearch]", *, limit: int, k
         return
     for one in results:
         _print_moves(session, one)
-    if not results:
-        print("No search is saved yet: `prospekt find --save NAME` saves one.")
-    elif keep:
+    if keep and results:
         session.say("Now is the last time (--dry-run keeps the one before).")
 
 
@@ -164,3 +189,4 @@ def _print_moves(session: Session, result: "SinceLast") -> None:
         session.say(
             f"  {result.withdrawn:,} left without a name: suppressed, merged into another, or no longer published"
         )
+    tell_lacking(session, result.lacking)

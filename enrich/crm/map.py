@@ -33,6 +33,14 @@ class ColumnMapping:
     missing: tuple[str, ...]
     """Columns of the own mapping that this file does not have."""
 
+    @property
+    def is_hubspot(self) -> bool:
+        """Whether the record ids stand under a header that HubSpot writes: a mapping of one's own does not say whose they are."""
+        return any(
+            field == "record_id" == labels_of(self.kind).get(fold_label(column))
+            for column, field in self.columns.items()
+        )
+
 
 def map_columns(
     header: Sequence[str], *, kind: str | None = None, own: Mapping[str, Mapping[str, str]] | None = None

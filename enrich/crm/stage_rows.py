@@ -67,6 +67,10 @@ class Tally:
     examples: list[RowExample] = field(default_factory=list)
 
 
+UNNAMED_PORTAL, UNNAMED_CRM = "hubspot:0", "crm"
+"""Whose record ids are where `[crm] portal` is not set: HubSpot's by the file's header, else of a CRM that nobody named."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Staging:
     """One file on its way into `crm_incoming`."""
@@ -87,6 +91,12 @@ class Staging:
     _seen: dict[bytes, tuple[int, bytes]] = field(default_factory=dict, init=False)
     _numbered: dict[tuple[object, object], int] = field(default_factory=dict, init=False)
     _waiting: dict[str, list[Row]] = field(default_factory=dict, init=False)
+
+    @property
+    def _crm(self) -> str:
+        if self.config.portal is not None:
+            return f"hubspot:{self.config.portal}"
+        return UNNAMED_PORTAL if self.mapping.is_hubspot else UNNAMED_CRM
 
     def run(self, progress: Progress) -> None:
         """Read every row of the file."""
@@ -128,10 +138,10 @@ class Staging:
                 "the same record stands above with other values, and the one above was taken",
                 detail=f": row {first}",
             )
-        portal = self.config.portal or "0"
-        crm_id = f"hubspot:{portal}:{noun}:{row.record_id}" if row.record_id else str(uuid.uuid4())
+        crm_id = f"{self._crm}:{noun}:{row.record_id}" if row.record_id else str(uuid.uuid4())
         merged = self.merged_ids.get(row.record_id or "", ())
-        before = [f"hubspot:{each}:{noun}:{one}" for one in (row.record_id, *merged) for each in {portal, "0"}]
+        named = {self._crm, UNNAMED_PORTAL, UNNAMED_CRM}
+        before = [f"{each}:{noun}:{one}" for one in (row.record_id, *merged) for each in named]
         if self.erased.holds(crm_id, row.values) or (row.record_id and self.erased.holds_any(before)):
             raise RowRejected("erased", "the row is about somebody who was erased", key=row.key)
         self._wait("crm_incoming", {"row_number": row_number, "crm_id": crm_id, "key_hmac": key_hmac, **row.values})

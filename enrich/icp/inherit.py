@@ -19,7 +19,12 @@ def resolve_icps(icps: Mapping[str, Icp]) -> dict[str, Icp]:
     >>> resolve_icps({"near": near, "far": far})["far"].must.model_dump(exclude_defaults=True)
     {'country': ('SE',), 'employees': '10-'}
     """
-    return {name: _resolved(name, icps, (name,)) for name in icps}
+    return {name: resolve_icp(name, icps) for name in icps}
+
+
+def resolve_icp(name: str, icps: Mapping[str, Icp]) -> Icp:
+    """The description of that name with all that it extends; raises as `resolve_icps` does."""
+    return _resolved(name, icps, (name,))
 
 
 def _resolved(name: str, icps: Mapping[str, Icp], chain: tuple[str, ...]) -> Icp:

@@ -182,6 +182,8 @@ def _say(answer: Answer) -> str:
         return f"{'no trace of' if answer.name == 'technology' else 'nobody is its'} {answer.asked}"
     if answer.name == "near":
         km, _, told = str(value).partition(" km")
+        if km == "0":  # its municipality or town is the place
+            return f"in {told.rpartition('(')[2].removesuffix(')')}"
         return f"{km} km from {answer.asked.partition(' from ')[2]}{told}"
     if answer.name == "last_contact_days":
         return "never contacted" if value == "never" else f"contacted {value}"

@@ -26,6 +26,9 @@ from enrich.icp.places import counties_in, find_counties, find_municipalities, f
 from enrich.lacking import read_loaded
 from sources.kinds.technologies import traces
 
+NORWEGIAN_DIGITS = 4
+"""Of a municipality's number."""
+
 NEAREST = 3
 """So many codes in use are suggested."""
 
@@ -239,7 +242,11 @@ def _check_part(
             codes = _with_predecessors(codes, criteria.industry_scheme, mappings)
         for value in getattr(criteria, name):
             if not _IN_USE[name](value, codes, vocabulary):
-                moved = _say_municipality(value) if name == "region" else None
+                moved = (
+                    _say_municipality(value)
+                    if name == "region"
+                    else _say_old_number(name, value, tuple(criteria.country or countries))
+                )
                 moved = moved or _say_not_loaded(name, value, criteria, criteria.country or countries, loaded)
                 yield Problem(
                     place=f"{place}.{name}",
@@ -313,6 +320,14 @@ def _other_list(criteria: Criteria, value: str, vocabulary: Vocabulary) -> str:
 def _say_municipality(value: str) -> str | None:
     """What to write instead where a municipality was asked for as a region; null where it is none."""
     return f'{value!r} is a municipality: write municipality = ["{value}"]' if find_municipalities(value) else None
+
+
+def _say_old_number(name: str, value: str, countries: Sequence[str]) -> str | None:
+    """That a number may be a Norwegian municipality's of before 2020, which no list here has; null where it is none."""
+    is_number = name == "municipality" and len(value) == NORWEGIAN_DIGITS and value.isdecimal()
+    if not is_number or countries not in ((), ("NO",)) or _countries_of(name, value):
+        return None
+    return f"no company has the municipality {value!r}, nor has any list since 2020: of an older number write the name"
 
 
 def _say_not_loaded(
@@ -392,7 +407,9 @@ _IN_USE: Mapping[str, Callable[[str, CodesInUse, Vocabulary], bool]] = {
 
 
 def _nearest(name: str, value: str, codes: Sequence[CodeInUse]) -> tuple[str, ...]:
-    """The codes in use that are spelt most like the value, or whose titles are."""
+    """The codes in use that begin as the value does, for as long as one does; else those spelt most like it, or whose titles are."""
+    if name in _ORDERED and (kin := _nearest_kin(bare_code(value), [one for one in codes if one.kind == name])):
+        return kin
     spelt: dict[str, str] = {}
     for one in codes:
         if one.kind != name:  # a municipality is asked of to know the counties in use, and is no region
@@ -413,3 +430,16 @@ def _nearest(name: str, value: str, codes: Sequence[CodeInUse]) -> tuple[str, ..
                 spelt |= {fold_name(one): f"{number_of(each)} {each.name}" for one in each.names}
     near = get_close_matches(fold_name(value), spelt, n=NEAREST, cutoff=0.5)
     return tuple(dict.fromkeys(spelt[key] for key in near))
+
+
+_ORDERED = ("industry", "postal_prefix", "sector")
+"""Criteria whose codes say by their first digits what they are akin to."""
+
+
+def _nearest_kin(value: str, codes: Sequence[CodeInUse]) -> tuple[str, ...]:
+    """The codes in use that share the most of the value's first digits, two at least."""
+    for length in range(len(value) - 1, 1, -1):
+        kin = dict.fromkeys(one.label for one in codes if bare_code(one.code).startswith(value[:length]))
+        if kin:
+            return tuple(sorted(kin)[:NEAREST])
+    return ()

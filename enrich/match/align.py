@@ -11,13 +11,14 @@ from rapidfuzz.distance import Indel
 from rapidfuzz.process import cpdist
 
 from enrich.match.side import NOTHING, Bits, Codes, Names, Pairs
+from enrich.match.translated import take_translated
 from enrich.match.words import bits_of_words
 from enrich.normalise.name import normal_columns
 
 Mask = npt.NDArray[np.bool_]
 
-MISSPELT = 0.8
-"""Two long words at least this similar (0-1) are one word misspelt."""
+MISSPELT = 0.8 - 1e-6
+"""Two long words at least this similar (0-1) are one word misspelt, as with another letter for one of five; rapidfuzz rounds."""
 
 LONG = 4
 """Letters from which on a word is long enough to be recognised misspelt."""
@@ -29,8 +30,9 @@ class Alignment:
 
     `left` and `right` are rows of the sides' names, NOTHING where a side has no name. `left_alone` and `right_alone`
     mark the words (columns) that only one name has, `left_besides` and `right_besides` those of them that are said besides
-    the name: in brackets, or where the other company is. Bits say how telling the words are, those shared but for a slip
-    counted by the share of them that is alike (0-1), those besides not at all. `has_slip` marks pairs with a slip.
+    the name: in brackets, or where the other company is. `left_translated` and `right_translated` mark those that the other
+    name has in another language. Bits say how telling the words are, those shared but for a slip counted by the share of them
+    that is alike (0-1), those besides not at all, those translated in `translated_bits` only. `has_slip` marks pairs with a slip.
     """
 
     left: Codes
@@ -39,7 +41,10 @@ class Alignment:
     right_alone: Mask
     left_besides: Mask
     right_besides: Mask
+    left_translated: Mask
+    right_translated: Mask
     shared_bits: Bits
+    translated_bits: Bits
     left_bits: Bits
     right_bits: Bits
     has_slip: Mask
@@ -138,6 +143,9 @@ def _align(
     same_key = mine.keys[left] == theirs.keys[right]
     left_alone = (words != NOTHING) & ~left_shared & ~_seen_before(words) & ~same_key[:, None]
     right_alone = right_told & ~right_shared & ~same_key[:, None]
+    left_translated, right_translated, translated_bits = take_translated(
+        words, others, left_alone, right_alone, vocabulary, word_bits, other_bits
+    )
     lost = _take_misspelt(
         words, others, left_alone, right_alone, vocabulary, letters, word_bits, other_bits, shared_bits
     )
@@ -150,7 +158,10 @@ def _align(
         right_alone=right_alone,
         left_besides=np.zeros_like(left_alone),
         right_besides=np.zeros_like(right_alone),
+        left_translated=left_translated,
+        right_translated=right_translated,
         shared_bits=shared_bits,
+        translated_bits=translated_bits,
         left_bits=(left_alone * word_bits).sum(axis=1) + lost,
         right_bits=(right_alone * other_bits).sum(axis=1) + lost,
         has_slip=lost > 0,
@@ -198,7 +209,7 @@ def _take_misspelt(
     rows, places, other_places = np.nonzero(free[:, :, None] & other_free[:, None, :])
     first, second = words[rows, places], others[rows, other_places]
     # no two words are that similar whose lengths differ by more
-    near = np.abs(letters[first] - letters[second]) <= (1 - MISSPELT) * (letters[first] + letters[second]) + 1e-9
+    near = np.abs(letters[first] - letters[second]) <= (1 - MISSPELT) * (letters[first] + letters[second])
     rows, places, other_places, first, second = (each[near] for each in (rows, places, other_places, first, second))
     likeness = _likeness(first, second, vocabulary)
     hits = np.flatnonzero(likeness >= MISSPELT)
@@ -219,8 +230,26 @@ def _likeness(first: Codes, second: Codes, vocabulary: pa.Array) -> Bits:
     size = len(vocabulary)
     distinct, back = np.unique(first.astype(np.int64) * size + second, return_inverse=True)
     texts = [vocabulary.take(pa.array(codes)).to_pylist() for codes in (distinct // size, distinct % size)]
-    found = cpdist(*texts, scorer=Indel.normalized_similarity, score_cutoff=MISSPELT, dtype=np.float64)
-    return np.asarray(found, dtype=np.float64)[back]
+    edits = cpdist(*texts, scorer=Indel.normalized_similarity, score_cutoff=MISSPELT, dtype=np.float64)
+    found = np.asarray(edits, dtype=np.float64)
+    # a letter taken out and put in elsewhere are two edits; two neighbours swapped are one slip, and seldom chance
+    for place in np.flatnonzero((found >= MISSPELT) & (found < 1)):
+        one, other = texts[0][place], texts[1][place]
+        if is_swapped(one, other):
+            found[place] = 1 - 1 / (2 * len(one))
+    return found[back]
+
+
+def is_swapped(one: str, other: str) -> bool:
+    """Whether two words differ by two neighbouring letters in the other order.
+
+    >>> is_swapped("rylka", "rykla"), is_swapped("rylka", "ryska"), is_swapped("rylka", "ralky")
+    (True, False, False)
+    """
+    if len(one) != len(other) or one == other:
+        return False
+    at = next(place for place, (mine, theirs) in enumerate(zip(one, other, strict=True)) if mine != theirs)
+    return other == one[:at] + one[at : at + 2][::-1] + one[at + 2 :]
 
 
 def _nearest(found: Alignment, rows: npt.NDArray[np.int64], count: int) -> Alignment:
@@ -237,19 +266,24 @@ def _nearest(found: Alignment, rows: npt.NDArray[np.int64], count: int) -> Align
             right_alone=alone,
             left_besides=alone,
             right_besides=alone,
+            left_translated=alone,
+            right_translated=alone,
             shared_bits=none,
+            translated_bits=none,
             left_bits=none,
             right_bits=none,
             has_slip=np.zeros(count, dtype=np.bool_),
         )
-    near = 2 * found.shared_bits - found.left_bits - found.right_bits
+    near = 2 * found.shared_bits + found.translated_bits - found.left_bits - found.right_bits
     order = np.lexsort((np.arange(len(rows)), -near, rows))
     best = order[np.unique(rows[order], return_index=True)[1]]
     chosen = np.full(count, NOTHING)
     chosen[rows[best]] = best
     has = chosen != NOTHING
-    bits = (np.where(has, each[chosen], 0.0) for each in (found.shared_bits, found.left_bits, found.right_bits))
-    shared_bits, left_bits, right_bits = bits
+    shared_bits, translated_bits, left_bits, right_bits = (
+        np.where(has, each[chosen], 0.0)
+        for each in (found.shared_bits, found.translated_bits, found.left_bits, found.right_bits)
+    )
     return Alignment(
         left=np.where(has, found.left[chosen], NOTHING).astype(np.int32),
         right=np.where(has, found.right[chosen], NOTHING).astype(np.int32),
@@ -257,7 +291,10 @@ def _nearest(found: Alignment, rows: npt.NDArray[np.int64], count: int) -> Align
         right_alone=found.right_alone[chosen] & has[:, None],
         left_besides=found.left_besides[chosen] & has[:, None],
         right_besides=found.right_besides[chosen] & has[:, None],
+        left_translated=found.left_translated[chosen] & has[:, None],
+        right_translated=found.right_translated[chosen] & has[:, None],
         shared_bits=shared_bits,
+        translated_bits=translated_bits,
         left_bits=left_bits,
         right_bits=right_bits,
         has_slip=found.has_slip[chosen] & has,

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from db.warehouse import Warehouse
 from enrich.match.model import Model, Scored, Scores, probabilities_by_query, score_pairs
+from enrich.match.other_names import with_other_names
 from enrich.match.side import Bits, Pairs
 from enrich.processes import share_work
 from enrich.progress import Progress
@@ -35,6 +36,7 @@ LIMITS = {
     "most_of_an_edge": 100,
     "most_of_a_name": 60,
     "most_of_a_word": 3_000,
+    "most_of_initials": 20,
 }
 """Records that may share a key before it brings nobody together any more; of a name it is the first that are brought."""
 
@@ -156,7 +158,7 @@ def _find_parts(
 ) -> Iterator[_Part]:
     progress("index", 0, None)
     numbered = queries.append_column("query_number", pa.array(np.arange(queries.num_rows)))
-    with warehouse.lend("asked", numbered):
+    with warehouse.lend("asked", with_other_names(numbered)):
         warehouse.run("match/queries")
     warehouse.run(index, **LIMITS)
     for low in range(0, queries.num_rows, QUERIES_AT_ONCE):

@@ -26,6 +26,7 @@ from enrich.match.compare_values import (
     compare_number,
     compare_phone,
     compare_place,
+    compare_size,
 )
 from enrich.match.side import Pairs
 
@@ -35,6 +36,7 @@ COMPARISONS: dict[str, Callable[[Batch], Found | None]] = {
     "phone": compare_phone,
     "country": compare_country,
     "place": compare_place,
+    "size": compare_size,
     "kind": compare_kind,
     "life": compare_life,
     "name": compare_name,

@@ -11,7 +11,7 @@ from rapidfuzz.process import cpdist
 
 from enrich.match.align import Mask
 from enrich.match.batch import Batch, Found, Shown
-from enrich.match.side import NOTHING, Bits, Codes
+from enrich.match.side import NOTHING, Bits, Codes, Names
 from enrich.match.words import ENGLISH_FORMS, FORMS_OF_NO_COMPANY, GROUP_WORDS, PUBLIC_FORMS, SORTS
 
 
@@ -19,21 +19,56 @@ def compare_name(batch: Batch) -> Found:
     """Name as a whole, without its legal form."""
     names = batch.names
     keys, other_keys = batch.of_names("keys")
-    initials, other_initials = batch.of_names("initials")
     is_same = keys == other_keys
     is_apart = names.left_alone.any(axis=1) | names.right_alone.any(axis=1)
-    has_same_words, is_besides = ~is_apart & ~names.has_slip, is_apart & ~names.has_own_word & ~names.has_slip
-    is_acronym = (initials == other_keys) | (other_initials == keys)
+    is_translated = names.translated_bits > 0
+    is_as_written = ~names.has_slip & ~is_translated
+    has_same_words, is_besides = ~is_apart & is_as_written, is_apart & ~names.has_own_word & is_as_written
+    has_same_meaning = is_translated & ~names.has_own_word & ~names.has_slip
+    alike = _companies_of_initials(batch, is_same)
     has_name = pc.greater(pc.list_value_length(batch.pairs.right["names"]), 0).to_numpy()[batch.pairs.right_rows]
     codes = np.select(
-        [~batch.named & has_name, ~batch.named, is_same, has_same_words, is_acronym, is_besides], [4, -1, 0, 1, 2, 5], 3
+        [~batch.named & has_name, ~batch.named, is_same, has_same_words, alike > 0, is_besides, has_same_meaning],
+        [4, -1, 0, 1, 2, 5, 6],
+        3,
     )
     return Found(
-        outcomes=("same", "same_words", "acronym", "similar", "unstated", "same_besides"),
+        outcomes=("same", "same_words", "acronym", "similar", "unstated", "same_besides", "same_meaning"),
         codes=codes.astype(np.int8),
-        amounts=_similarities(batch, np.flatnonzero(codes == 3)),
+        amounts=np.where(codes == 2, alike, _similarities(batch, np.flatnonzero(codes == 3))),
         show=batch.name_at,
     )
+
+
+def _companies_of_initials(batch: Batch, is_same: Mask) -> Bits:
+    """How many companies the first name may be by initials, of either; 0 where they are no pair's, or where one bears the name."""
+    pairs = batch.pairs
+    mine, theirs, vocabulary, _ = pairs.encoded
+    short, other_short = (
+        _only_words(names, vocabulary)[places]
+        for names, places in ((mine, batch.names.left), (theirs, batch.names.right))
+    )
+    initials, other_initials = batch.of_names("initials")
+    is_acronym = (short != NOTHING) & (short == other_initials) | (other_short != NOTHING) & (other_short == initials)
+    is_acronym &= batch.named
+    countries, other_countries = pairs.codes("country_code")
+    bears = np.zeros(pairs.left.num_rows, dtype=np.bool_)
+    bears[pairs.left_rows[is_same & batch.named & (countries == other_countries)]] = True
+    is_acronym &= ~bears[pairs.left_rows]
+    companies = np.arange(pairs.right.num_rows) if pairs.companies is None else pairs.companies
+    told = np.unique(np.stack([pairs.left_rows[is_acronym], companies[pairs.right_rows[is_acronym]]]), axis=1)
+    return np.where(is_acronym, np.bincount(told[0], minlength=pairs.left.num_rows)[pairs.left_rows], 0).astype(
+        np.float64
+    )
+
+
+def _only_words(names: Names, vocabulary: pa.Array) -> Codes:
+    """Of each name the only word that it has beside those for a group; NOTHING where there are more, or none."""
+    is_group = np.append(
+        pc.is_in(vocabulary, value_set=pa.array(sorted(GROUP_WORDS))).to_numpy(zero_copy_only=False), True
+    )
+    own = np.where(is_group[names.words], NOTHING, names.words)
+    return np.where((own != NOTHING).sum(axis=1) == 1, own.max(axis=1), NOTHING).astype(np.int32)
 
 
 def _similarities(batch: Batch, rows: npt.NDArray[np.int64]) -> Bits:
@@ -50,15 +85,27 @@ def _similarities(batch: Batch, rows: npt.NDArray[np.int64]) -> Bits:
     return found
 
 
+TRANSLATED = 0.7
+"""What share of its bits (0-1) a word tells that the other name has in another language: less than the same word would."""
+
+
 def compare_shared_words(batch: Batch) -> Found:
     """Words that both names have, the rarer the more telling."""
+    names = batch.names
+    words, others = batch.of_names("words")
+    vocabulary = batch.pairs.encoded[2]
 
     def show(row: int) -> Shown:
         both = batch.alone_at(row)[0]
-        return both, both
+        left, right = (
+            [vocabulary[int(code)].as_py() for code in codes[row][marked[row]]]
+            for codes, marked in ((words, names.left_translated), (others, names.right_translated))
+        )
+        return " ".join(filter(None, (both, *left))) or None, " ".join(filter(None, (both, *right))) or None
 
-    bits = batch.names.shared_bits
-    return _measured(batch, "shared", bits, bits > 0, show)
+    bits = names.shared_bits + TRANSLATED * names.translated_bits
+    codes = np.select([~batch.named | (bits == 0), names.translated_bits > 0], [NOTHING, 1], 0)
+    return Found(outcomes=("shared", "shared_meaning"), codes=codes.astype(np.int8), amounts=bits, show=show)
 
 
 def compare_left_words(batch: Batch) -> Found:
@@ -78,10 +125,11 @@ def compare_first_word(batch: Batch) -> Found:
     keys, other_keys = batch.of_names("keys")
     letters, other_letters = batch.of_names("letters")
     alone = batch.names.left_alone[:, 0], batch.names.right_alone[:, 0]
+    is_translated = batch.names.left_translated[:, 0] | batch.names.right_translated[:, 0]
     # a slip seldom takes the first letter
     codes = np.select(
         [
-            ~batch.named | (keys == other_keys),
+            ~batch.named | (keys == other_keys) | is_translated,
             alone[0] & alone[1],
             alone[0] | alone[1],
             letters != other_letters,
@@ -116,7 +164,7 @@ def _begins_alone(batch: Batch) -> Mask:
     wide = min(words.shape[1], others.shape[1])
     is_like = (words[:, :wide] == others[:, :wide]) | (words[:, :wide] == NOTHING)
     begins = batch.named & is_like.all(axis=1) & (words[:, wide:] == NOTHING).all(axis=1)
-    is_near = begins | (batch.named & ~names.has_own_word)
+    is_near = begins | (batch.named & ~names.has_own_word & ~names.has_slip)
     near = np.unique(np.stack([pairs.left_rows[is_near], pairs.companies[pairs.right_rows[is_near]]]), axis=1)
     companies = np.bincount(near[0], minlength=pairs.left.num_rows)
     found: Mask = begins & (companies[pairs.left_rows] == 1) & (names.shared_bits >= _TELLING)
@@ -135,7 +183,9 @@ def compare_digits(batch: Batch) -> Found:
     )
     wide = max(left.shape[1], right.shape[1])
     left, right = (np.pad(each, ((0, 0), (0, wide - each.shape[1])), constant_values=NOTHING) for each in (left, right))
-    differs = (left[batch.names.left] != right[batch.names.right]).any(axis=1) & batch.named
+    # of names that share nothing the words have said so already
+    differs = (left[batch.names.left] != right[batch.names.right]).any(axis=1)
+    differs &= batch.names.shared_bits + batch.names.translated_bits > 0
 
     def show(row: int) -> Shown:
         return _numbers(left[batch.names.left[row]], vocabulary), _numbers(right[batch.names.right[row]], vocabulary)

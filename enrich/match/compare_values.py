@@ -1,4 +1,4 @@
-"""What companies state beside their names, compared: numbers, domain, phone, country, place, kind and life."""
+"""What companies state beside their names, compared: numbers, domain, phone, country, place, size, kind and life."""
 
 from collections.abc import Callable
 
@@ -7,10 +7,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from enrich.match.align import Alignment
+from enrich.match.align import Alignment, Mask
 from enrich.match.batch import Batch, Found, Shown
-from enrich.match.side import NOTHING, Codes, Pairs
-from enrich.match.spelled import spelled_bits, spells_whole
+from enrich.match.side import NOTHING, Bits, Codes, Pairs
+from enrich.match.spelled import spelled_bits, spells_shared, spells_whole
 from enrich.match.words import BRANCH_FORMS
 
 SAME_OR_NOT = ("same", "different")
@@ -78,10 +78,12 @@ def compare_domain(batch: Batch) -> Found | None:
     both_state = (left != NOTHING).any(axis=1) & (right != NOTHING).any(axis=1)
     is_same = _any_equal(left, right)
     # companies of a group share a domain, and then the words that tell them apart count for more
-    is_relative = is_same & _are_relatives(names)
+    are_relatives = _are_relatives(names)
+    is_relative = is_same & are_relatives
     spelled, is_name = spelled_bits(pairs, names), spells_whole(pairs, names)
     is_unstated = (right == NOTHING).all(axis=1)
-    told = [is_relative, is_same & is_name, is_same, spelled > 0, is_name & is_unstated, both_state]
+    is_begun = spells_shared(pairs, names) & is_unstated & ~are_relatives
+    told = [is_relative, is_same & is_name, is_same, spelled > 0, is_name & is_unstated, is_begun, both_state]
     codes = np.select(told, range(len(_DOMAIN_OUTCOMES)), NOTHING)
 
     def show(row: int) -> Shown:
@@ -96,8 +98,16 @@ def compare_domain(batch: Batch) -> Found | None:
     return Found(outcomes=_DOMAIN_OUTCOMES, codes=codes.astype(np.int8), amounts=spelled, show=show)
 
 
-_DOMAIN_OUTCOMES = ("same_among_relatives", "same_as_named", "same", "spells_the_name", "as_named", "different")
-_SPELLS = frozenset((_DOMAIN_OUTCOMES.index("spells_the_name"), _DOMAIN_OUTCOMES.index("as_named")))
+_DOMAIN_OUTCOMES = (
+    "same_among_relatives",
+    "same_as_named",
+    "same",
+    "spells_the_name",
+    "as_named",
+    "as_begun",
+    "different",
+)
+_SPELLS = frozenset(map(_DOMAIN_OUTCOMES.index, ("spells_the_name", "as_named", "as_begun")))
 
 
 def compare_phone(batch: Batch) -> Found | None:
@@ -118,7 +128,6 @@ def compare_place(batch: Batch) -> Found | None:
         return None
     codes = np.full(len(pairs), NOTHING, dtype=np.int8)
     fields = np.full(len(pairs), "", dtype=object)
-    are_relatives = _are_relatives(names)
     for field, found in stated.items():
         if found is not None:
             # another address says nothing, companies move; another postal code nothing in the same city
@@ -126,19 +135,33 @@ def compare_place(batch: Batch) -> Found | None:
             codes[is_same], fields[is_same] = _SAME_PLACE[field], field
             is_other = (found.codes == 1) & (codes == NOTHING) & (field != "address_key")
             codes[is_other], fields[is_other] = _PLACE_OUTCOMES.index("different"), field
-    is_street = _is_same_street(pairs)
+    is_street, is_other_street = _compare_streets(pairs)
     codes[is_street], fields[is_street] = _PLACE_OUTCOMES.index("same_street"), "address_key"
-    codes[(fields == "address_key") & are_relatives] = _PLACE_OUTCOMES.index("same_address_among_relatives")
-    holders = pc.fill_null(pairs.right["address_holders"], CROWDED).to_numpy().astype(np.float64)
+    is_other_street &= codes == NOTHING
+    codes[is_other_street], fields[is_other_street] = _PLACE_OUTCOMES.index("another_street"), "address_key"
+    there, anywhere = (
+        pc.fill_null(pairs.right[name], CROWDED).to_numpy().astype(np.float64)[pairs.right_rows]
+        for name in ("address_holders", "street_holders")
+    )
+    holders = np.where(is_street, anywhere, there)
+    is_shared = (fields == "address_key") & ~is_other_street & (holders > 1)
+    codes[is_shared & _are_relatives(names)] = _PLACE_OUTCOMES.index("same_address_among_relatives")
     return Found(
         outcomes=_PLACE_OUTCOMES,
         codes=codes,
-        amounts=holders[pairs.right_rows],
+        amounts=holders,
         show=lambda row: batch.value_at(row, str(fields[row])),
     )
 
 
-_PLACE_OUTCOMES = ("same_address", "same_address_among_relatives", *SAME_OR_NOT, "same_postal_code", "same_street")
+_PLACE_OUTCOMES = (
+    "same_address",
+    "same_address_among_relatives",
+    *SAME_OR_NOT,
+    "same_postal_code",
+    "same_street",
+    "another_street",
+)
 _SAME_PLACE = {
     field: _PLACE_OUTCOMES.index(outcome)
     for field, outcome in (("city_key", "same"), ("postal_code", "same_postal_code"), ("address_key", "same_address"))
@@ -146,23 +169,66 @@ _SAME_PLACE = {
 """What the same value of a field says, the vaguest first: a finer one says more."""
 
 
-def _is_same_street(pairs: Pairs) -> npt.NDArray[np.bool_]:
-    """Whether the left side states street and number without a place, and the right one is at such an address."""
+def _compare_streets(pairs: Pairs) -> tuple[Mask, Mask]:
+    """Where the left side states street and number without a place: whether the right one is at such an address, or at another."""
     mine, theirs = (side["address_key"].combine_chunks() for side in (pairs.left, pairs.right))
     streets = pc.if_else(pc.match_substring(mine, ", "), None, mine)
     if streets.null_count == len(streets):
-        return np.zeros(len(pairs), dtype=np.bool_)
+        return np.zeros(len(pairs), dtype=np.bool_), np.zeros(len(pairs), dtype=np.bool_)
     both = pa.concat_arrays([streets, pc.replace_substring_regex(theirs, ", .*", "")])
     codes = pc.fill_null(pc.dictionary_encode(both).indices, NOTHING).to_numpy(zero_copy_only=False)
     left, right = codes[: len(mine)][pairs.left_rows], codes[len(mine) :][pairs.right_rows]
-    found: npt.NDArray[np.bool_] = (left == right) & (left != NOTHING)
-    return found
+    both_state = (left != NOTHING) & (right != NOTHING)
+    return both_state & (left == right), both_state & (left != right)
 
 
 def _are_relatives(names: Alignment) -> npt.NDArray[np.bool_]:
     """Whether names share words and one has a word of its own, as those of a group do."""
     are: npt.NDArray[np.bool_] = names.has_own_word & (names.shared_bits > 0)
     return are
+
+
+def compare_size(batch: Batch) -> Found | None:
+    """Number of employees."""
+    pairs = batch.pairs
+    if not pairs.states("employees_low"):
+        return None
+    low, high = _employees(pairs.left, pairs.left_rows)
+    other_low, other_high = _employees(pairs.right, pairs.right_rows)
+    doublings = np.log2(np.maximum(np.maximum(low / _at_least(other_high), other_low / _at_least(high)), 1.0))
+    # who is said to have two or more may have anything: it is no sign that they have as many
+    is_near = (doublings <= _NEAR) & np.isfinite(high) & np.isfinite(other_high)
+    codes = np.select([np.isnan(doublings), is_near, doublings > _NEAR], [NOTHING, 0, 1], NOTHING)
+
+    def show(row: int) -> Shown:
+        left, right = int(pairs.left_rows[row]), int(pairs.right_rows[row])
+        return _size(pairs.left, left), _size(pairs.right, right)
+
+    return Found(
+        outcomes=("near", "apart"), codes=codes.astype(np.int8), amounts=np.where(is_near, low, doublings), show=show
+    )
+
+
+_NEAR = 0.6
+"""Doublings up to which two numbers of employees are near: half as many again. Registers and CRMs count at different times."""
+
+
+def _employees(side: pa.Table, rows: npt.NDArray[np.int64]) -> tuple[Bits, Bits]:
+    """The ends of the range of employees, a row a pair; no numbers where unknown, the high one infinite where open."""
+    low, high = (
+        side[name].to_numpy(zero_copy_only=False).astype(np.float64) for name in ("employees_low", "employees_high")
+    )
+    return low[rows], np.where(np.isnan(low), np.nan, np.nan_to_num(high, nan=np.inf))[rows]
+
+
+def _at_least(employees: Bits) -> Bits:
+    """None counts as half a person: one is twice as many, and numbers have a ratio."""
+    return np.maximum(employees, 0.5)
+
+
+def _size(side: pa.Table, row: int) -> str:
+    low, high = side["employees_low"][row].as_py(), side["employees_high"][row].as_py()
+    return str(low) if low == high else f"{low} or more" if high is None else f"{low}-{high}"
 
 
 _KINDS = ("branch", "establishment", "fund", "estate", "sole_trader")

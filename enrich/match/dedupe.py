@@ -14,7 +14,7 @@ from db.warehouse import Warehouse
 from enrich.match.candidates import CUTS, LIMITS, PAIRS_AT_ONCE, QUERIES_AT_ONCE
 from enrich.match.link import check_out, evidence_texts, refuse_folder, write_links
 from enrich.match.list_rows import load_list
-from enrich.match.lists import open_list
+from enrich.match.lists import open_list, say_columns
 from enrich.match.model import Scores, probabilities_by_query, score_pairs, shipped_model
 from enrich.match.side import Bits, Pairs
 from enrich.progress import Progress
@@ -46,6 +46,8 @@ class DedupeReport:
     clusters: int
     crowded: int
     crowded_name: str | None
+    read_as: tuple[str, ...] = ()
+    """Which of its columns are ours that are called otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +107,7 @@ def dedupe_file(
         clusters=len(Counter(duplicates["cluster_id"].to_pylist())),
         crowded=sum(int(str(name["bearers"])) for name in crowded),
         crowded_name=str(crowded[0]["name"]) if crowded else None,
+        read_as=say_columns(opened),
     )
 
 

@@ -39,12 +39,16 @@ SPEAK_FOR = frozenset(
         "same_besides",
         "same_as_named",
         "as_named",
+        "as_begun",
         "same_postal_code",
         "same_street",
         "begins_alone",
+        "same_meaning",
+        "near",
         "acronym",
         "similar",
         "shared",
+        "shared_meaning",
         "both",
     }
 )

@@ -22,7 +22,7 @@ from enrich.errors import InputInvalid
 from enrich.match.candidates import Ranked, read_candidates
 from enrich.match.kept import KeptIndex, keep_index
 from enrich.match.list_rows import load_list, note_countries, read_queries
-from enrich.match.lists import CompanyList, compared_columns, open_list
+from enrich.match.lists import CompanyList, compared_columns, open_list, say_columns
 from enrich.match.model import Scores, shipped_model
 from enrich.match.one_to_one import RIVALS, keep_one_to_one
 from enrich.match.prevalence import AS_MODELLED, LINKS, estimate_for, state_links
@@ -59,6 +59,8 @@ class LinkReport:
     unread: Mapping[str, int] | None = None
     compared: tuple[str, ...] = ()
     """The columns that both lists have, by which rows were compared."""
+    read_as: tuple[str, ...] = ()
+    """Of each list which columns are ours that are called otherwise."""
 
 
 def link_files(
@@ -114,6 +116,7 @@ def link_files(
         index=None if kept is None else kept.what,
         unread=unread,
         compared=compared_columns(mine, theirs),
+        read_as=say_columns(mine, theirs),
     )
 
 

@@ -113,12 +113,16 @@ def _as_side(rows: pa.Table) -> pa.Table:
             "postal_code": rows["postal_code"],
             "city_key": rows["city_key"],
             "address_key": rows["address_key"],
-            "address_holders": pa.nulls(rows.num_rows, pa.int64()),
             "is_live": pa.array([True] * rows.num_rows),
             "entity_kind": pa.array(["legal_entity"] * rows.num_rows),
+            **dict.fromkeys(_UNSTATED, pa.nulls(rows.num_rows, pa.int64())),
         },
         schema=SIDE,
     )
+
+
+_UNSTATED = ("address_holders", "street_holders", "employees_low", "employees_high")
+"""Numbers that no row of a list states."""
 
 
 def _listed(values: pa.Array, has_value: pa.Array | None = None) -> pa.ListArray:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from enrich.crm.labels import fold_label
+from enrich.crm.labels import fold_label, labels_of
 from enrich.errors import InputInvalid
 from enrich.match.list_file import ListFile, open_list_file
 
@@ -81,6 +81,19 @@ def compared_columns(mine: CompanyList, theirs: CompanyList) -> tuple[str, ...]:
     return tuple(name for name in COLUMNS if name in mine.columns and name in theirs.columns)
 
 
+def say_columns(*lists: CompanyList) -> tuple[str, ...]:
+    """Of each list which columns are ours that are called otherwise; nothing of one whose columns are called as ours."""
+    return tuple(
+        f"{each.path.name}: {', '.join(taken)}"
+        for each in lists
+        if (
+            taken := [
+                f"{theirs} = {ours}" for ours, theirs in each.columns.items() if fold_label(ours) != fold_label(theirs)
+            ]
+        )
+    )
+
+
 def read_list(path: Path, *, id_column: str | None, option: str) -> Iterator[pa.Table]:
     """The rows of a list (`CompanyList.parts`)."""
     yield from open_list(path, id_column=id_column, option=option).parts()
@@ -138,12 +151,14 @@ def choose_columns(
 ) -> dict[str, str]:
     """Our name of each column that is read to the file's, whatever its case and spaces; `columns` are those that people named.
 
+    A column that is called none of ours is known by the names under which `import` knows it ("Company name", "Orgnr").
+
     Raises `InputInvalid` where there is no id or no name, a column twice, or none of a name that was given.
     """
     named: dict[str, list[str]] = {}
     for name in names:
         named.setdefault(fold_label(name), []).append(name)
-    chosen = {ours: named.get(fold_label(ours), []) for ours in ("id", *COLUMNS)}
+    chosen = {ours: named.get(fold_label(ours), []) or _known_to_import(named, ours) for ours in ("id", *COLUMNS)}
     if id_column is not None:
         chosen["id"] = [name for name in names if name == id_column]
     for ours, said in (columns or {}).items():
@@ -164,6 +179,21 @@ def choose_columns(
             f"Say which one names a company with {option.removesuffix('id')}name."
         )
     return {ours: theirs[0] for ours, theirs in chosen.items() if theirs}
+
+
+_FIELDS = {"id": ("record_id", "crm_key"), "country": ("country_code", "country"), "domain": ("domain", "website")}
+"""The fields of an import that are a column of ours, the better first, where they are called otherwise."""
+
+
+def _known_to_import(named: Mapping[str, Sequence[str]], ours: str) -> list[str]:
+    """The column (by folded label) that `import` reads as ours, of the best field; none where two are the same field."""
+    labels = labels_of("companies")
+    of_field = (
+        [name for label, names in named.items() if labels.get(label) == field for name in names]
+        for field in _FIELDS.get(ours, (ours,))
+    )
+    found = next((names for names in of_field if names), [])
+    return found if len(found) == 1 else []
 
 
 @lru_cache(maxsize=10_000)

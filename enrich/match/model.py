@@ -262,10 +262,15 @@ _OUTCOMES = {
     "same_besides": "the same but for what one says besides, in brackets or of the place",
     "same_as_named": "the same, and it spells the name that both have",
     "as_named": "it spells the name that both have, and the second states none",
+    "as_begun": "it spells the beginning of the name that both have, and the second states none",
     "same_postal_code": "the same postal code",
     "same_street": "the same street and number, without the place",
+    "another_street": "another street and number, without the place",
+    "near": "about as many",
+    "apart": "far more or far fewer",
     "other_letter": "nearly the same, with another first letter",
     "begins_alone": "the first name begins the second, and that of no other company that comes near",
+    "same_meaning": "the same, in part in another language",
     "acronym": "one is the initials of the other",
     "dead": "no longer",
     "unstated": "not stated",
@@ -278,6 +283,7 @@ _OUTCOMES = {
     "only_left": "some",
     "only_right": "some",
     "shared": "some",
+    "shared_meaning": "some, in part in another language",
 }
 
 
@@ -293,7 +299,7 @@ def _evidence(comparison: str, found: Found, row: int, weight: float) -> Evidenc
     left_value, right_value = found.show(row)
     if outcome == "similar" and found.amounts is not None:
         said = f"{found.amounts[row]:.0%} alike"
-    elif outcome == "same_address" and found.amounts is not None:
+    elif outcome in ("same_address", "same_street") and found.amounts is not None:
         said = f"{_OUTCOMES[outcome]}{_where(int(found.amounts[row]))}"
     elif outcome in ("shared", "only_left", "only_right") and not (left_value or right_value):
         said = "only words that are the same but for a slip" if outcome == "shared" else "only the letters of a slip"

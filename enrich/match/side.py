@@ -25,12 +25,17 @@ SIDE = pa.schema(
         ("city_key", pa.string()),
         ("address_key", pa.string()),
         ("address_holders", pa.int64()),
+        ("street_holders", pa.int64()),
         ("is_live", pa.bool_()),
         ("entity_kind", pa.string()),
+        ("employees_low", pa.int64()),
+        ("employees_high", pa.int64()),
     ]
 )
 """Columns of a side: what a row states of one company, normalised; empty or null where it does not. The first name is
-the main one; numbers are "SCHEME:VALUE". `address_holders` counts the companies at the address in the reference; null is not counted."""
+the main one; numbers are "SCHEME:VALUE". `address_holders` counts the companies at the address in the reference,
+`street_holders` those at such a street and number in any town; null is not counted. Employees are a range: known exactly
+where both ends are one, open above where only the high end is null."""
 
 MOST_WORDS = 12
 """Words of a name that are compared; what a longer name says further on is left out on both sides alike."""
@@ -44,7 +49,8 @@ class Names:
     """The names of a side, one row each: `of` is the row of the side that bears it; words are codes of `vocabulary`.
 
     `words` has a row a name and a column a word, `joined` the code of each word written together with the next one. All
-    have one row more, of nothing, so that place NOTHING is nobody's name. `letters` are the keys' first ones.
+    have one row more, of nothing, so that place NOTHING is nobody's name. `letters` are the keys' first ones, `initials` the
+    word that those of a name of three words and more make.
     """
 
     of: Codes
@@ -73,10 +79,12 @@ def encode_names(tables: Sequence[pa.Table]) -> tuple[list[Names], pa.Array, pa.
     starts = np.concatenate([[0], np.cumsum(lengths)])[:-1]
     words = _padded(codes, starts, lengths)
     joined = _joined(words, vocabulary)
-    initials = pc.replace_substring_regex(cores, r"(\S)\S*\s*", r"\1")
-    initials = pc.if_else(pa.array(lengths > 2), initials, None)
-    both = pc.dictionary_encode(pa.concat_arrays([keys, initials])).indices.fill_null(NOTHING)
-    key_codes, initial_codes = np.split(both.to_numpy(zero_copy_only=False).astype(np.int32), 2)
+    key_codes = pc.dictionary_encode(keys).indices.fill_null(NOTHING).to_numpy(zero_copy_only=False).astype(np.int32)
+    initials = pc.replace_substring_regex(pc.replace_substring(cores, "& ", ""), r"(\S)\S*\s*", r"\1")
+    initials = pc.fill_null(
+        pc.index_in(pc.if_else(pa.array(lengths > 2), initials, None), value_set=vocabulary), NOTHING
+    )
+    initial_codes = initials.to_numpy(zero_copy_only=False).astype(np.int32)
     letters = pc.dictionary_encode(pc.utf8_slice_codeunits(keys, 0, 1)).indices.fill_null(NOTHING)
     letter_codes = letters.to_numpy(zero_copy_only=False).astype(np.int32)
     forms = pc.dictionary_encode(pa.concat_arrays([pc.fill_null(each.field("legal_form_class"), "") for each in flat]))

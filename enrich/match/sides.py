@@ -29,6 +29,8 @@ class Stated:
     city: str | None = None
     is_live: bool = True
     entity_kind: str = "legal_entity"
+    employees: tuple[int | None, int | None] = (None, None)
+    """The least and the greatest number: the second None where it is open, both where nothing is known."""
 
 
 def stated_in_row(row: Mapping[str, object], *, key: str) -> Stated:
@@ -44,6 +46,7 @@ def stated_in_row(row: Mapping[str, object], *, key: str) -> Stated:
         street=_text(row["street"]),
         postal_code=_text(row["postal_code"]),
         city=_text(row["city"]),
+        employees=(_number(row["employees_low"]), _number(row["employees_high"])),
     )
 
 
@@ -84,8 +87,11 @@ def make_side(rows: Sequence[Stated]) -> pa.Table:
                 placeless=True,
             ),
             "address_holders": [None] * len(rows),
+            "street_holders": [None] * len(rows),
             "is_live": [row.is_live for row in rows],
             "entity_kind": [row.entity_kind for row in rows],
+            "employees_low": [row.employees[0] for row in rows],
+            "employees_high": [row.employees[1] for row in rows],
         },
         schema=SIDE,
     )
@@ -97,3 +103,7 @@ def _distinct(values: Iterable[str | None]) -> tuple[str, ...]:
 
 def _text(value: object) -> str | None:
     return None if value is None else str(value)
+
+
+def _number(value: object) -> int | None:
+    return None if value is None else int(str(value))

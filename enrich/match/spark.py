@@ -27,8 +27,9 @@ from enrich.match.link import (
 )
 from enrich.match.list_rows import query_side, reference_table
 from enrich.match.lists import SCHEMA as LIST
-from enrich.match.lists import compared_columns, open_list
+from enrich.match.lists import compared_columns, open_list, say_columns
 from enrich.match.model import shipped_model
+from enrich.match.other_names import with_other_names
 from enrich.match.prevalence import AS_MODELLED, LINKS, MOST_ROWS, estimate_for, state_links
 from enrich.match.side import SIDE
 from enrich.match.spark_lists import PLACE, load_list, spark_path
@@ -209,7 +210,7 @@ def find_links(
             spark, left, work, id_column=left_id, option="--left-id", columns=left_columns, progress=progress
         )
         _share(spark, left_rows + right_rows)
-        asked = relations.add("asked", _normalised(queries, query_side, "query_number"), is_table=True)
+        asked = relations.add("asked", _normalised(queries, _asked, "query_number"), is_table=True)
         nameless = listed.where("core_name IS NULL").count() + asked.where("size(names) = 0").count()
     with _told(spark, "index", progress):
         relations.run("match/list_reference")
@@ -221,6 +222,8 @@ def find_links(
         linked = links.where("rank = 1").count()
         present, odds = _estimate(links, linked)
     stated = _stated(links, odds)
+    mine = open_list(left, id_column=left_id, option="--left-id", columns=left_columns)
+    theirs = open_list(right, id_column=right_id, option="--right-id", columns=right_columns)
     report = LinkReport(
         left_rows=left_rows,
         right_rows=right_rows,
@@ -229,10 +232,8 @@ def find_links(
         links=links.count(),
         likely=stated.where(f"probability >= {LIKELY}").count(),
         present=round(present, 3),
-        compared=compared_columns(
-            open_list(left, id_column=left_id, option="--left-id", columns=left_columns),
-            open_list(right, id_column=right_id, option="--right-id", columns=right_columns),
-        ),
+        compared=compared_columns(mine, theirs),
+        read_as=say_columns(mine, theirs),
     )
     return report, stated
 
@@ -281,6 +282,10 @@ def _normalised(rows: "DataFrame", normalise: Callable[[pa.Table], pa.Table], nu
 
     schema = normalise(LIST.empty_table()).schema.append(pa.field(number, pa.int64()))
     return rows.mapInArrow(each, from_arrow_schema(schema))
+
+
+def _asked(part: pa.Table) -> pa.Table:
+    return with_other_names(query_side(part))
 
 
 def _score(relations: Relations, top: int) -> "DataFrame":

@@ -52,6 +52,14 @@ def spells_whole(pairs: Pairs, names: Alignment) -> Mask:
     return whole
 
 
+def spells_shared(pairs: Pairs, names: Alignment) -> Mask:
+    """Whether a domain of the left side spells words at the head of the right one's name, all of which the left one's has."""
+    theirs = pairs.encoded[1]
+    found = _spelled(pairs.left, pairs.left_rows, pairs.right, pairs.right_rows, theirs, names.right)
+    shared: Mask = np.logical_or.reduce(found, axis=1) & ~np.logical_or.reduce(found & names.right_alone, axis=1)
+    return shared
+
+
 def _spelled(
     side: pa.Table,
     rows: npt.NDArray[np.int64],

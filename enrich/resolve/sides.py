@@ -184,7 +184,11 @@ def _as_table(record_ids: Sequence[str], sides: Mapping[str, Side]) -> pa.Table:
                 "names": [[asdict(name) for name in one.names] for one in compared],
                 "numbers": [[]] * len(compared),
                 "is_live": [True] * len(compared),
-                **dict.fromkeys(("address_key", "address_holders"), [None] * len(compared)),
+                # a register counts the company's own, another one its group's
+                **dict.fromkeys(
+                    ("address_key", "address_holders", "street_holders", "employees_low", "employees_high"),
+                    [None] * len(compared),
+                ),
                 "entity_kind": ["legal_entity"] * len(compared),
                 **{
                     field: [getattr(one, field) for one in compared]

@@ -9,6 +9,7 @@ from enrich.config import FindConfig, MatchConfig, load_config
 from enrich.errors import ConfigInvalid, ConfigMissing
 from enrich.init import render_config
 from enrich.match.model import load_model
+from enrich.search import choose_icp
 
 GOOD = 'who = "kari@example.com"\n'
 
@@ -20,8 +21,16 @@ def write(folder: Path, text: str) -> Path:
 
 
 def problems(folder: Path, text: str) -> tuple[str, ...]:
+    """What is wrong, whether it stops everything or sets descriptions aside."""
+    path = write(folder, text)
+
+    def require_all() -> None:
+        config = load_config(path, environ={})
+        for name in config.faulty_icps:
+            config.require_icp(name)
+
     with pytest.raises(ConfigInvalid) as caught:
-        load_config(write(folder, text), environ={})
+        require_all()
     assert all(problem in str(caught.value) for problem in caught.value.problems)
     return caught.value.problems
 
@@ -133,6 +142,50 @@ industry = ["6x"]
 def test_what_extends_nobody_is_told_once_with_its_line(tmp_path: Path) -> None:
     found = problems(tmp_path, GOOD + '[icp.near]\nextends = "neer"\n[icp.ner.must]\nindustry = ["62"]\n')
     assert found == ("icp.near.extends (line 3): there is no ICP 'neer'; did you mean ner?",)
+
+
+def test_a_faulty_description_is_set_aside_with_those_that_extend_it(tmp_path: Path) -> None:
+    text = """[icp.good.must]
+industry = ["62"]
+[icp.further]
+extends = "good"
+[icp.wrong.must]
+status = ["actve"]
+employes = "10-"
+[icp.upon]
+extends = "wrong"
+[icp.round]
+extends = "about"
+[icp.about]
+extends = "round"
+[icp.back]
+extends = "good"
+without = ["must.employees"]
+[icp.away.must]
+territory = ["nord"]
+"""
+    config = load_config(write(tmp_path, GOOD + text), environ={})
+    assert list(config.icp) == ["good", "further"]
+    assert config.icp["further"].must == config.icp["good"].must
+    circle = "descriptions extend each other in a circle"
+    assert config.faulty_icps == {
+        "wrong": (
+            "icp.wrong.must.status (line 7): 'actve' is no status; did you mean active?",
+            "icp.wrong.must.employes (line 8): unknown key; did you mean employees?",
+        ),
+        "upon": ("icp.upon.extends (line 10): 'wrong' has problems of its own: mend these first",),
+        "round": (f"icp.round (line 11): {circle}: round → about → round",),
+        "about": (f"icp.about (line 13): {circle}: about → round → about",),
+        "back": (
+            "icp.back (line 15): back takes back 'must.employees', which good does not ask; it asks must.industry",
+        ),
+        "away": ("icp.away.must.territory[0] (line 19): there is no territory 'nord'; there is none",),
+    }
+    with pytest.raises(ConfigInvalid, match="The ICP 'upon' has 1 problem"):
+        choose_icp(config, "upon")
+    assert choose_icp(config, "good")[0] == "good"
+    both = (*config.faulty_icps["upon"], "match.accept (line 21): needs a number of 1 or less")
+    assert set(both) < set(problems(tmp_path, GOOD + text + "[match]\naccept = 2\n"))
 
 
 def test_thresholds_in_the_wrong_order_are_told(tmp_path: Path) -> None:

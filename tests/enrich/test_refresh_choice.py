@@ -6,12 +6,15 @@ from types import SimpleNamespace
 
 import pytest
 
+from db.warehouse import Warehouse
 from enrich import refresh as refreshing
 from enrich.cli.exits import exit_code_of
-from enrich.config import Config
+from enrich.config import Config, CrmConfig, SourceConfig
 from enrich.errors import ConfirmationNeeded, InputInvalid, SourcesAway, SourcesFailed
+from enrich.icp.model import Icp
 from enrich.progress import silent
-from enrich.refresh import choose_sources
+from enrich.refresh import choose_sources, find_elsewhere
+from enrich.runs import log_run, new_run_id
 from sources.errors import RetryableError, SourceAborted
 from sources.registry import find_sources
 
@@ -30,6 +33,26 @@ def test_sources_of_the_teams_own_country_come_first(tmp_path: Path, country: st
     own = countries.count(country)
     assert own
     assert countries[:own] == [country] * own
+
+
+def test_of_all_sources_those_of_other_countries_are_left_out_until_something_here_is_of_them(tmp_path: Path) -> None:
+    swedish = configured(tmp_path, "SE")
+    north = Icp.model_validate({"must": {"country": ["NO"]}})
+    with Warehouse.open_to_write(swedish.data, command="test") as warehouse:
+
+        def elsewhere(config: Config) -> set[str]:
+            return set(find_elsewhere(warehouse, config, choose_sources(config, [], file=None)))
+
+        assert elsewhere(swedish) == {"fi_prh", "no_brreg", "no_ssb_klass"}
+        assert elsewhere(swedish.model_copy(update={"sources": {"fi_prh": SourceConfig()}})) == {
+            "no_brreg",
+            "no_ssb_klass",
+        }
+        assert elsewhere(swedish.model_copy(update={"icp": {"north": north}})) == {"fi_prh"}
+        assert elsewhere(swedish.model_copy(update={"crm": CrmConfig()})) == set()
+        with log_run(warehouse, new_run_id(), command="refresh", stage="land", source="fi_prh"):
+            pass
+        assert elsewhere(swedish) == {"no_brreg", "no_ssb_klass"}
 
 
 def test_a_source_that_is_only_loaded_from_a_file_says_so(tmp_path: Path) -> None:

@@ -12,9 +12,9 @@ import pytest
 from db.lock import hold_writer_lock
 from enrich import decide
 from enrich.config import Config
-from enrich.errors import InputInvalid, NotFound
+from enrich.errors import ConfigInvalid, InputInvalid, NotFound
 from enrich.gate import Readers
-from enrich.icp.model import Icp
+from enrich.icp.model import Icp, Territory
 from enrich.saved import SinceLast, compare_with_last, find_search, forget_search, list_searches, save_search
 from enrich.search import find
 from tests.enrich.test_search import record_of
@@ -88,6 +88,22 @@ def test_a_description_that_was_changed_is_a_reason(published: Config, readers: 
     result = compare_with_last(readers, changed, saved)
     assert result.is_changed_icp
     assert moves(result)["ETA HANDEL AS"] == ("the description or a territory of it was changed",)
+
+
+def test_what_asks_in_vain_by_now_is_refused_and_nobody_left(published: Config, readers: Readers) -> None:
+    owned = save_search(readers, published, "owned", "software", owner="Vestland-Vera")
+    lost = Territory(owner="Vestland-Vera", municipalities=("Bergn",))
+    gone = Icp.model_validate({"must": {"industry": ["00"]}})
+    for change, message in (
+        ({"territory": {**published.territory, "lost": lost}}, "the nearest in use: 4601 BERGEN"),
+        ({"icp": {**published.icp, "software": gone}}, "no company has the industry '00'"),
+    ):
+        changed = published.model_copy(update=change)
+        with pytest.raises(ConfigInvalid, match=message):
+            compare_with_last(readers, changed, owned)
+        with pytest.raises(ConfigInvalid, match=message):
+            save_search(readers, changed, "again", "software", owner="Vestland-Vera")
+    assert find_search(published, "owned") == owned
 
 
 def test_where_only_the_day_moved_on_that_is_said(published: Config, readers: Readers) -> None:

@@ -1,6 +1,7 @@
 -- One row a number in a register's scheme of a company of the CRM, or of a record of another source that is `wanted` (lent),
 -- with whether it is due: not asked for since `$since`; the CRM's first. One that the register had no answer to (`rate_limited`,
 -- `failed`) is asked for again after `$failed_since`, behind all others.
+-- The due come first; `$most` are told, each with how many there are in all (`due_count`, `not_due_count`).
 WITH stated AS (
     SELECT wanted.place, unnest(record.identifiers) AS one
     FROM wanted
@@ -24,15 +25,21 @@ inquiry AS (
         outcome, asked_at
     FROM core.number_inquiry
     WHERE source = $source
+),
+told AS (
+    SELECT
+        named.number, min(named.place) AS place,
+        bool_or(coalesce(inquiry.outcome IN ('rate_limited', 'failed'), false)) AS is_behind,
+        bool_or(
+            inquiry.asked_at IS NULL
+            OR inquiry.asked_at < CASE WHEN inquiry.outcome IN ('rate_limited', 'failed') THEN $failed_since ELSE $since END
+        ) AS is_due
+    FROM named
+    LEFT JOIN inquiry ON inquiry.hmac = hmac_of('organisation', organisation_of(upper(left($source, 2)), named.number))
+    WHERE named.number IS NOT NULL
+    GROUP BY named.number
 )
-SELECT
-    named.number, min(named.place) AS place,
-    bool_or(
-        inquiry.asked_at IS NULL
-        OR inquiry.asked_at < CASE WHEN inquiry.outcome IN ('rate_limited', 'failed') THEN $failed_since ELSE $since END
-    ) AS is_due
-FROM named
-LEFT JOIN inquiry ON inquiry.hmac = hmac_of('organisation', organisation_of(upper(left($source, 2)), named.number))
-WHERE named.number IS NOT NULL
-GROUP BY named.number
-ORDER BY bool_or(coalesce(inquiry.outcome IN ('rate_limited', 'failed'), false)), place, named.number;
+SELECT number, is_due, count(*) FILTER (is_due) OVER () AS due_count, count(*) FILTER (NOT is_due) OVER () AS not_due_count
+FROM told
+ORDER BY is_due DESC, is_behind, place, number
+LIMIT $most;

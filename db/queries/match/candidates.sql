@@ -36,6 +36,31 @@ by_name AS (
     WHERE query.query_number >= $low AND query.query_number < $high
     QUALIFY row_number() OVER (PARTITION BY query.query_number ORDER BY points DESC, keys.ref_no) <= $most
 ),
+-- the name with a word in the country's language, and rare words of that
+by_other_name AS (
+    SELECT query.query_number, keys.ref_no, 60 AS points
+    FROM match_query_other AS query
+    JOIN match_key AS keys ON keys.core_key = query.core_key AND keys.country_code = query.country_code
+    WHERE query.query_number >= $low AND query.query_number < $high
+    UNION
+    SELECT query.query_number, posting.ref_no, 30
+    FROM match_query_other AS query
+    JOIN match_word AS seen ON seen.word = query.word AND seen.country_code = query.country_code
+    JOIN match_posting AS posting ON posting.word_no = seen.word_no
+    WHERE query.query_number >= $low AND query.query_number < $high AND seen.holders <= $rare_anywhere
+),
+-- whose initials it is, or who bears its initials for a name, where nobody in the country has the name itself
+by_initials AS (
+    SELECT query.query_number, told.ref_no, 40 AS points
+    FROM queries AS query
+    JOIN match_initials AS told ON told.initials = query.acronym AND told.country_code = query.country_code
+    UNION
+    SELECT query.query_number, keys.ref_no, 40
+    FROM queries AS query
+    JOIN match_key AS keys ON keys.core_key = query.initials AND keys.country_code = query.country_code
+    LEFT JOIN match_key AS bearer ON bearer.core_key = query.core_key AND bearer.country_code = query.country_code
+    WHERE bearer.ref_no IS NULL
+),
 by_edge AS (
     SELECT query_number, ref_no, 12 AS points
     FROM (
@@ -85,6 +110,8 @@ weighed AS (
         UNION ALL SELECT query_number, ref_no, points, NULL FROM by_phone
         UNION ALL SELECT query_number, ref_no, points, NULL FROM by_address
         UNION ALL SELECT query_number, ref_no, points, NULL FROM by_name
+        UNION ALL SELECT query_number, ref_no, points, NULL FROM by_other_name
+        UNION ALL SELECT query_number, ref_no, points, NULL FROM by_initials
         UNION ALL SELECT query_number, ref_no, points, NULL FROM by_edge
         UNION ALL SELECT query_number, ref_no, points, letters FROM by_word
     ) AS found

@@ -3,6 +3,8 @@ DROP TABLE IF EXISTS match_query;
 DROP TABLE IF EXISTS match_query_key;
 DROP TABLE IF EXISTS match_query_word;
 DROP TABLE IF EXISTS match_query_edge;
+DROP TABLE IF EXISTS match_query_other;
+DROP TABLE IF EXISTS match_initials;
 DROP TABLE IF EXISTS match_worded;
 DROP TABLE IF EXISTS match_posting;
 DROP TABLE IF EXISTS match_word;

@@ -6,12 +6,12 @@ SELECT
     'company' AS crm_kind, crm_id, CASE WHEN NOT is_natural_person THEN name END AS name, country_code,
     registration_scheme, registration_number,
     list_concat(coalesce(domains, []), CASE WHEN website IS NULL THEN [] ELSE [website] END) AS addresses,
-    phone, CASE WHEN NOT is_natural_person THEN street END AS street, postal_code, city
+    phone, CASE WHEN NOT is_natural_person THEN street END AS street, postal_code, city, employees_low, employees_high
 FROM companies
 UNION ALL
 SELECT
     'contact', crm_id, company_name, country_code, registration_scheme, registration_number,
-    list_filter([website, email], lambda address: address IS NOT NULL), NULL, NULL, NULL, NULL
+    list_filter([website, email], lambda address: address IS NOT NULL), NULL, NULL, NULL, NULL, NULL, NULL
 FROM core.crm_contact
 WHERE known_to IS NULL
     AND NOT is_closed

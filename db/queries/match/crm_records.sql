@@ -8,7 +8,7 @@ WITH record AS (
         'company' AS kind, crm_id, crm_key, name AS label, NULL AS email,
         CASE WHEN NOT is_natural_person THEN name END AS name, country_code, registration_scheme,
         registration_number, list_concat(domains, [website]) AS addresses, phone,
-        CASE WHEN NOT is_natural_person THEN street END AS street, postal_code, city,
+        CASE WHEN NOT is_natural_person THEN street END AS street, postal_code, city, employees_low, employees_high,
         NULL AS company_crm_key
     FROM people.mart.crm_company
     UNION ALL BY NAME

@@ -14,7 +14,7 @@ worded AS (
 )
 SELECT word, country_code, ref_no, letters
 FROM worded
-WHERE word IN (SELECT DISTINCT word FROM match_query_word);
+WHERE word IN (SELECT word FROM match_query_word UNION SELECT word FROM match_query_other);
 
 -- a word of a country has a number, for numbers are joined many times faster than texts
 CREATE OR REPLACE TEMP TABLE match_word AS
@@ -32,15 +32,24 @@ WHERE seen.holders <= $most_of_a_word;
 
 -- those of a name beyond the first $most_of_a_name of a country could be nobody's candidate by it
 CREATE OR REPLACE TEMP TABLE match_key AS
-WITH keyed AS (
+WITH asked_key AS (
+    SELECT core_key FROM match_query_key
+    UNION
+    SELECT core_key FROM match_query_other
+    UNION
+    SELECT initials FROM match_query
+    UNION
+    SELECT acronym FROM match_query
+),
+keyed AS (
     SELECT ref_no, country_code, core_key
     FROM match_reference
-    WHERE is_keyed AND core_key IN (SELECT DISTINCT core_key FROM match_query_key)
+    WHERE is_keyed AND core_key IN (SELECT core_key FROM asked_key)
     UNION
     SELECT reference.ref_no, reference.country_code, further.core_key
     FROM match_reference_name AS further
     JOIN match_reference AS reference USING (ref_no)
-    WHERE reference.is_keyed AND further.core_key IN (SELECT DISTINCT core_key FROM match_query_key)
+    WHERE reference.is_keyed AND further.core_key IN (SELECT core_key FROM asked_key)
 )
 SELECT ref_no, country_code, core_key
 FROM keyed
@@ -102,3 +111,26 @@ SELECT number, ref_no
 FROM numbered
 WHERE number IN (SELECT number FROM (SELECT unnest(numbers) AS number FROM match_query) AS asked)
 QUALIFY count(*) OVER (PARTITION BY number) <= $most_of_a_number;
+
+-- whose initials a query may be, reckoned only of names with its first letter and as many words as it has letters, of which "&"
+-- is none. Where somebody in the country bears the letters as a name, they are that one's; those that more than
+-- $most_of_initials of a country share tell nobody apart.
+CREATE OR REPLACE TEMP TABLE match_initials AS
+WITH asked_initials AS (
+    SELECT DISTINCT country_code, left(acronym, 1) AS letter, length(acronym) AS letters FROM match_query WHERE acronym IS NOT NULL
+),
+alike AS (
+    SELECT DISTINCT
+        reference.ref_no, reference.country_code,
+        regexp_replace(replace(reference.core_name, '& ', ''), '\B[a-z0-9]+| ', '', 'g') AS initials
+    FROM match_reference AS reference
+    JOIN asked_initials AS asked
+        ON asked.country_code = reference.country_code AND asked.letter = left(reference.core_name, 1)
+    WHERE reference.is_keyed
+        AND length(reference.core_name) - length(reference.core_key) BETWEEN asked.letters - 1 AND asked.letters
+)
+SELECT alike.ref_no, alike.country_code, alike.initials
+FROM alike
+LEFT JOIN match_key AS bearer ON bearer.core_key = alike.initials AND bearer.country_code = alike.country_code
+WHERE alike.initials IN (SELECT acronym FROM match_query) AND bearer.ref_no IS NULL
+QUALIFY count(*) OVER (PARTITION BY alike.country_code, alike.initials) <= $most_of_initials;

@@ -1,12 +1,19 @@
 -- Makes the inverted indexes as match/index does, of what a kept one has of the queries' words, names, edges, numbers and addresses.
 CREATE OR REPLACE TEMP TABLE match_word AS
-SELECT * FROM kept.word WHERE word IN (SELECT DISTINCT word FROM match_query_word);
+SELECT * FROM kept.word WHERE word IN (SELECT word FROM match_query_word UNION SELECT word FROM match_query_other);
 
 CREATE OR REPLACE TEMP TABLE match_posting AS
 SELECT * FROM kept.posting WHERE word_no IN (SELECT word_no FROM match_word);
 
 CREATE OR REPLACE TEMP TABLE match_key AS
-SELECT * FROM kept.name_key WHERE core_key IN (SELECT DISTINCT core_key FROM match_query_key);
+SELECT *
+FROM kept.name_key
+WHERE core_key IN (
+    SELECT core_key FROM match_query_key UNION SELECT core_key FROM match_query_other UNION SELECT initials FROM match_query
+);
+
+CREATE OR REPLACE TEMP TABLE match_initials AS
+SELECT * FROM kept.initials WHERE initials IN (SELECT acronym FROM match_query);
 
 CREATE OR REPLACE TEMP TABLE match_edge AS
 SELECT * FROM kept.edge WHERE edge IN (SELECT DISTINCT edge FROM match_query_edge);

@@ -5,5 +5,8 @@ SELECT
     CASE WHEN number IS NULL THEN [] ELSE ['number:' || number] END AS numbers,
     CASE WHEN domain IS NULL THEN [] ELSE [domain] END AS domains,
     []::VARCHAR[] AS phones, address_key,
-    [{'core_name': core_name, 'core_key': core_key}] AS names
+    [{'core_name': core_name, 'core_key': core_key}] AS names,
+    []::VARCHAR[] AS other_keys, []::VARCHAR[] AS other_words, NULL::VARCHAR AS initials,
+    CASE WHEN length(core_name) - length(core_key) BETWEEN 2 AND 5
+        THEN regexp_replace(replace(core_name, '& ', ''), '\B[a-z0-9]+| ', '', 'g') END AS acronym
 FROM match_list;

@@ -12,6 +12,9 @@ SELECT rowid AS ref_no, 'number' AS scheme, number AS value FROM match_list WHER
 CREATE TEMP VIEW match_reference_name AS
 SELECT rowid AS ref_no, name, core_name, core_key FROM match_list WHERE false;
 
+CREATE TEMP VIEW match_reference_size AS
+SELECT rowid AS ref_no, CAST(NULL AS BIGINT) AS employees_low, CAST(NULL AS BIGINT) AS employees_high FROM match_list WHERE false;
+
 -- rows of one id say different things of one company; hashes first, since numbers are counted many times faster than texts
 CREATE TEMP TABLE match_company AS
 WITH perhaps AS (

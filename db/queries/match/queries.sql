@@ -1,8 +1,16 @@
--- Makes match_query: one row a query, with the values by which candidates are found; and one row a word and an edge of each.
+-- Makes match_query: one row a query, with the values by which candidates are found; and one row a word, another name and an edge of each.
 CREATE OR REPLACE TEMP TABLE match_query AS
 SELECT
     query_number, country_code, numbers, domains, phones, address_key,
-    names[1].core_name AS core_name, names[1].core_key AS core_key
+    names[1].core_name AS core_name, names[1].core_key AS core_key, acronym, initials
+FROM asked;
+
+-- what a query may be called in the language of its country, as a whole name, and rare words of that (enrich/match/other_names.py)
+CREATE OR REPLACE TEMP TABLE match_query_other AS
+SELECT query_number, country_code, unnest(other_keys) AS core_key, NULL::VARCHAR AS word
+FROM asked
+UNION ALL
+SELECT query_number, country_code, NULL, unnest(other_words)
 FROM asked;
 
 -- what a query may be called: its name, and what its domains spell (in the letters of core keys)

@@ -9,7 +9,7 @@ from enrich.icp.reading.tokens import Token, as_written
 
 FIRST_YEAR, LAST_YEAR = 1800, 2099
 
-_MARKS = dict.fromkeys(",;.!?()", "comma") | dict.fromkeys("-–—−", "dash") | {"/": "or"}
+_MARKS = dict.fromkeys(",;.!?()", "comma") | dict.fromkeys("-–—−", "dash") | {"/": "or", "%": "percent"}
 _LIKE_WORDS = frozenset(["<", ">", "<=", ">=", "=", "~", "&", "+", "€", "£", "$"])
 _INSIDE = frozenset({".", "'"})
 """Marks that a phrase may have inside: "mio. kr.", "doctors' surgery"."""
@@ -18,7 +18,7 @@ _VOTES = {"place": 0.3, "revenue": 3.0}
 _TOO_LARGE = Decimal(10) ** 12
 _TAILS = frozenset({"or_more", "or_less", "or_older", "or_younger", "or_later", "or_earlier"})
 _SUM_KINDS = frozenset({"k", "thousand", "million", "billion", "krone", "currency"})
-_MEASURED = _SUM_KINDS | {"number", "year", "years", "people", "old", "founded", "decade", "dash", "filler"}
+_MEASURED = _SUM_KINDS | {"number", "year", "years", "people", "old", "founded", "decade", "dash", "filler", "percent"}
 """What "or more" may follow."""
 _AMOUNT_BEGINS = _SUM_KINDS | {"than", "to", "gt", "ge", "lt", "le", "about", "around", "between", "not"}
 """What "and more" ends nothing before: "og mer enn 10 ansatte" begins the next amount, as "og over kr 10 mill" does."""

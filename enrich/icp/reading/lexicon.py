@@ -79,6 +79,8 @@ class Lexicon:
     hire_fillers: frozenset[str]
     absorbed: frozenset[str]
     abbreviations: frozenset[str]
+    hints: Mapping[str, str]
+    """What to do where a word of these was not understood."""
     only_in: Mapping[str, frozenset[str]]
     numbers: Mapping[str, Decimal]
     vocabulary: Mapping[str, str]

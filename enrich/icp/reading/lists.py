@@ -76,6 +76,7 @@ def read_lexicon() -> Lexicon:
         hire_fillers=frozenset(_split(words["hire_filler"]["words"])),
         absorbed=frozenset(_split(words["absorbed"]["words"])),
         abbreviations=frozenset(_split(words["abbreviations"]["words"])),
+        hints={word: hint["says"] for hint in words["hint"] for word in _split(hint["words"])},
         only_in={word: frozenset(languages) for word, languages in words["only_in"].items()},
         numbers={
             word: Decimal(value) for value, listed in _read_toml("numbers.toml").items() for word in _split(listed)

@@ -277,6 +277,18 @@ def _currency(run: Sequence[Item], coins: Sequence[Item], context: Context) -> s
     return COUNTRY_CURRENCY.get(context.country or "") or LANGUAGE_CURRENCY.get(context.language)
 
 
+def _read_growth(run: Sequence[Item], _context: Context) -> object:
+    """Growth in per cent, of one year or of three; null where an end is said of neither side: "20 % omsetningsvekst"."""
+    begun = next((place for place, each in enumerate(run) if each.kind == "last"), len(run))
+    years = int(_read_number(run[begun:]))
+    ends = _read_ends(run[:begun], is_whole=False)
+    if ends is None or ends[0] == ends[1] or years not in (1, 3):
+        return None
+    low, high = (None if end is None else f"{end.normalize():f}%" for end in ends)
+    said = f"to {high}" if low is None else f"{low}-{high or ''}"
+    return said if years == 1 else {"range": said, "years": years}
+
+
 def _read_near(run: Sequence[Item], _context: Context) -> Mapping[str, object] | None:
     unit = next(each.kind for each in run if each.kind in _KM)
     place = next((each for each in run if each.kind == "place"), None)
@@ -293,6 +305,8 @@ def _read_period(run: Sequence[Item], _context: Context) -> int | None:
 
 
 _READERS: Mapping[str, Callable[[Sequence[Item], Context], object]] = {
+    "revenue_growth": _read_growth,
+    "employees_growth": _read_growth,
     "near": _read_near,
     "period": _read_period,
     "age_years": _read_years,

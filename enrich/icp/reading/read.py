@@ -12,7 +12,7 @@ from enrich.icp.reading.items import Item, guess_language, list_items
 from enrich.icp.reading.lists import read_lexicon
 from enrich.icp.reading.measures import Context, apply_rules
 from enrich.icp.reading.scopes import Answer, Wish, find_fault, put_all
-from enrich.icp.reading.tokens import as_written, tokenise
+from enrich.icp.reading.tokens import Token, as_written, tokenise
 
 LONGEST_TEXT = 20_000
 """Characters; more is no description of a customer."""
@@ -30,7 +30,7 @@ class Reading:
     must_not: Mapping[str, object]
     not_understood: tuple[str, ...]
     faults: Mapping[str, str]
-    """Why what is known cannot be asked, where that can be said: "innen 300 mil fra Oslo"."""
+    """Why what is known cannot be asked, or how it is, where that can be said: "innen 300 mil fra Oslo", "som vokser"."""
     language: str
     """What most of its words are of (nb, sv, da, fi, en); it decides only the currency where none is said."""
 
@@ -76,9 +76,21 @@ def read_text(text: str) -> Reading:
         not_understood=tuple(
             dict.fromkeys(as_written(tokens[first : last + 1]) for first, last in sorted(answer.not_understood))
         ),
-        faults={as_written(tokens[first : last + 1]): why for (first, last), why in answer.faults.items()},
+        faults=_find_hints(tokens, answer)
+        | {as_written(tokens[first : last + 1]): why for (first, last), why in answer.faults.items()},
         language=language,
     )
+
+
+def _find_hints(tokens: Sequence[Token], answer: Answer) -> dict[str, str]:
+    """What to do instead, of what is not understood and has a word that tells what is meant."""
+    hints = read_lexicon().hints
+    return {
+        as_written(tokens[first : last + 1]): hints[token.key]
+        for first, last in answer.not_understood
+        for token in tokens[first : last + 1]
+        if token.key in hints
+    }
 
 
 def _codes(item: Item) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ def test_machines_are_told_the_filters_and_who_of_each_owner(asking: Run) -> Non
     assert data["asked"]["not_in_use"] == ["58.29"]
     split = asking("--ask", ASKED, "--split", "owner", "--json")
     assert split.stderr.startswith("Read as:")  # whoever is listed by owner is told no filters otherwise
-    [owner] = json.loads(split.stdout)["data"]
+    [owner] = json.loads(split.stdout)["data"]["owners"]
     assert [one["name"] for one in owner["companies"]] == ["ZETA OSLO AS"]
 
 

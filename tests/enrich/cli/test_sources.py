@@ -154,6 +154,18 @@ def test_a_criterion_of_which_nothing_is_known_is_warned_of_with_the_source_that
     checked = run("icp", "check")
     assert checked.exit_code == 5
     assert "territory.west.municipality: no company has the municipality 'Bergn'" in checked.stderr
+    with (loaded / "config.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[icp.odd.must]\nemployes = "1-"\n')
+    assert run("find", "--icp", "rich").exit_code == 0
+    published = run("publish")
+    assert (published.exit_code, "left out: the ICP 'odd', until its section is mended" in published.stderr) == (
+        0,
+        True,
+    )
+    for asked in (("find", "--icp", "odd"), ("icp", "check"), ("icp", "check", "odd"), ("doctor",)):
+        refused = run(*asked)
+        assert refused.exit_code == (1 if asked == ("doctor",) else 5), asked
+        assert "unknown key; did you mean employees?" in refused.stderr + refused.stdout, asked
 
 
 def test_an_icp_of_a_country_whose_register_is_not_loaded_is_told_which_to_load(run: Run, configured: Path) -> None:
@@ -176,6 +188,26 @@ def test_an_icp_of_a_country_whose_register_is_not_loaded_is_told_which_to_load(
     assert "se_scb states it and is not loaded (`prospekt refresh se_scb`)" in found.stderr
     [lacking] = json.loads(run("find", "--icp", "swedish", "--json").stdout)["data"]["lacking"]
     assert (lacking["criterion"], lacking["country"], lacking["sources"]) == ("industry", "SE", ["se_scb"])
+    assert run("find", "--icp", "swedish", "--save", "monday").exit_code == 0
+    for asked in (
+        ("find", "--icp", "swedish", "--split", "owner"),
+        ("searches", "monday"),
+        ("searches", "monday", "--since-last"),
+    ):
+        assert "se_scb states it and is not loaded" in run(*asked).stderr, asked
+        said = json.loads(run(*asked, "--json").stdout)["data"]
+        assert (said[0] if "--since-last" in asked else said)["lacking"] == [lacking], asked
+    assert run("find", "--icp", "swedish", "--save", "tuesday").exit_code == 0
+    text = (configured / "config.toml").read_text(encoding="utf-8")
+    (configured / "config.toml").write_text(text + '\n[icp.gone.must]\ncountry = ["SE"]\n', encoding="utf-8")
+    assert run("find", "--icp", "gone", "--save", "wednesday").exit_code == 0
+    (configured / "config.toml").write_text(text, encoding="utf-8")
+    told = run("searches", "--since-last")
+    assert (told.exit_code, "tuesday: " in told.stdout, "wednesday: There is no ICP 'gone'" in told.stderr) == (
+        5,
+        True,
+        True,
+    )
     for icp, message in [
         (
             "danish",

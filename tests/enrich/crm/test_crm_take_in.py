@@ -296,6 +296,22 @@ def test_a_complete_file_closes_what_it_lacks_but_asks_above_ten_percent(
     assert len({row["crm_id"] for row in current("crm_company")}) == 20
 
 
+def test_record_ids_under_a_header_of_ones_own_are_hubspots_only_where_that_is_said(
+    config: Config, write: WriteFile, current: CurrentRows
+) -> None:
+    path = write("Kundenr,Navn,Telefon\n1134,Fjordkode AS,22334455\n")
+    own = config.crm.model_copy(update={"companies": {"Kundenr": "record_id", "Navn": "name"}})
+    import_file(config.model_copy(update={"crm": own}), path, kind="companies")
+    assert [row["crm_id"] for row in current("crm_company")] == ["crm:company:1134"]
+    of_account = own.model_copy(update={"portal": "77"})
+    import_file(
+        config.model_copy(update={"crm": of_account}),
+        write("Kundenr,Navn\n1134,Fjordkode AS\n1135,Ny AS\n"),
+        kind="companies",
+    )
+    assert {row["crm_id"] for row in current("crm_company")} == {"crm:company:1134", "hubspot:77:company:1135"}
+
+
 def test_contacts_with_their_company_and_consent(config: Config, write: WriteFile, current: CurrentRows) -> None:
     path = write(
         "Record ID,First Name,Last Name,Email,Associated Company ID,Associated Company IDs,Unsubscribed from all email,Mobile\n"

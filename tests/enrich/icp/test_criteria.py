@@ -188,6 +188,7 @@ def said(criterion: str, value: str | None, kind: str = "must", verdict: str = "
     ("criterion", "value", "sentence"),
     [
         ("near 50 km from Bergen", "6 km, centre to centre (Askøy)", "6 km from Bergen, centre to centre (Askøy)."),
+        ("near 50 km from Bergen", "0 km, centre to centre (Bergen)", "In Bergen."),
         ("region Skåne", "MALMÖ (SE-12)", "In Skåne (MALMÖ)."),
         ("is_subsidiary no", "no", "No subsidiary."),
         ("in_crm no", "no", "Not in the CRM."),

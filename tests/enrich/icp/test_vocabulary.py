@@ -46,10 +46,18 @@ def test_what_is_in_use_is_no_problem(readers: Readers, must: dict[str, Any]) ->
 @pytest.mark.parametrize(
     ("must", "problem"),
     [
-        ({"industry": ["62.2"]}, "icp.x.must.industry: no company has the industry '62.2'; the nearest in use: 62.100"),
+        (
+            {"industry": ["62.2"]},
+            "icp.x.must.industry: no company has the industry '62.2'; the nearest in use: 62.010; 62.100",
+        ),
         ({"industry": ["62"], "industry_scheme": "SN2008"}, "'62' in the list SN2008"),
         ({"industry": ["99"]}, "no company has the industry '99'"),
+        ({"industry": ["62.99.9"]}, "no company has the industry '62.99.9'; the nearest in use: 62."),
         ({"legal_form": ["ASA"]}, "the legal form 'ASA'; the nearest in use: AS"),
+        (
+            {"municipality": ["1201"]},
+            "the municipality '1201', nor has any list since 2020: of an older number write the name",
+        ),
         ({"municipality": ["Bergn"]}, "the municipality 'Bergn'; the nearest in use: 4601 BERGEN"),
         ({"region": ["Vestlandet"]}, "the region 'Vestlandet'; the nearest in use: 46 Vestland"),
         ({"region": ["Osslo"]}, "the region 'Osslo'; the nearest in use: 03 Oslo"),

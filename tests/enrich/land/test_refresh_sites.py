@@ -162,6 +162,15 @@ def test_the_crms_companies_come_first_within_the_budget_and_the_next_refresh_go
     assert refresh(configured(config.data, 0))
 
 
+def test_of_more_companies_than_are_looked_at_that_is_said_and_who_was_asked_keeps_nobody_out(
+    config: Config, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "MOST_COMPANIES", 1)
+    assert any("were looked at of 1 of the 2 companies" in line for line in refresh(config))
+    refresh(config)
+    assert asked_hosts(web) == ["alfa-example.no", "beta-example.no"]
+
+
 def test_no_time_and_no_requests_left_ask_nobody_further(
     config: Config, web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -93,7 +93,9 @@ class World:
                 }
             ],
             "contact_points": [{"kind": "website", "value": f"{self.rng.choice(WORDS)}.no"}],
+            "employees_low": self.rng.choice((None, 0, 12)),
         }
+        values["employees_high"] = values["employees_low"]
         if self.rng.random() < 0.2:  # two numbers of one scheme
             values["identifiers"] = [
                 {"scheme": "NO-ORGNR", "value": number, "original": number} for number in self.rng.sample("012345", 2)
@@ -119,10 +121,14 @@ class World:
         stated = {"country_code": self.rng.choice(("NO", None))}
         if kind == "company":
             domains = [f"{self.rng.choice(WORDS)}.no"] if self.rng.random() < 0.3 else None
-            place = self.rng.choice(({"city": "Bergen"}, {"street": "Storgt. 5", "postal_code": "5003"}, {}))
+            place = self.rng.choice(
+                ({"city": "Bergen"}, {"street": "Storgt. 5", "postal_code": "5003"}, {"street": "Storgt. 5"})
+            )
+            employees = self.rng.choice((None, 10))
             if self.rng.random() < 0.3:
                 stated |= {"registration_scheme": "NO-ORGNR", "registration_number": self.rng.choice("012345")}
-            self.add_crm(crm_id, self.name(), domains=domains, **place, **stated)
+            size = {"employees_low": employees, "employees_high": employees}
+            self.add_crm(crm_id, self.name(), domains=domains, **place, **size, **stated)
         else:
             employer, email = self.rng.choice((None, "c0", "c1")), f"ola@{self.rng.choice(WORDS)}.no"
             self.add_crm(crm_id, self.name(), kind=kind, company_crm_key=employer, email=email, **stated)
@@ -273,7 +279,7 @@ def test_what_no_comparison_reads_decides_nothing_anew_and_evidence_keeps_the_ve
     seen = verdicts(settled)[1]
     assert seen[0]["record_known_from"] is not None
     later = settled.ask("SELECT now() AS at")[0]["at"]
-    add_record("no_brreg", "1", "ALFAHAVN AS", numbers={"NO-ORGNR": "1"}, employees_low=7, known_from=later)
+    add_record("no_brreg", "1", "ALFAHAVN AS", numbers={"NO-ORGNR": "1"}, last_accounts_year=2025, known_from=later)
     assert decided_anew(settled) == set()
     assert verdicts(settled)[1] == seen
 

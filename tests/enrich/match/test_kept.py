@@ -125,7 +125,7 @@ def test_two_that_make_the_same_index_leave_one(
 
 
 def test_a_list_that_cannot_be_read_leaves_no_index(tmp_path: Path, lists: tuple[Path, Path]) -> None:
-    lists[1].write_text("id,navn\n1,x\n", encoding="utf-8")
+    lists[1].write_text("id,kolonne\n1,x\n", encoding="utf-8")
     with pytest.raises(InputInvalid, match="has no column 'name'"):
         link(lists, tmp_path / "kept")
     assert not (tmp_path / "kept").exists()

@@ -14,7 +14,7 @@ from enrich.cli.app import app
 from enrich.errors import InputInvalid
 from enrich.match import candidates
 from enrich.match.link import link_files
-from enrich.match.lists import read_list
+from enrich.match.lists import choose_columns, read_list
 from enrich.progress import silent
 
 RIGHT = """id,name,country,domain,street,city,postal_code,registration_number,secret
@@ -194,11 +194,26 @@ def test_parquet_in_and_out_gives_the_same_links(tmp_path: Path, right: Path) ->
     assert (row["left_id"], row["right_id"]) == ("7", "r1")
 
 
+def test_columns_are_known_by_the_names_under_which_an_import_knows_them() -> None:
+    header = ("Record ID", "Company name", "Orgnr", "Website URL", "Company domain name", "Land", "Poststed", "Town")
+    assert choose_columns(Path("export.csv"), header, None, "--id") == {
+        "id": "Record ID",
+        "name": "Company name",
+        "country": "Land",
+        "domain": "Company domain name",
+        "registration_number": "Orgnr",
+    }
+    assert choose_columns(Path("own.csv"), ("id", "name", "Company", "Record ID"), None, "--id") == {
+        "id": "id",
+        "name": "name",
+    }
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         pytest.param("key,name\n1,x\n", "has no column 'id'. It has: key, name. .* --left-id", id="no id"),
-        pytest.param("id,navn\n1,x\n", "has no column 'name'", id="no name"),
+        pytest.param("id,kolonne\n1,x\n", "has no column 'name'", id="no name"),
         pytest.param("", "is empty", id="empty"),
         pytest.param("id,name\n1\n", "cannot be read as a list", id="ragged"),
     ],
@@ -264,6 +279,8 @@ def test_a_spreadsheets_numbers_are_read_as_they_look(
     columns = {"name": "firma", "registration_number": "Organisasjonsnummer"}
     report = link_files(left, right, out, left_id="Kundenr", left_columns=columns, progress=silent)
     assert report.compared == ("name", "registration_number")
+    [told] = [line for line in report.read_as if line.startswith("left.xlsx: ")]
+    assert told == "left.xlsx: Kundenr = id, Firma = name, Organisasjonsnummer = registration_number"
     [row] = csv.DictReader(out.read_text(encoding="utf-8").splitlines())
     assert (row["left_id"], row["right_id"]) == ("7", "r1")
     with pytest.raises(InputInvalid, match=r"has no column 'Navn' to take as name. It has: Kundenr, Firma"):

@@ -116,6 +116,46 @@ def test_two_companies_of_one_name_are_ambiguous_until_something_tells(
     assert verdict(ledger, "clear")["state"] != "ambiguous"
 
 
+def test_a_street_without_a_place_counts_the_companies_of_all_towns(
+    ledger: Warehouse, add_record: AddRecord, add_crm: AddCrm
+) -> None:
+    for key, name, code in (("1", "ALFAHAVN AS", "5003"), ("2", "BERGTUN AS", "0150"), ("3", "CEDERVIK AS", "9008")):
+        add_record("no_brreg", key, name, addresses=[{"kind": "business", "street": "Kaien 7", "postal_code": code}])
+    add_record(
+        "no_brreg", "4", "DRIVGODS AS", addresses=[{"kind": "business", "street": "Kaien 9", "postal_code": "5003"}]
+    )
+    add_crm("many", "Alfahavn", country_code="NO", street="Kaien 7")
+    add_crm("one", "Drivgods", country_code="NO", street="Kaien 9")
+    match(ledger)
+    said = ledger.ask(
+        "SELECT crm_id, sentence FROM core.match_evidence WHERE comparison = 'place' AND candidate_rank = 1 ORDER BY crm_id"
+    )
+    there = "Address, postal code or city: the same street and number, without the place, where"
+    assert [(row["crm_id"], row["sentence"]) for row in said] == [
+        ("many", f"{there} 3 companies are."),
+        ("one", f"{there} no other company is."),
+    ]
+
+
+def test_of_two_of_one_name_that_which_is_about_as_large(
+    ledger: Warehouse, add_record: AddRecord, add_crm: AddCrm
+) -> None:
+    for key, employees in (("1", 0), ("2", 64), ("3", 800)):
+        add_record("no_brreg", key, "ALFAHAVN AS", employees_low=employees, employees_high=employees)
+    for crm_id, employees in (("same", 60), ("another", 1)):
+        add_crm(crm_id, "Alfahavn AS", country_code="NO", employees_low=employees, employees_high=employees)
+    add_crm("unstated", "Alfahavn AS", country_code="NO")
+    match(ledger)
+    assert (verdict(ledger, "same")["state"], verdict(ledger, "same")["record_id"]) == ("accepted", "no_brreg:2")
+    assert verdict(ledger, "another")["record_id"] == "no_brreg:1"
+    assert verdict(ledger, "unstated")["state"] == "ambiguous"
+    [said] = ledger.ask(
+        "SELECT left_value, right_value, sentence FROM core.match_evidence "
+        "WHERE crm_id = 'same' AND comparison = 'size' AND candidate_rank = 1"
+    )
+    assert said == {"left_value": "60", "right_value": "64", "sentence": "Number of employees: about as many."}
+
+
 def test_records_of_one_company_are_no_rivals(ledger: Warehouse, add_record: AddRecord, add_crm: AddCrm) -> None:
     add_record("no_brreg", "1", "ALFAHAVN AS", numbers={"NO-ORGNR": "1"})
     add_record("gleif", "L", "ALFAHAVN AS", numbers={"LEI": "L"})

@@ -156,10 +156,19 @@ def test_the_nearer_name_scores_higher(nearer: str, farther: str) -> None:
             "place",
             {"street": "Storgata 5"},
             {"street": "Storgata 50", "postal_code": "5003"},
-            None,
+            "another_street",
             id="another number of a street without a place",
         ),
         pytest.param("place", {"street": "Storgata"}, {"street": "Storgata"}, None, id="a street without a number"),
+        pytest.param("size", {"employees": (60, 60)}, {"employees": (64, 64)}, "near", id="about as many"),
+        pytest.param("size", {"employees": (51, 200)}, {"employees": (64, 64)}, "near", id="a range"),
+        pytest.param("size", {"employees": (5, 5)}, {"employees": (1, 4)}, "near", id="the exact number is withheld"),
+        pytest.param("size", {"employees": (60, 60)}, {"employees": (0, 0)}, "apart", id="nobody"),
+        pytest.param("size", {"employees": (60, 60)}, {"employees": (2, None)}, None, id="two or more"),
+        pytest.param("size", {"employees": (10, None)}, {"employees": (64, 64)}, None, id="ten or more"),
+        pytest.param("size", {"employees": (1, 1)}, {"employees": (20, None)}, "apart", id="twenty or more"),
+        pytest.param("size", {"employees": (60, 60)}, {}, None, id="size unknown"),
+        pytest.param("size", {"employees": (0, 0)}, {"employees": (0, 0)}, "near", id="nobody on both sides"),
         pytest.param("life", {}, {"is_live": False}, "dead", id="dissolved"),
         pytest.param("kind", {}, {"entity_kind": "fund"}, "fund", id="fund"),
     ],
@@ -184,6 +193,17 @@ def test_those_of_a_group_share_an_address(name: str, other: str, outcome: str) 
     found = {item.comparison: item for item in score(side(name, **PLACE), side(other, **PLACE)).evidence}["place"]
     assert found.outcome == outcome
     assert (found.left_value, found.right_value) == ("storg. 5, 5003", "storg. 5, 5003")
+
+
+def test_the_more_employees_two_have_in_common_the_more_it_says() -> None:
+    small, large, apart, farther = (
+        {
+            item.comparison: item.weight
+            for item in score(side("A", employees=(n, n)), side("B", employees=(m, m))).evidence
+        }["size"]
+        for n, m in ((3, 4), (90, 80), (90, 20), (90, 0))
+    )
+    assert farther < apart < 0 < small < large
 
 
 def test_a_finer_place_says_more() -> None:
@@ -236,6 +256,7 @@ def test_a_slip_seldom_takes_the_first_letter(written: str, outcome: str) -> Non
         pytest.param("Nemovia", ("NEMOVIA ANLEGG AS",), "same", id="another begins so"),
         pytest.param("Nemovia", ("NEMOVIA AS",), "same", id="another is called so"),
         pytest.param("Nemovia", ("NEMOVIA BYGG OG TOMT AS",), "begins_alone", id="the same company once more"),
+        pytest.param("Nemovia", ("NENOVIA AS",), "begins_alone", id="another is called so but for a slip"),
         pytest.param("Nemovia Tomt", (), "same", id="it has a word more"),
         pytest.param("Nemovai", (), "same", id="a slip"),
     ],
@@ -246,6 +267,65 @@ def test_a_name_that_begins_one_company_s_alone_is_likely_that_one(
     found, weight = first_word_among(written, "NEMOVIA BYGG AS", *others)
     assert found == outcome
     assert (weight > 0) == (outcome == "begins_alone")
+
+
+@pytest.mark.parametrize(
+    ("written", "has_slip"),
+    [
+        pytest.param("Rykla & Hjarrøm", True, id="two letters swapped"),
+        pytest.param("Ryska & Hjarrøm", True, id="another letter"),
+        pytest.param("Ryski & Hjarrøm", False, id="two other letters"),
+        pytest.param("Kylra & Hjarrøm", False, id="two letters that are not neighbours"),
+    ],
+)
+def test_a_slip_in_a_word_of_five_letters_leaves_it_the_same_word(written: str, has_slip: bool) -> None:
+    found = align_names(one_pair(side(written), side("RYLKA & HJARRØM AS")))
+    assert (found.has_slip[0], found.left_alone[0].any()) == (has_slip, not has_slip)
+
+
+def test_a_swap_is_less_of_a_slip_than_another_letter() -> None:
+    swapped, other = (score(side("Xaogsys"), side(name)).score for name in ("XAGOSYS AS", "XAUGSYS AS"))
+    assert swapped > other
+
+
+def test_numbers_of_names_that_share_nothing_say_nothing() -> None:
+    outcomes = [
+        {item.comparison for item in score(side(name), side("STORGATA 47 AS")).evidence}
+        for name in ("Lukinova", "Storgata", "Lukinova 48", "Storgata 48")
+    ]
+    assert ["digits" in each for each in outcomes] == [False, True, False, True]
+
+
+def test_a_street_that_many_towns_have_says_less() -> None:
+    left, right = side("Lukinova", street="Storgata 5"), counted(side("FJELLBRE AS", **PLACE), address_holders=1)
+    told = [
+        next(item for item in score(left, each).evidence if item.comparison == "place")
+        for each in (counted(right, street_holders=1), counted(right, street_holders=3), right)
+    ]
+    weights = [item.weight for item in told]
+    assert weights == sorted(weights, reverse=True)
+    assert weights[0] > 2 * weights[-1]
+    assert [item.sentence.rpartition("place")[2] for item in told] == [
+        ", where no other company is.",
+        ", where 3 companies are.",
+        ".",
+    ]
+
+
+def counted(right: pa.Table, **numbers: int) -> pa.Table:
+    """A side with numbers of companies that were counted in the reference."""
+    for name, number in numbers.items():
+        at = right.schema.get_field_index(name)
+        right = right.set_column(at, right.schema.field(at), pa.array([number], pa.int64()))
+    return right
+
+
+def test_an_address_that_no_relative_has_is_the_company_s() -> None:
+    alone, shared = (
+        score(side("Fjellbre Bakeri", **PLACE), counted(side("FJELLBRE EIENDOM AS", **PLACE), address_holders=holders))
+        for holders in (1, 2)
+    )
+    assert alone.score > shared.score
 
 
 def test_who_else_has_a_common_word_does_not_come_near() -> None:

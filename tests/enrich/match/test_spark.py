@@ -36,6 +36,14 @@ def spark() -> Iterator[Any]:
         yield session
 
 
+_OTHERWISE = {
+    "Brumosk Tyres": "BRUMOSK DEKK AS",
+    "Brumosk Seafood": "Brumoskfiskeri ASA",
+    "QXZ Group": "Quist Xanto Zebra AS",
+    "Wanto Yrke Qvist": "WYQ AS",
+}
+
+
 def draw_lists(rows: int) -> tuple[pa.Table, pa.Table]:
     """A list of companies and one that means them, more or less: whatever a key or an order could hang on."""
     rng = random.Random(11)
@@ -81,6 +89,9 @@ def draw_lists(rows: int) -> tuple[pa.Table, pa.Table]:
     ]
     left += [{"id": 10_000 + number, "name": name, "country": "NO"} for number, name in enumerate(odd)]
     right += [{"id": f"o{number}", "name": name, "country": None} for number, name in enumerate(odd)]
+    # found by a translated word, by initials, and by the initials of the other
+    left += [{"id": 20_000 + number, "name": name, "country": "NO"} for number, name in enumerate(_OTHERWISE)]
+    right += [{"id": f"n{number}", "name": name, "country": "NO"} for number, name in enumerate(_OTHERWISE.values())]
     right += [{"id": "r1", "name": "Fjellskog data AS", "country": "NO", "registration_number": "900000001"}]
     columns = ("name", "country", "domain", "street", "city", "postal_code", "registration_number")
     schema = pa.schema([(name, pa.string()) for name in columns])

@@ -56,7 +56,6 @@ def test_nordic_letters_are_spelt_out_in_domains() -> None:
 
 
 def test_a_domain_that_says_what_the_names_say_is_hardly_further_evidence() -> None:
-    assert domain_outcome(stated("Furgil Drift", "furgil.no"), stated("Furgil Bygg AS")) is None
     assert domain_outcome(stated("Furgil AS", "furgil.no"), stated("Furgil AS", "adipigen.no")) == (
         "different",
         "furgil.no",
@@ -68,6 +67,32 @@ def test_a_domain_that_says_what_the_names_say_is_hardly_further_evidence() -> N
         for stated_domains in ((), ("furgil.no",))
     ]
     assert [each and each[0] for each in told] == ["as_named", "same_as_named"] * 2
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "outcome"),
+    [
+        pytest.param("Furgil Drift", stated("Furgil Bygg AS"), None, id="another of the family"),
+        pytest.param("Furgil Drift", stated("Furgil Drift AS"), "as_begun", id="the very name"),
+        pytest.param("Furgil Drift", stated("Furgil Drift AS", "adipigen.no"), "different", id="it states another"),
+        pytest.param("Drift", stated("Furgil Drift AS"), "spells_the_name", id="a word that the first has not"),
+        pytest.param("Adipigen", stated("Bygg AS"), None, id="it spells nobody's"),
+    ],
+)
+def test_a_domain_spells_the_first_words_of_the_name_that_both_have(
+    name: str, other: Stated, outcome: str | None
+) -> None:
+    found = domain_outcome(stated(name, "furgil.no"), other)
+    assert (found and found[0]) == outcome
+
+
+def test_between_the_very_name_and_a_relative_the_domain_of_their_first_word_does_not_decide() -> None:
+    left = make_side([stated("Furgil Oslo AS", "furgil.no")])
+    named, relative = (
+        score_pair(left, make_side([right]), shipped_model()).score
+        for right in (stated("Furgil Oslo AS"), stated("Furgil AS", "furgil.no"))
+    )
+    assert named > relative
 
 
 def test_of_namesakes_the_place_tells_against_a_domain_that_only_spells_their_name() -> None:

@@ -1,6 +1,7 @@
 """Plain language: sentences with what they mean, and what holds of every text."""
 
 import json
+import re
 import tomllib
 from itertools import permutations, product
 from pathlib import Path
@@ -81,6 +82,25 @@ def test_what_cannot_be_asked_is_named(text: str, must: object, not_understood: 
     reading = read_text(text)
     assert (reading.must, reading.should, reading.must_not) == (must, (), {})
     assert reading.not_understood == not_understood
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "says"),
+    [
+        ("selskaper som har vokst mer enn 20 %", "vokst", 'revenue_growth = "20%-"'),
+        ("rørleggere nær Lillehammer", "nær", "within 30 km"),
+        ("companies with revenue over 10 million", "revenue over 10 million", "with its currency"),
+        ("selskaper som har vunnet anbud", "anbud", 'kind = "tender_won"'),
+    ],
+)
+def test_what_is_asked_in_the_file_alone_or_lacks_something_says_so(text: str, word: str, says: str) -> None:
+    assert says in read_text(text).faults[word]
+
+
+def test_each_hint_is_what_the_icp_file_takes() -> None:
+    for hint in set(read_lexicon().hints.values()):
+        for criterion in re.findall(r'(\w+ = (?:"[^"]*"|\[[^\]]*\]|\{[^}]*\}))(?=$| or)', hint):
+            Criteria.model_validate(tomllib.loads(criterion))
 
 
 def test_what_is_read_is_what_the_icp_file_takes() -> None:
