@@ -102,10 +102,14 @@ class Warehouse:
 
     def beside(self) -> Self:
         """The same open files, for another thread, until this is closed; temporary tables and what was lent are not seen."""
-        connection = self._connection.cursor()
-        self._stack.callback(connection.close)
-        connection.execute("USE companies")
-        return type(self)(connection, self.path, ExitStack())
+        stack = ExitStack()
+        with _as_warehouse_error(self.path):
+            connection = self._connection.cursor()
+            stack.callback(connection.close)
+            connection.execute("USE companies")
+        beside = type(self)(connection, self.path, stack)
+        self._stack.callback(beside.close)
+        return beside
 
     @classmethod
     def open_scratch(cls, folder: Path, *, attached: Path | None = None) -> Self:
@@ -285,7 +289,7 @@ class Warehouse:
             return relation.to_arrow_table()
 
     def read_few(self, sql: str, /, **parameters: object) -> pa.Table:
-        """As `read`, of one statement that gives few rows: they are copied once more, but it is planned once and not twice."""
+        """As `read`, of one statement: it is planned once and not twice, but its rows are copied once more: for few of them."""
         with _as_warehouse_error(self.path):
             [statement] = parse_statements(sql)
             named = {name: parameters[name] for name in statement.named_parameters}

@@ -151,7 +151,7 @@ class Readers:
         pending = [path.stem for path in sorted(self.config.journal.glob("*.json")) if path.stem not in self._known]
         if frozenset(pending) == self._laid:
             return len(pending)
-        self._laid = frozenset(pending)
+        self._laid = None  # were it stopped halfway, the next call would do it all again
         files = ["current", *(["current_people"] if self.has_people else [])]
         if pending:
             journal = decisions_as_rows(read_decisions(self.config.journal))
@@ -163,6 +163,7 @@ class Readers:
             files = ["crm_now", "overlay", "overlay_people"] if self.has_people else ["crm_unknown", "overlay"]
         for name in files:
             self.warehouse.run(f"gate/{name}")
+        self._laid = frozenset(pending)
         return len(pending)
 
     def admit(

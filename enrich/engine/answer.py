@@ -1,6 +1,6 @@
 """One pass over all companies of an index: who fits, how well, whom a rule leaves out, and how many of each sort there are.
 
-The companies are gone through a block at a time. Of a block nearly all of which fits, those that do not are counted, and taken from
+The companies are gone through a block at a time. Of a block more than half of which fits, those that do not are counted, and taken from
 the counts of everybody.
 """
 
@@ -14,7 +14,7 @@ from math import prod
 import numpy as np
 import numpy.typing as npt
 
-from enrich.engine.everybody import BLOCK, OUTCOMES, Counts, Everybody, count_outcomes
+from enrich.engine.everybody import BLOCK, OUTCOMES, Cells, Counts, Everybody, count_outcomes
 from enrich.engine.index import NO, UNKNOWN, YES, AnyOf, Rows, SearchIndex, Shares, Verdicts
 from enrich.icp.fit import FitQuery
 from enrich.rules import RULES
@@ -27,11 +27,10 @@ _FEW = 8
 _TABLED_OUTCOMES = 2**16
 """So many outcomes of all wishes are scored beforehand; beyond, each company is scored."""
 
-MOST_RELEVANT = 1_000_000
-"""The relevance of the best company; whoever uses none of the words has 0."""
-
-_LOW, _HIGH, _RELEVANCE = 7, 7, 20
+_LOW, _HIGH, _RELEVANCE = 7, 7, 32
 """Bits of each end of a score (0-100) in a rank, and of the relevance."""
+MOST_RELEVANT = 2**_RELEVANCE - 1
+"""The greatest relevance that there may be; whoever uses none of the words has 0."""
 _NEVER = 2**62
 """Behind every rank."""
 
@@ -44,12 +43,14 @@ class Asked:
     """What is asked of an index: the ICP, of everybody under the rules in force, and how many are wanted (null: all).
 
     `hidden` has the places that another answer speaks for; `owned`, where only one owner's are wanted, says so of each company;
-    `relevance`, where words were asked for, is 1 to `MOST_RELEVANT`, or 0 for companies that are not wanted, since they use none of them.
+    `relevance`, where words were asked for, is 1 to `MOST_RELEVANT`, or 0 for companies that are not wanted, since they use none of them;
+    `cells` are what is counted of those that no rule leaves out.
     """
 
     query: FitQuery
     everybody: Everybody
     limit: int | None
+    cells: Sequence[Cells] = ()
     hidden: Mask | None = None
     owned: Mask | None = None
     relevance: npt.NDArray[np.uint32] | None = None
@@ -58,7 +59,7 @@ class Asked:
 @dataclass(slots=True, kw_only=True)
 class Found:
     """An answer: `outcomes` counts the companies by rules and verdict (see `counts`), `cells` those that no rule left
-    out by each sort of cells; `places` are the best of them, best first, with `ranks`.
+    out by each sort of cells; `places` are the best of them, best first, with `ranks` and `rules`.
     """
 
     outcomes: Counts
@@ -89,17 +90,25 @@ def read_rank(rank: int) -> dict[str, object]:
 def rank_of(is_yes: bool, low: int, high: int) -> int:
     """The place of verdict and score among all, the best 0: known fits first, then by the least score, then by the most.
 
-    What words were asked for goes between: the most relevant of all adds nothing, each millionth less adds 2^14.
+    What words were asked for goes between: each less of relevance adds 2^14.
     """
     return (not is_yes) << (_LOW + _HIGH + _RELEVANCE) | (100 - low) << _HIGH | (100 - high)
 
 
 def search_index(index: SearchIndex, asked: Asked) -> Found:
     """Go through all companies of an index."""
+    if not index.company_count:  # no wish has an outcome
+        return _nobody(asked.cells)
     scan = _Scan(index, asked)
     blocks = range(0, index.company_count, BLOCK)
     with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
         return scan.joined(threads.map(scan.block, blocks))
+
+
+def _nobody(cells: Sequence[Cells]) -> Found:
+    return Found(
+        outcomes=np.zeros(OUTCOMES, dtype=np.int64), cells=[np.zeros(one.size, dtype=np.int64) for one in cells]
+    )
 
 
 class _Scan:
@@ -137,17 +146,14 @@ class _Scan:
         places, least = self._passing(block)
         is_yes = least == YES
         if places is None and 2 * np.count_nonzero(is_yes) > len(is_yes):
-            known = self._find_nearly_all(block, is_yes)
+            known = self._find_most(block, is_yes)
         else:
             known = self._find_at(_at(np.flatnonzero(is_yes), places, start), is_yes=True)
         return [known, self._find_at(_at(np.flatnonzero(least == UNKNOWN), places, start), is_yes=False)]
 
     def joined(self, blocks: Iterator[list[Found]]) -> Found:
         """The answer of all blocks."""
-        whole = Found(
-            outcomes=np.zeros(OUTCOMES, dtype=np.int64),
-            cells=[np.zeros(one.size, dtype=np.int64) for one in self.everybody.cells],
-        )
+        whole = _nobody(self.asked.cells)
         listed = [found for block in blocks for found in block]
         for found in listed:
             whole.outcomes += found.outcomes
@@ -179,17 +185,16 @@ class _Scan:
             np.multiply(least, wanted, out=least)
         return places, least
 
-    def _find_nearly_all(self, block: slice, is_yes: Mask) -> Found:
-        """Of a block that fits but for a few, those that fit."""
+    def _find_most(self, block: slice, is_yes: Mask) -> Found:
+        """Of a block more than half of which fits, those that fit."""
         others = np.flatnonzero(~is_yes) + block.start
         rules = np.take(self.everybody.rules, others)
-        outcomes, cells = self.everybody.count(block)
         left = others[np.take(self.everybody.kept, others)]
         allowed = is_yes & self.everybody.kept[block]
         chosen, ranks = self._best(block, allowed, is_yes=True)
         return Found(
-            outcomes=outcomes - count_outcomes(rules, is_yes=True),
-            cells=[total - one.count(left) for total, one in zip(cells, self.everybody.cells, strict=True)],
+            outcomes=self.everybody.count_outcomes(block) - count_outcomes(rules, is_yes=True),
+            cells=[self.everybody.count_cells(block, one) - one.count(left) for one in self.asked.cells],
             places=chosen + block.start,
             ranks=ranks,
             rules=self.everybody.rules[block][chosen],
@@ -206,7 +211,7 @@ class _Scan:
         chosen, ranks = self._best(places, None, is_yes=is_yes)
         return Found(
             outcomes=outcomes,
-            cells=[one.count(places) for one in self.everybody.cells],
+            cells=[one.count(places) for one in self.asked.cells],
             places=places[chosen],
             ranks=ranks,
             rules=rules[chosen],

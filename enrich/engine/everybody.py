@@ -1,9 +1,8 @@
 """What is the same for every search of an index while the day and the rules stay: whom rules leave out, and the counts of all.
 
-Who asks for nearly everybody is answered by what is left of these counts when the others are taken away.
+Where more than half of a block's companies fit, those that do not are counted, and taken from these counts.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -23,11 +22,11 @@ OUTCOMES = 2 * (ALL_RULES + 1)
 Counts = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Cells:
     """A number below `size` for each company: the value that it has of several facets at once."""
 
-    codes: npt.NDArray[np.uint16]
+    codes: npt.NDArray[np.unsignedinteger]
     size: int
 
     def count(self, places: npt.NDArray[np.int64]) -> Counts:
@@ -38,20 +37,25 @@ class Cells:
 class Everybody:
     """All companies of an index under some rules: `rules` are those that hold for each, `kept` whether none of `excluding` does."""
 
-    def __init__(self, rules: npt.NDArray[np.uint16], *, excluding: int, cells: Sequence[Cells]) -> None:
+    def __init__(self, rules: npt.NDArray[np.uint16], *, excluding: int) -> None:
         self.rules = rules
         self.excluding = excluding
         self.kept = (rules & excluding) == 0
-        self.cells = cells
-        self._counted: dict[int, tuple[Counts, list[Counts]]] = {}
+        self._outcomes: dict[int, Counts] = {}
+        self._cells: dict[tuple[Cells, int], Counts] = {}
 
-    def count(self, block: slice) -> tuple[Counts, list[Counts]]:
-        """The outcomes, were all of a block to fit, and how many of those kept are in each cell; worked out once a block."""
-        if block.start not in self._counted:
-            kept = np.flatnonzero(self.kept[block]) + block.start
-            outcomes = count_outcomes(self.rules[block], is_yes=True)
-            self._counted[block.start] = (outcomes, [one.count(kept) for one in self.cells])
-        return self._counted[block.start]
+    def count_outcomes(self, block: slice) -> Counts:
+        """The outcomes, were all of a block to fit; worked out once a block."""
+        if block.start not in self._outcomes:
+            self._outcomes[block.start] = count_outcomes(self.rules[block], is_yes=True)
+        return self._outcomes[block.start]
+
+    def count_cells(self, block: slice, cells: Cells) -> Counts:
+        """How many of a block's companies that are kept are in each cell; worked out once a block."""
+        key = cells, block.start
+        if key not in self._cells:
+            self._cells[key] = cells.count(np.flatnonzero(self.kept[block]) + block.start)
+        return self._cells[key]
 
 
 def count_outcomes(rules: npt.NDArray[np.uint16], *, is_yes: bool) -> Counts:

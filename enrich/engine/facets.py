@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -101,7 +102,7 @@ class FacetReader:
             said = [index.of_combinations(dimension, value_of(facet, website), "VARCHAR", **bound) for facet in here]
             texts = zip(*(each.fill_null(UNKNOWN_VALUE).to_pylist() for each in said), strict=True)
             met: dict[tuple[str, ...], int] = {}
-            table = np.array([met.setdefault(values, len(met)) for values in texts], dtype=np.uint16)
+            table = np.array([met.setdefault(values, len(met)) for values in texts], dtype=np.uint32)
             columns.append(
                 _Column(names=[facet.name for facet in here], values=list(met), table=table, dimension=dimension)
             )
@@ -128,12 +129,12 @@ class _Column:
 
     names: Sequence[str]
     values: Sequence[tuple[str, ...]]
-    table: npt.NDArray[np.uint16]
+    table: npt.NDArray[np.uint32]
     dimension: str
 
 
 def _grouped(columns: Sequence[_Column]) -> list[list[_Column]]:
-    """The columns in as few groups as can be without any having more than `_CELLS` combinations."""
+    """The columns, each in the first group that has no more than `_CELLS` combinations with it."""
     groups: list[list[_Column]] = []
     for column in sorted(columns, key=lambda one: -len(one.values)):
         for group in groups:
@@ -146,11 +147,13 @@ def _grouped(columns: Sequence[_Column]) -> list[list[_Column]]:
 
 
 def _cells_of(index: SearchIndex, group: Sequence[_Column]) -> Cells:
-    codes = np.zeros(index.company_count, dtype=np.uint16)
+    size = prod(len(one.values) for one in group)
+    kind = np.uint16 if size <= 2**16 else np.uint32
+    codes: npt.NDArray[Any] = np.zeros(index.company_count, dtype=kind)
     for column in group:
         codes *= len(column.values)
-        codes += look_up(column.table, index.codes(column.dimension))
-    return Cells(codes=codes, size=prod(len(one.values) for one in group))
+        codes += look_up(column.table.astype(codes.dtype), index.codes(column.dimension))
+    return Cells(codes=codes, size=size)
 
 
 def value_of(facet: Facet, website: Criterion) -> str:

@@ -39,6 +39,9 @@ PointJudged = tuple[str, float | None, float | None]
 
 COMPANIES = "mart.company"
 
+_KEPT_EVERYBODY = 2
+"""So many other choices of rules (and days) than the one asked for are kept."""
+
 _JUDGED = (
     "company_id", "name", "employees_low", "is_held_back", "is_natural_person", "entity_kind", "status",
     "is_marketing_protected", "is_customer", "has_open_deal", "is_customer_group", "last_contacted_date",
@@ -125,7 +128,8 @@ def gather(
     asked = [
         Asked(
             query=query,
-            everybody=_everybody(readers, part, query, bound, excluding=excluding, with_facets=with_facets),
+            everybody=_everybody(readers, part, bound, excluding=excluding),
+            cells=_facets(part, query).cells if with_facets else (),
             limit=limit,
             hidden=_hidden(readers, part),
             owned=None if owner is None else _owned(readers, part.index, query, bound),
@@ -218,10 +222,11 @@ def judge_rows(readers: Readers, query: FitQuery, relation: str, *, misfits: boo
 def _parts(readers: Readers) -> list[_Part]:
     if readers not in _PARTS:
         companies = SearchIndex(readers.warehouse, table=COMPANIES)
-        _PARTS[readers] = [_Part(index=companies, hidden_query="search/touched_numbers")]
+        parts = [_Part(index=companies, hidden_query="search/touched_numbers")]
         if readers.has_people:
             persons = SearchIndex(readers.warehouse.beside(), table="people.mart.person_company", catalogue="people")
-            _PARTS[readers].append(_Part(index=persons, hidden_query="search/withheld_person_numbers"))
+            parts.append(_Part(index=persons, hidden_query="search/withheld_person_numbers"))
+        _PARTS[readers] = parts
     return _PARTS[readers]
 
 
@@ -237,11 +242,10 @@ def _relevance(readers: Readers, index: SearchIndex) -> npt.NDArray[np.uint32]:
 def _hidden(readers: Readers, part: _Part) -> npt.NDArray[np.bool_] | None:
     if part.laid != readers.laid:
         numbers = readers.warehouse.table(part.hidden_query)["number"].to_numpy()
-        part.laid, part.hidden = readers.laid, None
-        if len(numbers):
-            by_number = np.zeros(part.index.company_count, dtype=bool)
-            by_number[numbers] = True
-            part.hidden = by_number[part.index.numbers]
+        by_number = np.zeros(part.index.company_count, dtype=bool)
+        by_number[numbers] = True
+        part.hidden = by_number[part.index.numbers] if len(numbers) else None
+        part.laid = readers.laid
     return part.hidden
 
 
@@ -251,19 +255,12 @@ def _standings(index: SearchIndex) -> str:
 NULL::BIGINT AS employees_low, NULL::VARCHAR AS territory_owner, false AS is_held_back FROM {index.relation("standing")}"""
 
 
-def _everybody(
-    readers: Readers, part: _Part, query: FitQuery, bound: dict[str, object], *, excluding: int, with_facets: bool
-) -> Everybody:
-    """All companies under the rules in force; kept for the next search, of other rules and days only for one."""
-    key = (bound["as_of"], bound["contacted_days"], excluding, with_facets)
+def _everybody(readers: Readers, part: _Part, bound: dict[str, object], *, excluding: int) -> Everybody:
+    """All companies under the rules in force; kept for the next searches of this day."""
+    key = (bound["as_of"], bound["contacted_days"], excluding)
     if key not in part.everybody:
-        part.everybody = {
-            key: Everybody(
-                _rules(readers, part, bound),
-                excluding=excluding,
-                cells=_facets(part, query).cells if with_facets else [],
-            )
-        }
+        kept = list(part.everybody.items())[-_KEPT_EVERYBODY:]
+        part.everybody = {**dict(kept), key: Everybody(_rules(readers, part, bound), excluding=excluding)}
     return part.everybody[key]
 
 

@@ -30,8 +30,12 @@ _HARD = (np.array([0.0, 0.0, 1.0]), np.array([0.0, 1.0, 1.0]))
 Rows = slice | npt.NDArray[np.int64]
 """Places of companies in the order of the search: a stretch, or single ones."""
 
-_KEPT_BYTES = 64_000_000
-"""So much is kept of each sort of tables for the next search: verdicts have a byte a combination of values, of words one a company."""
+_KEPT_BYTES, _KEPT_A_COMPANY = 16_000_000, 16
+"""So much is kept of verdicts and shares for the next search, all together, and so much more a company: a verdict has a byte
+a combination of values, that on a word one a company."""
+_FEW_COMBINATIONS = 2**15
+"""A dimension of so many is kept whole once it was shown of companies; of another one the companies' own are asked for."""
+_TEXTS_AT_A_TIME = 50_000
 
 _ONLY_WHETHER = {"site": frozenset({"website", "domain"})}
 """Columns of which a dimension holds no value, only whether there is one."""
@@ -79,7 +83,7 @@ class Shares:
     @property
     def nbytes(self) -> int:
         """As of verdicts."""
-        return self.outcomes.nbytes
+        return self.outcomes.nbytes if isinstance(self.outcomes, Verdicts) else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,11 +92,6 @@ class AnyOf:
 
     parts: Sequence[Sequence["Verdicts | AnyOf"]]
     may_hold: int
-
-    @property
-    def nbytes(self) -> int:
-        """As of verdicts; what it is made of is kept for itself."""
-        return 0
 
     def of(self, rows: Rows) -> npt.NDArray[np.integer]:
         """The verdicts on these companies."""
@@ -157,7 +156,10 @@ class SearchIndex:
         """The combination of values that each company has."""
         if dimension not in self._coded:
             kind = "USMALLINT" if self.count_combinations(dimension) <= 2**16 else "UINTEGER"
-            self._coded[dimension] = self._read(dimension, kind)
+            codes = self._read(dimension, kind)
+            if len(codes) and codes.max() >= self.count_combinations(dimension):
+                raise ContractBroken(f"The published file numbers {dimension} otherwise than it says: publish again.")
+            self._coded[dimension] = codes
         return self._coded[dimension]
 
     def count_combinations(self, dimension: str) -> int:
@@ -178,11 +180,16 @@ class SearchIndex:
 
     def values(self, dimension: str, places: npt.NDArray[np.int64]) -> pa.Table:
         """What companies have in the columns of a dimension, by their places; all but those of which it only knows whether."""
+        unsaid = ", ".join(["code", "company_count", *sorted(_ONLY_WHETHER.get(dimension, ()))])
+        codes = self.codes(dimension)[places]
+        if self.count_combinations(dimension) > _FEW_COMBINATIONS:
+            met, codes = np.unique(codes, return_inverse=True)
+            sql = f"SELECT * EXCLUDE ({unsaid}) FROM {self.relation(dimension)} WHERE code IN (SELECT unnest($codes)) ORDER BY code"
+            return self.warehouse.read_few(sql, codes=met.tolist()).take(pa.array(codes))
         if dimension not in self._values:
-            unsaid = ", ".join(["code", "company_count", *sorted(_ONLY_WHETHER.get(dimension, ()))])
             sql = f"SELECT * EXCLUDE ({unsaid}) FROM {self.relation(dimension)} ORDER BY code"
             self._values[dimension] = self.warehouse.read(sql).combine_chunks()
-        return self._values[dimension].take(pa.array(self.codes(dimension)[places]))
+        return self._values[dimension].take(pa.array(codes))
 
     def judge(self, criterion: Criterion, parameters: Mapping[str, object]) -> Verdicts | AnyOf:
         """The verdict of a criterion on every company; `parameters` are at least its own and `as_of`."""
@@ -208,7 +215,8 @@ class SearchIndex:
         key = (*asked, repr(sorted(said.items())))
         if key not in self._kept:
             self._kept[key] = work(said)
-            while len(self._kept) > 1 and sum(one.nbytes for one in self._kept.values()) > _KEPT_BYTES:
+            room = _KEPT_BYTES + _KEPT_A_COMPANY * self.company_count
+            while len(self._kept) > 1 and sum(one.nbytes for one in self._kept.values()) > room:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(key)
         return cast("_T", self._kept[key])
@@ -290,7 +298,9 @@ class SearchIndex:
         for word, runs in asked:
             if not is_one_word(word):
                 have = reduce(np.logical_and, (self._have(run) for run in runs))
-                table[self._with_text(word, np.flatnonzero(have & (table != YES)))] = YES
+                unsure = np.flatnonzero(have & (table != YES))
+                for first in range(0, len(unsure), _TEXTS_AT_A_TIME):
+                    table[self._with_text(word, unsure[first : first + _TEXTS_AT_A_TIME])] = YES
         return Verdicts(table=table, may_hold=int(np.count_nonzero(table)))
 
     def _have(self, run: AskedRun) -> npt.NDArray[np.bool_]:

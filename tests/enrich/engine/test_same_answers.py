@@ -1,5 +1,6 @@
 """The engine answers as the SQL of the ICP does, company by company: over made-up companies, ICPs, words and decisions."""
 
+import itertools
 import random
 import shutil
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ from enrich.engine.index import SearchIndex
 from enrich.gate import Readers, open_readers
 from enrich.icp.criteria import compile_website
 from enrich.icp.fit import FitQuery, sources_stating
-from enrich.icp.model import Icp
+from enrich.icp.model import Criteria, Icp
 from enrich.progress import silent
 from enrich.publish import publish
 from enrich.rules import excluding_bits
@@ -101,7 +102,7 @@ def made_companies() -> list[dict[str, Any]]:
             }])),
             "is_subsidiary": dice.choice((None, False, True)), "technologies": dice.choice((None, [], ["shopify"])),
             "revenue_growth_1y": dice.choice((None, 0.05, 0.3)), "latitude": dice.choice((None, 60.39, 59.91)), "longitude": 5.32,
-            "is_in_crm": dice.random() < 0.3, "revenue": amount if has_revenue else None, "revenue_currency": dice.choice(("NOK", "SEK")) if has_revenue else None,
+            "is_in_crm": (in_crm := dice.random() < 0.3), "crm_company_keys": [f"hubspot:1:{number}"] if in_crm else None, "revenue": amount if has_revenue else None, "revenue_currency": dice.choice(("NOK", "SEK")) if has_revenue else None,
             "revenue_date": date(2024, 12, 31) if has_revenue else None, "revenue_eur": amount // 12 if has_revenue else None,
             "revenue_rate_date": dice.choice((None, date(2024, 12, 31))) if has_revenue else None,
         })  # fmt: skip
@@ -232,6 +233,7 @@ ASKED = {
     "words": ["program"], "territory": ["oslo"], "status": ["active"], "founded": "2015-", "is_subsidiary": True,
     "technology": ["shopify"], "in_crm": True, "last_contact_days": "100-", "revenue_growth": "10%-", "marketing_protected": False,
     "signals": {"kind": "job_ad"}, "near": {"place": "Bergen", "km": 50},
+    "employees_growth": "10%-", "group_size": "2-10", "has_parent": True, "roles": ["board"],
 }  # fmt: skip
 
 
@@ -244,6 +246,96 @@ def test_no_company_is_looked_at_for_what_combinations_of_values_tell(
     monkeypatch.setattr(SearchIndex, "_judge_each", lambda *_: pytest.fail("each company was judged by itself"))
     with open_readers(config) as readers:
         find(readers, asking, "made", limit=1)
+
+
+def test_every_criterion_was_looked_at() -> None:
+    says_how = {"text_in", "industry_scheme", "required"}  # of another criterion
+    assert set(ASKED) | says_how == set(Criteria.model_fields)
+
+
+@pytest.mark.parametrize("words", ["program læring", "handel", "drift øl"])
+def test_a_page_of_words_is_the_beginning_of_all(undecided: tuple[Config, Readers], words: str) -> None:
+    config, readers = undecided
+    wish = {"employees": "10-50", "soft": 0.25}
+    asking = config.model_copy(update={"icp": {"made": Icp.model_validate({"should": [wish]})}})
+    everyone = find(readers, asking, "made", words=words, limit=None).companies
+    for limit in (1, 2, 5):
+        page = find(readers, asking, "made", words=words, limit=limit).companies
+        assert [one.values for one in page] == [one.values for one in everyone[:limit]]
+
+
+def test_a_people_file_without_businesses_answers(tmp_path: Path) -> None:
+    config = make_config(tmp_path)
+    with Warehouse.open_to_write(tmp_path, command="test") as warehouse:
+        warehouse.run("normalise/create")
+        company = next(row for row in made_companies() if not row["is_natural_person"])
+        with warehouse.lend(
+            "made", pa.Table.from_pylist([company | {"status": "active", "employees_low": 10, "employees_high": 10}])
+        ):
+            warehouse.execute("INSERT INTO core.company BY NAME SELECT * FROM made")
+        publish(warehouse, config, "0190f2c3-0000-7000-8000-0000000000ab", silent)
+    wish = {"employees": "10-50", "soft": 0.25}
+    asking = config.model_copy(update={"icp": {"made": Icp.model_validate({"should": [wish]})}})
+    with open_readers(asking) as readers:
+        page = find(
+            readers, asking, "made", facets=True, include={"customers", "marked", "dead", "little-known", "kinds"}
+        )
+    assert (page.fits, page.may_fit, len(page.companies)) == (1, 0, 1)
+
+
+@pytest.mark.parametrize(
+    "stopped", [("rows", Warehouse), ("table", Warehouse), ("beside", Warehouse), ("_read", SearchIndex)]
+)
+def test_what_was_stopped_halfway_is_done_again(
+    decided: tuple[Config, Readers], stopped: tuple[str, type], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config, _ = decided
+    asking = config.model_copy(update={"icp": {"made": Icp.model_validate({"must": {"country": ["NO"]}})}})
+
+    def asked(readers: Readers) -> list[Any]:
+        found = find(readers, asking, "made", limit=None, include={"natural-persons"}, why_include="a test")
+        return [found.fits, found.may_fit, [one.values["company_id"] for one in found.companies]]
+
+    with open_readers(config) as readers:
+        right = asked(readers)
+    name, of = stopped
+    does, calls = getattr(of, name), itertools.count()
+    with open_readers(config) as readers:
+        monkeypatch.setattr(of, name, lambda *given, **named: [next(calls), does(*given, **named)][1])
+        asked(readers)
+    for last in range(next(calls)):
+        left = itertools.chain([False] * last, [True], itertools.repeat(False))
+
+        def once_stopped(*given: Any, left: Iterator[bool] = left, **named: Any) -> Any:
+            if next(left):
+                raise KeyboardInterrupt
+            return does(*given, **named)
+
+        monkeypatch.setattr(of, name, does)
+        with open_readers(config) as readers:
+            monkeypatch.setattr(of, name, once_stopped)
+            with pytest.raises(KeyboardInterrupt):
+                asked(readers)
+            assert asked(readers) == right
+
+
+def test_a_suppression_whose_laying_was_stopped_is_laid_again(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(data, tmp_path / "data", symlinks=True)
+    config = make_config(tmp_path / "data")
+    asking = config.model_copy(update={"icp": {"made": Icp.model_validate({"must": {"country": ["NO"]}})}})
+    with open_readers(config) as readers:
+        shown = find(readers, asking, "made").companies[0].values
+        number = str(shown["anchor_record_id"]).partition(":")[2]
+        decide.suppress(config, "organisation", f"NO:{number}", why="asked")
+        with monkeypatch.context() as patch:
+            patch.setattr(Warehouse, "run", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+            with pytest.raises(KeyboardInterrupt):
+                find(readers, asking, "made")
+        assert shown["company_id"] not in {
+            one.values["company_id"] for one in find(readers, asking, "made", limit=None).companies
+        }
 
 
 def test_half_a_point_is_rounded_up_as_in_sql(undecided: tuple[Config, Readers]) -> None:
