@@ -76,12 +76,9 @@ class Asking:
             land=self.land,
         )
         # it has no other way: whoever refreshes it alone is to hear why nothing came
-        nobody = (
-            f"no company of the CRM, and none that an ICP reaches, has a number ({connector.SOURCE.scheme}) to ask for."
-            if most
-            else "nobody is asked (most_lookups is 0)."
-        )
-        self.say(f"{connector.SOURCE.name}: {numbers if numbers.outcomes else nobody}")
+        scheme = connector.SOURCE.scheme
+        nobody = f"no company of the CRM, and none that an ICP reaches, has a number ({scheme}) to ask for."
+        self.say(f"{connector.SOURCE.name}: {numbers.told(most, nobody=nobody)}")
 
     def _ask_roles(self, connector: RolesConnector, most: int) -> None:
         roles = refresh_roles(
@@ -136,7 +133,7 @@ class Asking:
             progress=self.progress,
             land=land,
         )
-        for sentence in known.sentences(source.name):
+        for sentence in known.sentences(source.name, most):
             self.say(sentence)
         if not delivered:
             yield _report(source.name, "unchanged", source.layouts[0].name, started)
@@ -147,8 +144,8 @@ class Asking:
         sites = refresh_sites(
             self.warehouse, connector, web, published=self.config.published, most=most, progress=self.progress
         )
-        nobody = f"no company's site is due{'' if most else ' (most_lookups is 0)'}."
-        self.say(f"{name}: {sites if sites.outcomes else nobody}")
+        told = sites.told(most, nobody="no company's site is due.")
+        self.say(f"{name}: {told}")
         for warning in sites.warnings:
             self.say(warning)
         return _report(name, "asked" if sites.asked else "unchanged", "sites", started)

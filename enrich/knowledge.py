@@ -60,17 +60,14 @@ class KnowledgeReport:
     asked_by: tuple[str, ...]
     codes: Mapping[str, int] = field(default_factory=dict)
 
-    def sentences(self, source: str) -> Iterator[str]:
-        """As a person reads it."""
-        if self.asked.outcomes:
-            yield f"{source}: {self.asked}"
-        elif not self.asked.warnings:
-            yield (
-                f"{source}: no company is due"
-                + (" (most_lookups is 0)" if self.asked.waiting else "")
-                + "; asked about are those of the CRM and those that an ICP reaches, where one of these numbers is known: "
-                + f"{', '.join(self.asked_by)}."
-            )
+    def sentences(self, source: str, most: int) -> Iterator[str]:
+        """As a person reads it, where at most so many companies may be asked about."""
+        nobody = (
+            "no company is due; asked about are those of the CRM and those that an ICP reaches, where one of these numbers "
+            f"is known: {', '.join(self.asked_by)}."
+        )
+        if self.asked.outcomes or not self.asked.warnings:
+            yield f"{source}: {self.asked.told(most, nobody=nobody)}"
         if self.codes:
             parts = " + ".join(f"{count:,} {code.replace('_', ' ')}" for code, count in sorted(self.codes.items()))
             yield f"{source}: nothing was taken of {sum(self.codes.values()):,} = {parts}"

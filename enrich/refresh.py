@@ -17,7 +17,7 @@ from enrich.config import Config, SourceConfig
 from enrich.delivery_report import DeliveryReport
 from enrich.errors import ConfirmationNeeded, InputInvalid, NotFound, SourcesAway, SourcesFailed
 from enrich.freshness import is_switched_on
-from enrich.icp.vocabulary import countries_asked
+from enrich.icp.countries import countries_meant
 from enrich.pipeline import Say, StagesReport, is_behind, run_stages
 from enrich.progress import Progress
 from enrich.refresh_source import SourceRefresh
@@ -225,14 +225,13 @@ def _leave_out(warehouse: Warehouse, config: Config, connectors: Sequence[Connec
 def find_elsewhere(warehouse: Warehouse, config: Config, connectors: Sequence[Connector]) -> list[str]:
     """Those sources of other countries than the team's (`[crm] country`; where that is not set, none is of another).
 
-    A country is the team's too where an ICP, a territory or a company of the CRM is of it; a source counts as of the team's where it has a
-    section, or was loaded before.
+    A country is the team's too where an ICP or a territory is about it (`countries_meant`), or a company of the CRM is in it; a source
+    counts as of the team's where it has a section, or was loaded before.
     """
     if config.crm.country is None:
         return []
     own = {config.crm.country.upper(), *(str(row["country_code"]) for row in warehouse.rows("crm/countries"))}
-    own.update(country for icp in config.icp.values() for country in countries_asked(icp, config.territory))
-    own.update(country.upper() for territory in config.territory.values() for country in territory.countries)
+    own |= countries_meant(config.icp.values(), config.territory, home=config.crm.country.upper())
     return [
         source.name
         for source in (connector.SOURCE for connector in connectors)

@@ -18,13 +18,14 @@ from enrich.engine.gather import COMPANIES, UNASSIGNED, count_holding, gather
 from enrich.errors import InputInvalid, NotFound
 from enrich.gate import NATURAL_PERSONS, Exportable, Readers
 from enrich.icp.correspondence import Correspondences
+from enrich.icp.countries import countries_asked
 from enrich.icp.fit import FitQuery, compile_fit
 from enrich.icp.missing import MissingFact, find_most_telling
 from enrich.icp.model import Criteria, Icp, Territory
 from enrich.icp.money import asked_currencies
 from enrich.icp.reasons import read_answers
 from enrich.icp.signals import SignalCoverage, read_coverage
-from enrich.icp.vocabulary import countries_asked, refuse_unknown, refuse_unknown_territories
+from enrich.icp.vocabulary import refuse_unknown, refuse_unknown_territories
 from enrich.lacking import Lacking, find_lacking
 from enrich.rates import rates_asked
 from enrich.rules import RULES, Rule, excluding_bits, rules_in

@@ -53,7 +53,11 @@ class Landing(Generic[_Answer]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookupReport:
-    """What became of the companies that were wanted, each counted once, how many still wait, and what is to be told."""
+    """What became of the companies that were wanted, and what is to be told.
+
+    Each is counted once: in `outcomes`, or in `waiting`, if nobody came to ask about it. Of whom a source was too busy to answer
+    (`RATE_LIMITED`) it was asked, and is in the next refresh again.
+    """
 
     what: str
     outcomes: Mapping[Outcome, int] = field(default_factory=dict)
@@ -64,6 +68,12 @@ class LookupReport:
     def asked(self) -> int:
         """How many companies were asked about."""
         return sum(self.outcomes.values()) - self.outcomes.get(Outcome.NOT_DUE, 0)
+
+    def told(self, most: int, *, nobody: str) -> str:
+        """As a person reads it where at most so many may be asked about; `nobody` is what is said where nobody was wanted."""
+        if not most:
+            return "nobody is asked (most_lookups is 0)."
+        return str(self) if self.outcomes or self.waiting else nobody
 
     def __str__(self) -> str:
         """As a person reads it."""
@@ -146,4 +156,4 @@ def ask_in_order(
     finally:
         if isinstance(answers, Generator):
             answers.close()
-    return LookupReport(what=what, outcomes=outcomes, waiting=due_count - answered + outcomes[Outcome.RATE_LIMITED])
+    return LookupReport(what=what, outcomes=outcomes, waiting=due_count - answered)

@@ -48,7 +48,8 @@ def check(session: Session, name: NameArgument = None) -> None:
     from db.errors import WarehouseMissing
     from enrich.errors import ConfigInvalid
     from enrich.gate import open_readers
-    from enrich.icp.vocabulary import check_icp, check_territories, countries_asked, read_vocabulary
+    from enrich.icp.countries import countries_asked
+    from enrich.icp.vocabulary import check_icp, check_territories, read_vocabulary
     from enrich.lacking import find_lacking, read_loaded, say_lacking
     from enrich.search import compile_icp
 

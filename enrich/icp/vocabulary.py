@@ -16,6 +16,7 @@ from enrich.gate import Readers
 from enrich.icp.asks import NearAsk
 from enrich.icp.centres import find_centres, find_named_divisions, known_names, number_of
 from enrich.icp.correspondence import CodesInOrder, Correspondence, Correspondences, bare_code
+from enrich.icp.countries import countries_asked, countries_of
 from enrich.icp.fit import known_correspondences
 from enrich.icp.gazetteer import read_divisions
 from enrich.icp.industry_codes import list_prefixes
@@ -195,12 +196,6 @@ def refuse_unknown_territories(readers: Readers, territories: Mapping[str, Terri
         raise ConfigInvalid([str(problem) for problem in problems], place="The section [territory]")
 
 
-def countries_asked(icp: Icp, territories: Mapping[str, Territory]) -> tuple[str, ...]:
-    """The countries that an ICP demands, itself or by its territories (ISO 3166-1 alpha-2); none where it demands none."""
-    asked = [*icp.must.country, *(country for name in icp.must.territory for country in territories[name].countries)]
-    return tuple(dict.fromkeys(country.upper() for country in asked))
-
-
 def _parts(place: str, icp: Icp, territories: Mapping[str, Territory]) -> Iterator[tuple[str, Criteria]]:
     parts = [(f"{place}.must", icp.must), (f"{place}.must_not", icp.must_not)]
     parts += [(f"{place}.should[{index}]", wish) for index, wish in enumerate(icp.should)]
@@ -325,7 +320,7 @@ def _say_municipality(value: str) -> str | None:
 def _say_old_number(name: str, value: str, countries: Sequence[str]) -> str | None:
     """That a number may be a Norwegian municipality's of before 2020, which no list here has; null where it is none."""
     is_number = name == "municipality" and len(value) == NORWEGIAN_DIGITS and value.isdecimal()
-    if not is_number or countries not in ((), ("NO",)) or _countries_of(name, value):
+    if not is_number or countries not in ((), ("NO",)) or countries_of(name, value):
         return None
     return f"no company has the municipality {value!r}, nor has any list since 2020: of an older number write the name"
 
@@ -336,7 +331,7 @@ def _say_not_loaded(
     """That the code is of a country of which no source that states it is loaded; null where one is."""
     if loaded is None:
         return None
-    lacking = sources_not_loaded(name, _countries_of(name, value) or countries, loaded)
+    lacking = sources_not_loaded(name, countries_of(name, value) or countries, loaded)
     if not lacking:
         return None
     stated = "; ".join(
@@ -345,17 +340,6 @@ def _say_not_loaded(
         for country, names in lacking.items()
     )
     return f"no company has the {name.replace('_', ' ')} {value!r}{_list_name(criteria, name)}: {stated}"
-
-
-def _countries_of(name: str, value: str) -> tuple[str, ...]:
-    """The countries that a place lies in, by its name or number; none of other codes, and where that is not known."""
-    if name == "country":
-        return (value.upper(),)
-    if name not in ("region", "municipality"):
-        return ()
-    is_norwegian = find_counties(value) if name == "region" else find_municipalities(value)
-    named = find_named_divisions(value, "region" if name == "region" else "municipality")
-    return tuple(dict.fromkeys([*(["NO"] if is_norwegian else []), *(each.country for each in named)]))
 
 
 def _list_name(criteria: Criteria, name: str) -> str:

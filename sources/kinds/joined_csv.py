@@ -1,8 +1,8 @@
 """A register's whole extract as several CSV files, of which one names its entities and the others tell of them.
 
-They come in one ZIP archive, or each by itself (`listed_files.py`), and each streams by once. Of entities that are not
-wanted, such as natural persons, nothing is kept from the start; of the others the rows of all files are brought together,
-a record an entity, with a list for each file.
+They come in one ZIP archive, or each by itself (`listed_files.py`), and each streams by once. Of whoever is no entity, or
+is told to be a natural person (`persons`), nothing is kept from the start; of the others the rows of all files are brought
+together, a record an entity, with a list for each file. Which rows of the entities are left out is counted in a warning.
 """
 
 import csv
@@ -53,15 +53,18 @@ class Part:
 class Extract:
     """The file of entities, and those about them by the name of their list in a record.
 
-    `persons` is the column and value by which an entity is a natural person, where the file of entities says so; `full`
-    the file, its row and the word that say that an archive is whole, where one does. `named` is what a file is called in
-    an archive, in small letters, around its name (`*` for anything).
+    `persons` is the column and value by which an entity is a natural person, where the file of entities says so: left out.
+    Where it is null, natural persons among the entities are landed as such. `since` is the column of the entities that says
+    from when a row holds, as text in order of time: of several rows of one entity the newest counts, without it the last.
+    `full` is the file, its row and the word that say that an archive is whole, where one does. `named` is what a file is
+    called in an archive, in small letters, around its name (`*` for anything).
     """
 
     layout: Layout
     entities: Part
     about: Mapping[str, Part]
     persons: tuple[str, str] | None = None
+    since: str | None = None
     full: tuple[str, str, str] | None = None
     named: str = "{}"
 
@@ -162,10 +165,7 @@ class _Reader:
         self.warnings: list[str] = []
 
     def records(self) -> Iterator[dict[str, Any]]:
-        entities = self._without_persons(self._read(self._extract.entities, None))
-        order = np.argsort(_keys(entities[self._extract.entities.number]), kind="stable")
-        entities = entities.take(pa.array(order))
-        keys = _keys(entities[self._extract.entities.number])
+        entities, keys = self._each_once(self._without_persons(self._read(self._extract.entities, None)))
         # what only ties the files together, or tells versions apart, is no value of the record
         entities = entities.select([name for name in entities.column_names if name in self._extract.layout.columns])
         about = {name: self._sorted(part, keys) for name, part in self._extract.about.items()}
@@ -189,6 +189,21 @@ class _Reader:
             )
         return entities.filter(pc.invert(is_person))
 
+    def _each_once(self, entities: pa.Table) -> tuple[pa.Table, npt.NDArray[np.int64]]:
+        """The entities in order of their numbers, each once, with these; whoever has none that can be read stays."""
+        part, since = self._extract.entities, self._extract.since
+        by = {"key": _keys(entities[part.number])} | ({} if since is None else {"since": entities[since]})
+        order = pc.sort_indices(pa.table(by), sort_keys=[(name, "ascending") for name in by])
+        keys = by["key"][order.to_numpy()]
+        kept = np.ones(len(keys), dtype=bool)
+        kept[:-1] = (keys[:-1] != keys[1:]) | (keys[:-1] < 0)
+        if not kept.all():
+            self.warnings.append(
+                f"{np.count_nonzero(~kept):,} of {len(keys):,} rows of {part.file} are about an entity of which another row "
+                f"tells: the {'last' if since is None else 'newest'} one counts"
+            )
+        return entities.take(order.filter(pa.array(kept))), keys[kept]
+
     def _sorted(self, part: Part, wanted: npt.NDArray[np.int64]) -> tuple[pa.Table, npt.NDArray[np.int64]]:
         table = self._read(part, wanted)
         keys = _keys(table[part.number])
@@ -200,7 +215,8 @@ class _Reader:
         return self._take(part.file, lambda chunks: self._rows(part, wanted, chunks))
 
     def _rows(self, part: Part, wanted: npt.NDArray[np.int64] | None, chunks: Iterator[bytes]) -> pa.Table:
-        asked = list(dict.fromkeys((part.number, *part.columns, *part.wanted)))
+        since = (self._extract.since,) if wanted is None and self._extract.since is not None else ()
+        asked = list(dict.fromkeys((part.number, *part.columns, *part.wanted, *since)))
         kept = [pa.schema([(name, pa.string()) for name in asked]).empty_table()]
         rows = CsvRows(self._source.name, part.file, chunks, separator=",")
         self._check_columns(part, rows.header, asked)
@@ -217,7 +233,13 @@ class _Reader:
                 source=self._source.name,
                 hint=AGAIN,
             )
-        return pa.concat_tables(kept)
+        table = pa.concat_tables(kept)
+        if wanted is None and len(table) < rows.rows:
+            self.warnings.append(
+                f"{rows.rows - len(table):,} of {rows.rows:,} rows of {part.file} are left out for their "
+                f"{' or '.join(part.wanted)}"
+            )
+        return table
 
     def _check_columns(self, part: Part, header: tuple[str, ...], asked: list[str]) -> None:
         missing = [name for name in asked if name not in header]

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MOST_PAGES = 50
 LIVES = timedelta(days=7)
 """So long ago a generation may have been made that does not say when."""
+UNSET_BEFORE = datetime(2000, 1, 1, tzinfo=UTC)
+"""No moment before is believed: a listing writes the year 1 or 1970 where it has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,12 +100,15 @@ def fetch_listed(
 
 
 def find_generation(client: "PoliteClient", source: Source, listing: Listing, wanted: list[str]) -> Generation:
-    """The newest generation with a file about each of these; raises SourceAborted, naming what is missing."""
-    made: dict[int, dict[str, Mapping[str, Any]]] = {}
+    """The newest generation with a file about each of these.
+
+    Raises SourceAborted, naming what is missing, or what is listed without a name or under several.
+    """
+    made: dict[int, dict[str, list[Mapping[str, Any]]]] = {}
     for entry in _entries(client, source, listing):
         about, number = str(entry.get("entityName")).lower(), str(entry.get("generationNumber"))
         if about in wanted and number.isdecimal() and all(_says(entry, *one) for one in listing.fits.items()):
-            made.setdefault(int(number), {})[about] = entry
+            made.setdefault(int(number), {}).setdefault(about, []).append(entry)
     whole = [number for number, entries in made.items() if len(entries) == len(wanted)]
     if not whole:
         listed = {about for entries in made.values() for about in entries}
@@ -115,12 +120,25 @@ def find_generation(client: "PoliteClient", source: Source, listing: Listing, wa
             source=source.name,
             hint=f"Nothing was loaded: of the others alone too little is known. docs/sources/{source.name}.md says more.",
         )
-    entries = made[max(whole)]
+    newest = max(whole)
+    entries = made[newest]
     return Generation(
-        number=max(whole),
-        moment=_moment(entries[wanted[0]].get("generationTime")),
-        names={about: str(entry.get("fileName")) for about, entry in entries.items()},
+        number=newest,
+        moment=_moment(entries[wanted[0]][0].get("generationTime")),
+        names={about: _one_name(source, about, newest, listed) for about, listed in entries.items()},
     )
+
+
+def _one_name(source: Source, about: str, number: int, entries: list[Mapping[str, Any]]) -> str:
+    """The name of the file; one that two pages of the listing have is one, since it may move on between them."""
+    names = {str(entry.get("fileName") or "") for entry in entries} - {""}
+    if len(names) != 1:
+        raise SourceAborted(
+            f"{len(names) or 'no'} names of the file about {about} are listed for generation {number} where one was expected.",
+            source=source.name,
+            hint=f"Nothing was loaded: {'which is meant is not said' if names else 'it cannot be asked for'}.",
+        )
+    return names.pop()
 
 
 def _entries(client: "PoliteClient", source: Source, listing: Listing) -> Iterator[Mapping[str, Any]]:
@@ -155,6 +173,7 @@ def _moment(said: object) -> datetime | None:
     """The moment (UTC) of a making, never one to come; null where none is told, as of some files none is."""
     try:
         moment = datetime.fromisoformat(str(said))
-    except ValueError:
+        moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):  # the year 1 east of Greenwich is no year
         return None
-    return min(moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC), datetime.now(UTC))
+    return None if moment < UNSET_BEFORE else min(moment, datetime.now(UTC))

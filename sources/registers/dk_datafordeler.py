@@ -1,4 +1,6 @@
-"""Denmark's CVR as Datafordeler's weekly files: one an entity, joined; a key that one makes oneself, and no persons.
+"""Denmark's CVR as Datafordeler's weekly files: one an entity, joined, with a key that one makes oneself.
+
+Sole traders are companies there: landed as natural persons, as `dk_cvr` does. Of whoever is no company nothing is kept.
 
 What is known of it, what was seen and what is only believed: docs/sources/dk_datafordeler.md.
 """
@@ -214,7 +216,7 @@ SOURCE = Source(
         purpose="Find and keep up to date companies that may become customers",
         lawful_basis="legitimate interest (GDPR article 6.1 f), in data that the register publishes by law",
         personal_fields=("name", "addresses"),
-        # the files of names and addresses tell of persons, too: of who is no company no row is kept
+        # the files of names and addresses also tell of persons who are no company: of these no row is kept
         never_store=("coNavn",),
         retention_days=1095,
     ),
@@ -258,6 +260,8 @@ EXTRACT = Extract(
         # without it nobody may be asked to buy anything: a key that is not given it loads nothing
         "reklamebeskyttelse": _part("reklamebeskyttelse", VALUE),
     },
+    # where the file of what is current has several versions of a company all the same
+    since="virkningFra",
     named="cvr_v*_{}_totaldownload_csv_current_*.csv",
 )
 LISTING = Listing(

@@ -11,7 +11,7 @@ from enrich import refresh as refreshing
 from enrich.cli.exits import exit_code_of
 from enrich.config import Config, CrmConfig, SourceConfig
 from enrich.errors import ConfirmationNeeded, InputInvalid, SourcesAway, SourcesFailed
-from enrich.icp.model import Icp
+from enrich.icp.model import Icp, Territory
 from enrich.progress import silent
 from enrich.refresh import choose_sources, find_elsewhere
 from enrich.runs import log_run, new_run_id
@@ -37,18 +37,29 @@ def test_sources_of_the_teams_own_country_come_first(tmp_path: Path, country: st
 
 def test_of_all_sources_those_of_other_countries_are_left_out_until_something_here_is_of_them(tmp_path: Path) -> None:
     swedish = configured(tmp_path, "SE")
-    north = Icp.model_validate({"must": {"country": ["NO"]}})
     with Warehouse.open_to_write(swedish.data, command="test") as warehouse:
 
         def elsewhere(config: Config) -> set[str]:
             return set(find_elsewhere(warehouse, config, choose_sources(config, [], file=None)))
+
+        def about(**asked: object) -> set[str]:
+            return elsewhere(swedish.model_copy(update={"icp": {"north": Icp.model_validate(asked)}}))
 
         assert elsewhere(swedish) == {"fi_prh", "no_brreg", "no_ssb_klass"}
         assert elsewhere(swedish.model_copy(update={"sources": {"fi_prh": SourceConfig()}})) == {
             "no_brreg",
             "no_ssb_klass",
         }
-        assert elsewhere(swedish.model_copy(update={"icp": {"north": north}})) == {"fi_prh"}
+        assert about(must={"country": ["NO"]}) == {"fi_prh"}
+        assert about(must={"region": ["NO-46"]}) == {"fi_prh"}
+        assert about(must={"municipality": ["Bergen"]}) == {"fi_prh"}
+        assert about(should=[{"country": ["NO"]}]) == {"fi_prh"}
+        assert about(should=[{"near": {"place": "Bergen", "km": 50}}]) == {"fi_prh"}
+        # demanded is demanded, and the number of a region at home is none of another country's
+        assert about(must={"country": ["SE"]}, should=[{"country": ["NO"]}]) == elsewhere(swedish)
+        assert about(must={"region": ["01"]}) == elsewhere(swedish)
+        bergen = Territory(owner="vera@team.example", municipalities=("Bergen",))
+        assert elsewhere(swedish.model_copy(update={"territory": {"west": bergen}})) == {"fi_prh"}
         assert elsewhere(swedish.model_copy(update={"crm": CrmConfig()})) == set()
         with log_run(warehouse, new_run_id(), command="refresh", stage="land", source="fi_prh"):
             pass

@@ -76,9 +76,14 @@ def test_a_budget_ends_it_and_the_rest_waits(budget: dict[str, float], asked: in
     assert report.waiting == 5 - asked
 
 
-def test_who_found_a_source_busy_waits_too(warehouse: Warehouse) -> None:
-    report, _ = run(warehouse, [knows(1, a=Outcome.HIT, b=Outcome.RATE_LIMITED)], ["a", "b"])
-    assert str(report) == "sites of 2 companies asked for = 1 hit + 1 rate limited; 1 more in the next refreshes"
+def test_who_found_a_source_busy_is_counted_once(warehouse: Warehouse) -> None:
+    keys = ["a", "b", "c"]
+    report, _ = run(warehouse, [knows(1, a=Outcome.HIT, b=Outcome.RATE_LIMITED)], keys, companies=2, not_due=1)
+    assert sum(report.outcomes.values()) + report.waiting == len(keys) + 1
+    assert (
+        str(report)
+        == "sites of 2 companies asked for = 1 hit + 1 rate limited; 1 not due; 1 more in the next refreshes"
+    )
 
 
 def test_who_is_not_due_is_counted_once_and_not_asked(warehouse: Warehouse) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from sources.registers.dk_datafordeler import CURRENT, EXTRACT
 from tests.registers.files_server import zipped
@@ -25,9 +26,19 @@ class DatafordelerServer(LoopbackRegister):
         self.entries_a_page = 5
         self.forbidden: set[str] = set()
 
-    def publish(self, generation: int, companies: Sequence[Mapping[str, object]], *, made: str | None = None) -> None:
-        """The files of these companies, each as the connector's sample writes it, with what was replaced and a person."""
-        for entity, rows in as_files(companies).items():
+    def publish(
+        self,
+        generation: int,
+        companies: Sequence[Mapping[str, object]],
+        *,
+        made: str | None = None,
+        further: Mapping[int, Sequence[Row]] = MappingProxyType({}),
+    ) -> None:
+        """The files of these companies, each as the connector's sample writes it, with what was replaced and a person.
+
+        `further` are more rows of the file of companies, by the place of the company that each is about.
+        """
+        for entity, rows in as_files(companies, further).items():
             name = f"CVR_V2_{entity.capitalize()}_TotalDownload_csv_Current_{generation}.zip"
             self.files[name] = zipped(as_csv(rows), name.replace(".zip", ".csv"))
             entry = {
@@ -63,17 +74,20 @@ class DatafordelerServer(LoopbackRegister):
         return said_json({"paginationMetadata": {"totalPages": pages}, "availableFileDownloads": shown})
 
 
-def as_files(companies: Sequence[Mapping[str, object]]) -> dict[str, list[dict[str, str]]]:
+def as_files(
+    companies: Sequence[Mapping[str, object]], further: Mapping[int, Sequence[Row]]
+) -> dict[str, list[dict[str, str]]]:
     """Rows by entity, the last company's first; a row of each file was replaced, and one is about a person."""
     files: dict[str, list[dict[str, str]]] = {part.file: [] for part in EXTRACT.parts}
     current = dict.fromkeys(CURRENT, "")
     for place, company in reversed(list(enumerate(companies))):
         unit = str(4_001_000_000 + place)
         plain = {name: str(value) for name, value in company.items() if not isinstance(value, list)}
-        files["virksomhed"].append({"id": unit} | plain | current)
+        row = {"id": unit, "virkningFra": "2020-01-01T00:00:00.000000Z"} | plain | current
+        files["virksomhed"] += [row, *(row | dict(version) for version in further.get(place, ()))]
         for part in EXTRACT.about.values():
-            rows = company.get(part.file, ())
-            files[part.file] += [{"CVREnhedsId": unit} | row | current for row in rows]  # type: ignore[attr-defined]
+            about = company.get(part.file, ())
+            files[part.file] += [{"CVREnhedsId": unit} | each | current for each in about]  # type: ignore[attr-defined]
     number, name = PERSON
     for part in EXTRACT.about.values():
         told = dict.fromkeys(part.columns, name) | {"CVREnhedsId": number} | current

@@ -1,4 +1,4 @@
-"""Datafordeler's weekly files over a real socket: joined as one week made them, without persons, and none without its key."""
+"""Datafordeler's weekly files over a real socket: joined as one week made them, nothing of who is no company, none without a key."""
 
 import json
 import zipfile
@@ -13,6 +13,7 @@ import pytest
 
 from sources.errors import LoginRefused, SourceAborted
 from sources.http import PoliteClient
+from sources.kinds.listed_files import Generation, find_generation
 from sources.registers import dk_datafordeler as register
 from sources.source import Coverage, Delivery, Known
 from tests.registers.datafordeler_server import KEY, DatafordelerServer
@@ -107,6 +108,65 @@ def test_without_the_file_of_who_refused_advertising_nothing_is_loaded(
     with pytest.raises(SourceAborted, match="no file about reklamebeskyttelse is listed for this key"):
         fetch(client, tmp_path)
     assert (had(datafordeler), list(tmp_path.iterdir())) == ([], [])
+
+
+def test_of_several_current_rows_of_a_company_the_newest_counts_and_what_is_left_out_is_told(
+    client: PoliteClient, datafordeler: DatafordelerServer, tmp_path: Path
+) -> None:
+    older, newer, ended = (
+        {"virkningFra": since, "virksomhedStartdato": founded, "virkningTil": until}
+        for since, founded, until in [
+            ("2019-12-31T00:00:00.000000Z", "1901-01-01", ""),
+            ("2021-01-01T00:00:00.000000Z", "1903-01-01", ""),
+            ("2022-01-01T00:00:00.000000Z", "1904-01-01", "2023-01-01T00:00:00.000000Z"),
+        ]
+    )
+    datafordeler.publish(346, COMPANIES, further={0: [newer, older, ended]})
+    delivery = fetch(client, tmp_path)
+    assert delivery is not None
+    rows = pq.read_table(delivery.rows).to_pylist()
+    assert len(rows) == len(COMPANIES)
+    [told_of] = [row for row in rows if row["CVRNummer"] == "25052943"]
+    assert told_of["virksomhedStartdato"] == "1903-01-01"
+    assert len(json.loads(told_of["adressering"])) == 3
+    assert delivery.warnings == (
+        "1 of 8 rows of virksomhed are left out for their virkningTil or registreringTil",
+        "2 of 7 rows of virksomhed are about an entity of which another row tells: the newest one counts",
+    )
+
+
+def generation(client: PoliteClient) -> Generation:
+    return find_generation(client, register.SOURCE, register.LISTING, [part.file for part in register.EXTRACT.parts])
+
+
+@pytest.mark.parametrize(
+    "unset",
+    [None, "0001-01-01T00:00:00", "0001-01-01T00:00:00+01:00", "1970-01-01T00:00:00Z", "9999-12-31T23:59:59-05:00"],
+)
+def test_a_moment_that_stands_for_none_is_none(
+    unset: str | None, client: PoliteClient, datafordeler: DatafordelerServer
+) -> None:
+    datafordeler.publish(346, COMPANIES[:1], made=unset)
+    assert (generation(client).number, generation(client).moment) == (346, None)
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [((None,), "no names of the file about navn"), (("a.zip", "b.zip"), "2 names of the file about navn")],
+)
+def test_a_file_without_a_name_or_with_two_is_refused_and_one_that_is_listed_twice_is_one(
+    names: tuple[str | None, ...], message: str, client: PoliteClient, datafordeler: DatafordelerServer
+) -> None:
+    """The listing may move on from one page to the next."""
+    [listed] = [
+        one for one in datafordeler.entries if one["fileName"] == "CVR_V2_Navn_TotalDownload_csv_Current_345.zip"
+    ]
+    datafordeler.entries.append(listed)
+    assert generation(client).names["navn"] == listed["fileName"]
+    datafordeler.entries = [one for one in datafordeler.entries if one != listed]
+    datafordeler.entries += [listed | {"fileName": name} for name in names]
+    with pytest.raises(SourceAborted, match=f"{message} are listed for generation 345"):
+        generation(client)
 
 
 def test_a_key_that_is_refused_is_in_no_message(

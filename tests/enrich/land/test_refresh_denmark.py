@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from db.warehouse import Row, Warehouse
@@ -14,8 +15,10 @@ from enrich.progress import silent
 from enrich.refresh import RefreshReport
 from sources.errors import RetryableError, SourceAborted
 from sources.registers import dk_cvr as register
+from sources.registers import dk_datafordeler
 from sources.source import Coverage, Expect
 from tests.registers.cvr_server import PASSWORD, USER, CvrServer, company
+from tests.registers.datafordeler_server import KEY, PERSON, DatafordelerServer
 
 NOVO, MAERSK, A = 24256790, 22756214, 25052943
 
@@ -119,3 +122,41 @@ def test_what_was_loaded_stays_where_the_index_answers_in_part(
     assert (followed.coverage, followed.landed.changed) == ("delta", 1)
     files = [path for path in config.data.rglob("*") if path.is_file()]
     assert not [path for path in files for secret in (PASSWORD, "Personsen") if secret.encode() in path.read_bytes()]
+
+
+def test_a_sole_trader_in_the_weekly_files_is_in_the_people_file_alone_and_who_is_no_company_in_none(
+    monkeypatch: pytest.MonkeyPatch, refresh: Callable[..., RefreshReport], config: Config
+) -> None:
+    """A person may be a unit of its own, whose home is among the addresses: as with dk_cvr, landed and never shown."""
+
+    def unit(number: str, name: str, form: str | None) -> dict[str, object]:
+        since = "2015-03-01T00:00:00.000000Z"
+        home = {"AdresseringAnvendelse": "beliggenhedsadresse", "CVRAdresse_vejnavn": f"{name.split()[0]}vej"}
+        return {
+            "CVRNummer": number,
+            **dict.fromkeys(("virksomhedStartdato", "virksomhedOphoersdato", "status"), ""),
+            "navn": [{"vaerdi": name, "virkningFra": since, "sekvens": "0"}],
+            "virksomhedsform": [] if form is None else [{"vaerdi": form, "virkningFra": since}],
+            "adressering": [home | {"CVRAdresse_postnummer": "2100", "CVRAdresse_postdistrikt": "København Ø"}],
+            "branche": [{"vaerdi": "621000", "virkningFra": since, "sekvens": "0"}],
+            "reklamebeskyttelse": [{"vaerdi": "false", "virkningFra": since}],
+        }
+
+    expect = Expect(min_rows=2, max_rows=100)
+    monkeypatch.setattr(dk_datafordeler, "SOURCE", replace(dk_datafordeler.SOURCE, expect=expect, is_opt_in=False))
+    monkeypatch.setattr(refreshing, "find_sources", lambda: {"dk_datafordeler": dk_datafordeler})
+    with DatafordelerServer() as server:
+        monkeypatch.setenv(dk_datafordeler.SOURCE.base_url_env, server.url)
+        monkeypatch.setenv(dk_datafordeler.SOURCE.login_envs[0], KEY)
+        traders = [unit("10000009", "Sigrid Plantet", "10"), unit("10000017", "Uform Plantet", None)]
+        server.publish(345, [unit("25052943", "Alfa A/S", "60"), *traders])
+        stages = refresh().stages
+    assert stages is not None
+    with duckdb.connect(str(config.published / "people.duckdb"), read_only=True) as people:
+        named = people.execute("SELECT name FROM mart.person_company ORDER BY name").fetchall()
+    assert named == [("Sigrid Plantet",), ("Uform Plantet",)]
+    shown = (config.published / "companies.duckdb").read_bytes()
+    assert b"Alfa A/S" in shown
+    assert not [planted for planted in (b"Plantet", b"Sigridvej", b"Uformvej") if planted in shown]
+    files = [path.read_bytes() for path in config.data.rglob("*") if path.is_file()]
+    assert not [one for one in files for planted in (*PERSON, "Sentinel") if planted.encode() in one]

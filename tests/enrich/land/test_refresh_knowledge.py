@@ -210,8 +210,8 @@ def test_what_came_before_the_service_closed_is_landed_and_the_next_refresh_goes
 
 def test_no_time_left_asks_nobody(loaded: Config, base: WikidataServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "MOST_SECONDS", 0.0)
-    refresh(loaded)
-    assert base.asked == []
+    [told] = refresh(loaded)
+    assert (base.asked, "more in the next refreshes" in told) == ([], True), told
 
 
 def test_it_is_left_alone_without_a_section_or_a_contact_and_has_no_file(

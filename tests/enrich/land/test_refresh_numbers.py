@@ -115,12 +115,15 @@ def test_no_number_is_kept_of_an_answer_that_is_a_persons_nor_is_it_asked_for_ag
 
 
 @pytest.mark.usefixtures("server")
-def test_whom_nobody_is_asked_of_is_told_why(config: Config, tmp_path: Path) -> None:
+def test_whom_nobody_is_asked_of_is_told_why(config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     empty = Config(who="x", data=tmp_path / "empty")
     [told] = refresh(empty, "cz_ares")
     assert told.endswith("has a number (CZ-ICO) to ask for.")
     [told] = refresh(Config(who="x", data=config.data, sources={"cz_ares": SourceConfig(most_lookups=0)}), "cz_ares")
     assert told == "cz_ares: nobody is asked (most_lookups is 0)."
+    monkeypatch.setattr(cz_ares, "look_up_numbers", lambda *_: iter(()))
+    [told] = refresh(config, "cz_ares")
+    assert told == "cz_ares: numbers of 0 companies asked for; 3 more in the next refreshes"
 
 
 def test_an_optional_source_is_asked_once_it_is_configured_or_named(server: NumbersServer, config: Config) -> None:
