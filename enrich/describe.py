@@ -132,7 +132,7 @@ def _read_companies(
     numbers = {"asked_order": range(len(ranked)), "number": [one.number for one in ranked]}
     known = {"asked_order": pa.array(numbers["asked_order"])}
     for dimension in _KNOWN:
-        values = index.values(dimension, places)
+        values = index.values(dimension, names, places)
         known |= dict(zip(values.column_names, values.columns, strict=True))
     if not pc.any(known["is_in_crm"]).as_py():  # of lists, thousands are unpacked to read one
         known["crm_company_keys"] = pa.nulls(len(ranked), pa.list_(pa.string()))

@@ -14,7 +14,7 @@ from math import prod
 import numpy as np
 import numpy.typing as npt
 
-from enrich.engine.everybody import BLOCK, OUTCOMES, Cells, Counts, Everybody, count_outcomes
+from enrich.engine.everybody import OUTCOMES, Cells, Counts, Everybody, count_outcomes
 from enrich.engine.index import NO, UNKNOWN, YES, AnyOf, Rows, SearchIndex, Shares, Verdicts
 from enrich.icp.fit import FitQuery
 from enrich.rules import RULES
@@ -22,6 +22,8 @@ from enrich.rules import RULES
 LITTLE_KNOWN = next(rule.bit for rule in RULES if rule.name == "little_known")
 """The bit of the rule that is about the answer, and not about the company."""
 
+_BLOCK = 2**18
+"""So many companies are gone through at a time: what is worked out of them stays in the processor's cache."""
 _FEW = 8
 """Where fewer than one in so many are left of a block, only they are asked the rest."""
 _TABLED_OUTCOMES = 2**16
@@ -100,7 +102,7 @@ def search_index(index: SearchIndex, asked: Asked) -> Found:
     if not index.company_count:  # no wish has an outcome
         return _nobody(asked.cells)
     scan = _Scan(index, asked)
-    blocks = range(0, index.company_count, BLOCK)
+    blocks = range(0, index.company_count, _BLOCK)
     with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
         return scan.joined(threads.map(scan.block, blocks))
 
@@ -142,7 +144,7 @@ class _Scan:
 
     def block(self, start: int) -> list[Found]:
         """The answers of one block: those known to fit, and those of whom it is not known."""
-        block = slice(start, min(start + BLOCK, self.index.company_count))
+        block = slice(start, min(start + _BLOCK, self.index.company_count))
         places, least = self._passing(block)
         is_yes = least == YES
         if places is None and 2 * np.count_nonzero(is_yes) > len(is_yes):

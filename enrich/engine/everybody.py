@@ -15,9 +15,6 @@ from enrich.rules import ALL_RULES
 
 _T = TypeVar("_T", bound=np.generic)
 
-BLOCK = 2**18
-"""So many companies are gone through at a time: what is worked out of them stays in the processor's cache."""
-
 OUTCOMES = 2 * (ALL_RULES + 1)
 """Rules that hold, as bits, and whether a company is known to fit: what may come out of a search for a company."""
 

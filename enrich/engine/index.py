@@ -180,18 +180,18 @@ class SearchIndex:
         sql = f"SELECT ({expression})::{kind} AS said FROM {self.relation(dimension)} ORDER BY code"
         return self.warehouse.read(sql, **parameters)["said"]
 
-    def values(self, dimension: str, places: npt.NDArray[np.int64]) -> pa.Table:
-        """What companies have in the columns of a dimension, by their places; all but those of which it only knows whether."""
-        unsaid = ", ".join(["code", "company_count", *sorted(_ONLY_WHETHER.get(dimension, ()))])
+    def values(self, dimension: str, names: Set[str], places: npt.NDArray[np.int64]) -> pa.Table:
+        """What companies have in those of the named columns whose values a dimension has, by their places."""
         codes = self.codes(dimension)[places]
+        held = sorted((self._columns[dimension] & names) - _ONLY_WHETHER.get(dimension, frozenset()))
         if self.count_combinations(dimension) > _FEW_COMBINATIONS:
             met, codes = np.unique(codes, return_inverse=True)
-            sql = f"SELECT * EXCLUDE ({unsaid}) FROM {self.relation(dimension)} WHERE code IN (SELECT unnest($codes)) ORDER BY code"
+            sql = f"SELECT {', '.join(held)} FROM {self.relation(dimension)} WHERE code IN (SELECT unnest($codes)) ORDER BY code"
             return self.warehouse.read_few(sql, codes=met.tolist()).take(pa.array(codes))
         if dimension not in self._values:
-            sql = f"SELECT * EXCLUDE ({unsaid}) FROM {self.relation(dimension)} ORDER BY code"
+            sql = f"SELECT * FROM {self.relation(dimension)} ORDER BY code"
             self._values[dimension] = self.warehouse.read(sql).combine_chunks()
-        return self._values[dimension].take(pa.array(codes))
+        return self._values[dimension].select(held).take(pa.array(codes))
 
     def judge(self, criterion: Criterion, parameters: Mapping[str, object]) -> Verdicts | AnyOf:
         """The verdict of a criterion on every company; `parameters` are at least its own and `as_of`."""

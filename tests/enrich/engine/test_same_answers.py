@@ -18,7 +18,7 @@ from enrich import decide
 from enrich.company import select_everyone
 from enrich.config import Config
 from enrich.describe import describe_companies
-from enrich.engine import answer, everybody
+from enrich.engine import answer, index
 from enrich.engine.facets import FACETS, UNKNOWN_VALUE, facet_parameters, value_of
 from enrich.engine.gather import judge_rows
 from enrich.engine.index import SearchIndex
@@ -111,10 +111,18 @@ def made_companies() -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module", autouse=True)
 def small_blocks() -> Iterator[None]:
-    """So few companies at a time that there are several blocks, which hear of each other's best."""
+    """So few companies at a time that there are several blocks, which hear of each other's best, and so little room that tables
+    are forgotten, and large dimensions asked in SQL.
+    """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(answer, "BLOCK", 64)
-        patch.setattr(everybody, "BLOCK", 64)
+        patch.setattr(answer, "_BLOCK", 64)
+        for name, little in {
+            "_KEPT_LARGE": 1,
+            "_KEPT_BYTES": 400,
+            "_FEW_COMBINATIONS": 20,
+            "_TEXTS_AT_A_TIME": 2,
+        }.items():
+            patch.setattr(index, name, little)
         yield
 
 
