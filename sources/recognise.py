@@ -30,7 +30,8 @@ def name_source_of(path: Path) -> str | None:
         if _starts_with(path, _PARQUET):
             return name_source_by(frozenset(pq.read_schema(path).names))
         head = _read_head(path)
-    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, pa.ArrowException):
+    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, pa.ArrowException, RuntimeError):
+        # the last is an archive with a password, or packed by a method that is not known here
         return None
     text = _as_utf8(head).removeprefix(codecs.BOM_UTF8).lstrip()
     return _name_by_keys(text) if text[:1] in (b"{", b"[") else _name_by_header(text)

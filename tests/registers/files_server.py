@@ -1,6 +1,7 @@
 """A register on loopback that publishes whole files at fixed addresses, told apart by the moment of their last change."""
 
 import io
+import struct
 import zipfile
 
 from tests.registers.loopback import Asked, LoopbackRegister, Said
@@ -12,6 +13,14 @@ def zipped(text: bytes, name: str = "data") -> bytes:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(name, text)
     return buffer.getvalue()
+
+
+def marked(archive: bytes, *, flags: int = 0, method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """An archive of one file that says so of its packing, in both of its headers."""
+    said, entry = bytearray(archive), archive.index(b"PK\x01\x02")
+    for flags_at in (6, entry + 8):
+        said[flags_at : flags_at + 4] = struct.pack("<2H", flags, method)
+    return bytes(said)
 
 
 class FilesServer(LoopbackRegister):

@@ -5,7 +5,6 @@ import gzip
 import hashlib
 import io
 import os
-import struct
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +19,7 @@ from sources.kinds.bulk_file import read_file
 from sources.kinds.file_date import named_moment
 from sources.registers import be_kbo, gleif, no_brreg
 from sources.source import Coverage, Delivery, Source
+from tests.registers.files_server import marked
 
 NAMES = gleif.SOURCE
 CSV = b"lei,name,country,category\n529900T8BM49AURSDO55,Ubisecure Oy,FI,GENERAL\n"
@@ -32,14 +32,6 @@ def zipped(content: bytes, *names: str) -> bytes:
         for name in names or ("x.csv",):
             archive.writestr(name, content)
     return buffer.getvalue()
-
-
-def marked(archive: bytes, *, flags: int = 0, method: int = 0) -> bytes:
-    """An archive of one file that says so of its packing, in both of its headers."""
-    said, entry = bytearray(archive), archive.index(b"PK\x01\x02")
-    for flags_at in (6, entry + 8):
-        said[flags_at : flags_at + 4] = struct.pack("<2H", flags, method)
-    return bytes(said)
 
 
 def parquet(columns: dict[str, list[str]]) -> bytes:

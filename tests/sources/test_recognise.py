@@ -16,7 +16,7 @@ from sources.lookup import CompanyAsked
 from sources.recognise import name_source_of
 from sources.registers import fi_prh, no_brreg, se_bolagsverket
 from sources.source import Layout
-from tests.registers.files_server import zipped
+from tests.registers.files_server import marked, zipped
 
 
 def header(layout: Layout, separator: str) -> bytes:
@@ -51,6 +51,7 @@ FINLAND = finland()
         pytest.param(b'[{"name": "A AS"}]', None, id="other JSON"),
         pytest.param(b'[{"name": ', None, id="JSON that is cut off"),
         pytest.param(b"\x1f\x8bno gzip", None, id="damaged"),
+        pytest.param(marked(zipped(SWEDEN), flags=1), None, id="with a password"),
         pytest.param(b"PK\x03\x04no archive", None, id="a damaged archive"),
         pytest.param(b"PAR1no parquet", None, id="damaged Parquet"),
         pytest.param(b"", None, id="empty"),
