@@ -22,9 +22,9 @@ from typing import Generic, Self, TypeVar
 import httpx
 
 from sources.errors import RetryableError, SourceAborted
-from sources.refusal import refusal
+from sources.refusal import BUSY, refusal
 from sources.resume import whole_body
-from sources.retry import ATTEMPTS, NextTry, retrying
+from sources.retry import ATTEMPTS, NextTry, Retrying, retrying
 from sources.secret import Hidden, Secret, find_secret
 from sources.sending import Sender
 from sources.source import Source
@@ -115,7 +115,8 @@ class PoliteClient:
             environ=self._environ,
             sleep=sleep,
         )
-        self._retrying = retrying(
+        self._new_tries = partial(
+            retrying,
             attempts=attempts,
             patience_seconds=patience_seconds,
             longest_pause_seconds=longest_pause_seconds,
@@ -237,10 +238,11 @@ class PoliteClient:
         """
         headers = {"Accept": accept} | ({} if etag is None else {"If-None-Match": etag})
         request = self._sender.request(source, url, headers=headers)
+        tries = self._new_tries()
 
         def read(response: httpx.Response) -> Download:
             digest = hashlib.sha256()
-            body = whole_body(source, response, partial(self._ask_again, source, request))
+            body = whole_body(source, response, partial(self._ask_again, source, request, tries))
             chunks = measured(source, response, most_bytes, digest.update, body=body)
             if redact_json:
                 text: Iterable[bytes] = unpacked(source, chunks, most_bytes)
@@ -263,7 +265,7 @@ class PoliteClient:
                 original_sha256=digest.hexdigest(),
             )
 
-        return self._send(source, request, read, allow=frozenset(), etag=etag)
+        return self._send(source, request, read, allow=frozenset(), etag=etag, tries=tries)
 
     def take(
         self,
@@ -285,13 +287,14 @@ class PoliteClient:
         asked = {} if etag is None else {"If-None-Match" if '"' in etag else "If-Modified-Since": etag}
         hidden = Hidden(params=hidden_params or {})
         request = self._sender.request(source, url, params=params, hidden=hidden, headers={"Accept": accept} | asked)
+        tries = self._new_tries()
 
         def read(response: httpx.Response) -> Taken[_Made] | None:
             now = response.headers.get("etag") or response.headers.get("last-modified")
             if etag is not None and now == etag:
                 return None
             digest = hashlib.sha256()
-            body = whole_body(source, response, partial(self._ask_again, source, request))
+            body = whole_body(source, response, partial(self._ask_again, source, request, tries))
             chunks = measured(source, response, most_bytes, digest.update, body=body)
             start = next(chunks, b"")
             refuse_web_page(source, response, start)
@@ -304,7 +307,7 @@ class PoliteClient:
                 original_sha256=digest.hexdigest(),
             )
 
-        return self._send(source, request, read, allow=frozenset(), etag=etag)
+        return self._send(source, request, read, allow=frozenset(), etag=etag, tries=tries)
 
     def listen(
         self,
@@ -344,7 +347,7 @@ class PoliteClient:
 
     @contextmanager
     def _ask_again(
-        self, source: Source, request: httpx.Request, headers: Mapping[str, str]
+        self, source: Source, request: httpx.Request, tries: Retrying, headers: Mapping[str, str]
     ) -> Iterator[httpx.Response]:
         """The answer to the same question with further headers, asked until the server is no longer busy."""
 
@@ -352,14 +355,13 @@ class PoliteClient:
             with ExitStack() as opening:
                 asked = self._sender.repeated(request, headers)
                 response = opening.enter_context(self._sender.answered(source, asked))
-                # what has shrunk has no such part (416): that is an answer, too
-                if not response.is_success and response.status_code != 416:
+                if response.status_code in BUSY:
                     raise refusal(source, asked, response)
                 opened.push(opening.pop_all())
                 return response
 
         with ExitStack() as opened:
-            yield self._retrying.copy()(attempt)
+            yield tries.copy()(attempt)
 
     def _send(
         self,
@@ -369,6 +371,7 @@ class PoliteClient:
         *,
         allow: frozenset[int],
         etag: str | None,
+        tries: Retrying | None = None,
     ) -> _Read | None:
         def attempt() -> _Read | None:
             with self._sender.answered(source, request) as response:
@@ -380,4 +383,4 @@ class PoliteClient:
                     return read(response)
                 raise refusal(source, request, response)
 
-        return self._retrying(attempt)
+        return (tries or self._new_tries())(attempt)

@@ -1,19 +1,28 @@
 """A file that breaks off on its way is taken up where it broke, where its server sends parts (RFC 9110, sections 13 and 14).
 
-Large files are cut more often than small ones, and to begin anew is to be cut again.
+Large files are cut more often than small ones, and to begin anew is to be cut again. What is not exactly the rest of the
+very same file is not taken: then it is begun anew.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 
 import httpx
 
 from sources.errors import RetryableError
 from sources.source import Source
+from sources.steady import TooSlow
 from sources.stream import CHUNK
 
 MOST_RESUMED = 20
 """So often one file is taken up again."""
+MOST_IN_VAIN = 2
+"""After so many answers running that brought less than a CHUNK it is begun anew, after a pause."""
+SURELY_LATER = timedelta(seconds=60)
+"""A file that was changed so long before it was sent has not changed twice within the second that its time tells."""
 _BROKEN = (httpx.TimeoutException, httpx.NetworkError, httpx.ProtocolError)
 
 
@@ -24,38 +33,76 @@ def whole_body(
 ) -> Iterator[bytes]:
     """The body of a file; where the connection breaks, what is missing is had by `ask`, which takes further headers.
 
-    Raises what broke it off where the server sends no parts, or names nothing by which the file is known to be the same;
-    RetryableError where the file has changed meanwhile.
+    Raises what broke it off where it came too slowly, parts bring next to nothing, the server sends none, or nothing
+    tells the file from another; RetryableError where what comes is not the rest of this file to its last byte.
     """
-    same, came = _what_it_is(response), 0
+    same, came, in_vain = _what_it_is(response), 0, 0
     with ExitStack() as opened:
         for left in range(MOST_RESUMED, -1, -1):
+            begun_at = came
             try:
                 for chunk in response.iter_bytes(CHUNK):
                     came += len(chunk)
                     yield chunk
-                return
+                break
+            except TooSlow:
+                raise  # so would the rest be
             except _BROKEN:
-                if same is None or not left:
+                in_vain = in_vain + 1 if came == begun_at else 0
+                if same is None or not came or not left or in_vain == MOST_IN_VAIN:
                     raise
-            response = opened.enter_context(ask({"Range": f"bytes={came}-", "If-Range": same}))
-            if response.status_code != 206 or not _begins_at(response, came):
-                raise RetryableError(
-                    f"{source.name}: {response.url.host} broke off a file, and does not send the rest of it.",
-                    source=source.name,
-                    url=str(response.url),
-                )
+            opened.close()
+            response = opened.enter_context(ask({"Range": f"bytes={came}-", "If-Range": same.validator}))
+            if not same.is_rest(response, came):
+                raise _not_the_rest(source, response)
+        if same is not None and came != same.size_bytes:
+            raise _not_the_rest(source, response)
 
 
-def _what_it_is(response: httpx.Response) -> str | None:
-    """What the file is known by, for a part of it to be asked for; null where no part may be."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _WhatItIs:
+    """What tells a file from any other: the value of one header of its answer, which no other file has, and its size."""
+
+    header: str
+    validator: str
+    size_bytes: int
+
+    def is_rest(self, response: httpx.Response, start: int) -> bool:
+        """Whether an answer is this very file from the byte `start` to its end."""
+        said, rest = response.headers, f"bytes {start}-{self.size_bytes - 1}/{self.size_bytes}"
+        return (
+            response.status_code == 206
+            and said.get("content-range") == rest
+            and said.get(self.header) == self.validator
+            and "content-encoding" not in said
+        )
+
+
+def _what_it_is(response: httpx.Response) -> _WhatItIs | None:
+    """What a part of the file may be asked for by; null where none may be."""
     said = response.headers
+    size = said.get("content-length", "")
     if response.status_code != 200 or said.get("accept-ranges") != "bytes" or "content-encoding" in said:
         return None
-    etag = str(said.get("etag", ""))
-    # a weak one says that another file is as good, not that it is the same
-    return etag if etag.startswith('"') else str(said.get("last-modified", "")) or None
+    header = "etag" if "etag" in said else "last-modified"
+    is_strong = said["etag"].startswith('"') if "etag" in said else _is_surely_later(said)
+    if not (is_strong and size.isascii() and size.isdecimal()):
+        return None
+    return _WhatItIs(header=header, validator=said[header], size_bytes=int(size))
 
 
-def _begins_at(response: httpx.Response, place: int) -> bool:
-    return str(response.headers.get("content-range", "")).startswith(f"bytes {place}-")
+def _is_surely_later(said: httpx.Headers) -> bool:
+    """Whether the file was sent so long after its last change that the time of it tells it from any other (8.8.2.2)."""
+    try:
+        changed, sent = (parsedate_to_datetime(said[name]) for name in ("last-modified", "date"))
+        return sent - changed >= SURELY_LATER
+    except (KeyError, ValueError, TypeError):  # not said, no time, or only one of them with a zone
+        return False
+
+
+def _not_the_rest(source: Source, response: httpx.Response) -> RetryableError:
+    return RetryableError(
+        f"{source.name}: {response.url.host} broke off a file, and does not send the rest of it.",
+        source=source.name,
+        url=str(response.url),
+    )

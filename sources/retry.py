@@ -19,6 +19,9 @@ ATTEMPTS_TO_CONNECT = 2
 _NO_WAY = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
 _GROWING = tenacity.wait_exponential_jitter(initial=1, max=60)
 
+Retrying = tenacity.Retrying
+"""Calls what it is given until it succeeds, or patience ends."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextTry:
@@ -37,12 +40,14 @@ def retrying(
     longest_pause_seconds: float,
     sleep: Callable[[float], None],
     tell_next: Callable[[NextTry], None],
-) -> tenacity.Retrying:
+) -> Retrying:
     """Calls what raises RetryableError again: up to `attempts` times within `patience_seconds`, then that is raised.
 
     The pause grows and is jittered, or is the `Retry-After` that the server named; one that asks for more than
     `longest_pause_seconds` is left alone. NoConnection is tried twice. `tell_next` hears of each pause before it begins.
+    It is for one question: what is called through copies of it, as are the questions for parts of one file, counts together.
     """
+    patience = _StopWherePatienceEnds(attempts, patience_seconds)
 
     def tell(state: tenacity.RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
@@ -51,15 +56,15 @@ def retrying(
             tell_next(
                 NextTry(
                     error=error,
-                    attempt=state.attempt_number + 1,
-                    attempts=max(most, state.attempt_number + 1),
+                    attempt=patience.failed + 1,
+                    attempts=max(most, patience.failed + 1),
                     pause_seconds=state.upcoming_sleep,
                 )
             )
 
     return tenacity.Retrying(
         retry=tenacity.retry_if_exception_type(RetryableError),
-        stop=tenacity.stop_after_attempt(attempts)
+        stop=patience  # first of all: it counts
         | tenacity.stop_before_delay(patience_seconds)
         | _StopWhereAskedTooLong(longest_pause_seconds)
         | _StopWhereNobodyIsReached(),
@@ -93,6 +98,19 @@ def _no_way(error: BaseException) -> str | None:
             return "no route leads there"
         cause = cause.__cause__ or cause.__context__
     return None
+
+
+class _StopWherePatienceEnds(stop_base):
+    """Gives up after so many tries that failed, or before the pauses are longer in all than patience is."""
+
+    def __init__(self, attempts: int, patience_seconds: float) -> None:
+        self._attempts, self._seconds = attempts, patience_seconds
+        self.failed = 0
+
+    def __call__(self, state: tenacity.RetryCallState) -> bool:
+        self.failed += 1
+        self._seconds -= state.upcoming_sleep
+        return self.failed >= self._attempts or self._seconds < 0
 
 
 class _StopWhereNobodyIsReached(stop_base):

@@ -14,6 +14,8 @@ from sources.steady import SteadyStream
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MOST_REDIRECTS = 5
+_ONLY_NEWS = frozenset({"if-none-match", "if-modified-since"})
+"""A server judges these before it looks for a part (RFC 9110, 13.2.2)."""
 
 
 class Sender:
@@ -83,9 +85,10 @@ class Sender:
         return request
 
     def repeated(self, request: httpx.Request, headers: Mapping[str, str]) -> httpx.Request:
-        """The same question with further headers."""
+        """The same question with further headers, no longer on condition that the answer is news."""
+        kept = {name: value for name, value in request.headers.items() if name not in _ONLY_NEWS}
         return self._client.build_request(
-            request.method, request.url, headers={**request.headers, **headers}, extensions=request.extensions
+            request.method, request.url, headers={**kept, **headers}, extensions=request.extensions
         )
 
     @contextmanager
@@ -134,7 +137,9 @@ class Sender:
             )
         hidden = request.extensions["hidden"] if is_same_origin else Hidden()
         headers = {name: value for name, value in request.headers.items() if name != "host"}
-        return self._client.build_request("GET", target, headers=headers, extensions={"hidden": hidden})
+        return self._client.build_request(
+            "GET", target, headers=headers, extensions={**request.extensions, "hidden": hidden}
+        )
 
     def _hosts(self, source: Source) -> frozenset[str]:
         return source.hosts | {httpx.URL(url).host for url in (self.base_url(source), self.bulk_url(source))}

@@ -30,6 +30,7 @@ class SteadyStream(httpx.SyncByteStream):
         self._bytes, self._clock = bytes_, clock
 
     def __iter__(self) -> Iterator[bytes]:
+        # both since it was last fast enough: what came before does not pay for what comes no more
         waited, came, coming = 0.0, 0, iter(self._bytes)
         while True:
             asked_at = self._clock()
@@ -38,7 +39,9 @@ class SteadyStream(httpx.SyncByteStream):
             if chunk is None:
                 return
             came += len(chunk)
-            if waited > GRACE_SECONDS and came < FEWEST_BYTES_A_SECOND * waited:
+            if came >= FEWEST_BYTES_A_SECOND * waited:
+                waited, came = 0.0, 0
+            elif waited > GRACE_SECONDS:
                 raise TooSlow(f"{came:,} bytes in {waited:.0f} seconds")
             yield chunk
 

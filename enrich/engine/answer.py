@@ -176,7 +176,7 @@ class _Scan:
             if kind == "must_not":
                 said = YES - said
             elif kind != "must":  # has to be known to hold
-                said = np.where(said == YES, said, np.uint8(NO))
+                said = np.multiply(said == YES, YES, dtype=np.uint8)
             np.minimum(least, said, out=least)
             if places is None and np.count_nonzero(least) * _FEW < len(least):
                 kept = np.flatnonzero(least > NO)  # of booleans it is several times as fast
@@ -204,7 +204,7 @@ class _Scan:
         """Of companies that fit, or of whom that is not known, those that no rule leaves out."""
         rules = np.take(self.everybody.rules, places)
         if self.telling and not is_yes and len(places):
-            rules |= np.where(self._is_told(places), 0, LITTLE_KNOWN).astype(np.uint16)
+            rules |= np.multiply(~self._is_told(places), LITTLE_KNOWN, dtype=np.uint16)
         outcomes = count_outcomes(rules, is_yes=is_yes)
         kept = np.flatnonzero((rules & self.everybody.excluding) == 0)
         places, rules = np.take(places, kept), np.take(rules, kept)
@@ -236,7 +236,7 @@ class _Scan:
         else:
             every = self._rank(rows, is_yes=is_yes)
             if allowed is not None:
-                every = np.where(allowed, every, _NEVER)
+                np.putmask(every, ~allowed, _NEVER)
             chosen = _best(every, self.asked.limit, self.worst)
             ranks = every[chosen]
         if self.asked.limit is not None and len(ranks) == self.asked.limit:

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from db.sql import quote_identifier
 from db.warehouse import Warehouse
+from enrich.engine.everybody import look_up
 from enrich.engine.postings import Postings
 from enrich.engine.words import AskedRun, is_one_word, read_asked
 from enrich.errors import ContractBroken
@@ -30,10 +31,11 @@ _HARD = (np.array([0.0, 0.0, 1.0]), np.array([0.0, 1.0, 1.0]))
 Rows = slice | npt.NDArray[np.int64]
 """Places of companies in the order of the search: a stretch, or single ones."""
 
-_KEPT_BYTES, _KEPT_A_COMPANY = 16_000_000, 16
-"""So much is kept of verdicts and shares for the next search, all together, and so much more a company: a verdict has a byte
-a combination of values, that on a word one a company."""
-_FEW_COMBINATIONS = 2**15
+_KEPT_BYTES = 16_000_000
+"""So much is kept for the next search of verdicts and shares that have a byte a combination of values."""
+_KEPT_LARGE = 16
+"""So many are kept besides that have a byte a company, as those on words."""
+_FEW_COMBINATIONS = 2**17
 """A dimension of so many is kept whole once it was shown of companies; of another one the companies' own are asked for."""
 _TEXTS_AT_A_TIME = 50_000
 
@@ -68,7 +70,7 @@ class Verdicts:
     def of(self, rows: Rows) -> npt.NDArray[np.integer]:
         """The verdicts on these companies."""
         if isinstance(rows, slice):
-            return self.table[rows] if self.codes is None else np.take(self.table, self.codes[rows], mode="clip")
+            return self.table[rows] if self.codes is None else look_up(self.table, self.codes[rows])
         return np.take(self.table, rows if self.codes is None else np.take(self.codes, rows))
 
 
@@ -215,11 +217,21 @@ class SearchIndex:
         key = (*asked, repr(sorted(said.items())))
         if key not in self._kept:
             self._kept[key] = work(said)
-            room = _KEPT_BYTES + _KEPT_A_COMPANY * self.company_count
-            while len(self._kept) > 1 and sum(one.nbytes for one in self._kept.values()) > room:
-                self._kept.popitem(last=False)
+            self._make_room()
         self._kept.move_to_end(key)
         return cast("_T", self._kept[key])
+
+    def _make_room(self) -> None:
+        """Forget the oldest tables with a row a company where they are too many, and the oldest others where those are too much."""
+        large = [key for key, one in self._kept.items() if one.nbytes >= self.company_count]
+        for key in large[:-_KEPT_LARGE]:
+            del self._kept[key]
+        small = [key for key in self._kept if key not in large]
+        too_much = sum(self._kept[key].nbytes for key in small) - _KEPT_BYTES
+        for key in small[:-1]:
+            if too_much <= 0:
+                break
+            too_much -= self._kept.pop(key).nbytes
 
     def _share(self, shares: tuple[str, str], parameters: Mapping[str, object]) -> Shares:
         low_sql, high_sql = shares

@@ -143,6 +143,12 @@ def repack(source: str, path: Path, repacked: Path) -> None:
                         raise SourceAborted(f"the archive unpacks to over {size >> 30} GiB.", source=source)
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise SourceAborted(f"the archive is damaged ({error}).", source=source, hint=AGAIN) from None
+    except RuntimeError as error:  # encrypted, or packed by a method that is not known here
+        raise SourceAborted(
+            f"the archive is packed in a way that cannot be unpacked ({error}).",
+            source=source,
+            hint="Unpack it and give that file.",
+        ) from None
 
 
 def pick_layout(source: Source, header: tuple[str, ...]) -> Layout:

@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import io
 import os
+import struct
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +32,14 @@ def zipped(content: bytes, *names: str) -> bytes:
         for name in names or ("x.csv",):
             archive.writestr(name, content)
     return buffer.getvalue()
+
+
+def marked(archive: bytes, *, flags: int = 0, method: int = 0) -> bytes:
+    """An archive of one file that says so of its packing, in both of its headers."""
+    said, entry = bytearray(archive), archive.index(b"PK\x01\x02")
+    for flags_at in (6, entry + 8):
+        said[flags_at : flags_at + 4] = struct.pack("<2H", flags, method)
+    return bytes(said)
 
 
 def parquet(columns: dict[str, list[str]]) -> bytes:
@@ -122,6 +131,12 @@ def test_windows_line_ends_become_plain_ones(packed: bool, landing: Path) -> Non
         pytest.param(zipped(CSV, "a.csv", "b.csv"), "ZIP archive or an Excel", id="zip of several or xlsx"),
         pytest.param(zipped(CSV).replace(b"category", b"kategory"), "damaged", id="zip whose checksum is wrong"),
         pytest.param(zipped(b"<html>log in</html>"), "web page", id="zip of a page"),
+        pytest.param(
+            marked(zipped(CSV), flags=1), "cannot be unpacked .*encrypted.* Unpack it", id="zip with a password"
+        ),
+        pytest.param(
+            marked(zipped(CSV), method=99), "cannot be unpacked .*method", id="zip packed in a way of its own"
+        ),
         pytest.param(b"\xd0\xcf\x11\xe0" + b"\0" * 50, "old Excel", id="xls"),
         pytest.param(b'[{"lei": "x"}]', "is JSON", id="JSON"),
         pytest.param(b"<?xml version='1.0'?><a/>", "is XML", id="XML"),
