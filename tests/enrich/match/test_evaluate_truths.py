@@ -39,7 +39,7 @@ def _matched_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
         add_record("no_brreg", "4", "VINTERHAV REDERI AS", numbers={"NO-ORGNR": "944444444"})
         add_crm("c1", "Fjellbre Bakeri", country_code="NO", crm_key="7001")
         add_crm("c2", "Fjelbre Bakeri AS", country_code="NO", crm_key="7002")
-        add_crm("c3", "Havgap Shipping AS", country_code="NO", crm_key="7003")
+        add_crm("c3", "Havgap Myrull AS", country_code="NO", crm_key="7003")
         add_crm("c4", "Skogtroll Data", country_code="NO", crm_key="7004")
         add_crm("p1", "Somebody's firm", kind="contact", company_crm_key="7002", first_name="Ola", last_name="Hansen")
         run_all_stages(ledger, Config(who="kari", data=data))
