@@ -26,8 +26,6 @@ _SHOWN = (
 )  # fmt: skip
 """Columns of a company."""
 
-_IN_SQL = {"company_id": "company_id::VARCHAR AS company_id"}
-
 _WORKED_OUT = (f"{SIZE} AS size", "{owner} AS territory_owner")
 """What is said of a company beside its columns, by them."""
 
@@ -136,12 +134,17 @@ def _read_companies(
         known |= dict(zip(values.column_names, values.columns, strict=True))
     if not pc.any(known["is_in_crm"]).as_py():  # of lists, thousands are unpacked to read one
         known["crm_company_keys"] = pa.nulls(len(ranked), pa.list_(pa.string()))
-    read = ", ".join(_IN_SQL.get(name, name) for name in sorted(names - known.keys()))
+    read = ", ".join(_in_sql(sorted(names - known.keys())))
     with readers.warehouse.lend("found_rows", pa.table(numbers)):
         rows = readers.warehouse.read_few(
             f"SELECT {read} FROM {index.table} AS company JOIN found_rows ON company.rowid = number ORDER BY asked_order"
         )
     return pa.table(known | dict(zip(rows.column_names, rows.columns, strict=True)))
+
+
+def _in_sql(names: Sequence[str]) -> list[str]:
+    """Columns of a company as they are read: its id as text."""
+    return ["company_id::VARCHAR AS company_id" if name == "company_id" else name for name in names]
 
 
 def _ask_each(
@@ -153,9 +156,7 @@ def _ask_each(
     company_ids: Sequence[str],
 ) -> Iterator[dict[str, object]]:
     """The companies of a relation (over `$ids`) as they are now, judged in SQL; `rules` are the bits of each."""
-    selected = query.select(
-        relation, columns=(*(_IN_SQL.get(name, name) for name in _SHOWN), *_WORKED_OUT), points=True, misfits=True
-    )
+    selected = query.select(relation, columns=(*_in_sql(_SHOWN), *_WORKED_OUT), points=True, misfits=True)
     titles, show = read_titles(readers), _Showing(readers, config)
     for row in readers.warehouse.ask(selected, **query.parameters, ids=company_ids):
         answers = read_answers(row.pop("points"), titles_of(row["industries"], titles))

@@ -340,8 +340,9 @@ class SearchIndex:
 
     def _dimension_of(self, verdict: str) -> str | None:
         """The dimension that has every column of which a verdict speaks."""
-        whether = set(_WHETHER.findall(_UNSAID.sub("", verdict))) & self._all_columns
-        asked = self.columns_in(_WHETHER.sub("", _UNSAID.sub("", verdict)))
+        said = _UNSAID.sub("", verdict)
+        whether = set(_WHETHER.findall(said)) & self._all_columns
+        asked = self.columns_in(_WHETHER.sub("", said))
         for name, columns in self._columns.items():
             only_whether = _ONLY_WHETHER.get(name, frozenset())
             if "company_count" in columns and asked <= columns - only_whether and whether <= columns:
