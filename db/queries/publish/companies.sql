@@ -1,11 +1,10 @@
 -- Fills a new companies file (the current catalogue) from the warehouse: no natural person, nobody held back. mart.company
--- is made before. In the order in which companies of equal fit are shown, so that what searches show stands together: a page
--- of them is then read out of a few blocks that other searches have read before.
+-- is made before.
 INSERT INTO mart.company
 SELECT *
 FROM warehouse.core.company
 WHERE NOT is_natural_person AND company_id NOT IN (SELECT company_id FROM withheld_company)
-ORDER BY employees_low DESC NULLS LAST, name, company_id;
+ORDER BY country_code, industry_code, employees_low DESC;
 
 -- One row a record of a company that several records make up, or that somebody edited; of all others mart.company
 -- itself is the record. mart.fact reads both.

@@ -1,10 +1,10 @@
 -- Fills a new people file (the current catalogue) from the warehouse: whoever is held back is not in it.
--- mart.person_company is made before, in the order of mart.company.
+-- mart.person_company is made before.
 INSERT INTO mart.person_company
 SELECT *
 FROM warehouse.core.company
 WHERE is_natural_person AND company_id NOT IN (SELECT company_id FROM withheld_company)
-ORDER BY employees_low DESC NULLS LAST, name, company_id;
+ORDER BY country_code, industry_code;
 
 CREATE TABLE mart.crm_company AS
 SELECT * EXCLUDE (import_id, known_to, is_closed, closed_by, row_hash, key_hmac)
