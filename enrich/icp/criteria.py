@@ -17,6 +17,7 @@ from enrich.icp.money import compile_revenue
 from enrich.icp.near import compile_near
 from enrich.icp.numbers import (
     compile_age_years,
+    compile_contacted,
     compile_employees_growth,
     compile_founded,
     compile_group_size,
@@ -457,5 +458,6 @@ _COMPILERS: Mapping[str, Callable[[Criteria, str, Knowledge], Criterion]] = {
     "territory": _territory,
     "in_crm": compile_in_crm,
     "last_contact_days": compile_last_contact,
+    "last_contact": compile_contacted,
     "marketing_protected": compile_marketing_protected,
 }
