@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Literal
 
 from enrich.icp.reading.lexicon import LANGUAGES, LONGEST, Lexicon, Meaning, Place
 from enrich.icp.reading.tokens import Token, as_written
@@ -49,6 +50,10 @@ def list_items(tokens: Sequence[Token], lexicon: Lexicon, *, language: str | Non
     at = 0
     while at < len(tokens):
         before = items[-1].kind if items else ""
+        if (role := _role_at(tokens, at, items, lexicon)) is not None:
+            items.append(role)
+            at = role.last + 1
+            continue
         found, length = _item_at(tokens, at, lexicon, language, before)
         at += length
         if found.kind == "hire" or (found.kind == "seek" and any(_means(each) for each in items)):
@@ -237,6 +242,45 @@ def _kind_in_list(token: Token, lexicon: Lexicon) -> str:
     if meaning is not None and meaning.kind in _JOINS:
         return meaning.kind
     return "filler" if token.key in lexicon.hire_fillers or (meaning is not None and meaning.is_silent) else ""
+
+
+def _role_at(tokens: Sequence[Token], at: int, items: Sequence[Item], lexicon: Lexicon) -> Item | None:
+    """A role that somebody holds: behind "with", "has" or "without", or joined to what is had.
+
+    Anywhere else its name is an industry ("revisorer i Aalborg"), somebody who is hired, or unknown.
+    """
+    had = _find_had(items, lexicon)
+    if had is None:
+        return None
+    for length in range(min(LONGEST, len(tokens) - at), 0, -1):
+        phrase = " ".join(each.key for each in tokens[at : at + length])
+        role = lexicon.roles.get(phrase)
+        if role is not None:
+            # "med nettside og revisor": has it one, or is it one?
+            is_doubtful = had == "joined" and lexicon.find(phrase) is not None
+            meaning = Meaning(kind="criterion", criterion="roles", value=(role,))
+            return (
+                _item("unknown", tokens, at, length) if is_doubtful else _item("criterion", tokens, at, length, meaning)
+            )
+    return None
+
+
+_HAD = frozenset({"has_website", "technology"})
+
+
+def _find_had(items: Sequence[Item], lexicon: Lexicon) -> Literal["had", "joined"] | None:
+    """Whether what comes next is had: "med", "har ikke noen", "uten", or joined to a role; or joined to what else is had."""
+    for place in range(len(items) - 1, -1, -1):
+        item = items[place]
+        if item.text.casefold() in lexicon.having:
+            return "had"
+        if item.kind in _JOINS and place:
+            before = items[place - 1]
+            is_had = before.criterion in _HAD or before.kind in _MEASURED
+            return "had" if before.criterion == "roles" else "joined" if is_had else None
+        if item.kind != "not" and item.text.casefold() not in lexicon.having_fillers:
+            return None
+    return None
 
 
 def _occupation_before(items: list[Item], lexicon: Lexicon) -> list[Item]:
