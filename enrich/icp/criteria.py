@@ -9,6 +9,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 
 from enrich.icp.centres import find_named_divisions, number_of
 from enrich.icp.criterion import Criterion, Knowledge
+from enrich.icp.earlier_numbers import SOURCE, EarlierNumbers
+from enrich.icp.gazetteer import find_divisions
 from enrich.icp.industry_codes import list_divided, list_prefixes
 from enrich.icp.industry_lists import bind_lists, is_nace
 from enrich.icp.intervals import Span, compile_interval
@@ -147,16 +149,21 @@ _ELSEWHERE = "country_code IN ('NO', 'SE', 'DK', 'FI') AND NOT list_contains(${}
 """That a company lies in a country whose places are all known, and of which none was asked for."""
 
 
-def _municipality(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
-    numbers = numbers_in(frozenset[str]().union(*map(find_municipalities, criteria.municipality)))
+def _municipality(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterion:
     names = sorted({fold_name(name) for name in criteria.municipality})
     found = [each for asked in criteria.municipality for each in find_named_divisions(asked, "municipality")]
-    is_norwegian = bool(numbers.inside or numbers.astride)
+    older = [asked for asked in criteria.municipality if not find_municipalities(asked)]
+    became = knowledge.earlier.became(older)
     unlisted = [
         asked
-        for asked in criteria.municipality
-        if not find_municipalities(asked) and not find_named_divisions(asked, "municipality")
+        for asked in older
+        if knowledge.earlier.successors(asked) or not find_named_divisions(asked, "municipality")
     ]
+    numbers = numbers_in(became.whole.union(*map(find_municipalities, criteria.municipality)))
+    # of what is joined with more nobody knows who is in the part that was asked for
+    doubtful = numbers_in(became.part)
+    outside = set(numbers.outside) - {*doubtful.inside, *doubtful.astride}
+    is_norwegian = bool(numbers.inside or numbers.astride or doubtful.inside)
     return Criterion(
         name="municipality",
         asked=", ".join(criteria.municipality),
@@ -177,7 +184,8 @@ def _municipality(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criter
             place_name || ' (' || place_municipality || ')', place_municipality, municipality_code, city)""",
         fields=("municipality_code", "municipality_name", "city", "place_municipality"),
         parameters={
-            **_number_parameters(key, numbers),
+            f"{key}_inside": list(numbers.inside),
+            f"{key}_outside": sorted(outside),
             f"{key}_codes": list(criteria.municipality),
             f"{key}_unlisted": unlisted,
             f"{key}_names": names,
@@ -185,7 +193,39 @@ def _municipality(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criter
             f"{key}_regions": sorted({f"{each.country}-{each.region}" for each in found}),
             f"{key}_countries": sorted({each.country for each in found} | ({"NO"} if is_norwegian else set())),
         },
+        note="; ".join(filter(None, (_say_earlier(asked, criteria.country, knowledge.earlier) for asked in older)))
+        or None,
     )
+
+
+def _say_earlier(number: str, countries: Collection[str], earlier: EarlierNumbers) -> str | None:
+    """What a Norwegian number of before 2020 became, and whose number it is elsewhere; null where it is plain or of no list."""
+    if _NUMBER.fullmatch(number) is None or (countries and "NO" not in countries):
+        return None
+    # Denmark's registers write its three digits with a zero before them
+    danish = find_divisions(number[1:], level="municipality", country="DK") if number.startswith("0") else ()
+    others = [
+        f"{each.name} ({each.country})"
+        for each in (*find_divisions(number, level="municipality"), *danish)
+        if not countries or each.country in countries
+    ]
+    became = earlier.became([number])
+    told = [
+        f"{after} {division.name}{'' if after in became.whole else ' with others'}"
+        for after in sorted(became.whole | became.part)
+        for division in find_divisions(after, level="municipality", country="NO")
+    ]
+    which = f"{number} is {' and '.join(others)}" if others else ""
+    if told:
+        doubt = ": who of them was there is unknown" if became.part else ""
+        also = f"; {which} too: write country" if others else ""
+        return f"{number} is of before 2020, today {' and '.join(told)} (NO){doubt}{also}"
+    if not others or earlier:
+        return None
+    return f"{which}, and may be Norwegian of before 2020 (`prospekt refresh {SOURCE}` tells): write country"
+
+
+_NUMBER = re.compile(r"\d{4}")
 
 
 def _lies_in(key: str, number: str) -> str:
