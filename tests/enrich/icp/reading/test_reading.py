@@ -104,6 +104,12 @@ def test_each_sentence_is_read_as_it_means(path: Path) -> None:
         ("med styreleder, revisor", {"roles": ("chair",)}, ("revisor",)),
         ("som ansetter revisor", {"signals": {"kind": "job_ad", "occupations": ("finance",), "days": 60}}, ()),
         ("med nettside og revisor", {"has_website": True}, ("revisor",)),
+        # a number is a municipality's where "kommune" says so, and none of what is counted
+        ("i 1103", {}, ("1103",)),
+        ("Oslo kommune 2010", {"municipality": ("Oslo",)}, ("2010",)),
+        ("kommune 1103-1120", {}, ("kommune", "1103", "1120")),
+        ("kommune 4711 ansatte", {"employees": "4711-4711"}, ("kommune",)),
+        ("kommun 9999, svenska bolag", {"country": ("SE",)}, ("kommun", "9999")),
         ("revisor i Oslo", {"industry": ("69.20",), "municipality": ("Oslo",)}, ()),
     ],
 )
