@@ -9,8 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 
 from enrich.icp.centres import find_named_divisions, number_of
 from enrich.icp.criterion import Criterion, Knowledge
-from enrich.icp.earlier_numbers import SOURCE, EarlierNumbers
-from enrich.icp.gazetteer import find_divisions
+from enrich.icp.earlier_numbers import say_earlier
 from enrich.icp.industry_codes import list_divided, list_prefixes
 from enrich.icp.industry_lists import bind_lists, is_nace
 from enrich.icp.intervals import Span, compile_interval
@@ -193,39 +192,9 @@ def _municipality(criteria: Criteria, key: str, knowledge: Knowledge) -> Criteri
             f"{key}_regions": sorted({f"{each.country}-{each.region}" for each in found}),
             f"{key}_countries": sorted({each.country for each in found} | ({"NO"} if is_norwegian else set())),
         },
-        note="; ".join(filter(None, (_say_earlier(asked, criteria.country, knowledge.earlier) for asked in older)))
+        note="; ".join(filter(None, (say_earlier(asked, criteria.country, knowledge.earlier) for asked in older)))
         or None,
     )
-
-
-def _say_earlier(number: str, countries: Collection[str], earlier: EarlierNumbers) -> str | None:
-    """What a Norwegian number of before 2020 became, and whose number it is elsewhere; null where it is plain or of no list."""
-    if _NUMBER.fullmatch(number) is None or (countries and "NO" not in countries):
-        return None
-    # Denmark's registers write its three digits with a zero before them
-    danish = find_divisions(number[1:], level="municipality", country="DK") if number.startswith("0") else ()
-    others = [
-        f"{each.name} ({each.country})"
-        for each in (*find_divisions(number, level="municipality"), *danish)
-        if not countries or each.country in countries
-    ]
-    became = earlier.became([number])
-    told = [
-        f"{after} {division.name}{'' if after in became.whole else ' with others'}"
-        for after in sorted(became.whole | became.part)
-        for division in find_divisions(after, level="municipality", country="NO")
-    ]
-    which = f"{number} is {' and '.join(others)}" if others else ""
-    if told:
-        doubt = ": who of them was there is unknown" if became.part else ""
-        also = f"; {which} too: write country" if others else ""
-        return f"{number} is of before 2020, today {' and '.join(told)} (NO){doubt}{also}"
-    if not others or earlier:
-        return None
-    return f"{which}, and may be Norwegian of before 2020 (`prospekt refresh {SOURCE}` tells): write country"
-
-
-_NUMBER = re.compile(r"\d{4}")
 
 
 def _lies_in(key: str, number: str) -> str:

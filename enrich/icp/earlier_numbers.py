@@ -1,13 +1,16 @@
 """Norway's municipality numbers of before 2020, by what `no_ssb_klass` fetched: which of today's they became, wholly or in part."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from enrich.icp.correspondence import Correspondence
+from enrich.icp.gazetteer import find_divisions
 
 SCHEME = "KOMMUNE"
 """What the lists of numbers are called: with a year, those in force at its end."""
 SOURCE = "no_ssb_klass"
+_NUMBER = re.compile(r"\d{4}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,3 +68,30 @@ def is_of_municipalities(row: Correspondence) -> bool:
     False
     """
     return row[0].startswith(SCHEME)
+
+
+def say_earlier(number: str, countries: Collection[str], earlier: EarlierNumbers) -> str | None:
+    """What a Norwegian number of before 2020 became, and whose number it is elsewhere; null where it is plain or of no list."""
+    if _NUMBER.fullmatch(number) is None or (countries and "NO" not in countries):
+        return None
+    # Denmark's registers write its three digits with a zero before them
+    danish = find_divisions(number[1:], level="municipality", country="DK") if number.startswith("0") else ()
+    others = [
+        f"{each.name} ({each.country})"
+        for each in (*find_divisions(number, level="municipality"), *danish)
+        if not countries or each.country in countries
+    ]
+    became = earlier.became([number])
+    told = [
+        f"{after} {division.name}{'' if after in became.whole else ' with others'}"
+        for after in sorted(became.whole | became.part)
+        for division in find_divisions(after, level="municipality", country="NO")
+    ]
+    which = f"{number} is {' and '.join(others)}" if others else ""
+    if told:
+        doubt = ": who of them was there is unknown" if became.part else ""
+        also = f"; {which} too: write country" if others else ""
+        return f"{number} is of before 2020, today {' and '.join(told)} (NO){doubt}{also}"
+    if not others or earlier:
+        return None
+    return f"{which}, and may be Norwegian of before 2020 (`prospekt refresh {SOURCE}` tells): write country"
