@@ -9,9 +9,10 @@ from sources.errors import SourceAborted
 from sources.pace import Pace
 from sources.proxy import find_proxy, tell_proxy
 from sources.retry import no_answer
-from sources.secret import Hidden, SecretTransport
+from sources.secret import Hidden
 from sources.source import Source
 from sources.steady import SteadyStream
+from sources.wire import SecretTransport
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MOST_REDIRECTS = 5
