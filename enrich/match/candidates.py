@@ -46,6 +46,7 @@ CUTS = {
     "little": 30,
     "shown": 5,
     "most_of_a_word": LIMITS["most_of_a_word"],
+    "most_of_initials": LIMITS["most_of_initials"],
     "rare_anywhere": 60,
     "words": 4,
 }

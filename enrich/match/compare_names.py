@@ -12,7 +12,16 @@ from rapidfuzz.process import cpdist
 from enrich.match.align import Mask
 from enrich.match.batch import Batch, Found, Shown
 from enrich.match.side import NOTHING, Bits, Codes, Names
-from enrich.match.words import ENGLISH_FORMS, FORMS_OF_NO_COMPANY, GROUP_WORDS, PUBLIC_FORMS, SORTS
+from enrich.match.words import (
+    COMPOUND_ENDINGS,
+    COUNTRY_WORDS,
+    ENGLISH_FORMS,
+    FORMS_OF_NO_COMPANY,
+    GROUP_WORDS,
+    PUBLIC_FORMS,
+    SORTS,
+)
+from enrich.normalise.translation import NO_MEANING, meanings_of
 
 
 def compare_name(batch: Batch) -> Found:
@@ -49,7 +58,15 @@ def _companies_of_initials(batch: Batch, is_same: Mask) -> Bits:
         for names, places in ((mine, batch.names.left), (theirs, batch.names.right))
     )
     initials, other_initials = batch.of_names("initials")
-    is_acronym = (short != NOTHING) & (short == other_initials) | (other_short != NOTHING) & (other_short == initials)
+    first, other_first = (words[:, 0] for words in batch.of_names("words"))
+    is_acronym = np.zeros(len(pairs), dtype=np.bool_)
+    for word, other in (
+        (short, other_initials),
+        (first, other_initials),
+        (other_short, initials),
+        (other_first, initials),
+    ):
+        is_acronym |= (word != NOTHING) & (word == other)
     is_acronym &= batch.named
     countries, other_countries = pairs.codes("country_code")
     bears = np.zeros(pairs.left.num_rows, dtype=np.bool_)
@@ -202,16 +219,18 @@ def compare_legal_form(batch: Batch) -> Found:
     forms = [frozenset(form.split("+")) if form else frozenset() for form in batch.pairs.encoded[3].to_pylist()]
     forms.append(frozenset())
     mine, theirs = batch.of_names("forms")
+    keys, other_keys = batch.of_names("keys")
     occurs = np.zeros((len(forms), len(forms)), dtype=np.bool_)
     occurs[mine, theirs] = True
     table = np.full(occurs.shape, NOTHING, dtype=np.int8)
     for one, other in np.argwhere(occurs).tolist():  # one pair of forms in twenty
         table[one, other] = _form_outcome(forms[one], forms[other])
     codes = np.where(batch.named, table[mine, theirs], NOTHING).astype(np.int8)
+    codes[(codes == _FORM_OUTCOMES.index("ordinary")) & (keys != other_keys)] = NOTHING
     return Found(outcomes=_FORM_OUTCOMES, codes=codes, show=lambda row: batch.name_at(row, "legal_form_class"))
 
 
-_FORM_OUTCOMES = ("same", "different", "translated", "translated_otherwise", "public", "no_company")
+_FORM_OUTCOMES = ("same", "different", "translated", "translated_otherwise", "public", "no_company", "ordinary")
 
 
 def _is_public(forms: frozenset[str]) -> bool:
@@ -222,7 +241,7 @@ def _is_public(forms: frozenset[str]) -> bool:
 def _form_outcome(one: frozenset[str], other: frozenset[str]) -> int:
     """Place in _FORM_OUTCOMES of what two names state, sets of classes of legal form."""
     if not one:
-        return 4 if _is_public(other) else 5 if other & FORMS_OF_NO_COMPANY else NOTHING
+        return 4 if _is_public(other) else 5 if other & FORMS_OF_NO_COMPANY else 6 if other else NOTHING
     if not other:
         return NOTHING
     if one & other or {"ab", "ab-publ"} <= one | other:  # an AB (publ) is an AB
@@ -236,30 +255,59 @@ def compare_sort(batch: Batch) -> Found:
     """Words that only one name has for a sort of thing beside a company that does business."""
     _, _, vocabulary, _ = batch.pairs.encoded
     sort_of = np.zeros(len(vocabulary) + 1, dtype=np.int8)
-    for place, named in enumerate(SORTS.values(), start=1):
-        sort_of[:-1][pc.is_in(vocabulary, value_set=pa.array(sorted(named))).to_numpy(zero_copy_only=False)] = place
+    for place, (sort, named) in enumerate(SORTS.items(), start=1):
+        is_of = pc.is_in(vocabulary, value_set=pa.array(sorted(named)))
+        if sort in COMPOUND_ENDINGS:
+            is_of = pc.or_(is_of, pc.match_substring_regex(vocabulary, rf"...({'|'.join(COMPOUND_ENDINGS[sort])})$"))
+        sort_of[:-1][is_of.to_numpy(zero_copy_only=False)] = place
     words, others = batch.of_names("words")
     mine = np.where(batch.names.left_alone, sort_of[words], 0).max(axis=1)
     theirs = np.where(batch.names.right_alone, sort_of[others], 0).max(axis=1)
-    codes = np.where((mine == 0) & (theirs > 0), theirs - 1, np.where((mine > 0) & (theirs == 0), len(SORTS), NOTHING))
+    codes = np.select(
+        [(mine == 0) & (theirs > 0), (mine > 0) & (theirs == 0), (mine == 0) & _has_only_its_country(batch)],
+        [theirs - 1, len(SORTS), len(SORTS) + 1],
+        NOTHING,
+    )
 
     def show(row: int) -> Shown:
         _, left, right = batch.alone_at(row)
         return (left, None) if codes[row] == len(SORTS) else (None, right)
 
-    return Found(outcomes=(*SORTS, "unmentioned"), codes=codes.astype(np.int8), show=show)
+    return Found(outcomes=(*SORTS, "unmentioned", "of_its_country"), codes=codes.astype(np.int8), show=show)
+
+
+def _has_only_its_country(batch: Batch) -> Mask:
+    """Whether all that only the second name has is the name of its own country: the part of a company or group that is there."""
+    meanings = np.append(meanings_of(batch.pairs.encoded[2])[0], NO_MEANING)
+    countries = pc.fill_null(batch.pairs.right["country_code"].combine_chunks(), "").dictionary_encode()
+    named = pa.array([COUNTRY_WORDS.get(code, "") for code in countries.dictionary.to_pylist()], pa.string())
+    own = meanings_of(named)[0][countries.indices.to_numpy(zero_copy_only=False)][batch.pairs.right_rows]
+    alone = batch.names.right_alone & ~batch.names.right_besides
+    is_own = (meanings[batch.of_names("words")[1]] == own[:, None]) & (own != NO_MEANING)[:, None]
+    found: Mask = alone.any(axis=1) & (is_own | ~alone).all(axis=1) & (batch.names.shared_bits > 0)
+    return found
 
 
 def compare_group(batch: Batch) -> Found:
-    """Different words of the two names for a group of companies."""
+    """Words for a group of companies."""
     _, _, vocabulary, _ = batch.pairs.encoded
+    names = batch.names
     is_group = np.append(pc.is_in(vocabulary, value_set=pa.array(sorted(GROUP_WORDS))).to_numpy(False), False)
     words, others = batch.of_names("words")
-    mine = (batch.names.left_alone & is_group[words]).any(axis=1)
-    theirs = (batch.names.right_alone & is_group[others]).any(axis=1)
+    mine, theirs = names.left_alone & is_group[words], names.right_alone & is_group[others]
+    has_mine, has_theirs = mine.any(axis=1), theirs.any(axis=1)
+    has_own = (names.left_alone & ~mine & ~names.left_besides).any(axis=1)
+    has_own |= (names.right_alone & ~theirs & ~names.right_besides).any(axis=1)
+    shares_name = ((words != NOTHING) & ~is_group[words] & ~names.left_alone).any(axis=1)
+    is_all = shares_name & ~has_own & ~names.has_slip
+    codes = np.select(
+        [has_mine & has_theirs & ~is_all, has_mine & has_theirs, has_theirs & is_all, has_mine & is_all],
+        [0, 1, 2, 3],
+        NOTHING,
+    )
     return Found(
-        outcomes=("both",),
-        codes=np.where(mine & theirs, 0, NOTHING).astype(np.int8),
+        outcomes=("both", "both_alone", "second_alone", "first_alone"),
+        codes=codes.astype(np.int8),
         show=lambda row: batch.alone_at(row)[1:],
     )
 

@@ -50,6 +50,9 @@ SPEAK_FOR = frozenset(
         "shared",
         "shared_meaning",
         "both",
+        "both_alone",
+        "second_alone",
+        "first_alone",
     }
 )
 """Outcomes that can only speak for a pair; all others can only speak against it."""

@@ -84,6 +84,7 @@ SORTS: dict[str, frozenset[str]] = {
             "fund",
             "funds",
             "rahasto",
+            "fonu",
             "fondo",
             "fundo",
             "etf",
@@ -141,6 +142,20 @@ SORTS: dict[str, frozenset[str]] = {
 }
 """Words that say that a name is not that of a company that does business, but of something beside one."""
 
+COMPOUND_ENDINGS: dict[str, tuple[str, ...]] = {
+    "foundation": ("stiftelse", "stiftelsen", "stiftung", "saatio", "legat", "fonden"),
+    "fund": ("fond", "fondet", "fonds", "rahasto"),
+    "staff": ("pensionskassa", "elakekassa"),
+}
+"""What ends words of the same sorts, in languages that write compounds as one word (*Verdipapirfondet*)."""
+
+COUNTRY_WORDS = {
+    "NO": "norway", "SE": "sweden", "DK": "denmark", "FI": "finland", "IS": "iceland", "DE": "germany", "NL": "netherlands",
+    "BE": "belgium", "FR": "france", "GB": "britain", "IT": "italy", "CH": "switzerland", "AT": "austria", "US": "usa",
+    "ES": "spain", "PL": "poland",
+}  # fmt: skip
+"""What a country is called, as enrich/normalise/translations.csv has it, with its names in other languages."""
+
 GROUP_WORDS = frozenset(
     [
         "group",
@@ -158,6 +173,8 @@ GROUP_WORDS = frozenset(
         "koncern",
         "koncernen",
         "konserni",
+        "konzern",
+        "ryhma",
         "concern",
         "holding",
         "holdings",

@@ -49,7 +49,8 @@ by_other_name AS (
     JOIN match_posting AS posting ON posting.word_no = seen.word_no
     WHERE query.query_number >= $low AND query.query_number < $high AND seen.holders <= $rare_anywhere
 ),
--- whose initials it is, or who bears its initials for a name, where nobody in the country has the name itself
+-- whose initials it is, or who bears its initials for a name or, as few do, among its words, where nobody in the country has
+-- the name itself
 by_initials AS (
     SELECT query.query_number, told.ref_no, 40 AS points
     FROM queries AS query
@@ -60,6 +61,13 @@ by_initials AS (
     JOIN match_key AS keys ON keys.core_key = query.initials AND keys.country_code = query.country_code
     LEFT JOIN match_key AS bearer ON bearer.core_key = query.core_key AND bearer.country_code = query.country_code
     WHERE bearer.ref_no IS NULL
+    UNION
+    SELECT query.query_number, posting.ref_no, 40
+    FROM queries AS query
+    JOIN match_word AS seen ON seen.word = query.initials AND seen.country_code = query.country_code
+    JOIN match_posting AS posting USING (word_no)
+    LEFT JOIN match_key AS bearer ON bearer.core_key = query.core_key AND bearer.country_code = query.country_code
+    WHERE bearer.ref_no IS NULL AND seen.holders <= $most_of_initials
 ),
 by_edge AS (
     SELECT query_number, ref_no, 12 AS points

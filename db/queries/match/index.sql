@@ -14,7 +14,9 @@ worded AS (
 )
 SELECT word, country_code, ref_no, letters
 FROM worded
-WHERE word IN (SELECT word FROM match_query_word UNION SELECT word FROM match_query_other);
+WHERE word IN (
+    SELECT word FROM match_query_word UNION SELECT word FROM match_query_other UNION SELECT initials FROM match_query
+);
 
 -- a word of a country has a number, for numbers are joined many times faster than texts
 CREATE OR REPLACE TEMP TABLE match_word AS

@@ -1,6 +1,10 @@
 -- Makes the inverted indexes as match/index does, of what a kept one has of the queries' words, names, edges, numbers and addresses.
 CREATE OR REPLACE TEMP TABLE match_word AS
-SELECT * FROM kept.word WHERE word IN (SELECT word FROM match_query_word UNION SELECT word FROM match_query_other);
+SELECT *
+FROM kept.word
+WHERE word IN (
+    SELECT word FROM match_query_word UNION SELECT word FROM match_query_other UNION SELECT initials FROM match_query
+);
 
 CREATE OR REPLACE TEMP TABLE match_posting AS
 SELECT * FROM kept.posting WHERE word_no IN (SELECT word_no FROM match_word);

@@ -356,12 +356,60 @@ def test_a_pair_by_itself_says_nothing_of_who_else_begins_so() -> None:
     [
         pytest.param("NEMOVIA ASA", "public", id="public"),
         pytest.param("NEMOVIA AB (PUBL)", "public", id="a common form that is public"),
-        pytest.param("NEMOVIA SPA AS", None, id="a bath"),
+        pytest.param("NEMOVIA AS", "ordinary", id="an ordinary form"),
+        pytest.param("NEMOVIA BYGG AS", None, id="an ordinary form of another name"),
+        pytest.param("NEMOVIA SPA AS", "ordinary", id="a bath"),
     ],
 )
-def test_a_public_form_beside_a_common_one_is_a_word(registered: str, outcome: str | None) -> None:
+def test_of_a_form_that_nobody_wrote_it_is_told_what_it_says(registered: str, outcome: str | None) -> None:
     found = {item.comparison: item.outcome for item in score(side("Nemovia"), side(registered)).evidence}
     assert found.get("legal_form") == outcome
+
+
+@pytest.mark.parametrize(
+    ("written", "registered", "outcome"),
+    [
+        pytest.param("Nemovia Group", "NEMOVIA HOLDING AS", "both_alone", id="each has one"),
+        pytest.param("Nemovia", "NEMOVIA KONSERN AS", "second_alone", id="the registered name"),
+        pytest.param("Nemovia-gruppen", "NEMOVIA AS", "first_alone", id="the written one"),
+        pytest.param("Nemovia Group", "NEMOVIA BYGG HOLDING AS", "both", id="with another word"),
+        pytest.param("Nemovia", "NEMOVIA BYGG HOLDING AS", None, id="only one, with another word"),
+        pytest.param("Nemovia Group", "NEMOVIA GROUP AS", None, id="the same word"),
+        pytest.param("Nemovia", "NEMOVIE HOLDING AS", None, id="a slip"),
+        pytest.param("Group", "HOLDING AS", "both", id="nothing else"),
+    ],
+)
+def test_words_for_a_group_are_told_by_who_has_one(written: str, registered: str, outcome: str | None) -> None:
+    found = {item.comparison: item.outcome for item in score(side(written), side(registered)).evidence}
+    assert found.get("group") == outcome
+
+
+def test_a_group_is_its_holding_sooner_than_its_company_of_an_ordinary_form_but_not_its_listed_one() -> None:
+    listed, holding, company, subsidiary = (
+        score(side("Nemovia Group", country_code="NO"), side(f"NEMOVIA {rest}", country_code="NO")).score
+        for rest in ("ASA", "HOLDING AS", "AS", "LUX HOLDING AS")
+    )
+    assert listed > holding > company > subsidiary
+
+
+@pytest.mark.parametrize(
+    ("written", "registered", "country", "outcome"),
+    [
+        pytest.param("Nemovia Group", "NEMOVIA NORGE AS", "NO", "of_its_country", id="its own"),
+        pytest.param("Nemovia", "Nemovia Finland Oy", "FI", "of_its_country", id="its own, in English"),
+        pytest.param("Nemovia", "NEMOVIA NORGE AS", "SE", None, id="another one"),
+        pytest.param("Nemovia", "NEMOVIA BYGG NORGE AS", "NO", None, id="with another word"),
+        pytest.param("Nemovia Norway", "NEMOVIA NORGE AS", "NO", None, id="both say it"),
+        pytest.param("Nemovia", "NEMOVIA NORGE AS", None, None, id="no country stated"),
+        pytest.param("Nemovia", "VERDIPAPIRFONDET NEMOVIA", "NO", "fund", id="compound of a fund"),
+        pytest.param("Nemovia", "NEMOVIAS MINNESTIFTELSE", "SE", "foundation", id="compound of a foundation"),
+    ],
+)
+def test_what_only_the_registered_name_says_of_its_sort(
+    written: str, registered: str, country: str | None, outcome: str | None
+) -> None:
+    found = {i.comparison: i.outcome for i in score(side(written), side(registered, country_code=country)).evidence}
+    assert found.get("sort") == outcome
 
 
 def test_the_more_companies_are_at_an_address_the_less_it_says() -> None:

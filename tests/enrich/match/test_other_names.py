@@ -16,6 +16,11 @@ RIGHT = [
     ("utility", "Orkuveita Skagastrandar", "IS"),
     ("bank", "Den Nemoviske Bank ASA", "NO"),
     ("pwo", "PWO AG", "DE"),
+    ("rare", "PQV LÅN AS", "NO"),
+    *(
+        (f"common{number}", f"KTM {word} AS", "NO")
+        for number, word in enumerate(f"{letter}otor" for letter in "ABCDEFGHIJKLMNOPQRSTU")
+    ),
     ("bearer", "XYZ AS", "NO"),
     ("initials", "Xanto Yrke Zebra AS", "NO"),
     *((f"crowd{number}", f"Qvist {letter}isla Rasmussen{number} ApS", "DK") for number, letter in enumerate("U" * 25)),
@@ -31,6 +36,8 @@ LEFT = [
     ("dnb", "NO", None),
     ("XYZ", "NO", "bearer"),
     ("QUR", "DK", None),
+    ("Polar Quist Vannverk AS", "NO", "rare"),
+    ("Kvernes Tau Montasje AS", "NO", None),
 ]
 
 
@@ -104,3 +111,4 @@ def test_initials_are_told_as_such() -> None:
         "Name as a whole, without its legal form: one is the initials of the other.",
     )
     assert score("DNB", "Den norske Bank").score > score("DNC", "Den norske Bank").score
+    assert score("Polar Quist Vannverk", "PQV Lån").score > score("Polar Quist Vannverk", "PQR Lån").score
