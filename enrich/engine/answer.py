@@ -140,7 +140,7 @@ class _Scan:
         self.worst = _NEVER
         """As many as are wanted have this rank or a better one. Threads may overwrite a better bound: it stays a bound."""
         if any(is_text for _, is_text in self.telling):
-            _ = index.has_text  # read here, and not by several threads
+            _ = index.is_described  # read here, and not by several threads
 
     def block(self, start: int) -> list[Found]:
         """The answers of one block: those known to fit, and those of whom it is not known."""
@@ -221,7 +221,9 @@ class _Scan:
 
     def _is_told(self, places: Places) -> Mask:
         """Whether something that was asked for beside the country is known to hold, words not by the name alone."""
-        told = [(one.of(places) == YES) & (not is_text or self.index.has_text[places]) for one, is_text in self.telling]
+        told = [
+            (one.of(places) == YES) & (not is_text or self.index.is_described[places]) for one, is_text in self.telling
+        ]
         return reduce(np.logical_or, told)
 
     def _best(self, rows: Rows, allowed: Mask | None, *, is_yes: bool) -> tuple[Places, npt.NDArray[np.int64]]:

@@ -9,6 +9,7 @@ said (table_name, column_name, comment) AS (
         ('company', NULL, 'One row a company, in the order in which companies of equal fit are shown'),
         ('company', 'number', 'internal: Its row in the table of companies'),
         ('company', 'has_text', 'open: Its purpose or activity is known'),
+        ('company', 'has_site_text', 'open: What its own site says of it is known'),
         ('word', NULL, 'One row a word of names, activities and purposes, in the order of its plain spelling'),
         ('word', 'plain', 'mixed: Plain spelling'),
         ('word', 'word', 'mixed: The word in lower case'),

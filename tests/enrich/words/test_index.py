@@ -49,14 +49,20 @@ TABLES = {
 
 
 def open_with(
-    folder: Path, texts: Texts, *, before: Path | None = None, cities: Mapping[int, str] = MappingProxyType({})
+    folder: Path,
+    texts: Texts,
+    *,
+    before: Path | None = None,
+    cities: Mapping[int, str] = MappingProxyType({}),
+    sites: Mapping[int, str] = MappingProxyType({}),
 ) -> tuple[Warehouse, int]:
-    """A database with words of these companies, and how many of them were read anew."""
+    """A database with words of these companies, and how many of them were read anew; `sites` is what their sites say."""
     folder.mkdir(parents=True)
     warehouse = Warehouse.open_scratch(folder)
     warehouse.execute(
         "CREATE SCHEMA mart; CREATE TABLE mart.company (company_id UUID, country_code VARCHAR, name VARCHAR, "
-        "other_names VARCHAR[], purpose VARCHAR, activity VARCHAR, city VARCHAR, municipality_name VARCHAR)"
+        "other_names VARCHAR[], purpose VARCHAR, activity VARCHAR, city VARCHAR, "
+        "municipality_name VARCHAR, site_description VARCHAR)"
     )
     rows = [
         {
@@ -65,6 +71,7 @@ def open_with(
             "name": name,
             "purpose": purpose,
             "city": cities.get(number),
+            "site_description": sites.get(number),
         }
         for number, (country, name, purpose) in texts.items()
     ]
