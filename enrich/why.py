@@ -269,6 +269,8 @@ def _say_put_in(icp: str, point: Point, answer: Answer, id_label: str) -> str | 
     if answer.speaks_for or point.kind == "should":
         return None
     field = _EDITABLE.get(answer.name)
+    if answer.name == "words" and field not in point.criterion.fields:  # what its site says is its own
+        field = None
     edit = f"`prospekt edit {id_label} {field} VALUE --why REASON`" if field is not None else None
     if answer.speaks_for is None:
         open_to = f"[icp.{icp}.must] requires it" if point.kind == "required" else "it may fit"

@@ -82,9 +82,15 @@ FROM (SELECT company_id, words, unnest(generate_series(1, len(words) - 1)) AS fi
 CROSS JOIN (VALUES (2), (3), (4)) AS run (length)
 WHERE first + length - 1 <= len(words);
 
--- One row a company whose own site's description holds the name of a person whom an HMAC of held_back holds back.
+-- One row a company whose own site's description holds the name of a person whom an HMAC of held_back holds back, or whose site's
+-- domain one does.
 CREATE OR REPLACE TEMP MACRO held_descriptions(companies) AS TABLE
-SELECT DISTINCT company_id
+SELECT company_id
 FROM said_names(companies)
 WHERE EXISTS (SELECT 1 FROM held_back WHERE scheme = 'person')
-    AND hmac_of('person', fold_person(name)) IN (SELECT hmac FROM held_back WHERE scheme = 'person');
+    AND hmac_of('person', fold_person(name)) IN (SELECT hmac FROM held_back WHERE scheme = 'person')
+UNION
+SELECT company_id
+FROM query_table(companies)
+WHERE site_description IS NOT NULL AND EXISTS (SELECT 1 FROM held_back WHERE scheme = 'domain')
+    AND hmac_of('domain', split_part(other_origins['site_description'], ':', 2)) IN (SELECT hmac FROM held_back WHERE scheme = 'domain');

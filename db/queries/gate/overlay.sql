@@ -2,7 +2,7 @@
 CREATE OR REPLACE TEMP TABLE withheld_now AS
 SELECT * FROM held_companies('mart.company');
 
--- One row a company whose own site's description holds the name of a person who is held back now.
+-- One row a company whose own site's description is held back now, for a person whom it names or for its domain.
 CREATE OR REPLACE TEMP TABLE undescribed_now AS
 SELECT * FROM held_descriptions('mart.company');
 
