@@ -296,7 +296,12 @@ def test_every_point_names_its_criterion_and_the_value_it_rests_on(
 
 @pytest.mark.parametrize(
     ("fields", "is_told"),
-    [({}, True), ({"employees_low": None, "employees_high": None}, True), ({"purpose": None, "activity": None}, False)],
+    [
+        ({}, True),
+        ({"employees_low": None, "employees_high": None}, True),
+        ({"purpose": None, "activity": None}, False),
+        ({"purpose": None, "activity": None, "site_description": "Vi leverer."}, True),
+    ],
     ids=["all known", "its texts known", "its name alone"],
 )
 def test_a_word_in_the_name_alone_makes_no_company_known(
