@@ -43,6 +43,10 @@ class Warehouse:
         self._stack = stack
         self.path = path
         self.is_interrupted = False
+        self.as_written: tuple[Warehouse, ...] = ()
+        """Of a published file and of the one attached to it: as `beside`, but statements are run as they are written. Over few
+        rows, looking for a better plan takes longest.
+        """
         _OPEN.add(self)
 
     @classmethod
@@ -86,6 +90,7 @@ class Warehouse:
         )
         stack = ExitStack()
         stack.callback(connection.close)
+        as_written = []
         try:
             with _as_warehouse_error(path):
                 connection.execute("SET GLOBAL TimeZone = 'UTC'")  # of `beside` too
@@ -93,12 +98,18 @@ class Warehouse:
                     if place is not None:
                         connection.execute(f"ATTACH {quote_literal(str(place.resolve()))} AS {catalogue} (READ_ONLY)")
                 connection.execute("USE companies")
+                for _ in (path, attached):  # can no longer be said once settings are locked
+                    as_written.append(stack.enter_context(connection.cursor()))
+                    as_written[-1].execute("USE companies")
+                    as_written[-1].execute("PRAGMA disable_optimizer")
                 connection.execute("SET enable_external_access = false")
                 connection.execute("SET lock_configuration = true")
         except BaseException:
             stack.close()
             raise
-        return cls(connection, path, stack)
+        opened = cls(connection, path, stack)
+        opened.as_written = tuple(cls(each, path, ExitStack()) for each in as_written)
+        return opened
 
     def beside(self) -> Self:
         """The same open files, for another thread, until this is closed; temporary tables and what was lent are not seen."""
@@ -108,6 +119,7 @@ class Warehouse:
             stack.callback(connection.close)
             connection.execute("USE companies")
         beside = type(self)(connection, self.path, stack)
+        beside.as_written = self.as_written
         self._stack.callback(beside.close)
         return beside
 

@@ -1,6 +1,6 @@
 """What a search shows of a company: its columns, and of each criterion the verdict, the value and one sentence of why."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -95,17 +95,10 @@ def _read_each(
     """Of companies that the index judged, only what they have is read; what that says of them is known."""
     index = index_of(readers, table)
     places = np.array([one.place for one in ranked], dtype=np.int64)
-    told = query.tell("shown_rows", columns=("asked_order", *_WORKED_OUT))
-    named = index.columns_in(told)
-    companies = _read_companies(readers, index, ranked, places, {*_SHOWN, *named})
-    with readers.warehouse.lend("shown_rows", companies.select(["asked_order", *sorted(named)])):
-        worked_out = readers.warehouse.read_few(told, **query.parameters).to_pylist()
-    by_order = {row.pop("asked_order"): row for row in worked_out}
+    rows = _read_companies(readers, index, query, ranked, places).to_pylist()
     judged = judge_places(readers, query, table, places)
     titles, show = read_titles(readers), _Showing(readers, config)
-    rows = companies.select(_SHOWN).to_pylist()
-    for order, (one, verdicts, columns) in enumerate(zip(ranked, judged, rows, strict=True)):
-        row = columns | by_order[order]
+    for one, verdicts, row in zip(ranked, judged, rows, strict=True):
         titled = titles_of(row["industries"], titles)
         answers = tuple(
             Answer(
@@ -124,22 +117,21 @@ def _read_each(
 
 
 def _read_companies(
-    readers: Readers, index: SearchIndex, ranked: Sequence[Ranked], places: npt.NDArray[np.int64], names: Set[str]
+    readers: Readers, index: SearchIndex, query: FitQuery, ranked: Sequence[Ranked], places: npt.NDArray[np.int64]
 ) -> pa.Table:
-    """These columns of the companies found, a row each in their order, numbered by `asked_order`; what the index knows is not read."""
-    numbers = {"asked_order": range(len(ranked)), "number": [one.number for one in ranked]}
-    known = {"asked_order": pa.array(numbers["asked_order"])}
+    """What is shown of the companies found, a row each in their order; what the index knows is not read."""
+    named = {*_SHOWN, *index.columns_in(query.tell("", columns=_WORKED_OUT))}
+    known = {"asked_order": pa.array(range(len(ranked))), "number": pa.array([one.number for one in ranked])}
     for dimension in _KNOWN:
-        values = index.values(dimension, names, places)
+        values = index.values(dimension, named, places)
         known |= dict(zip(values.column_names, values.columns, strict=True))
     if not pc.any(known["is_in_crm"]).as_py():  # of lists, thousands are unpacked to read one
         known["crm_company_keys"] = pa.nulls(len(ranked), pa.list_(pa.string()))
-    read = ", ".join(_in_sql(sorted(names - known.keys())))
-    with readers.warehouse.lend("found_rows", pa.table(numbers)):
-        rows = readers.warehouse.read_few(
-            f"SELECT {read} FROM {index.table} AS company JOIN found_rows ON company.rowid = number ORDER BY asked_order"
-        )
-    return pa.table(known | dict(zip(rows.column_names, rows.columns, strict=True)))
+    read = ", ".join(sorted(named - known.keys()))
+    whole = f"(SELECT found_rows.*, {read} FROM {index.table} AS company JOIN found_rows ON company.rowid = number)"
+    told = query.tell(whole, columns=(*_in_sql(_SHOWN), *_WORKED_OUT))
+    with readers.warehouse.lend("found_rows", pa.table(known)):
+        return readers.warehouse.read_few(f"{told} ORDER BY asked_order", **query.parameters)
 
 
 def _in_sql(names: Sequence[str]) -> list[str]:

@@ -4,11 +4,8 @@ The companies are gone through a block at a time. Of a block more than half of w
 the counts of everybody.
 """
 
-import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
 from math import prod
 
 import numpy as np
@@ -16,7 +13,8 @@ import numpy.typing as npt
 
 from enrich.engine.everybody import OUTCOMES, Cells, Counts, Everybody, count_outcomes
 from enrich.engine.index import NO, UNKNOWN, YES, AnyOf, Rows, SearchIndex, Shares, Verdicts
-from enrich.icp.fit import FitQuery
+from enrich.engine.threads import run_beside
+from enrich.icp.fit import FitQuery, Point
 from enrich.rules import RULES
 
 LITTLE_KNOWN = next(rule.bit for rule in RULES if rule.name == "little_known")
@@ -38,6 +36,8 @@ _NEVER = 2**62
 
 Places = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+_Said = npt.NDArray[np.uint8]
+"""Verdicts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,8 +103,7 @@ def search_index(index: SearchIndex, asked: Asked) -> Found:
         return _nobody(asked.cells)
     scan = _Scan(index, asked)
     blocks = range(0, index.company_count, _BLOCK)
-    with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
-        return scan.joined(threads.map(scan.block, blocks))
+    return scan.joined(run_beside(scan.block, blocks, pool="blocks"))
 
 
 def _nobody(cells: Sequence[Cells]) -> Found:
@@ -125,10 +124,8 @@ class _Scan:
             (point, index.judge(point.criterion, asked.query.parameters)) for point in points if point.weight is None
         ]
         # whoever fails the choosiest is not asked for the others
-        self.demands = sorted(
-            ((point.kind, one) for point, one in demands), key=lambda demand: _may_pass(demand, index)
-        )
-        self.telling = [(one, point.criterion.name == "words") for point, one in demands if point.tells]
+        self.demands = sorted(demands, key=lambda demand: _may_pass(demand[0], demand[1], index))
+        self.has_telling = any(point.tells for point, _ in demands)
         self.wishes = [
             (point.weight, index.share(point.criterion, asked.query.parameters))
             for point in points
@@ -139,21 +136,26 @@ class _Scan:
         self.ranks = _ranks(np.arange(outcomes), self.wishes) if tabled else None
         self.worst = _NEVER
         """As many as are wanted have this rank or a better one. Threads may overwrite a better bound: it stays a bound."""
-        if any(is_text for _, is_text in self.telling):
+        if any(_is_told_by_text(point) for point, _ in demands):
             _ = index.is_described  # read here, and not by several threads
 
     def block(self, start: int) -> list[Found]:
         """The answers of one block: those known to fit, and those of whom it is not known."""
         block = slice(start, min(start + _BLOCK, self.index.company_count))
-        places, least = self._passing(block)
+        places, least, told = self._passing(block)
         is_yes = least == YES
         if places is None and 2 * np.count_nonzero(is_yes) > len(is_yes):
             known = self._find_most(block, is_yes)
         else:
-            known = self._find_at(_at(np.flatnonzero(is_yes), places, start), is_yes=True)
-        return [known, self._find_at(_at(np.flatnonzero(least == UNKNOWN), places, start), is_yes=False)]
+            known = self._find_at(_at(is_yes, places, start), is_yes=True)
+        is_maybe, is_told = least == UNKNOWN, told == YES
+        return [
+            known,
+            self._find_at(_at(is_maybe & is_told, places, start), is_yes=False),
+            self._find_at(_at(is_maybe & ~is_told, places, start), is_yes=False, more_rules=LITTLE_KNOWN),
+        ]
 
-    def joined(self, blocks: Iterator[list[Found]]) -> Found:
+    def joined(self, blocks: Iterable[list[Found]]) -> Found:
         """The answer of all blocks."""
         whole = _nobody(self.asked.cells)
         listed = [found for block in blocks for found in block]
@@ -169,23 +171,33 @@ class _Scan:
             whole.rules = np.concatenate([one.rules for one in listed])[best]
         return whole
 
-    def _passing(self, block: slice) -> tuple[Places | None, npt.NDArray[np.uint8]]:
-        """The verdict of all demands on a block's companies; on fewer, whose places are given, where the others do not fit."""
+    def _passing(self, block: slice) -> tuple[Places | None, _Said, _Said]:
+        """The verdict of all demands on a block's companies, and the greatest of those that tell something of them; on fewer,
+        whose places are given, where the others do not fit.
+        """
         places: Places | None = None  # all of the block, until few enough are left
-        least: npt.NDArray[np.uint8] = np.full(block.stop - block.start, YES, dtype=np.uint8)
-        for kind, one in self.demands:
+        least: _Said = np.full(block.stop - block.start, YES, dtype=np.uint8)
+        told: _Said = np.full(len(least), NO if self.has_telling else YES, dtype=np.uint8)
+        for point, one in self.demands:
             said = one.of(block if places is None else places)
-            if kind == "must_not":
+            if point.tells:
+                telling = (
+                    said * self.index.is_described[block if places is None else places]
+                    if _is_told_by_text(point)
+                    else said
+                )
+                np.maximum(told, telling, out=told)
+            if point.kind == "must_not":
                 said = YES - said
-            elif kind != "must":  # has to be known to hold
+            elif point.kind != "must":  # has to be known to hold
                 said = np.multiply(said == YES, YES, dtype=np.uint8)
             np.minimum(least, said, out=least)
             if places is None and np.count_nonzero(least) * _FEW < len(least):
                 kept = np.flatnonzero(least > NO)  # of booleans it is several times as fast
-                places, least = kept + block.start, np.take(least, kept)
+                places, least, told = kept + block.start, np.take(least, kept), np.take(told, kept)
         for wanted in _wanted(self.asked, block if places is None else places):
             np.multiply(least, wanted, out=least)
-        return places, least
+        return places, least, told
 
     def _find_most(self, block: slice, is_yes: Mask) -> Found:
         """Of a block more than half of which fits, those that fit."""
@@ -202,29 +214,19 @@ class _Scan:
             rules=self.everybody.rules[block][chosen],
         )
 
-    def _find_at(self, places: Places, *, is_yes: bool) -> Found:
-        """Of companies that fit, or of whom that is not known, those that no rule leaves out."""
-        rules = np.take(self.everybody.rules, places)
-        if self.telling and not is_yes and len(places):
-            rules |= np.multiply(~self._is_told(places), LITTLE_KNOWN, dtype=np.uint16)
-        outcomes = count_outcomes(rules, is_yes=is_yes)
+    def _find_at(self, places: Places, *, is_yes: bool, more_rules: int = 0) -> Found:
+        """Of companies that fit, or of whom that is not known, those that no rule leaves out; `more_rules` hold for all of them."""
+        rules = np.take(self.everybody.rules, places) | np.uint16(more_rules)
+        found = _nobody(self.asked.cells)
+        found.outcomes = count_outcomes(rules, is_yes=is_yes)
+        if not len(places) or more_rules & self.everybody.excluding:
+            return found
         kept = np.flatnonzero((rules & self.everybody.excluding) == 0)
         places, rules = np.take(places, kept), np.take(rules, kept)
-        chosen, ranks = self._best(places, None, is_yes=is_yes)
-        return Found(
-            outcomes=outcomes,
-            cells=[one.count(places) for one in self.asked.cells],
-            places=places[chosen],
-            ranks=ranks,
-            rules=rules[chosen],
-        )
-
-    def _is_told(self, places: Places) -> Mask:
-        """Whether something that was asked for beside the country is known to hold, words not by the name alone."""
-        told = [
-            (one.of(places) == YES) & (not is_text or self.index.is_described[places]) for one, is_text in self.telling
-        ]
-        return reduce(np.logical_or, told)
+        chosen, found.ranks = self._best(places, None, is_yes=is_yes)
+        found.cells = [one.count(places) for one in self.asked.cells]
+        found.places, found.rules = places[chosen], rules[chosen]
+        return found
 
     def _best(self, rows: Rows, allowed: Mask | None, *, is_yes: bool) -> tuple[Places, npt.NDArray[np.int64]]:
         """Which of some companies (by their places among them) are the best, with their ranks, the best first; none that
@@ -260,14 +262,19 @@ class _Scan:
         return ranks if is_yes else ranks | (1 << (_LOW + _HIGH + _RELEVANCE))
 
 
-def _at(chosen: Places, places: Places | None, start: int) -> Places:
+def _at(chosen: Mask, places: Places | None, start: int) -> Places:
     """The places of some companies of a block, or of some of its `places`."""
-    return chosen + start if places is None else np.take(places, chosen)
+    which = np.flatnonzero(chosen)
+    return which + start if places is None else np.take(places, which)
 
 
-def _may_pass(demand: tuple[str, Verdicts | AnyOf], index: SearchIndex) -> int:
-    kind, one = demand
-    return index.company_count if kind == "must_not" else one.may_hold
+def _may_pass(point: Point, one: Verdicts | AnyOf, index: SearchIndex) -> int:
+    return index.company_count if point.kind == "must_not" else one.may_hold
+
+
+def _is_told_by_text(point: Point) -> bool:
+    """Whether what holds tells something only of companies that say what they do: it may be in the name alone."""
+    return point.criterion.name == "words"
 
 
 def _wanted(asked: Asked, rows: Rows) -> Iterator[Mask]:

@@ -59,7 +59,9 @@ class Everybody:
 
 def count_outcomes(rules: npt.NDArray[np.uint16], *, is_yes: bool) -> Counts:
     """How many companies have each outcome, of the rules that hold for them."""
-    return np.bincount(rules.astype(np.int64) << 1 | is_yes, minlength=OUTCOMES)
+    outcomes = np.zeros(OUTCOMES, dtype=np.int64)
+    outcomes[is_yes::2] = np.bincount(rules, minlength=ALL_RULES + 1)
+    return outcomes
 
 
 def look_up(table: npt.NDArray[_T], codes: npt.NDArray[np.integer]) -> npt.NDArray[_T]:

@@ -7,6 +7,7 @@ adding up.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import prod
 from typing import Any
 
@@ -187,6 +188,7 @@ def in_order(counted: Mapping[tuple[str, str], int]) -> tuple[FacetCount, ...]:
     return tuple(sorted(rows, key=order))
 
 
+@cache
 def _title_of(facet: str, value: str) -> str | None:
     if facet == "region":
         country, _, code = value.partition("-")

@@ -5,7 +5,6 @@ and asked in SQL as they are now.
 """
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
@@ -26,6 +25,7 @@ from enrich.engine.facets import (
     value_of,
 )
 from enrich.engine.index import YES, SearchIndex
+from enrich.engine.threads import run_beside
 from enrich.gate import Readers
 from enrich.icp.criteria import compile_website
 from enrich.icp.fit import FitQuery, Point, sources_stating
@@ -137,8 +137,9 @@ def gather(
         )
         for part in parts
     ]
-    with ThreadPoolExecutor(len(parts)) as threads:
-        answers = list(threads.map(search_index, [part.index for part in parts], asked))
+    answers = run_beside(
+        lambda one: search_index(*one), zip((part.index for part in parts), asked, strict=True), pool="files"
+    )
     for part, found in zip(parts, answers, strict=True):
         counts += found.counts()
         ranked += [

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from db.sql import quote_identifier
 from db.warehouse import Warehouse
+from enrich.engine.elements import Elements
 from enrich.engine.everybody import look_up
 from enrich.engine.postings import Postings
 from enrich.engine.words import AskedRun, is_one_word, read_asked
@@ -110,6 +111,7 @@ class SearchIndex:
 
     def __init__(self, warehouse: Warehouse, *, table: str, catalogue: str = "") -> None:
         self.warehouse = warehouse
+        self._combinations = warehouse.as_written[1 if catalogue else 0]
         self.table = table
         self._schema = f"{catalogue}.search" if catalogue else "search"
         found = warehouse.rows("search/dimensions", catalogue=catalogue or None)
@@ -123,6 +125,8 @@ class SearchIndex:
             )
         self._coded: dict[str, npt.NDArray[np.integer]] = {}
         self._kept: OrderedDict[tuple[str, ...], Verdicts | Shares] = OrderedDict()
+        self._lists: dict[str, Elements] = {}
+        self._company_count: dict[str, npt.NDArray[np.int64]] = {}
         self._known: dict[str, bool] = {}
         self._counts: dict[str, int] = {}
         self.postings = Postings(warehouse, self._schema)
@@ -183,7 +187,7 @@ class SearchIndex:
     def of_combinations(self, dimension: str, expression: str, kind: str, **parameters: object) -> pa.ChunkedArray:
         """An SQL expression over the columns of a dimension, worked out for each of its combinations."""
         sql = f"SELECT ({expression})::{kind} AS said FROM {self.relation(dimension)} ORDER BY code"
-        return self.warehouse.read(sql, **parameters)["said"]
+        return self._combinations.read(sql, **parameters)["said"]
 
     def values(self, dimension: str, names: Set[str], places: npt.NDArray[np.int64]) -> pa.Table:
         """What companies have in those of the named columns whose values a dimension has, by their places."""
@@ -243,7 +247,8 @@ class SearchIndex:
         dimension = self._dimension_of(f"{low_sql} {high_sql}")
         relation, place = (self.table, "rowid") if dimension is None else (self.relation(dimension), "code")
         sql = f"SELECT {place} AS place, ({low_sql})::DOUBLE AS low, ({high_sql})::DOUBLE AS high FROM {relation} ORDER BY {place}"
-        rows = self.warehouse.read(sql, **parameters)
+        asked = self.warehouse if dimension is None else self._combinations
+        rows = asked.read(sql, **parameters)
         pairs = np.column_stack([rows["low"].to_numpy(), rows["high"].to_numpy()])
         found, outcomes = np.unique(pairs, axis=0, return_inverse=True)
         table = outcomes.reshape(-1).astype(np.uint32)
@@ -290,13 +295,30 @@ class SearchIndex:
         dimension = self._dimension_of(criterion.verdict)
         if dimension is None:
             return self._judge_each(criterion.verdict, parameters)
-        sql = _judged(criterion.verdict, "code, company_count", self.relation(dimension))
-        rows = self.warehouse.read_few(sql, **parameters)
-        said = rows["said"].to_numpy()
-        table = np.empty_like(said)
-        table[rows["code"].to_numpy()] = said
-        may_hold = int(rows["company_count"].to_numpy()[said > NO].sum())
+        if criterion.elements is not None:
+            table = self._elements(dimension, criterion.elements[0]).judge(criterion.elements[1], parameters)
+        else:
+            rows = self._combinations.read_few(
+                _judged(criterion.verdict, "code", self.relation(dimension)), **parameters
+            )
+            table = np.empty(len(rows), dtype=np.uint8)
+            table[rows["code"].to_numpy()] = rows["said"].to_numpy()  # to sort hundreds of thousands takes longer
+        may_hold = int(self._company_counts(dimension)[table > NO].sum())
         return Verdicts(table=table, codes=self.codes(dimension), may_hold=may_hold)
+
+    def _elements(self, dimension: str, column: str) -> Elements:
+        """What stands in the lists of a dimension's combinations; worked out once."""
+        if column not in self._lists:
+            self._lists[column] = Elements(
+                self._combinations, self.relation(dimension), column, count=self.count_combinations(dimension)
+            )
+        return self._lists[column]
+
+    def _company_counts(self, dimension: str) -> npt.NDArray[np.int64]:
+        """How many companies have each combination."""
+        if dimension not in self._company_count:
+            self._company_count[dimension] = self.of_combinations(dimension, "company_count", "BIGINT").to_numpy()
+        return self._company_count[dimension]
 
     def _judge_each(self, verdict: str, parameters: Mapping[str, object]) -> Verdicts:
         """Where no dimension has all that is asked: company by company."""

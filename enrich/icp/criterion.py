@@ -31,7 +31,8 @@ class Criterion:
 
     `fields` are the columns on which the verdict rests. `note` says how the answer was reached, where that is not plain.
     `words` are those of which a text has to hold one, where that is all that is asked. `parts` are the questions that make
-    it up: for one of the parts, all of its have to hold.
+    it up: for one of the parts, all of its have to hold. `elements`, where the verdict is the greatest of what each element of
+    a list says, are the list's column and SQL over `one` (2 yes, 1 open, 0 no); an empty list, or none, says nothing.
     `shares` are the least and the greatest part (0-1) of a wish that is met, where it has soft edges.
     """
 
@@ -44,4 +45,5 @@ class Criterion:
     note: str | None = None
     words: tuple[str, ...] = ()
     parts: tuple[tuple["Criterion", ...], ...] = ()
+    elements: tuple[str, str] | None = None
     shares: tuple[str, str] | None = None

@@ -73,11 +73,7 @@ def find_divisions(asked: str, *, level: Level | None = None, country: str | Non
     (['Habo'], ['København'])
     """
     wanted = asked.strip()
-    found = (
-        _index().get(wanted.casefold())
-        or _index().get(fold_letters(wanted))
-        or tuple(each for each in read_divisions() if each.code == wanted)
-    )
+    found = _index().get(wanted.casefold()) or _index().get(fold_letters(wanted)) or _by_code().get(wanted, ())
     return tuple(each for each in found if level in (None, each.level) and country in (None, each.country))
 
 
@@ -100,6 +96,14 @@ def _index() -> Mapping[str, tuple[Division, ...]]:
             exact.setdefault(name.casefold(), []).append(each)
             folded.setdefault(fold_letters(name), []).append(each)
     return {name: tuple(found) for name, found in (folded | exact).items()}
+
+
+@cache
+def _by_code() -> Mapping[str, tuple[Division, ...]]:
+    found: dict[str, list[Division]] = {}
+    for each in read_divisions():
+        found.setdefault(each.code, []).append(each)
+    return {code: tuple(divisions) for code, divisions in found.items()}
 
 
 def fold_letters(name: str) -> str:

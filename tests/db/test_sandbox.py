@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from db.errors import QueryRefused, QueryTooBig, QueryTooLong, WarehouseMissing
+from db.errors import QueryRefused, QueryTooBig, QueryTooLong, WarehouseError, WarehouseMissing
 from db.sandbox import Sandbox, ask
 from db.warehouse import Warehouse
 
@@ -271,6 +271,20 @@ def test_the_second_file_is_there_only_when_it_is_given(published: Path) -> None
         assert sandbox.ask("SELECT first_name FROM people.mart.contact").rows == ((SECRET,),)
         with pytest.raises(QueryRefused):
             sandbox.ask(f"ATTACH '{people}' AS more")
+
+
+def test_statements_that_run_as_they_are_written_reach_no_further(published: Path) -> None:
+    with Warehouse.open_to_read(published, attached=published.with_name("people.duckdb")) as warehouse:
+        for each in warehouse.as_written:
+            assert each.ask("SELECT first_name, count(*) OVER () AS n FROM people.mart.contact") == [
+                {"first_name": SECRET, "n": 1}
+            ]
+            for sql in ("FROM read_csv('/etc/passwd')", "SET threads = 1", "DROP TABLE mart.company"):
+                with pytest.raises((WarehouseError, duckdb.Error)):
+                    each.execute(sql)
+        assert len(warehouse.as_written) == 2
+    with pytest.raises(duckdb.Error):  # closed with the file
+        each.ask("SELECT 1")
 
 
 def test_several_readers_of_one_process_do_not_disturb_each_other(published: Path) -> None:

@@ -10,7 +10,7 @@ said (table_name, column_name, comment) AS (
         ('company', 'number', 'internal: Its row in the table of companies'),
         ('company', 'has_text', 'open: Its purpose or activity is known'),
         ('company', 'has_site_text', 'open: What its own site says of it is known'),
-        ('word', NULL, 'One row a word of names, activities and purposes, in the order of its plain spelling'),
+        ('word', NULL, 'One row a word of names, activities, purposes and what sites say, in the order of its plain spelling'),
         ('word', 'plain', 'mixed: Plain spelling'),
         ('word', 'word', 'mixed: The word in lower case'),
         ('word', 'first', 'internal: Its first row in search.posting'),
