@@ -165,7 +165,7 @@ def columns_by_use(layout: Layout) -> tuple[tuple[str, ...], tuple[str, ...], tu
 
 
 # --- what an ICP can ask -----------------------------------------------------------------------------------------
-_OF_NO_SOURCE = ("territory", "in_crm", "last_contact_days", *MODIFIERS)
+_OF_NO_SOURCE = ("territory", "in_crm", "last_contact_days", "last_contact", *MODIFIERS)
 CRITERIA = tuple(name for name in Criteria.model_fields if name not in _OF_NO_SOURCE)
 """What an ICP asks of a company that sources answer, in the order of its form: not what your CRM alone knows, nor territories,
 which are made of others of these.

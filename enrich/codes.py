@@ -1,12 +1,13 @@
-"""Industry code lists: fetched where there is a net, the tables that come with the program where there is none."""
+"""Code lists of industries and municipalities: fetched where there is a net, the tables that come with the program where there is none."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 import pyarrow as pa
 
 from db.warehouse import Row, Warehouse
-from enrich.icp.correspondence import Correspondences
+from enrich.icp.correspondence import Correspondence, Correspondences
+from enrich.icp.earlier_numbers import EarlierNumbers, is_of_municipalities
 from enrich.icp.fit import known_correspondences
 from enrich.runs import log_run, new_run_id
 from sources.http import PoliteClient
@@ -43,12 +44,20 @@ def refresh_codes(warehouse: Warehouse, connector: CodesConnector, client: Polit
 
 def industry_mappings(fetched: Iterable[Row]) -> Correspondences:
     """The correspondences by which old codes are answered: of two lists those fetched, else those of the program."""
-    rows = tuple(
-        (str(row["old_scheme"]), str(row["old_code"]), str(row["new_scheme"]), str(row["new_code"])) for row in fetched
-    )
+    rows = tuple(row for row in _read_pairs(fetched) if not is_of_municipalities(row))
     have = {(old_scheme, new_scheme) for old_scheme, _, new_scheme, _ in rows}
     known = known_correspondences()
     return Correspondences((*rows, *(one for one in known if (one[0], one[2]) not in have))) if rows else known
+
+
+def earlier_numbers(fetched: Iterable[Row]) -> EarlierNumbers:
+    """What municipality numbers of before 2020 became, as fetched; empty where nothing was."""
+    return EarlierNumbers(_read_pairs(fetched))
+
+
+def _read_pairs(fetched: Iterable[Row]) -> Iterator[Correspondence]:
+    for row in fetched:
+        yield str(row["old_scheme"]), str(row["old_code"]), str(row["new_scheme"]), str(row["new_code"])
 
 
 def _table(names: Iterable[str], rows: Iterable[tuple[str | None, ...]]) -> pa.Table:

@@ -10,7 +10,7 @@ import pyarrow as pa
 from db.errors import PublishRefused
 from db.publish import FitStatement, publish_files
 from db.warehouse import Warehouse
-from enrich.codes import industry_mappings
+from enrich.codes import earlier_numbers, industry_mappings
 from enrich.config import Config, SourceConfig
 from enrich.engine.words import plain, split_words
 from enrich.errors import ContractBroken
@@ -81,9 +81,19 @@ def publish(warehouse: Warehouse, config: Config, run_id: str, progress: Progres
 def _compile_fits(warehouse: Warehouse, config: Config, codes: list[tuple[str, str]]) -> list[FitStatement]:
     coverage = read_coverage(warehouse.rows("signals/coverage"))
     rates = rates_asked(config.icp.values(), lambda currency: warehouse.rows("publish/rates", currency=currency))
-    mappings = industry_mappings(warehouse.rows("codes/correspondences"))
+    fetched = warehouse.rows("codes/correspondences")
+    mappings, earlier = industry_mappings(fetched), earlier_numbers(fetched)
     queries = [
-        compile_fit(icp, name, config.territory, codes=codes, mappings=mappings, signal_coverage=coverage, rates=rates)
+        compile_fit(
+            icp,
+            name,
+            config.territory,
+            codes=codes,
+            mappings=mappings,
+            earlier=earlier,
+            signal_coverage=coverage,
+            rates=rates,
+        )
         for name, icp in config.icp.items()
     ]
     return [

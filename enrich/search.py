@@ -9,7 +9,7 @@ from difflib import get_close_matches
 
 from db.sql import read_query
 from enrich.catalogue import ASKED_BY_COMPANY, can_be_asked, stated_by
-from enrich.codes import industry_mappings
+from enrich.codes import earlier_numbers, industry_mappings
 from enrich.company import read_company, resolve_company
 from enrich.config import Config
 from enrich.describe import describe_companies, describe_found
@@ -19,6 +19,7 @@ from enrich.errors import InputInvalid, NotFound
 from enrich.gate import NATURAL_PERSONS, Exportable, Readers
 from enrich.icp.correspondence import Correspondences
 from enrich.icp.countries import countries_asked
+from enrich.icp.earlier_numbers import EarlierNumbers
 from enrich.icp.fit import FitQuery, compile_fit
 from enrich.icp.missing import MissingFact, find_most_telling
 from enrich.icp.model import Criteria, Icp, Territory
@@ -298,12 +299,14 @@ def compile_icp(readers: Readers, config: Config, name: str, icp: Icp, *, text: 
     codes = [
         (str(row["scheme"]), str(row["code"])) for row in readers.rows_once("search/codes_in_use", kind="legal_form")
     ]
+    mappings, earlier = readers.once(_read_mappings)
     query = compile_fit(
         icp,
         name,
         config.territory,
         codes=codes,
-        mappings=readers.once(_read_mappings),
+        mappings=mappings,
+        earlier=earlier,
         signal_coverage=read_signal_coverage(readers),
         rates=_rates(readers, icp),
         terms=split_terms(text or ""),
@@ -312,9 +315,10 @@ def compile_icp(readers: Readers, config: Config, name: str, icp: Icp, *, text: 
     return query
 
 
-def _read_mappings(readers: Readers) -> Correspondences:
+def _read_mappings(readers: Readers) -> tuple[Correspondences, EarlierNumbers]:
     is_known = "mart.correspondence" in readers.relations  # not in a file of before there were any
-    return industry_mappings(readers.warehouse.rows("search/correspondences") if is_known else ())
+    fetched = readers.warehouse.rows("search/correspondences") if is_known else []
+    return industry_mappings(fetched), earlier_numbers(fetched)
 
 
 def _refuse_earlier_file(readers: Readers, query: FitQuery) -> None:

@@ -376,7 +376,7 @@ def _tell_words(session: Session, worded: "Worded") -> None:
 
 def _say_missing(missing: "MissingFact", shown_count: int) -> str:
     """Which unknown moves the order most, and who would know."""
-    if missing.criterion == "last_contact_days":
+    if missing.criterion in ("last_contact", "last_contact_days"):
         teller = "your CRM would tell (`prospekt import FILE`)"
     elif missing.sources:
         teller = f"{', '.join(missing.sources)} would tell (`prospekt refresh SOURCE`)"

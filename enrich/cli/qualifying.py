@@ -71,21 +71,19 @@ def check(session: Session, name: NameArgument = None) -> None:
                 ]
                 for each in chosen
             }
+            queries = {
+                each: compile_icp(readers, config, each, config.icp[each]) for each in chosen if not problems[each]
+            }
             lacking = {
-                each: ()
-                if problems[each]
-                else find_lacking(
-                    readers,
-                    compile_icp(readers, config, each, config.icp[each]),
-                    countries_asked(config.icp[each], config.territory),
-                    home=config.crm.country,
+                each: find_lacking(
+                    readers, query, countries_asked(config.icp[each], config.territory), home=config.crm.country
                 )
-                for each in chosen
+                for each, query in queries.items()
             }
             of_territories = check_territories(readers, config.territory) if name is None else []
     except WarehouseMissing:
         session.say("Nothing is published yet: only the form was checked, not the codes and places.")
-        problems, lacking, of_territories = {each: [] for each in chosen}, dict.fromkeys(chosen, ()), []
+        problems, lacking, of_territories, queries = {each: [] for each in chosen}, {}, [], {}
     problems |= faulty
     told = map(str, of_territories)
     found = list(dict.fromkeys([*(problem for listed in problems.values() for problem in listed), *told]))
@@ -118,8 +116,11 @@ def check(session: Session, name: NameArgument = None) -> None:
                 f"{counted(len(config.territory), 'territory', 'territories')} checked: {', '.join(config.territory)}"
             )
         for each in chosen:
-            for line in say_lacking(lacking[each]):
+            for line in say_lacking(lacking.get(each, ())):
                 print(f"  warning, {each}: {line}")
+            for point in queries[each].points if each in queries else ():
+                if point.criterion.name == "municipality" and point.criterion.note is not None:
+                    print(f"  {each}: {point.criterion.note}")
 
 
 def show(

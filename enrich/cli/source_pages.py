@@ -106,7 +106,7 @@ def render_criteria() -> str:
         "answer does not mean that every company has the fact: `prospekt sources` tells the share of rows that do. What a",
         "country cannot answer is *unknown* of its companies, never *no*. `words` are looked for in names, too, whatever the",
         "table says. Sources of any country answer by identifier for the companies that they have. `territory` is made of",
-        "country, municipality, postal prefix and industry; `in_crm` and `last_contact_days` your own CRM answers.\n",
+        "country, municipality, postal prefix and industry; `in_crm`, `last_contact_days` and `last_contact` your own CRM answers.\n",
         f"| criterion | {' | '.join(table)} |",
         f"|---|{'---|' * len(table)}",
     ]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 
 from enrich.icp.centres import find_named_divisions, number_of
 from enrich.icp.criterion import Criterion, Knowledge
+from enrich.icp.earlier_numbers import say_earlier
 from enrich.icp.industry_codes import list_divided, list_prefixes
 from enrich.icp.industry_lists import bind_lists, is_nace
 from enrich.icp.intervals import Span, compile_interval
@@ -17,6 +18,7 @@ from enrich.icp.money import compile_revenue
 from enrich.icp.near import compile_near
 from enrich.icp.numbers import (
     compile_age_years,
+    compile_contacted,
     compile_employees_growth,
     compile_founded,
     compile_group_size,
@@ -147,16 +149,21 @@ _ELSEWHERE = "country_code IN ('NO', 'SE', 'DK', 'FI') AND NOT list_contains(${}
 """That a company lies in a country whose places are all known, and of which none was asked for."""
 
 
-def _municipality(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
-    numbers = numbers_in(frozenset[str]().union(*map(find_municipalities, criteria.municipality)))
+def _municipality(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterion:
     names = sorted({fold_name(name) for name in criteria.municipality})
     found = [each for asked in criteria.municipality for each in find_named_divisions(asked, "municipality")]
-    is_norwegian = bool(numbers.inside or numbers.astride)
+    older = [asked for asked in criteria.municipality if not find_municipalities(asked)]
+    became = knowledge.earlier.became(older)
     unlisted = [
         asked
-        for asked in criteria.municipality
-        if not find_municipalities(asked) and not find_named_divisions(asked, "municipality")
+        for asked in older
+        if knowledge.earlier.successors(asked) or not find_named_divisions(asked, "municipality")
     ]
+    numbers = numbers_in(became.whole.union(*map(find_municipalities, criteria.municipality)))
+    # of what is joined with more nobody knows who is in the part that was asked for
+    doubtful = numbers_in(became.part)
+    outside = set(numbers.outside) - {*doubtful.inside, *doubtful.astride}
+    is_norwegian = bool(numbers.inside or numbers.astride or doubtful.inside)
     return Criterion(
         name="municipality",
         asked=", ".join(criteria.municipality),
@@ -177,7 +184,8 @@ def _municipality(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criter
             place_name || ' (' || place_municipality || ')', place_municipality, municipality_code, city)""",
         fields=("municipality_code", "municipality_name", "city", "place_municipality"),
         parameters={
-            **_number_parameters(key, numbers),
+            f"{key}_inside": list(numbers.inside),
+            f"{key}_outside": sorted(outside),
             f"{key}_codes": list(criteria.municipality),
             f"{key}_unlisted": unlisted,
             f"{key}_names": names,
@@ -185,6 +193,8 @@ def _municipality(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criter
             f"{key}_regions": sorted({f"{each.country}-{each.region}" for each in found}),
             f"{key}_countries": sorted({each.country for each in found} | ({"NO"} if is_norwegian else set())),
         },
+        note="; ".join(filter(None, (say_earlier(asked, criteria.country, knowledge.earlier) for asked in older)))
+        or None,
     )
 
 
@@ -468,5 +478,6 @@ _COMPILERS: Mapping[str, Callable[[Criteria, str, Knowledge], Criterion]] = {
     "territory": _territory,
     "in_crm": compile_in_crm,
     "last_contact_days": compile_last_contact,
+    "last_contact": compile_contacted,
     "marketing_protected": compile_marketing_protected,
 }

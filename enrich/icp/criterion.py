@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from enrich.icp.correspondence import Correspondences
+from enrich.icp.earlier_numbers import EarlierNumbers
 from enrich.icp.model import Territory
 
 
@@ -13,12 +14,13 @@ from enrich.icp.model import Territory
 class Knowledge:
     """What has to be known besides the ICP to judge a company by it.
 
-    `correspondences` join industry code lists; `website_sources` are the sources that state websites where there are
+    `correspondences` join industry code lists; `earlier` are Norway's municipality numbers of before 2020; `website_sources` are the sources that state websites where there are
     any; `forms` are (scheme, code) of the legal forms in use; `territories` those of the configuration. `rates` gives by
     currency and day how many units of it one euro was, for the days by which revenue was put into euro.
     """
 
     correspondences: Correspondences = field(default_factory=Correspondences)
+    earlier: EarlierNumbers = field(default_factory=EarlierNumbers)
     website_sources: frozenset[str] = frozenset()
     forms: frozenset[tuple[str, str]] = frozenset()
     territories: Mapping[str, Territory] = field(default_factory=dict)

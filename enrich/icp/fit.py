@@ -15,6 +15,7 @@ from functools import cache
 from enrich.icp.correspondence import Correspondence, Correspondences
 from enrich.icp.criteria import compile_criterion, compile_parts, compile_territory
 from enrich.icp.criterion import Criterion, Knowledge
+from enrich.icp.earlier_numbers import EarlierNumbers
 from enrich.icp.model import Criteria, Icp, Territory
 from enrich.icp.signals import SignalCoverage, compile_signals
 from sources.fields import Expr
@@ -164,6 +165,7 @@ def compile_fit(
     *,
     codes: Iterable[tuple[str, str]] = (),
     mappings: Iterable[Correspondence] | None = None,
+    earlier: EarlierNumbers | None = None,
     website_sources: Iterable[str] | None = None,
     signal_coverage: tuple[SignalCoverage, ...] | None = (),
     rates: Mapping[str, Mapping[date, Decimal]] | None = None,
@@ -173,13 +175,14 @@ def compile_fit(
     """The ICP as a query.
 
     `codes` are the (scheme, code) in use of the code lists that came with the registers; `mappings` the correspondences
-    of industry code lists and `website_sources` the sources that state websites, as the registers declare them where
+    of industry code lists, `earlier` what municipality numbers of before 2020 became, and `website_sources` the sources that state websites, as the registers declare them where
     left out; `signal_coverage` says of which days all events are known (null: companies have no column of them); `rates`
     by currency and day what one euro was; `as_of` is the day for ages and events, today (UTC) where left out; `terms` are
     words that have to be found as well.
     """
     knowledge = Knowledge(
         correspondences=known_correspondences() if mappings is None else Correspondences.of(mappings),
+        earlier=earlier or EarlierNumbers(),
         website_sources=sources_stating("website") if website_sources is None else frozenset(website_sources),
         forms=frozenset(codes),
         territories=territories,

@@ -19,13 +19,14 @@ legal_form = ["NUF"]
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from enrich.icp.asks import GrowthAsk, NearAsk
+from enrich.icp.asks import GrowthAsk, NearAsk, read_contact, read_day
 from enrich.icp.industry_codes import SECTIONS, check_industry_code
 from enrich.icp.industry_lists import nace_lists
 from enrich.icp.occupations import GROUPS, find_codes
@@ -113,9 +114,13 @@ def _checked_words(words: tuple[str, ...]) -> tuple[str, ...]:
     return words
 
 
+DAYS = 60
+"""Of a dated event, where nothing is said."""
+
+
 class SignalAsk(BaseModel):
-    """A dated event that is asked for, published in the last `days`: a job ad for any of `occupations`, or a tender of any
-    of the `cpv` codes that a company won or asks for; or with any of `words` in its title, or whatever it is for.
+    """A dated event that is asked for, published in the last `days` or since a day: a job ad for any of `occupations`, or a
+    tender of any of the `cpv` codes that a company won or asks for; or with any of `words` in its title, or whatever it is for.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -127,13 +132,42 @@ class SignalAsk(BaseModel):
     """Codes of the Common Procurement Vocabulary, or their first digits (`72`, `48000000`)."""
     words: tuple[str, ...] = ()
     """Any of these words or word beginnings in the title."""
-    days: int = Field(default=60, ge=1, le=400)
+    days: int | None = Field(default=None, ge=1, le=400)
+    """60 where `since` is left out too."""
+    since: str | None = None
+    """Instead of `days`: "2026-03-01", or "03-01" for the latest 1 March; "01-01" is this year."""
 
     def __str__(self) -> str:
         what = ", ".join(
             [*self.occupations, *(f"CPV {code}" for code in self.cpv), *(f"“{word}”" for word in self.words)]
         )
-        return f"{self.kind}{f' {what}' if what else ''} in {self.days} days"
+        time = f"since {self.since}" if self.days is None else f"in {self.days} days"
+        return f"{self.kind}{f' {what}' if what else ''} {time}"
+
+    def begins(self, as_of: date) -> date:
+        """The first day on which it may have been published, asked on a day.
+
+        >>> str(SignalAsk(days=30).begins(date(2026, 3, 1))), str(SignalAsk(since="01-01").begins(date(2026, 3, 1)))
+        ('2026-01-30', '2026-01-01')
+        """
+        return read_day(self.since or "").latest(as_of) if self.days is None else as_of - timedelta(days=self.days)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_one_beginning(cls, said: object) -> object:
+        if not isinstance(said, Mapping):
+            return said
+        days, since = said.get("days"), said.get("since")
+        if days is not None and since is not None:
+            raise ValueError("days and since both say when it begins: write one of them")
+        return {**said, "days": DAYS} if days is None and since is None else said
+
+    @field_validator("since")
+    @classmethod
+    def _is_day(cls, day: str | None) -> str | None:
+        if day is not None:
+            read_day(day)
+        return day
 
     @field_validator("occupations")
     @classmethod
@@ -252,6 +286,8 @@ class Criteria(BaseModel):
     """A record of your CRM was accepted as it."""
     last_contact_days: str | None = None
     """Range of the days since the team's last contact: "180-"; who is not in the CRM was never contacted."""
+    last_contact: str | None = None
+    """The same by a day: "since 2026-03-01", "before 2026-03-01", or "since 01-01" for this year."""
     marketing_protected: bool | None = None
     """A register says that it wants no advertising."""
     required: bool | tuple[str, ...] = False
@@ -269,6 +305,13 @@ class Criteria(BaseModel):
     def _is_range(cls, text: str | None) -> str | None:
         if text is not None:
             read_range(text)
+        return text
+
+    @field_validator("last_contact")
+    @classmethod
+    def _is_contact(cls, text: str | None) -> str | None:
+        if text is not None:
+            read_contact(text)
         return text
 
     @field_validator("revenue")

@@ -1,10 +1,14 @@
 """Numbers asked of a company beside employees and revenue: years, growth, size of its group, days since the last contact."""
 
-from enrich.icp.asks import GrowthAsk, read_growth
+from enrich.icp.asks import GrowthAsk, read_contact, read_growth
 from enrich.icp.criterion import Criterion, Knowledge
 from enrich.icp.intervals import Span, compile_interval
 from enrich.icp.model import Criteria, read_range
 
+_NEVER = "last_contacted_date IS NULL AND NOT is_in_crm"
+_DAYS = "($as_of - last_contacted_date)"
+_CONTACT = f"""(CASE WHEN {_NEVER} THEN 'never'
+    ELSE {_DAYS} || ' days ago (' || strftime(last_contacted_date, '%Y-%m-%d') || ')' END)"""
 _FOUNDED = "coalesce(founded_date, registered_date)"
 AGE = f"(CASE WHEN {_FOUNDED} <= $as_of THEN date_sub('year', {_FOUNDED}, $as_of) END)"
 """SQL for the age in whole years on a day; unknown of whoever is founded after it (`date_sub` would say 0 of eleven months to come)."""
@@ -61,22 +65,39 @@ def compile_group_size(criteria: Criteria, key: str, _knowledge: Knowledge) -> C
 def compile_last_contact(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
     """Whether the team's last contact was so many days ago; a company that is not in the CRM was never contacted."""
     asked = criteria.last_contact_days or ""
-    days = "($as_of - last_contacted_date)"
-    never = "last_contacted_date IS NULL AND NOT is_in_crm"
     return compile_interval(
         criteria,
         key,
         name="last_contact_days",
         asked=asked,
         span=Span(
-            low=f"(CASE WHEN {never} THEN 'infinity'::DOUBLE ELSE {days} END)",
-            high=f"(CASE WHEN {never} THEN 'infinity'::DOUBLE ELSE {days} END)",
+            low=f"(CASE WHEN {_NEVER} THEN 'infinity'::DOUBLE ELSE {_DAYS} END)",
+            high=f"(CASE WHEN {_NEVER} THEN 'infinity'::DOUBLE ELSE {_DAYS} END)",
             is_unknown="last_contacted_date IS NULL AND is_in_crm",
         ),
         ends=read_range(asked),
-        value=f"""(CASE WHEN {never} THEN 'never'
-            ELSE {days} || ' days ago (' || strftime(last_contacted_date, '%Y-%m-%d') || ')' END)""",
+        value=_CONTACT,
         fields=("last_contacted_date", "is_in_crm"),
+    )
+
+
+def compile_contacted(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
+    """Whether the team's last contact was since a day, or before it; a company that is not in the CRM was never contacted."""
+    asked = criteria.last_contact or ""
+    is_since, day = read_contact(asked)
+    year = f"${key}_year"
+    if day.year is None:
+        year = f"(year($as_of) - if(100 * month($as_of) + day($as_of) < 100 * ${key}_month + ${key}_day, 1, 0))"
+    return Criterion(
+        name="last_contact",
+        asked=asked,
+        verdict=f"""(CASE
+            WHEN {_NEVER} THEN NOT ${key}_since
+            ELSE (last_contacted_date >= make_date({year}, ${key}_month, ${key}_day)) = ${key}_since END)""",
+        value=_CONTACT,
+        fields=("last_contacted_date", "is_in_crm"),
+        parameters={f"{key}_since": is_since, f"{key}_month": day.month, f"{key}_day": day.day}
+        | ({} if day.year is None else {f"{key}_year": day.year}),
     )
 
 

@@ -118,7 +118,7 @@ _TELLING = (
     "industry", "words", "employees", "employees_growth", "revenue", "revenue_growth", "region", "municipality", "near",
     "postal_prefix", "territory", "country", "founded", "age_years", "status", "legal_form", "sector", "is_subsidiary",
     "has_parent", "group_size", "roles", "has_website", "technology", "signals", "in_crm", "last_contact_days",
-    "marketing_protected",
+    "last_contact", "marketing_protected",
 )  # fmt: skip
 """Criteria in the order in which people tell them."""
 
@@ -130,6 +130,7 @@ _WHAT: Mapping[str, str] = {
     "has_parent": "parent",
     "in_crm": "whether it is in the CRM",
     "is_subsidiary": "whether it is a subsidiary",
+    "last_contact": "last contact",
     "last_contact_days": "last contact",
     "marketing_protected": "whether it wants advertising",
     "near": "place",
@@ -150,6 +151,8 @@ _FLAGS: Mapping[str, tuple[str, str]] = {
 }
 """What a yes and a no are told as."""
 
+_TIME = re.compile(r"(?:in \d+ days|since \S+)$")
+"""What the end of an event asked for says."""
 _EVENTS = {"job_ad": "job ads", "tender_won": "tenders won", "tender_buyer": "tenders put out"}
 """Kinds of dated events as people say them."""
 
@@ -170,7 +173,7 @@ def _say(answer: Answer) -> str:
         said = str(value)
         return f"no website {said.removeprefix('none ')}" if said.startswith(NO_WEBSITE) else f"website {said}"
     if answer.name == "signals":
-        ads, what = str(value), answer.asked.partition(" ")[2].rpartition("in ")[0].strip()
+        ads, what = str(value), _TIME.sub("", answer.asked.partition(" ")[2]).strip()
         asked = f" for {what}" if what else ""
         event = _EVENTS.get(answer.asked.partition(" ")[0], "events")
         return f"no {event}{asked} {ads.removeprefix('none ')}" if ads.startswith(NONE) else f"{event}{asked}: {ads}"
@@ -185,7 +188,7 @@ def _say(answer: Answer) -> str:
         if km == "0":  # its municipality or town is the place
             return f"in {told.rpartition('(')[2].removesuffix(')')}"
         return f"{km} km from {answer.asked.partition(' from ')[2]}{told}"
-    if answer.name == "last_contact_days":
+    if answer.name in ("last_contact", "last_contact_days"):
         return "never contacted" if value == "never" else f"contacted {value}"
     if answer.name == "words":
         field, _, word = (value or "").partition(": ")

@@ -50,7 +50,7 @@ def compile_signals(
             parameters={},
             note="the published file is of an earlier version: run `prospekt publish`",
         )
-    since = as_of - timedelta(days=asked.days)
+    since = asked.begins(as_of)
     knowing = [one for one in coverage if one.kind == asked.kind and _knows(one, since, as_of)]
     codes = [start for each in asked.occupations for start in find_codes(each) or ()]
     codes += [f"CPV:{start}" for start in asked.cpv_starts()]

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from functools import cache, cached_property, lru_cache
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from enrich.catalogue import sources_not_loaded
 from enrich.errors import ConfigInvalid
@@ -17,6 +18,7 @@ from enrich.icp.asks import NearAsk
 from enrich.icp.centres import find_centres, find_named_divisions, known_names, number_of
 from enrich.icp.correspondence import CodesInOrder, Correspondence, Correspondences, bare_code
 from enrich.icp.countries import countries_asked, countries_of
+from enrich.icp.earlier_numbers import SCHEME, SOURCE
 from enrich.icp.fit import known_correspondences
 from enrich.icp.gazetteer import read_divisions
 from enrich.icp.industry_codes import list_prefixes
@@ -111,11 +113,29 @@ def _read_codes(readers: Readers, parts: Iterable[tuple[str, Criteria]]) -> Voca
     kinds = {name for _, criteria in parts for name in criteria.asked() if name in _IN_USE}
     if "region" in kinds:
         kinds.add("municipality")  # numbers of 2020-2023 lie in counties of today
+    if "municipality" in kinds:
+        kinds.add(_EARLIER)
     return {kind: readers.once(_codes_in_use, kind) for kind in kinds}
 
 
 def _codes_in_use(readers: Readers, kind: str) -> CodesInUse:
+    if kind == _EARLIER:
+        return _read_earlier(readers)
     return CodesInUse(kind, readers.warehouse.table("search/codes_in_use", kind=kind))
+
+
+_EARLIER = "earlier_municipality"
+"""Numbers of before 2020, which no company has, with those of today as titles."""
+
+
+def _read_earlier(readers: Readers) -> CodesInUse:
+    is_known = "mart.correspondence" in readers.relations  # not in a file of before there were any
+    rows = readers.warehouse.table("search/correspondences") if is_known else None
+    if rows is None:
+        return CodesInUse(_EARLIER)
+    names = {"old_scheme": "scheme", "old_code": "code", "new_code": "title"}
+    earlier = rows.filter(pc.starts_with(rows["old_scheme"], SCHEME)).select(list(names))
+    return CodesInUse(_EARLIER, earlier.rename_columns(list(names.values())))
 
 
 def check_icp(
@@ -240,7 +260,7 @@ def _check_part(
                 moved = (
                     _say_municipality(value)
                     if name == "region"
-                    else _say_old_number(name, value, tuple(criteria.country or countries))
+                    else _say_old_number(name, value, tuple(criteria.country or countries), vocabulary)
                 )
                 moved = moved or _say_not_loaded(name, value, criteria, criteria.country or countries, loaded)
                 yield Problem(
@@ -317,12 +337,16 @@ def _say_municipality(value: str) -> str | None:
     return f'{value!r} is a municipality: write municipality = ["{value}"]' if find_municipalities(value) else None
 
 
-def _say_old_number(name: str, value: str, countries: Sequence[str]) -> str | None:
-    """That a number may be a Norwegian municipality's of before 2020, which no list here has; null where it is none."""
+def _say_old_number(name: str, value: str, countries: Sequence[str], vocabulary: Vocabulary) -> str | None:
+    """That a number may be a Norwegian municipality's of before 2020, and how to have it known; null where it is none."""
     is_number = name == "municipality" and len(value) == NORWEGIAN_DIGITS and value.isdecimal()
     if not is_number or countries not in ((), ("NO",)) or countries_of(name, value):
         return None
-    return f"no company has the municipality {value!r}, nor has any list since 2020: of an older number write the name"
+    earlier = vocabulary.get(_EARLIER, _NONE)
+    if became := sorted({one.title or "" for one in earlier if one.code == value}):
+        return f"no company has the municipality {value!r} of before 2020, nor is one in {' or '.join(became)}, which it became"
+    load = "" if any(True for _ in earlier) else f", or have it looked up: `prospekt refresh {SOURCE}`"
+    return f"no company has the municipality {value!r}, nor has any list since 2020: of an older number write the name{load}"
 
 
 def _say_not_loaded(
@@ -372,8 +396,9 @@ def _is_region(value: str, codes: CodesInUse, vocabulary: Vocabulary) -> bool:
     return any(one.scheme == "NO" and one.code in numbers for one in vocabulary.get("municipality", _NONE))
 
 
-def _is_municipality(value: str, codes: CodesInUse, _vocabulary: Vocabulary) -> bool:
-    inside = numbers_in(find_municipalities(value))
+def _is_municipality(value: str, codes: CodesInUse, vocabulary: Vocabulary) -> bool:
+    became = {one.title or "" for one in vocabulary.get(_EARLIER, _NONE) if one.code == value}
+    inside = numbers_in(find_municipalities(value) or became)
     numbers = {*inside.inside, *inside.astride, value}
     numbers |= {number_of(each) for each in find_named_divisions(value, "municipality")}
     return not numbers.isdisjoint(codes.numbers) or fold_name(value) in codes.spelt

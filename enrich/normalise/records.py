@@ -12,7 +12,7 @@ from enrich.normalise.name_table import normalise_name_column
 from enrich.normalise.phone import normalise_phone
 from enrich.progress import Progress
 
-NORMALISER_VERSION = 5
+NORMALISER_VERSION = 6
 """Raised whenever a normaliser gives another result, or the tables change: all records are then normalised anew."""
 
 ROWS_AT_ONCE = 100_000

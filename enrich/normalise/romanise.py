@@ -12,6 +12,9 @@ from enrich.normalise.fold import fold_text
 
 # Letters that are one sound together, where each alone would be read another way.
 _GREEK = (("μπ", "b"), ("γκ", "g"), ("ντ", "nt"), ("ου", "ou"), ("αυ", "av"), ("ευ", "ev"), ("υ", "y"), ("η", "i"))
+# Cyrillic has no x: of the names in Latin letters that companies of seven such countries have in GLEIF, 90 words have an x and
+# 11 a ks. At the beginning they are initials (КСБ).
+_CYRILLIC_X = re.compile(r"(?<=\w)кс")
 _NOT_LATIN = re.compile(r"[^a-z0-9 ]+")
 
 
@@ -21,8 +24,8 @@ def romanise(name: str) -> str:
     Cyrillic, Greek, Georgian, Armenian, Thai and Indic letters are spelled out; Hebrew and Arabic have no vowels. East Asian
     names are read by `east_asian.latinise`.
 
-    >>> romanise("Газпром нефть"), romanise("ΜΠΑΡΜΠΑ ΣΤΑΘΗΣ"), romanise("トヨタ自動車")
-    ('gazprom neft', 'barba stathis', 'toyota motor')
+    >>> romanise("Газпром нефть"), romanise("Яндекс КСБ"), romanise("ΜΠΑΡΜΠΑ ΣΤΑΘΗΣ"), romanise("トヨタ自動車")
+    ('gazprom neft', 'yandex ksb', 'barba stathis', 'toyota motor')
     """
     return romanise_folded(fold_text(latinise([name])[0]))
 
@@ -32,6 +35,7 @@ def romanise_folded(text: str) -> str:
     if not text.isascii():
         pattern, readings = _readings()
         text = pattern.sub(lambda found: f" {readings[found[0]]} ", text)
+        text = _CYRILLIC_X.sub("x", text)
         for letters, sound in _GREEK:
             text = text.replace(letters, sound)
         text = anyascii(text)

@@ -1,10 +1,12 @@
-"""A service of code lists as SSB's Klass is: the codes of a list on a day, and tables of how one list became another.
+"""A service of code lists as SSB's Klass is: the codes of a list on a day, and how one list became another.
 
 A table holds what changed only: a code that is in neither of its columns and in both lists is what it was. One that was
-given to something else is in the table, though it is in both lists.
+given to something else is in the table, though it is in both lists. Changes of one list are rows of a day, an old and a new
+code: all codes that went into one, and all that one went into; what kept its code while others joined it has no row.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -69,6 +71,60 @@ def fetch_table(
             hint="It seems to be of other lists. The last good table stays.",
         )
     return {(before, after) for before, after in known if before in old.finest and after in new.finest}
+
+
+Change = tuple[str, str, str]
+"""(day, code until then, code from then on)."""
+
+
+def fetch_code_changes(
+    client: "PoliteClient", source: Source, path: str, *, begin: date, end: date
+) -> tuple[Change, ...]:
+    """What became of the codes of a list between two days, in order; raises SourceAborted where it is no such list."""
+    answer = client.get(source, path, params={"from": begin.isoformat(), "to": end.isoformat(), "language": "nb"})
+    said = parse(source, answer).get("codeChanges")
+    rows = [row for row in said if isinstance(row, dict)] if isinstance(said, list) else []
+    fields = ("changeOccurred", "oldCode", "newCode")
+    changes = [tuple(str(row[field]) for field in fields) for row in rows if all(row.get(field) for field in fields)]
+    if not rows or len(changes) < len(rows):
+        raise SourceAborted(
+            f"{answer.url} is no list of changes: {len(changes):,} of its {len(rows):,} rows have a day, an old and a new code.",
+            source=source.name,
+            hint="The last good table stays.",
+        )
+    return tuple(sorted({(day, before, after) for day, before, after in changes}))
+
+
+def follow(
+    source: Source, changes: Collection[Change], *, old: CodeList, new: CodeList, on: date
+) -> set[tuple[str, str]]:
+    """(code of the old list, as of a day, code of the new one) for all of which a part became a part of the other.
+
+    Raises SourceAborted where more than a few codes of either list lead nowhere.
+    """
+    later: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for day, before, after in changes:
+        if day > on.isoformat():
+            later[day][before].add(after)
+    reached = {code: {code} for code in old.titles}
+    for day in sorted(later):
+        for before, became in later[day].items():
+            # a part of it went elsewhere, where it is met again
+            if before in new.titles or any(before in later[other] for other in later if other > day):
+                became.add(before)
+        reached = {
+            code: set[str]().union(*(later[day].get(each, {each}) for each in found)) for code, found in reached.items()
+        }
+    pairs = {(code, after) for code, found in reached.items() for after in found if after in new.titles}
+    lost = len(old.titles) - len({before for before, _ in pairs})
+    unreached = len(new.titles) - len({after for _, after in pairs})
+    if lost > MOST_LOST * len(old.titles) or unreached > MOST_LOST * len(new.titles):
+        raise SourceAborted(
+            f"its changes lead from {lost:,} codes of {old.scheme} nowhere, and from nowhere to {unreached:,} of {new.scheme}.",
+            source=source.name,
+            hint="The last good table stays.",
+        )
+    return pairs
 
 
 def complete(

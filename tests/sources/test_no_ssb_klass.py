@@ -26,12 +26,14 @@ def client(make_client: Callable[..., PoliteClient], klass: KlassServer) -> Poli
 def test_every_pair_of_codes_is_known_those_that_stayed_too(klass: KlassServer, client: PoliteClient) -> None:
     assert isinstance(no_ssb_klass, CodesConnector)
     lists = no_ssb_klass.fetch_codes(client)
-    assert set(lists.correspondences) == {("SN2007", old, "SN2025", new) for old, new in klass.pairs}
+    industries = {one for one in lists.correspondences if one[0] == "SN2007"}
+    assert industries == {("SN2007", old, "SN2025", new) for old, new in klass.pairs}
     assert ("SN2007", "01.110", "SN2025", "01.110") in lists.correspondences
     titles = {(code.scheme, code.code): code.title for code in lists.codes}
     assert titles["SN2007", "62.011"] == "Tittel 62.011"
     assert titles["SN2025", "62"] == "Tittel 62"
-    assert {asked.params.get("date") for asked in klass.asked} == {"2024-12-31", "2026-01-01", None}
+    days = {"2024-12-31", "2026-01-01", "2017-12-31", "2019-12-31", None}
+    assert {asked.params.get("date") for asked in klass.asked} == days
 
 
 def test_a_code_that_was_given_to_something_else_does_not_lead_to_itself(client: PoliteClient) -> None:
@@ -44,7 +46,54 @@ def test_a_row_without_a_counterpart_is_passed_over(klass: KlassServer, client: 
         {"sourceCode": "62.101", "targetCode": "* Har ingen korrespondanse i SN2007"},
         {"sourceCode": "62.101", "targetCode": None},
     ]
-    assert len(no_ssb_klass.fetch_codes(client).correspondences) == len(klass.pairs)
+    found = no_ssb_klass.fetch_codes(client).correspondences
+    assert len([one for one in found if one[0] == "SN2007"]) == len(klass.pairs)
+
+
+def became(client: PoliteClient, number: str, year: int = 2019) -> set[str]:
+    found = no_ssb_klass.fetch_codes(client).correspondences
+    return {after for scheme, before, _, after in found if (scheme, before) == (f"KOMMUNE{year}", number)}
+
+
+@pytest.mark.parametrize(
+    ("number", "year", "today"),
+    [
+        ("0101", 2019, {"3101"}),
+        ("0123", 2019, {"3118"}),
+        ("1850", 2019, {"1806", "1875"}),
+        ("1142", 2019, {"1103"}),
+        # what stayed, and what got another name only
+        ("1103", 2019, {"1103"}),
+        ("1804", 2019, {"1804"}),
+        # a part of it is another's since
+        ("1519", 2019, {"1577", "1520"}),
+        # numbers of before 2018, and those of then that 2019 has no more
+        ("1601", 2017, {"5001"}),
+        ("1601", 2019, set()),
+        ("5001", 2019, {"5001"}),
+        ("3001", 2019, set()),
+        ("9999", 2019, set()),
+    ],
+)
+def test_a_municipality_is_followed_to_its_numbers_of_today(
+    client: PoliteClient, number: str, year: int, today: set[str]
+) -> None:
+    assert became(client, number, year) == today
+
+
+def test_numbers_that_lead_nowhere_are_refused(klass: KlassServer, client: PoliteClient) -> None:
+    klass.changes = tuple((day, before, "7777") for day, before, _ in klass.changes)
+    with pytest.raises(SourceAborted, match=r"codes of KOMMUNE2017 nowhere, and from nowhere to 6 of KOMMUNE"):
+        no_ssb_klass.fetch_codes(client)
+
+
+@pytest.mark.parametrize("changes", [(), (("2020-01-01", "0101", ""),)])
+def test_a_list_of_changes_that_is_none_is_refused(
+    klass: KlassServer, client: PoliteClient, changes: tuple[tuple[str, str, str], ...]
+) -> None:
+    klass.changes = changes
+    with pytest.raises(SourceAborted, match="is no list of changes"):
+        no_ssb_klass.fetch_codes(client)
 
 
 def test_a_table_of_other_lists_is_refused(klass: KlassServer, client: PoliteClient) -> None:

@@ -21,7 +21,7 @@ COMMENT ON COLUMN mart.parent_not_told.reason IS 'open: Why it is not told, in t
 COMMENT ON COLUMN mart.parent_not_told.source IS 'internal: Source that says so';
 COMMENT ON TABLE mart.account IS 'One row a period of accounts of a company, as last filed; amounts in their own currency.';
 COMMENT ON COLUMN mart.account.company_id IS 'open: Company';
-COMMENT ON TABLE mart.correspondence IS 'One row a pair of industry codes of which one came in the place of the other, as fetched; without any, questions in old codes are answered by the tables that come with the program.';
+COMMENT ON TABLE mart.correspondence IS 'One row a pair of codes, of industries or Norwegian municipalities (KOMMUNE), of which one came in the place of the other, as fetched; without any, questions in old industry codes are answered by the tables that come with the program.';
 COMMENT ON TABLE mart.exchange_rate IS 'One row a day and currency of the rates by which amounts of this file are compared.';
 COMMENT ON TABLE mart.site IS 'One row a company''s own web site, known to be its own, with what it states.';
 COMMENT ON COLUMN mart.site.company_id IS 'open: Company';

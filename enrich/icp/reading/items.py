@@ -1,13 +1,19 @@
 """A text as items: each the longest phrase that the lists know, with its meaning; or a word that they do not know."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import zip_longest
+from typing import Literal
 
+from enrich.icp.gazetteer import find_divisions
 from enrich.icp.reading.lexicon import LANGUAGES, LONGEST, Lexicon, Meaning, Place
 from enrich.icp.reading.tokens import Token, as_written
 
 FIRST_YEAR, LAST_YEAR = 1800, 2099
+NORWEGIAN_DIGITS = 4
+"""Of a municipality's number."""
 
 _MARKS = dict.fromkeys(",;.!?()", "comma") | dict.fromkeys("-–—−", "dash") | {"/": "or", "%": "percent"}
 _LIKE_WORDS = frozenset(["<", ">", "<=", ">=", "=", "~", "&", "+", "€", "£", "$"])
@@ -49,6 +55,10 @@ def list_items(tokens: Sequence[Token], lexicon: Lexicon, *, language: str | Non
     at = 0
     while at < len(tokens):
         before = items[-1].kind if items else ""
+        if (role := _role_at(tokens, at, items, lexicon)) is not None:
+            items.append(role)
+            at = role.last + 1
+            continue
         found, length = _item_at(tokens, at, lexicon, language, before)
         at += length
         if found.kind == "hire" or (found.kind == "seek" and any(_means(each) for each in items)):
@@ -62,7 +72,7 @@ def list_items(tokens: Sequence[Token], lexicon: Lexicon, *, language: str | Non
             items.append(replace(found, kind="filler", is_silent=True))
         else:
             items.append(found)
-    items = list(_resolve_places(items, lexicon))
+    items = list(_resolve_places(list(_number_places(items, language)), lexicon))
     return list(_refuse_compounds(items)) if language == "en" else items
 
 
@@ -239,6 +249,45 @@ def _kind_in_list(token: Token, lexicon: Lexicon) -> str:
     return "filler" if token.key in lexicon.hire_fillers or (meaning is not None and meaning.is_silent) else ""
 
 
+def _role_at(tokens: Sequence[Token], at: int, items: Sequence[Item], lexicon: Lexicon) -> Item | None:
+    """A role that somebody holds: behind "with", "has" or "without", or joined to what is had.
+
+    Anywhere else its name is an industry ("revisorer i Aalborg"), somebody who is hired, or unknown.
+    """
+    had = _find_had(items, lexicon)
+    if had is None:
+        return None
+    for length in range(min(LONGEST, len(tokens) - at), 0, -1):
+        phrase = " ".join(each.key for each in tokens[at : at + length])
+        role = lexicon.roles.get(phrase)
+        if role is not None:
+            # "med nettside og revisor": has it one, or is it one?
+            is_doubtful = had == "joined" and lexicon.find(phrase) is not None
+            meaning = Meaning(kind="criterion", criterion="roles", value=(role,))
+            return (
+                _item("unknown", tokens, at, length) if is_doubtful else _item("criterion", tokens, at, length, meaning)
+            )
+    return None
+
+
+_HAD = frozenset({"has_website", "technology"})
+
+
+def _find_had(items: Sequence[Item], lexicon: Lexicon) -> Literal["had", "joined"] | None:
+    """Whether what comes next is had: "med", "har ikke noen", "uten", or joined to a role; or joined to what else is had."""
+    for place in range(len(items) - 1, -1, -1):
+        item = items[place]
+        if item.text.casefold() in lexicon.having:
+            return "had"
+        if item.kind in _JOINS and place:
+            before = items[place - 1]
+            is_had = before.criterion in _HAD or before.kind in _MEASURED
+            return "had" if before.criterion == "roles" else "joined" if is_had else None
+        if item.kind != "not" and item.text.casefold() not in lexicon.having_fillers:
+            return None
+    return None
+
+
 def _occupation_before(items: list[Item], lexicon: Lexicon) -> list[Item]:
     """Finnish puts the people first: "myyjiä palkkaavat yritykset"."""
     if items and items[-1].kind != "filler":
@@ -246,6 +295,40 @@ def _occupation_before(items: list[Item], lexicon: Lexicon) -> list[Item]:
         if groups and "fi" in (items[-1].languages or {"fi"}) and items[-1].kind in ("unknown", "criterion"):
             return [*items[:-1], replace(items[-1], kind="occupation", value=groups, criterion=None)]
     return items
+
+
+def _number_places(items: Sequence[Item], language: str | None) -> Iterator[Item]:
+    """The items, with the numbers behind "kommune" as places: "kommunenummer 1103, 1108 og 1120"."""
+    said: list[Item] = []  # what comes before, without what means nothing
+    for item, after in zip_longest(items, items[1:]):
+        if (item.kind, item.text) == ("filler", "."):  # "kommunenr. 1103"
+            continue
+        kinds = ["", "", *(each.kind for each in said)]
+        begins = kinds[-1] == "municipality_word" and kinds[-2] != "place"
+        goes_on = kinds[-1] in _JOINS and kinds[-2] == "place" and said[-2].text.isdecimal()
+        number = _read_municipality(item, language) if begins or goes_on else None
+        if number is not None and (after is None or after.kind not in _COUNTED):
+            item = replace(item, kind="place", value=Place(municipalities=(number,)))
+        yield item
+        if item.kind != "filler":
+            said.append(item)
+
+
+def _read_municipality(item: Item, language: str | None) -> str | None:
+    """A municipality's number as the ICP file writes it, in Swedish, Danish and Finnish of that country; null where it is none.
+
+    Four digits that are in no list may be Norway's of before 2020, also in a text that looks Danish: whoever asks by them is told.
+    """
+    if item.kind not in ("number", "year") or _MUNICIPALITY.fullmatch(item.text) is None:
+        return None
+    country = {"sv": "SE", "da": "DK", "fi": "FI"}.get(language or "")
+    if country is not None and find_divisions(item.text, level="municipality", country=country):
+        return f"{country}-{item.text}"
+    return item.text if len(item.text) == NORWEGIAN_DIGITS and language not in ("sv", "fi") else None
+
+
+_COUNTED = _MEASURED - {"filler", "number"}
+_MUNICIPALITY = re.compile(r"\d{3,4}")
 
 
 def _resolve_places(items: Sequence[Item], lexicon: Lexicon) -> Iterator[Item]:

@@ -76,6 +76,11 @@ class Lexicon:
     occupations: Mapping[str, Meaning]
     occupation_forms: Forms
     occupation_heads: frozenset[str]
+    roles: Mapping[str, str]
+    """Kinds of roles by what those who hold them are called."""
+    having: frozenset[str]
+    """What a role is read behind."""
+    having_fillers: frozenset[str]
     hire_fillers: frozenset[str]
     absorbed: frozenset[str]
     abbreviations: frozenset[str]

@@ -20,8 +20,10 @@ _TRUE_OR_FALSE = {
     "subsidiary_no": ("is_subsidiary", False),
     "crm_yes": ("in_crm", True),
     "crm_no": ("in_crm", False),
+    "protected_yes": ("marketing_protected", True),
 }
 _VALUED = {"status": "status", "form": "legal_form", "technology": "technology"}
+_NAMED = {"currency": "currency", "calendarmonth": "calendar_month"}
 _WRITTEN = {"A_S": "A/S"}
 _LANGUAGE_OF = {"NO": "nb", "SE": "sv", "DK": "da", "FI": "fi"}
 _ISLAND = "sjælland"
@@ -73,6 +75,9 @@ def read_lexicon() -> Lexicon:
         occupations=occupations,
         occupation_forms=occupation_forms,
         occupation_heads=frozenset(_split(words["occupation_head"]["words"])),
+        roles={phrase: role for role, _, phrase in _each(words["roles"])},
+        having=frozenset(_split(words["having"]["words"])),
+        having_fillers=frozenset(_split(words["having_filler"]["words"])),
         hire_fillers=frozenset(_split(words["hire_filler"]["words"])),
         absorbed=frozenset(_split(words["absorbed"]["words"])),
         abbreviations=frozenset(_split(words["abbreviations"]["words"])),
@@ -116,8 +121,8 @@ def _phrase_meaning(kind: str, language: str) -> Meaning:
     if group in _VALUED:
         spoken = frozenset[str]() if group == "technology" else languages  # a product's name is of no language
         return Meaning(kind="criterion", criterion=_VALUED[group], value=(_WRITTEN.get(name, name),), languages=spoken)
-    if group == "currency":
-        return Meaning(kind="currency", value=name, languages=languages)
+    if group in _NAMED:
+        return Meaning(kind=_NAMED[group], value=name, languages=languages)
     return Meaning(kind=kind, languages=languages)
 
 

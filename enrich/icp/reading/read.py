@@ -17,8 +17,10 @@ from enrich.icp.reading.tokens import Token, as_written, tokenise
 LONGEST_TEXT = 20_000
 """Characters; more is no description of a customer."""
 
-DAYS = 60
+DAYS = {"job_ad": 60, "tender_won": 365}
 """Of a signal, where the text says none."""
+_PARTED = frozenset({"comma", "and", "or", "but"})
+_OF_WHICH = "the tender's industry or the company's? Say the company's first, or behind a comma; what a tender is for is asked with cpv"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +70,8 @@ def read_text(text: str) -> Reading:
     context = Context(language=language, country=next(iter(countries)) if len(countries) == 1 else None)
     answer = Answer()
     read = apply_rules([item for item in items if item.kind != "filler"], context)
-    put_all(_with_signals(read, _take_days(read, answer)), answer)
+    time = _take_time(read, answer)
+    put_all(_with_signals(_with_tenders(read, time, answer), time), answer)
     return Reading(
         must=answer.must,
         should=tuple(answer.should),
@@ -97,23 +100,48 @@ def _codes(item: Item) -> tuple[str, ...]:
     return item.value if isinstance(item.value, tuple) else ()
 
 
-def _take_days(items: list[Item], answer: Answer) -> int:
-    """The days of the text's signal, whose words are taken out.
+def _take_time(items: list[Item], answer: Answer) -> Mapping[str, object]:
+    """When the text's signal shall have been, whose words are taken out; empty where it says nothing of it.
 
-    A period of something else, a second one, and one that no signal may have are not understood.
+    A time of something else or of two signals, a second one, and one that no signal may have are not understood.
     """
-    periods = [item for item in items if item.kind == "period"]
+    times = [item for item in items if item.kind == "period"]
+    kinds = {item.kind for item in items if item.kind in ("hire", "tender_won")}
     items[:] = [item for item in items if item.kind != "period"]
-    if not any(item.kind == "hire" for item in items):
-        answer.refuse(periods)
-        return DAYS
-    days = next((item.value for item in periods if isinstance(item.value, int)), DAYS)
-    fault = find_fault("signals", {"days": days})
-    answer.refuse(periods[fault is None :], fault)
-    return days
+    if len(kinds) != 1:
+        answer.refuse(times)
+        return {}
+    said = next((item.value for item in times), None)
+    time = {} if said is None else {"since" if isinstance(said, str) else "days": said}
+    fault = find_fault("signals", time)
+    answer.refuse(times[fault is None :], fault)
+    return time
 
 
-def _with_signals(items: Sequence[Item], days: int) -> list[Item]:
+def _with_tenders(items: Sequence[Item], time: Mapping[str, object], answer: Answer) -> list[Item]:
+    """The items, with each tender that was won as a criterion, and what is quoted behind it as the words of its title.
+
+    An industry behind it may be the tender's as well as the company's, and is not understood.
+    """
+    done: list[Item] = []
+    place: int | None = None
+    for item in items:
+        value = {} if place is None else done[place].value
+        if item.kind == "tender_won":
+            place = None if item.value == "won" else len(done)
+            signal = {"kind": "tender_won", **(time or {"days": DAYS["tender_won"]})}
+            done.append(replace(item, kind="criterion", criterion="signals", value=signal))
+        elif place is not None and isinstance(value, dict) and item.criterion == "words":
+            done[place] = replace(done[place], value={**value, "words": item.value}, last=item.last)
+        elif place is not None and item.criterion == "industry":
+            answer.refuse([item], _OF_WHICH)
+        else:
+            done.append(item)
+            place = None if item.kind in _PARTED else place
+    return done
+
+
+def _with_signals(items: Sequence[Item], time: Mapping[str, object]) -> list[Item]:
     """The items, with the words that tell of hiring and the people hired as one criterion."""
     done: list[Item] = []
     at = 0
@@ -124,7 +152,7 @@ def _with_signals(items: Sequence[Item], days: int) -> list[Item]:
         run = items[at:end]
         if any(item.kind == "hire" for item in run):
             groups = tuple(dict.fromkeys(group for item in run if item.kind == "occupation" for group in _codes(item)))
-            signal = {"kind": "job_ad", "occupations": groups, "days": days}
+            signal = {"kind": "job_ad", "occupations": groups, **(time or {"days": DAYS["job_ad"]})}
             done.append(replace(run[0], kind="criterion", criterion="signals", value=signal, last=run[-1].last))
             at = end
         else:

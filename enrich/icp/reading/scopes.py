@@ -16,14 +16,14 @@ from pydantic import ValidationError
 
 from enrich.icp.gazetteer import find_divisions
 from enrich.icp.model import Criteria, read_money_range, read_range
+from enrich.icp.reading.amounts import write_range, write_sum
 from enrich.icp.reading.items import Item
 from enrich.icp.reading.lexicon import Place
-from enrich.icp.reading.measures import write_range, write_sum
 
 _LISTS = frozenset(
-    {"country", "region", "municipality", "industry", "legal_form", "status", "technology", "words", "place"}
+    {"country", "region", "municipality", "industry", "legal_form", "status", "technology", "roles", "words", "place"}
 )
-_COUNTS = frozenset({"employees", "age_years", "founded"})
+_COUNTS = frozenset({"employees", "age_years", "founded", "last_contact_days"})
 _RANGES = _COUNTS | {"revenue"}
 _SILENT = frozenset({"from", "to", "of", "dash", "within"})
 _JOINS = frozenset({"and", "or"})
@@ -90,10 +90,20 @@ def put_all(items: Sequence[Item], answer: Answer) -> None:
             answer.refuse(unit.items, fault)
             continue
         said.add(unit.criterion)
+        if unit.criterion == "roles" and not unit.is_denied:
+            _refuse_all_of(unit, answer)
         for each in _split_places(unit, answer) if unit.criterion == "place" else [unit]:
             _put(each, answer)
 
 
+def _refuse_all_of(unit: Unit, answer: Answer) -> None:
+    """Keep the first of roles that a company shall have all of: the file asks for any of them."""
+    if "and" in unit.inner or not unit.inner & _JOINS:
+        answer.refuse(unit.items[1:], _ANY)
+        del unit.items[1:]
+
+
+_ANY = "roles are asked as any of them, joined by or"
 _SECOND = "one description asks for one kind of company: describe these apart"
 
 
@@ -253,11 +263,14 @@ def _put(unit: Unit, answer: Answer) -> None:
         value, is_denied = _outside(unit.criterion, str(value)), False
     if isinstance(value, bool) and is_denied:
         value, is_denied = not value, False
+    if value is None:
+        answer.refuse(unit.items)
+        return
     if unit.is_wished:
         _put_wish(unit, value, answer, is_denied=is_denied)
         return
     part, other = (answer.must_not, answer.must) if is_denied else (answer.must, answer.must_not)
-    merged = None if value is None else _merge(unit.criterion, part.get(unit.criterion), value)
+    merged = _merge(unit.criterion, part.get(unit.criterion), value, is_denied=is_denied)
     fault = None if merged is None else find_fault(unit.criterion, merged)
     if (
         merged is None
@@ -311,10 +324,12 @@ def _lies_outside(unit: Unit, value: object, must: dict[str, object]) -> bool:
     return not lies_in & codes
 
 
-def _merge(criterion: str, before: object, value: object) -> object:
+def _merge(criterion: str, before: object, value: object, *, is_denied: bool) -> object:
     """Two values of one criterion as one; null where they cannot both be."""
     if before is None or before == value:
         return value
+    if criterion == "roles" and not is_denied:
+        return None
     if isinstance(before, tuple) and isinstance(value, tuple):
         return tuple(dict.fromkeys((*before, *value)))
     if criterion in _COUNTS:

@@ -199,6 +199,7 @@ CRITERIA: dict[str, st.SearchStrategy[Any]] = {
     "near": st.just({"place": "Bergen", "km": 50}),
     "in_crm": st.booleans(),
     "last_contact_days": st.sampled_from(("100-", "-30")),
+    "last_contact": st.sampled_from(("since 01-01", "before 2026-06-01")),
     "revenue_growth": st.just("10%-"),
     "marketing_protected": st.booleans(),
     "signals": st.sampled_from(({"kind": "job_ad"}, {"kind": "job_ad", "occupations": ["sales"], "days": 30})),
@@ -258,7 +259,7 @@ ASKED = {
     "country": ["NO"], "region": ["Vestland"], "municipality": ["Bergen"], "postal_prefix": ["50"], "industry": ["62.01"],
     "employees": "5-20", "age_years": "5-", "revenue": "1M-10M NOK", "legal_form": ["AS"], "sector": ["21"], "has_website": True,
     "words": ["program"], "territory": ["oslo"], "status": ["active"], "founded": "2015-", "is_subsidiary": True,
-    "technology": ["shopify"], "in_crm": True, "last_contact_days": "100-", "revenue_growth": "10%-", "marketing_protected": False,
+    "technology": ["shopify"], "in_crm": True, "last_contact_days": "100-", "last_contact": "since 01-01", "revenue_growth": "10%-", "marketing_protected": False,
     "signals": {"kind": "job_ad"}, "near": {"place": "Bergen", "km": 50},
     "employees_growth": "10%-", "group_size": "2-10", "has_parent": True, "roles": ["board"],
 }  # fmt: skip

@@ -122,6 +122,32 @@ OF_EACH: list[tuple[dict[str, Any], list[tuple[dict[str, Any], str, str | None]]
     ),
     ({"last_contact_days": "-30"}, [({}, "no", "never")]),
     (
+        {"last_contact": "since 01-01"},
+        [
+            ({"is_in_crm": True, "last_contacted_date": date(2026, 1, 1)}, "yes", "324 days ago (2026-01-01)"),
+            ({"is_in_crm": True, "last_contacted_date": date(2025, 12, 31)}, "no", "325 days ago (2025-12-31)"),
+            ({"is_in_crm": True}, "unknown", None),
+            ({}, "no", "never"),
+        ],
+    ),
+    # the latest 1 December up to 21 November is last year's
+    (
+        {"last_contact": "before 12-01"},
+        [
+            ({"is_in_crm": True, "last_contacted_date": date(2025, 11, 30)}, "yes", "356 days ago (2025-11-30)"),
+            ({"is_in_crm": True, "last_contacted_date": date(2025, 12, 1)}, "no", "355 days ago (2025-12-01)"),
+            ({"is_in_crm": True}, "unknown", None),
+            ({}, "yes", "never"),
+        ],
+    ),
+    (
+        {"last_contact": "since 2024-02-29"},
+        [
+            ({"is_in_crm": True, "last_contacted_date": date(2024, 2, 29)}, "yes", "996 days ago (2024-02-29)"),
+            ({"is_in_crm": True, "last_contacted_date": date(2024, 2, 28)}, "no", "997 days ago (2024-02-28)"),
+        ],
+    ),
+    (
         {"marketing_protected": False},
         [({"is_marketing_protected": False}, "yes", "no"), ({"is_marketing_protected": True}, "no", "yes"), ({}, "unknown", None)],
     ),
@@ -231,6 +257,13 @@ def said(criterion: str, value: str | None, kind: str = "must", verdict: str = "
         ("in_crm no", "no", "Not in the CRM."),
         ("technology shopify", "shopify", "Its site uses shopify."),
         ("last_contact_days 180-", "never", "Never contacted."),
+        ("last_contact since 01-01", "never", "Never contacted."),
+        (
+            "signals tender_won CPV 72 in 60 days",
+            "none since 2026-01-01 (x)",
+            "No tenders won for CPV 72 since 2026-01-01 (x).",
+        ),
+        ("signals tender_won since 01-01", "none since 2026-01-01 (x)", "No tenders won since 2026-01-01 (x)."),
         (
             "revenue_growth 20%- in 1 year",
             "+25.0 % in 1 year to 2024-12-31",

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from db.warehouse import Warehouse
+from enrich.icp.earlier_numbers import EarlierNumbers
 from enrich.icp.fit import FitQuery, compile_fit
 from enrich.icp.model import Icp, Territory
 
@@ -39,6 +40,7 @@ def compiled(**icp: Any) -> FitQuery:
         TERRITORIES,
         codes=[("NO-LEGAL-FORM", "AS"), ("NO-LEGAL-FORM", "NUF"), ("ELF", "YI42")],
         mappings=CORRESPONDENCE,
+        earlier=EARLIER,
         website_sources=["no_brreg"],
         rates={"NOK": {YEAR_END: Decimal("11.795")}, "SEK": {YEAR_END: Decimal("11.459")}},
         as_of=AS_OF,
@@ -46,6 +48,12 @@ def compiled(**icp: Any) -> FitQuery:
 
 
 YEAR_END = date(2024, 12, 31)
+EARLIER = EarlierNumbers(
+    ("KOMMUNE2019", before, "KOMMUNE", after)
+    for before, after in (
+        ("0101", "3101"), ("0122", "3118"), ("0123", "3118"), ("1850", "1806"), ("1850", "1875"), ("1805", "1806"), ("1849", "1875"),
+    )
+)  # fmt: skip
 
 
 def money(amount: int, currency: str, per_euro: str | None) -> dict[str, Any]:
@@ -80,6 +88,16 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("county of before 2020, asked by its number", {"region": ["NO-12"]}, {"municipality_code": None, "region_code": "NO-12"}, "yes"),
     ("municipality of before 2020, asked its county", {"region": ["Akershus"]}, {"municipality_code": "0219"}, "maybe"),
     ("municipality of before 2020, asked today's", {"municipality": ["Bærum"]}, {"municipality_code": "0219"}, "maybe"),
+    ("number of before 2020, of one with another number since", {"municipality": ["0101"]}, {"municipality_code": "3101"}, "yes"),
+    ("number of before 2020, by the one of between", {"municipality": ["0101"]}, {"municipality_code": "3001"}, "yes"),
+    ("number of before 2020, of another", {"municipality": ["0101"]}, {"municipality_code": "3118"}, "no"),
+    ("number of before 2020, of one joined with others", {"municipality": ["0122"]}, {"municipality_code": "3118"}, "maybe"),
+    ("number of before 2020, of one joined with others, by the one of between", {"municipality": ["0122"]}, {"municipality_code": "3014"}, "maybe"),
+    ("numbers of before 2020, of all that were joined", {"municipality": ["0122", "0123"]}, {"municipality_code": "3118"}, "yes"),
+    ("number of before 2020, of one that was split", {"municipality": ["1850"]}, {"municipality_code": "1875"}, "maybe"),
+    ("number of before 2020, of one that was split, elsewhere", {"municipality": ["1850"]}, {"municipality_code": "0301"}, "no"),
+    ("number of before 2020, beside today's", {"municipality": ["0122", "Halden"]}, {"municipality_code": "3101"}, "yes"),
+    ("number of before 2020, that is Denmark's too", {"municipality": ["0101"]}, {"country_code": "DK", "municipality_code": "0101"}, "yes"),
     ("municipality of before 2020, asked by its number", {"municipality": ["0219"]}, {"municipality_code": "0219"}, "yes"),
     ("Swedish municipality, Norwegian of its old number", {"municipality": ["1401"]}, {"municipality_code": "1401"}, "no"),
     ("county not known", {"region": ["Oslo"]}, {"municipality_code": None, "region_code": None}, "maybe"),
@@ -392,3 +410,34 @@ def test_revenue_is_shown_with_the_rate_that_compared_it(
     [point] = fit_of(company_table, must={"revenue": asked})["points"]
     assert point["value"] == value
     assert point["criterion"] == f"revenue {asked}"
+
+
+@pytest.mark.parametrize(
+    ("asked", "note"),
+    [
+        ({"municipality": ["0101"], "country": ["NO"]}, "0101 is of before 2020, today 3101 Halden (NO)"),
+        ({"municipality": ["0101"]}, "0101 is of before 2020, today 3101 Halden (NO); 0101 is København (DK) too: write country"),
+        ({"municipality": ["0122"]}, "0122 is of before 2020, today 3118 Indre Østfold with others (NO): who of them was there is unknown"),
+        (
+            {"municipality": ["1850"]},
+            "1850 is of before 2020, today 1806 Narvik with others and 1875 Hábmer with others (NO): who of them was there is unknown",
+        ),
+        ({"municipality": ["0123"], "country": ["SE"]}, None),
+        ({"municipality": ["Halden", "3101", "1201"]}, None),
+    ],
+)  # fmt: skip
+def test_a_number_of_before_2020_says_what_it_is_today(asked: dict[str, Any], note: str | None) -> None:
+    notes = [point.criterion.note for point in compiled(must=asked).points if point.criterion.name == "municipality"]
+    assert notes == [note]
+
+
+def test_a_number_of_another_country_says_that_it_may_be_of_before_2020() -> None:
+    def note(earlier: EarlierNumbers, **asked: list[str]) -> str | None:
+        [point] = compile_fit(Icp.model_validate({"must": asked}), "test", {}, earlier=earlier).points[-1:]
+        return point.criterion.note
+
+    doubt = "and may be Norwegian of before 2020 (`prospekt refresh no_ssb_klass` tells): write country"
+    assert note(EarlierNumbers(), municipality=["0147"]) == f"0147 is Frederiksberg (DK), {doubt}"
+    assert note(EarlierNumbers(), municipality=["0125"]) == f"0125 is Ekerö (SE), {doubt}"
+    assert note(EarlierNumbers(), country=["SE"], municipality=["0125"]) is None
+    assert note(EARLIER, municipality=["0147"]) is None

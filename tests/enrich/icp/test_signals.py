@@ -83,6 +83,11 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("country not known", {}, {"country_code": None}, "maybe"),
     ("more days than are covered", {"days": 61}, {}, "maybe"),
     ("more days than are covered, with an ad", {"days": 61}, {"signals": [ad(61)]}, "yes"),
+    ("since a day of this year", {"since": "2026-11-16"}, {"signals": [ad(5)]}, "yes"),
+    ("before that day", {"since": "2026-11-17"}, {"signals": [ad(5)]}, "no"),
+    ("since the latest such day", {"since": "11-16"}, {"signals": [ad(5)]}, "yes"),
+    ("since a day of last year, as this year's is to come", {"since": "11-22"}, {"signals": [ad(300)]}, "yes"),
+    ("since a day before all that is covered", {"since": "01-01"}, {}, "maybe"),
 ]  # fmt: skip
 
 
@@ -140,6 +145,9 @@ def test_the_reason_says_since_when_there_is_none_and_by_whom(
         ({"occupations": ["tryllekunstner"]}, "is no group of occupations"),
         ({"days": 0}, "greater than or equal to 1"),
         ({"days": 401}, "less than or equal to 400"),
+        ({"since": "1 March"}, "is no day"),
+        ({"since": "02-29"}, "is no day"),
+        ({"days": 60, "since": "01-01"}, "write one of them"),
         ({"words": ["!"]}, "no letter or digit"),
         ({"kind": "tender"}, "job_ad"),
         ({"cpv": ["72"]}, "a job ad has no CPV codes"),

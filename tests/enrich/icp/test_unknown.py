@@ -81,6 +81,7 @@ ASKS: dict[str, st.SearchStrategy[Any]] = {
     "signals": st.sampled_from([{"occupations": ["sales"]}, {"words": ["utvikler"]}]),
     "in_crm": maybe,
     "last_contact_days": ranges(st.integers(0, 300)),
+    "last_contact": st.sampled_from(["since 01-01", "before 09-15", "since 2026-06-01"]),
     "marketing_protected": maybe,
 }
 SOFT = ("employees", "group_size", "age_years", "last_contact_days", "revenue", "near")

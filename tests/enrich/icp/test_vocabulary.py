@@ -56,7 +56,7 @@ def test_what_is_in_use_is_no_problem(readers: Readers, must: dict[str, Any]) ->
         ({"legal_form": ["ASA"]}, "the legal form 'ASA'; the nearest in use: AS"),
         (
             {"municipality": ["1201"]},
-            "the municipality '1201', nor has any list since 2020: of an older number write the name",
+            "of an older number write the name, or have it looked up: `prospekt refresh no_ssb_klass`",
         ),
         ({"municipality": ["Bergn"]}, "the municipality 'Bergn'; the nearest in use: 4601 BERGEN"),
         ({"region": ["Vestlandet"]}, "the region 'Vestlandet'; the nearest in use: 46 Vestland"),

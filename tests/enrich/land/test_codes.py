@@ -20,7 +20,7 @@ from sources.registers import no_brreg, no_ssb_klass
 from tests.enrich.land.enheter_file import as_csv, entity, orgnrs
 from tests.registers.klass_server import KlassServer
 
-CODER, OTHER = orgnrs(2)
+CODER, OTHER, HALDEN, JOINED = orgnrs(4)
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +32,8 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
     rows = [
         entity(CODER, "ALFA AS", **{"naeringskode1.kode": "62.101"}),
         entity(OTHER, "BETA AS", **{"naeringskode1.kode": "62.102"}),
+        entity(HALDEN, "GAMMA AS", **{"forretningsadresse.kommunenummer": "3101"}),
+        entity(JOINED, "DELTA AS", **{"forretningsadresse.kommunenummer": "3118"}),
     ]
     path.write_bytes(as_csv(rows, no_brreg.ENHETER_2026.columns))
     said: list[str] = []
@@ -82,6 +84,51 @@ def test_an_old_code_of_five_digits_is_answered_and_the_mapping_shown(
     companies = json.loads(told.stdout)["data"]["companies"]
     assert [(one["id_label"], one["verdict"]) for one in companies] == [(f"NO:{found}", "yes")], told.output
     assert "answered by the correspondence of code lists" in companies[0]["why"]
+
+
+@pytest.mark.parametrize(
+    ("number", "answers", "note"),
+    [
+        ("0101", {HALDEN: "yes", JOINED: None}, "0101 is of before 2020, today 3101 Halden (NO)"),
+        (
+            "0123",
+            {HALDEN: None, JOINED: "maybe"},
+            "today 3118 Indre Østfold with others (NO): who of them was there is unknown",
+        ),
+        ("3101", {HALDEN: "yes", JOINED: None}, ""),
+    ],
+)
+def test_a_municipality_is_asked_by_its_number_of_before_2020(
+    config: Config,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: str,
+    answers: dict[str, str | None],
+    note: str,
+) -> None:
+    text = f'who = "kari"\ndata = "{config.data}"\n[icp.it.must]\ncountry = ["NO"]\nmunicipality = ["{number}"]\n'
+    (tmp_path / "config.toml").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    told = CliRunner().invoke(app, ["find", "--include", "little-known", "--json"])
+    assert told.exit_code == 0, told.output
+    verdicts = {one["id_label"]: one["verdict"] for one in json.loads(told.stdout)["data"]["companies"]}
+    assert {orgnr: verdicts.get(f"NO:{orgnr}") for orgnr in answers} == answers
+    checked = CliRunner().invoke(app, ["icp", "check", "it"])
+    assert checked.exit_code == 0, checked.output
+    assert note in checked.output
+    assert ("of before 2020" in checked.output) is bool(note)
+
+
+def test_a_number_of_before_2020_that_no_list_has_is_refused(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = f'who = "kari"\ndata = "{config.data}"\n[icp.it.must]\ncountry = ["NO"]\nmunicipality = ["0777"]\n'
+    (tmp_path / "config.toml").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    told = CliRunner().invoke(app, ["find"])
+    assert told.exit_code != 0
+    assert "'0777', nor has any list since 2020: of an older number write the name" in " ".join(told.output.split())
+    assert "prospekt refresh no_ssb_klass" not in told.output
 
 
 def test_code_lists_are_not_loaded_from_a_file(config: Config) -> None:

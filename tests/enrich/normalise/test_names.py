@@ -110,6 +110,8 @@ EUROPEAN_NAME = st.lists(
         pytest.param("현대건설(주)", "Hyundai Construction Co., Ltd.", id="korean and english"),
         pytest.param("中国银行股份有限公司", "China Bank Ltd", id="chinese and english"),
         pytest.param("Газпром нефть ПАО", "Gazprom Neft PJSC", id="russian and english"),
+        pytest.param("ООО Яндекс", "Yandex LLC", id="Cyrillic ks and x"),
+        pytest.param("ФЕНИКС ИНВЕСТ", "Fenix Invest", id="Cyrillic ks and x within a name"),
         pytest.param("Nordfjord Bakeri AS UNDER AVVIKLING", "Nordfjord Bakeri AS", id="state of winding up"),
     ],
 )

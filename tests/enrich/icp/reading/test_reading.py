@@ -21,6 +21,8 @@ from enrich.icp.reading.read import LONGEST_TEXT, Reading, read_text
 from enrich.icp.toml import write_sections, write_value
 
 OWN = Path(__file__).parent / "sentences.jsonl"
+EVENTS = Path(__file__).parent / "events.jsonl"
+"""Sentences of what happened, who has a role and when somebody was contacted, beyond the terms of bench/sentences."""
 ROOT = Path(__file__).parents[4]
 
 PARTS = (
@@ -45,7 +47,7 @@ def meant(reading: Reading) -> object:
     return reading.must, should, reading.must_not, set(reading.not_understood)
 
 
-@pytest.mark.parametrize("path", [SENTENCES / "developing.jsonl", OWN], ids=("developing", "own"))
+@pytest.mark.parametrize("path", [SENTENCES / "developing.jsonl", OWN, EVENTS], ids=("developing", "own", "events"))
 def test_each_sentence_is_read_as_it_means(path: Path) -> None:
     wrong = []
     for line in path.read_text(encoding="utf-8").splitlines():
@@ -76,6 +78,39 @@ def test_each_sentence_is_read_as_it_means(path: Path) -> None:
         ("selskaper med over 5 mill i overskudd", {}, ("over 5 mill", "overskudd")),
         ("companies with revenue over 10 million", {}, ("revenue over 10 million",)),
         ("30 km fra Storvikfoss", {}, ("Storvikfoss",)),
+        # what may be said of the tender as well as of the company, or of two things at a time
+        ("har vunnet anbud innen IT", {"signals": {"kind": "tender_won", "days": 365}}, ("IT",)),
+        ("won public contracts over €5m", {"signals": {"kind": "tender_won", "days": 365}}, ("over €5m",)),
+        ("har vunnet anbud siste 2 år", {}, ("vunnet anbud", "siste 2 år")),
+        ("vant kontrakter", {}, ("vant", "kontrakter")),
+        (
+            "ansetter selgere og har vunnet anbud siste 90 dager",
+            {"signals": {"kind": "job_ad", "occupations": ("sales",), "days": 60}},
+            ("vunnet anbud", "siste 90 dager"),
+        ),
+        (
+            "ansetter selgere i Oslo siden 2024",
+            {"signals": {"kind": "job_ad", "occupations": ("sales",), "days": 60}, "municipality": ("Oslo",)},
+            ("siden 2024",),
+        ),
+        # without a time, or with one that says neither since nor within
+        ("kontaktet", {}, ("kontaktet",)),
+        ("kontaktet for 3 måneder siden", {}, ("kontaktet", "3", "måneder", "siden")),
+        ("ikke kontaktet før mars", {}, ("kontaktet", "før", "mars")),
+        ("ikke kontaktet siden 2,5 mars", {}, ("ikke kontaktet siden 2,5 mars",)),
+        ("hoteller siden mars", {"industry": ("55.10",)}, ("siden mars",)),
+        # a role is had: nobody who is hired, and nobody of whom more is said; of "and" is read the first
+        ("kvinnelig daglig leder", {}, ("kvinnelig", "daglig")),
+        ("med styreleder, revisor", {"roles": ("chair",)}, ("revisor",)),
+        ("som ansetter revisor", {"signals": {"kind": "job_ad", "occupations": ("finance",), "days": 60}}, ()),
+        ("med nettside og revisor", {"has_website": True}, ("revisor",)),
+        # a number is a municipality's where "kommune" says so, and none of what is counted
+        ("i 1103", {}, ("1103",)),
+        ("Oslo kommune 2010", {"municipality": ("Oslo",)}, ("2010",)),
+        ("kommune 1103-1120", {}, ("kommune", "1103", "1120")),
+        ("kommune 4711 ansatte", {"employees": "4711-4711"}, ("kommune",)),
+        ("kommun 9999, svenska bolag", {"country": ("SE",)}, ("kommun", "9999")),
+        ("revisor i Oslo", {"industry": ("69.20",), "municipality": ("Oslo",)}, ()),
     ],
 )
 def test_what_cannot_be_asked_is_named(text: str, must: object, not_understood: tuple[str, ...]) -> None:
@@ -90,7 +125,11 @@ def test_what_cannot_be_asked_is_named(text: str, must: object, not_understood: 
         ("selskaper som har vokst mer enn 20 %", "vokst", 'revenue_growth = "20%-"'),
         ("rørleggere nær Lillehammer", "nær", "within 30 km"),
         ("companies with revenue over 10 million", "revenue over 10 million", "with its currency"),
-        ("selskaper som har vunnet anbud", "anbud", 'kind = "tender_won"'),
+        ("selskaper som lyser ut anbud", "anbud", 'kind = "tender_buyer"'),
+        ("kontaktet i 2025", "kontaktet", "say since when"),
+        ("has a CTO", "CTO", "registers state the roles"),
+        ("med daglig leder og revisor", "revisor", "any of them"),
+        ("won tenders for cleaning", "cleaning", "with cpv"),
     ],
 )
 def test_what_is_asked_in_the_file_alone_or_lacks_something_says_so(text: str, word: str, says: str) -> None:
@@ -104,7 +143,7 @@ def test_each_hint_is_what_the_icp_file_takes() -> None:
 
 
 def test_what_is_read_is_what_the_icp_file_takes() -> None:
-    for line in OWN.read_text(encoding="utf-8").splitlines()[::5]:
+    for line in [*OWN.read_text(encoding="utf-8").splitlines()[::5], *EVENTS.read_text(encoding="utf-8").splitlines()]:
         reading = read_text(json.loads(line)["text"])
         for part in (reading.must, reading.must_not, *({wish.criterion: wish.value} for wish in reading.should)):
             known = {name: value for name, value in part.items() if name in Criteria.model_fields}
@@ -187,6 +226,13 @@ JOINED = {
         ("omsetning over 10 mill", "mindre enn 50 mill kr i omsetning", "mellom 10 og 50 mill i omsetning"),
         ("eldre enn 5 år", "mer enn 5 år gamle", "stiftet etter 2010"),
         ("ikke i Oslo", "i Bergen", "nettside", "uten nettside", "ikke konkurs"),
+        (
+            "med daglig leder",
+            "uten revisor",
+            "vunnet anbud",
+            "vunnet anbud siste 90 dager",
+            "ikke kontaktet siste 90 dager",
+        ),
         (" og ", " men ", ", "),
     ),
     "companies with ": (
@@ -194,6 +240,7 @@ JOINED = {
         ("turnover over 10 million EUR", "revenue of less than 5 million EUR", "more than 10 million EUR in revenue"),
         ("more than 5 years old", "less than 10 years old", "founded after 2010"),
         ("not in Oslo", "in Bergen", "a website", "no website", "not bankrupt"),
+        ("no auditor", "won tenders this year", "not contacted since March", "contacted in the last 90 days"),
         (" and ", " but ", ", ", " and with "),
     ),
     "bolag med ": (
@@ -244,11 +291,12 @@ def test_two_criteria_joined_are_each_as_it_is_alone(begun: str) -> None:
 AMOUNTS = st.builds(
     "{0} {1} {2} {3}".format,
     st.sampled_from(["", "helst", "ikke", "gjerne ikke", "og", "eller"]),
-    st.sampled_from(["", "over", "under", "minst", "ikke over", "ca", "mellom 3 og", "mer enn", "innen", "siste", "stiftet"]),
+    st.sampled_from(["", "over", "under", "minst", "ikke over", "ca", "mellom 3 og", "mer enn", "innen", "siste", "stiftet",
+                     "kontaktet siste", "kontaktet siden", "ikke kontaktet på"]),
     st.sampled_from(["0", "0,3", "1", "2,5", "12", "400", "1999", "2500", "99999", "999999999999"]),
     st.sampled_from(
         ["ansatte", "år gamle", "mill i omsetning", "kr i omsetning", "km fra Bergen", "mil fra Oslo", "dager", "år", "-tallet",
-         "mrd SEK i omsetning", "ansatte eller mer", "", "som ansetter selgere", "måneder"]
+         "mrd SEK i omsetning", "ansatte eller mer", "", "som ansetter selgere", "måneder", "mars", "har vunnet anbud"]
     ),
 )  # fmt: skip
 """One amount of each rule of grammar.toml, with numbers that no company has."""
