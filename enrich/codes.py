@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -10,14 +11,16 @@ from enrich.icp.correspondence import Correspondence, Correspondences
 from enrich.icp.earlier_numbers import EarlierNumbers, is_of_municipalities
 from enrich.icp.fit import known_correspondences
 from enrich.runs import log_run, new_run_id
-from sources.http import PoliteClient
 from sources.source import CodesConnector
+
+if TYPE_CHECKING:
+    from sources.http import PoliteClient
 
 _CODE = ("scheme", "code", "title")
 _CORRESPONDENCE = ("old_scheme", "old_code", "new_scheme", "new_code")
 
 
-def refresh_codes(warehouse: Warehouse, connector: CodesConnector, client: PoliteClient) -> str:
+def refresh_codes(warehouse: Warehouse, connector: CodesConnector, client: "PoliteClient") -> str:
     """Fetch and land a source's code lists and correspondences; a sentence says how many."""
     source, run_id = connector.SOURCE.name, new_run_id()
     with log_run(warehouse, run_id, command="refresh", stage="refresh", source=source) as run:

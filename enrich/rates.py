@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -11,17 +12,19 @@ from db.warehouse import Row, Warehouse
 from enrich.icp.model import Icp
 from enrich.icp.money import asked_currencies
 from enrich.runs import log_run, new_run_id
-from sources.http import PoliteClient
 from sources.record import Rate
 from sources.registers import ecb_fx
 from sources.source import RatesConnector
+
+if TYPE_CHECKING:
+    from sources.http import PoliteClient
 
 _SCHEMA = pa.schema(
     [("rate_date", pa.date32()), ("currency", pa.string()), ("per_euro", pa.decimal128(18, 6))]
 )  # fmt: skip
 
 
-def refresh_rates(warehouse: Warehouse, connector: RatesConnector, client: PoliteClient) -> str:
+def refresh_rates(warehouse: Warehouse, connector: RatesConnector, client: "PoliteClient") -> str:
     """Fetch and land the rates of the days since the newest known; a sentence says how many of how many days."""
     source = connector.SOURCE.name
     with log_run(warehouse, new_run_id(), command="refresh", stage="refresh", source=source) as run:

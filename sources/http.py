@@ -90,7 +90,7 @@ class PoliteClient:
     `patience_seconds`, after an exponentially growing, jittered pause or the `Retry-After` that it names. One that
     asks for more than `longest_pause_seconds` is left alone: RetryableError says when to come back. A host that cannot be
     reached at all is tried twice, then NoConnection is raised. `tell_next` hears of each pause before it begins. Threads
-    may share one client. `environ` is where a source's address may be overridden.
+    may share one client. `environ` is where a source's address may be overridden, and a proxy be named.
     """
 
     def __init__(

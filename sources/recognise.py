@@ -11,6 +11,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sources.damage import told_of_damage
+from sources.errors import SourceAborted
 from sources.kinds.text_rows import FAULT
 from sources.registry import find_sources
 from sources.source import Layout
@@ -30,8 +32,7 @@ def name_source_of(path: Path) -> str | None:
         if _starts_with(path, _PARQUET):
             return name_source_by(frozenset(pq.read_schema(path).names))
         head = _read_head(path)
-    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, pa.ArrowException, RuntimeError):
-        # the last is an archive with a password, or packed by a method that is not known here
+    except (OSError, SourceAborted, zlib.error, pa.ArrowException):
         return None
     text = _as_utf8(head).removeprefix(codecs.BOM_UTF8).lstrip()
     return _name_by_keys(text) if text[:1] in (b"{", b"[") else _name_by_header(text)
@@ -67,8 +68,10 @@ def _read_head(path: Path) -> bytes:
     if head.startswith(_GZIP):
         return zlib.decompressobj(wbits=31).decompress(head, HEAD_BYTES)
     if head.startswith(_ARCHIVE):
-        with zipfile.ZipFile(path) as archive, archive.open(archive.namelist()[0]) as member:
-            return member.read(HEAD_BYTES)
+        with told_of_damage("", path.name), zipfile.ZipFile(path) as archive:
+            for name in archive.namelist()[:1]:  # a damaged one may have none
+                with archive.open(name) as member:
+                    return member.read(HEAD_BYTES)
     return head
 
 

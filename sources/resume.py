@@ -1,9 +1,10 @@
 """A file that breaks off on its way is taken up where it broke, where its server sends parts (RFC 9110, sections 13 and 14).
 
 Large files are cut more often than small ones, and to begin anew is to be cut again. What is not exactly the rest of the
-very same file is not taken: then it is begun anew.
+very same file, or as much of it as the server sends at once, is not taken: then it is begun anew.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
@@ -18,11 +19,12 @@ from sources.steady import TooSlow
 from sources.stream import CHUNK
 
 MOST_RESUMED = 20
-"""So often one file is taken up again."""
+"""So often one file is taken up again where it broke."""
 MOST_IN_VAIN = 2
 """After so many answers running that brought less than a CHUNK it is begun anew, after a pause."""
 SURELY_LATER = timedelta(seconds=60)
 """A file that was changed so long before it was sent has not changed twice within the second that its time tells."""
+_PART = re.compile(r"bytes (\d{1,19})-(\d{1,19})/(\d{1,19})", re.ASCII)
 _BROKEN = (httpx.TimeoutException, httpx.NetworkError, httpx.ProtocolError)
 
 
@@ -33,30 +35,35 @@ def whole_body(
 ) -> Iterator[bytes]:
     """The body of a file; where the connection breaks, what is missing is had by `ask`, which takes further headers.
 
-    Raises what broke it off where it came too slowly, parts bring next to nothing, the server sends none, or nothing
-    tells the file from another; RetryableError where what comes is not the rest of this file to its last byte.
+    Of a server that sends no more than so much at once one part is asked for after another. Raises what broke it off where
+    it came too slowly, parts bring next to nothing, the server sends none, or nothing tells the file from another;
+    RetryableError where what comes is not the next of this file.
     """
-    same, came, in_vain = _what_it_is(response), 0, 0
+    same, came, broken, in_vain = _what_it_is(response), 0, 0, 0
+    end = 0 if same is None else same.size_bytes
     with ExitStack() as opened:
-        for left in range(MOST_RESUMED, -1, -1):
+        while True:
             begun_at = came
             try:
                 for chunk in response.iter_bytes(CHUNK):
                     came += len(chunk)
                     yield chunk
-                break
+                if same is None or came == same.size_bytes:
+                    return
+                if came != end:
+                    raise _not_the_rest(source, response)
+                in_vain = 0
             except TooSlow:
                 raise  # so would the rest be
             except _BROKEN:
-                in_vain = in_vain + 1 if came == begun_at else 0
-                if same is None or not came or not left or in_vain == MOST_IN_VAIN:
+                broken, in_vain = broken + 1, in_vain + 1 if came == begun_at else 0
+                if same is None or not came or broken > MOST_RESUMED or in_vain == MOST_IN_VAIN:
                     raise
             opened.close()
             response = opened.enter_context(ask({"Range": f"bytes={came}-", "If-Range": same.validator}))
-            if not same.is_rest(response, came):
+            end = same.end_of_part(response, came)
+            if not end:
                 raise _not_the_rest(source, response)
-        if same is not None and came != same.size_bytes:
-            raise _not_the_rest(source, response)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,15 +74,16 @@ class _WhatItIs:
     validator: str
     size_bytes: int
 
-    def is_rest(self, response: httpx.Response, start: int) -> bool:
-        """Whether an answer is this very file from the byte `start` to its end."""
-        said, rest = response.headers, f"bytes {start}-{self.size_bytes - 1}/{self.size_bytes}"
-        return (
-            response.status_code == 206
-            and said.get("content-range") == rest
-            and said.get(self.header) == self.validator
-            and "content-encoding" not in said
-        )
+    def end_of_part(self, response: httpx.Response, start: int) -> int:
+        """The byte before which an answer ends that is of this very file from `start` on; 0 where it is not, or too short a part."""
+        said = response.headers
+        part = _PART.fullmatch(said.get("content-range", ""))
+        if response.status_code != 206 or part is None or "content-encoding" in said:
+            return 0
+        first, last, size = (int(number) for number in part.groups())
+        is_this = (first, size, said.get(self.header)) == (start, self.size_bytes, self.validator)
+        goes_on = last == size - 1 or CHUNK <= last + 1 - start < size - start
+        return last + 1 if is_this and goes_on else 0
 
 
 def _what_it_is(response: httpx.Response) -> _WhatItIs | None:

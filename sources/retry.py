@@ -10,6 +10,7 @@ import tenacity
 from tenacity.stop import stop_base
 
 from sources.errors import NoConnection, RetryableError
+from sources.proxy import tell_proxy
 from sources.source import Source
 
 ATTEMPTS = 6
@@ -77,7 +78,8 @@ def retrying(
 
 def no_answer(source: Source, request: httpx.Request, error: httpx.HTTPError) -> RetryableError:
     """What it means that a server gave no answer: it is away, or nobody can be reached from here."""
-    host, url = request.url.host, str(request.url)
+    proxy, url = request.extensions.get("proxy"), str(request.url)
+    host = request.url.host if proxy is None else f"{request.url.host} through {tell_proxy(proxy)}"
     why = _no_way(error)
     if why is None:
         return RetryableError(

@@ -1,13 +1,9 @@
 """Secrets that reach the server and nothing else: no log, no message, no file, no representation."""
 
 import base64
-import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from urllib.parse import quote
-
-import httpx
 
 from sources.errors import SourceAborted
 
@@ -92,31 +88,3 @@ class Hidden:
         for secret in (*self.params.values(), *self.headers.values()):
             text = secret.scrub(text)
         return text
-
-
-@cache
-def _trusted() -> ssl.SSLContext:
-    """The certificates that this machine trusts, read once: that takes longer than all else of a client."""
-    return httpx.create_ssl_context()
-
-
-class SecretTransport(httpx.BaseTransport):
-    """Adds the secret part of a request below everything that logs, remembers or quotes requests."""
-
-    def __init__(self) -> None:
-        self._wire = httpx.HTTPTransport(verify=_trusted())
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Sends a request with its secrets; only the caller's own request stays attached to the answer."""
-        hidden: Hidden = request.extensions["hidden"]
-        url = request.url.copy_merge_params({name: secret.reveal() for name, secret in hidden.params.items()})
-        headers = request.headers.copy()
-        headers.update({name: secret.reveal() for name, secret in hidden.headers.items()})
-        extensions = {name: value for name, value in request.extensions.items() if name != "hidden"}
-        return self._wire.handle_request(
-            httpx.Request(request.method, url, headers=headers, stream=request.stream, extensions=extensions)
-        )
-
-    def close(self) -> None:
-        """Lets go of all connections."""
-        self._wire.close()

@@ -7,10 +7,12 @@ import httpx
 
 from sources.errors import SourceAborted
 from sources.pace import Pace
+from sources.proxy import find_proxy, tell_proxy
 from sources.retry import no_answer
-from sources.secret import Hidden, SecretTransport
+from sources.secret import Hidden
 from sources.source import Source
 from sources.steady import SteadyStream
+from sources.wire import SecretTransport
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MOST_REDIRECTS = 5
@@ -21,7 +23,7 @@ _ONLY_NEWS = frozenset({"if-none-match", "if-modified-since"})
 class Sender:
     """Asks the hosts of declared sources, each at its pace, and follows where they redirect to one another.
 
-    `environ` is where a source's address may be overridden. Threads may share one.
+    `environ` is where a source's address may be overridden and a proxy be named. Threads may share one.
     """
 
     def __init__(
@@ -101,6 +103,7 @@ class Sender:
         try:
             for _ in range(MOST_REDIRECTS + 1):
                 self._take_turn(source, request.url)
+                request.extensions["proxy"] = find_proxy(source.name, self._environ, request.url)
                 response = self._client.send(request, stream=True)
                 self.has_reached = True
                 if not request.extensions.get("listens") and isinstance(response.stream, httpx.SyncByteStream):
@@ -113,6 +116,12 @@ class Sender:
                 finally:
                     response.close()
         except (httpx.TimeoutException, httpx.NetworkError, httpx.ProtocolError, httpx.ProxyError) as error:
+            if isinstance(error, httpx.ProxyError) and not str(error).startswith("5"):  # the status that it says
+                raise SourceAborted(
+                    f"{tell_proxy(request.extensions['proxy'])} lets nobody through to {request.url.host} ({error}).",
+                    source=source.name,
+                    hint="docs/refresh.md says how a proxy and its login are named, and what goes past it.",
+                ) from None
             raise no_answer(source, request, error) from None
         except httpx.HTTPError as error:
             raise SourceAborted(

@@ -2,19 +2,21 @@
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-
-import httpx
+from typing import TYPE_CHECKING
 
 from sources.errors import RetryableError, SourceAborted
 from sources.redact import Redactor
 from sources.source import Source
+
+if TYPE_CHECKING:
+    import httpx
 
 CHUNK = 1 << 18
 
 
 def measured(
     source: Source,
-    response: httpx.Response,
+    response: "httpx.Response",
     most_bytes: int,
     see: Callable[[bytes], None] | None,
     *,
@@ -60,13 +62,13 @@ def unpacked(source: Source, chunks: Iterator[bytes], most_bytes: int) -> Iterat
         raise RetryableError(f"{source.name}: the file was cut short on its way.", source=source.name)
 
 
-def is_web_page(response: httpx.Response, start: bytes) -> bool:
+def is_web_page(response: "httpx.Response", start: bytes) -> bool:
     """Whether an answer is HTML, by what it says of itself or by how it begins."""
     is_declared = response.headers.get("content-type", "").startswith("text/html")
     return is_declared or start[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype html", b"<html"))
 
 
-def refuse_web_page(source: Source, response: httpx.Response, start: bytes) -> None:
+def refuse_web_page(source: Source, response: "httpx.Response", start: bytes) -> None:
     """Raises SourceAborted where data was expected and HTML came, whatever its status."""
     if is_web_page(response, start):
         raise SourceAborted(

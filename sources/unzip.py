@@ -10,6 +10,7 @@ from typing import IO
 
 from isal import isal_zlib
 
+from sources.damage import cannot_unpack
 from sources.errors import RetryableError, SourceAborted
 from sources.source import Source
 from sources.stream import CHUNK, unpacked
@@ -49,7 +50,7 @@ def unzipped(source: str, chunks: Iterator[bytes], most_bytes: int) -> Iterator[
     """
     method, packed = _after_local_header(source, chunks)
     if method != _DEFLATED:
-        raise SourceAborted("the archive's member is not packed by deflate, or is encrypted.", source=source)
+        raise cannot_unpack(source, "the archive", "not by deflate, or with a password")
     unpack, size, checksum = isal_zlib.decompressobj(wbits=-15), 0, 0
     while True:
         try:

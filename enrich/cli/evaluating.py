@@ -76,6 +76,11 @@ def evaluate(
         f"{found.answered:,} have a candidate."
     )
     print_table(_figures(found), {"figure": "Figure", "value": "Value", "interval": "95 % interval", "cases": "Cases"})
+    if unseen := found.top[KEPT].of - found.top[KEPT].hits:
+        session.say(
+            f"{counted(unseen, 'true company', 'true companies')} not among the {KEPT} best candidates: no more are kept of a "
+            "CRM record, so nothing here tells one that came next from one that was not found at all."
+        )
     tell_left_out(session, _left_out(held), not_in_registers="of which any answer counts as wrong")
     if found.answered < FEW:
         session.say(f"Fewer than {FEW} answers: too few to tell. The intervals say how little.")

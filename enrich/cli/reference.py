@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,7 +11,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from db.contract import SCHEMA_VERSION, Columns, Contract, columns_in
-from db.sql import Comment, comments_in
+from db.sql import Comment
 from db.warehouse import Warehouse
 from enrich.cli.app import app
 from enrich.cli.default_group import ITSELF
@@ -57,12 +56,11 @@ def render_commands() -> str:
 def render_dictionary() -> str:
     """The page of all tables: what one row is, and each column with its privacy class."""
     page = [_HEAD, "# Data dictionary\n", _CLASSES]
-    warehouse = [comment for text in _sql_files("migrations") for comment in comments_in(text)]
     published = _read_published()
     for title, comments in (
         ("companies.duckdb", published["companies"].comments),
         ("people.duckdb (in `prospekt sql --people`)", published["people"].comments),
-        ("Warehouse", warehouse),
+        ("Warehouse", _read_warehouse()),
     ):
         page.append(f"## {title}\n")
         tables = dict.fromkeys(comment.table for comment in comments)
@@ -103,25 +101,30 @@ def _read_published() -> dict[str, _File]:
             warehouse.run("normalise/create")
             warehouse.run("publish/sample_company")
             made = publish(warehouse, config, new_run_id(), silent)
-        for kind, schema, path in (("companies", "mart", made.companies), ("people", "people.mart", made.people)):
+        for kind, catalogue, path in (("companies", "", made.companies), ("people", "people.", made.people)):
             with Warehouse.open_to_read(path) as published:
-                comments = [
-                    Comment(
-                        kind="TABLE" if row["column"] is None else "COLUMN",
-                        table=f"{schema}.{row['table']}",
-                        column=None if row["column"] is None else str(row["column"]),
-                        text=str(row["comment"]),
-                    )
-                    for row in published.rows("publish/comments")
-                    if row["comment"] is not None
-                ]
+                comments = _comments_of(published, catalogue)
                 found[kind] = _File(comments=comments, columns=columns_in(published.rows("publish/columns")))
     return found
 
 
-def _sql_files(folder: str) -> list[str]:
-    found = sorted(files("db").joinpath(folder).iterdir(), key=lambda entry: entry.name)
-    return [entry.read_text(encoding="utf-8") for entry in found if entry.name.endswith(".sql")]
+def _read_warehouse() -> list[Comment]:
+    """What a new warehouse says of itself, once every migration has had its say."""
+    with TemporaryDirectory() as folder, Warehouse.open_to_write(Path(folder), command="reference") as warehouse:
+        return _comments_of(warehouse, "")
+
+
+def _comments_of(warehouse: Warehouse, catalogue: str) -> list[Comment]:
+    return [
+        Comment(
+            kind="TABLE" if row["column"] is None else "COLUMN",
+            table=f"{catalogue}{row['schema']}.{row['table']}",
+            column=None if row["column"] is None else str(row["column"]),
+            text=str(row["comment"]),
+        )
+        for row in warehouse.rows("publish/comments")
+        if row["comment"] is not None
+    ]
 
 
 def _table_section(table: str, comments: list[Comment]) -> str:

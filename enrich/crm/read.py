@@ -193,19 +193,19 @@ def _open_quote(opened: CrmFile, line: int) -> InputInvalid:
 
 
 def _describe_spreadsheet(opened: CrmFile) -> CrmFile:
-    if zipfile.is_zipfile(opened.path):
-        with zipfile.ZipFile(opened.path) as archive:
-            if "xl/workbook.xml" not in archive.namelist():
-                raise _wrong_type(opened.path, "a ZIP archive (unpack it first)")
-            if sum(entry.file_size for entry in archive.infolist()) > UNPACKED_LIMIT:
-                raise InputInvalid(
-                    f"{opened.path.name} unpacks to more than {UNPACKED_LIMIT // 10**9} GB. Save it as CSV."
-                )
     try:
+        if zipfile.is_zipfile(opened.path):
+            with zipfile.ZipFile(opened.path) as archive:
+                if "xl/workbook.xml" not in archive.namelist():
+                    raise _wrong_type(opened.path, "a ZIP archive (unpack it first)")
+                if sum(entry.file_size for entry in archive.infolist()) > UNPACKED_LIMIT:
+                    raise InputInvalid(
+                        f"{opened.path.name} unpacks to more than {UNPACKED_LIMIT // 10**9} GB. Save it as CSV."
+                    )
         with CalamineWorkbook.from_path(opened.path) as book:
             sheets = tuple(book.sheet_names)
             filled = [name for name in sheets if book.get_sheet_by_name(name).height > 0]
-    except CalamineError as error:
+    except (CalamineError, zipfile.BadZipFile, NotImplementedError) as error:
         raise InputInvalid(
             f"{opened.path.name} cannot be read as a spreadsheet ({error}). Open it, save it as CSV or XLSX without a "
             "password, and import that; nothing was imported."

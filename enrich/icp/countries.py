@@ -19,12 +19,17 @@ def countries_asked(icp: Icp, territories: Mapping[str, Territory]) -> tuple[str
 def countries_meant(icps: Iterable[Icp], territories: Mapping[str, Territory], *, home: str) -> frozenset[str]:
     """All countries that any of these is about (ISO 3166-1 alpha-2).
 
-    An ICP that demands countries is about these alone; any other about those that it wishes for, and those in which the regions,
-    municipalities and centres lie that it demands or wishes for. A name or number that a place at `home` has is meant of it.
+    An ICP that demands countries is about these alone, one that demands regions or municipalities about those in which they lie:
+    nobody else can meet its wishes. Any other is about the countries that it wishes for, and those in which the regions,
+    municipalities and centres lie that it wishes for or is near to, for what is near may lie beyond a border. A name or number
+    that a place at `home` has is meant of it.
 
-    >>> wished = Icp.model_validate({"must": {"region": ["SE-AB", "46"]}, "should": [{"country": ["FI"]}]})
+    >>> wished = Icp.model_validate({"must": {"near": {"place": "Halden", "km": 50}}, "should": [{"country": ["SE"]}]})
     >>> sorted(countries_meant([wished], {}, home="NO"))
-    ['FI', 'SE']
+    ['SE']
+    >>> at_home = Icp.model_validate({"must": {"region": ["SE-AB", "46"]}, "should": [{"country": ["FI"]}]})
+    >>> sorted(countries_meant([at_home], {}, home="NO"))
+    ['SE']
     >>> demanding = Icp.model_validate({"must": {"country": ["NO"]}, "should": [{"near": {"place": "Aarhus", "km": 50}}]})
     >>> sorted(countries_meant([demanding], {}, home="DK"))
     ['NO']
@@ -35,7 +40,7 @@ def countries_meant(icps: Iterable[Icp], territories: Mapping[str, Territory], *
         if demanded := countries_asked(icp, territories):
             found.update(demanded)
         else:
-            parts += [icp.must, *icp.should]
+            parts += [icp.must, *(() if _is_bound(icp.must, territories) else icp.should)]
     for criteria in parts:
         if criteria.country:
             found.update(country.upper() for country in criteria.country)
@@ -62,11 +67,23 @@ def countries_of(name: str, value: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _places_of(criteria: Criteria) -> Iterator[Collection[str]]:
-    """Of each place that is asked for the countries in which it may lie."""
+def _is_bound(must: Criteria, territories: Mapping[str, Territory]) -> bool:
+    """Whether what is demanded lies in regions or municipalities of which each country is known, or in territories that do."""
+    places = list(_divisions_of(must))
+    areas = [territories[name].criteria() for name in must.territory]
+    return (bool(places) and all(places)) or (bool(areas) and all(_is_bound(area, {}) for area in areas))
+
+
+def _divisions_of(criteria: Criteria) -> Iterator[Collection[str]]:
+    """Of each region and municipality that is asked for the countries in which it may lie; of one that nobody knows none."""
     for value in criteria.region:
         yield countries_of("region", value)
     for value in criteria.municipality:
         yield countries_of("municipality", value)
+
+
+def _places_of(criteria: Criteria) -> Iterator[Collection[str]]:
+    """As `_divisions_of`, and of the centre that is to be near."""
+    yield from _divisions_of(criteria)
     if (near := criteria.near) is not None:
         yield [each.country for each in find_centres(near.place, near.country)]

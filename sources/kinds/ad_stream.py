@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sources.damage import told_of_damage
 from sources.errors import SourceAborted
 from sources.feed import SignalBatch
 from sources.kinds.ad_form import AdForm, AdReader
@@ -131,17 +132,18 @@ def read_ad_file(
 
 
 def _read_file(source: Source, path: Path) -> Iterator[dict[str, Any]]:
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            for member in archive.infolist():
-                if not member.is_dir():
-                    with archive.open(member) as file:
-                        yield from _read_list(source, file.read)
-        return
-    with path.open("rb") as raw:
-        is_packed = raw.read(2) == b"\x1f\x8b"
-    with gzip.open(path, "rb") if is_packed else path.open("rb") as file:
-        yield from _read_list(source, file.read)
+    with told_of_damage(source.name, path.name):
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                for member in archive.infolist():
+                    if not member.is_dir():
+                        with archive.open(member) as file:
+                            yield from _read_list(source, file.read)
+            return
+        with path.open("rb") as raw:
+            is_packed = raw.read(2) == b"\x1f\x8b"
+        with gzip.open(path, "rb") if is_packed else path.open("rb") as file:
+            yield from _read_list(source, file.read)
 
 
 def _read_list(source: Source, read: Callable[[int], bytes]) -> Iterator[dict[str, Any]]:

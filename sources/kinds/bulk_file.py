@@ -6,18 +6,18 @@ Only the file as a whole is judged here. What is wrong with single rows (a stray
 
 import gzip
 import zipfile
-import zlib
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sources.damage import told_of_damage
 from sources.errors import SourceAborted, UnknownLayout
 from sources.kinds import file_copy
 from sources.kinds.bulk_json import is_json_file, read_json_file
 from sources.kinds.file_copy import copy_checked
 from sources.kinds.file_date import file_moment
-from sources.kinds.file_kind import AGAIN, inspect_file
+from sources.kinds.file_kind import inspect_file
 from sources.recognise import name_source_by
 from sources.source import Coverage, Delivery, Known, Layout, Source
 
@@ -113,7 +113,7 @@ def _is_archive_of_one(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return len(archive.namelist()) == 1
-    except (zipfile.BadZipFile, OSError):
+    except (zipfile.BadZipFile, NotImplementedError, OSError):
         return False
 
 
@@ -130,25 +130,16 @@ def _read_archive(source: Source, path: Path, *, coverage: Coverage, landing: Pa
 
 def repack(source: str, path: Path, repacked: Path) -> None:
     """Turns an archive of one file into gzip, piece by piece: it may be larger than memory."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-            if len(names) != 1:
-                raise SourceAborted(f"the archive holds {len(names)} files where one was expected.", source=source)
-            with archive.open(names[0]) as member, gzip.open(repacked, "wb", compresslevel=1) as packed:
-                size = 0
-                while chunk := member.read(file_copy.CHUNK):
-                    size += packed.write(chunk)
-                    if size > file_copy.MOST_UNPACKED_BYTES:
-                        raise SourceAborted(f"the archive unpacks to over {size >> 30} GiB.", source=source)
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise SourceAborted(f"the archive is damaged ({error}).", source=source, hint=AGAIN) from None
-    except RuntimeError as error:  # encrypted, or packed by a method that is not known here
-        raise SourceAborted(
-            f"the archive is packed in a way that cannot be unpacked ({error}).",
-            source=source,
-            hint="Unpack it and give that file.",
-        ) from None
+    with told_of_damage(source, "the archive"), zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        if len(names) != 1:
+            raise SourceAborted(f"the archive holds {len(names)} files where one was expected.", source=source)
+        with archive.open(names[0]) as member, gzip.open(repacked, "wb", compresslevel=1) as packed:
+            size = 0
+            while chunk := member.read(file_copy.CHUNK):
+                size += packed.write(chunk)
+                if size > file_copy.MOST_UNPACKED_BYTES:
+                    raise SourceAborted(f"the archive unpacks to over {size >> 30} GiB.", source=source)
 
 
 def pick_layout(source: Source, header: tuple[str, ...]) -> Layout:

@@ -21,6 +21,7 @@ from typing import IO, TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sources.damage import told_of_damage
 from sources.errors import SourceAborted
 from sources.kinds import file_copy
 from sources.kinds.file_copy import file_sha256
@@ -138,26 +139,19 @@ def fetch_json_file(
 def _open_plain(source: str, path: Path) -> Iterator[Iterator[bytes]]:
     """The plain bytes of a file, piece by piece, unpacked by a thread of its own, which holds no lock while it does."""
     name = path.name
-    try:
-        with path.open("rb") as file, ThreadPoolExecutor(1) as ahead:
-            head = file.read(4)
-            file.seek(0)
-            if head.startswith(_ARCHIVE):
-                with zipfile.ZipFile(file) as archive:
-                    member = _only_member(source, name, archive)
-                    with archive.open(member) as opened:
-                        yield _read_ahead(source, name, _pieces(file, member, opened), ahead)
-            elif head.startswith(_GZIP):
-                with gzip.open(file) as unpacked:
-                    yield _read_ahead(source, name, iter(lambda: unpacked.read(CHUNK), b""), ahead)
-            else:
-                yield _read_ahead(source, name, iter(lambda: file.read(CHUNK), b""), ahead)
-    except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError) as error:
-        raise SourceAborted(f"{name} is damaged or cut short ({error}).", source=source, hint=AGAIN) from None
-    except (RuntimeError, NotImplementedError) as error:
-        if type(error) not in (RuntimeError, NotImplementedError):  # RecursionError is one, too
-            raise
-        raise SourceAborted(f"{name} is packed in a way that cannot be unpacked ({error}).", source=source) from None
+    with told_of_damage(source, name), path.open("rb") as file, ThreadPoolExecutor(1) as ahead:
+        head = file.read(4)
+        file.seek(0)
+        if head.startswith(_ARCHIVE):
+            with zipfile.ZipFile(file) as archive:
+                member = _only_member(source, name, archive)
+                with archive.open(member) as opened:
+                    yield _read_ahead(source, name, _pieces(file, member, opened), ahead)
+        elif head.startswith(_GZIP):
+            with gzip.open(file) as unpacked:
+                yield _read_ahead(source, name, iter(lambda: unpacked.read(CHUNK), b""), ahead)
+        else:
+            yield _read_ahead(source, name, iter(lambda: file.read(CHUNK), b""), ahead)
 
 
 def _only_member(source: str, name: str, archive: zipfile.ZipFile) -> zipfile.ZipInfo:

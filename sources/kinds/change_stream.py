@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import orjson
 
 from sources.errors import LoginRefused, SourceAborted
@@ -141,6 +140,8 @@ def _listen(
     until: float,
 ) -> _Heard | None:
     """One portion; None where the timepoint is too old."""
+    import httpx  # inside, so that a declaration costs nothing where nobody is asked
+
     connected = datetime.now(UTC)
 
     def hear(chunks: Iterator[bytes]) -> _Heard:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import islice
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from lxml import etree, html
 
-from sources.web import Page
+if TYPE_CHECKING:
+    from sources.web import Page
 
 MOST_LINKS = 1_000
 MOST_TEXT = 400_000
@@ -113,7 +115,7 @@ class HtmlPage:
         return (value for element in self.root.iter(tag) if (value := element.get(name)))
 
 
-def parse_page(page: Page) -> HtmlPage:
+def parse_page(page: "Page") -> HtmlPage:
     """A page as a tree; whatever it holds, it becomes one."""
     source = decode(page.body, page.header("content-type")).replace("\0", "")
     # a declaration of another encoding inside the text no longer holds

@@ -6,13 +6,13 @@ stored is gone before anything is kept.
 
 import gzip
 import hashlib
-import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
 import orjson
 
+from sources.damage import told_of_damage
 from sources.errors import SourceAborted
 from sources.kinds.file_copy import CHUNK
 from sources.kinds.file_date import file_moment
@@ -58,21 +58,18 @@ def read_index_file(
         if not came:
             raise SourceAborted(f"{path.name} holds no record.", source=source.name, hint=AGAIN)
 
-    try:
-        with _open_plain(path) as file:
-            return deliver_documents(
-                source,
-                index.layout,
-                documents(file),
-                keeps=index.keeps,
-                coverage=coverage,
-                landing=landing,
-                moment=moment,
-                check=check,
-                original_sha256=_sha256(path),
-            )
-    except (gzip.BadGzipFile, zlib.error, EOFError) as error:
-        raise SourceAborted(f"{path.name} is damaged or cut short ({error}).", source=source.name, hint=AGAIN) from None
+    with told_of_damage(source.name, path.name), _open_plain(path) as file:
+        return deliver_documents(
+            source,
+            index.layout,
+            documents(file),
+            keeps=index.keeps,
+            coverage=coverage,
+            landing=landing,
+            moment=moment,
+            check=check,
+            original_sha256=_sha256(path),
+        )
 
 
 def _open_plain(path: Path) -> "IO[bytes] | gzip.GzipFile":

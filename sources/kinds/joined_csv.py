@@ -8,7 +8,6 @@ together, a record an entity, with a list for each file. Which rows of the entit
 import csv
 import io
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -22,6 +21,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sources.damage import told_of_damage
 from sources.errors import SourceAborted
 from sources.kinds.csv_rows import CsvRows
 from sources.kinds.file_copy import CHUNK, file_sha256
@@ -85,20 +85,17 @@ def read_extract(source: Source, extract: Extract, path: Path, *, coverage: Cove
         raise SourceAborted(f"{path.name} is no ZIP archive.", source=source.name, hint="Give the extract as it comes.")
     moment = file_moment(source, path)
     sha256 = file_sha256(path)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            if extract.full is not None:
-                _check_whole(source, extract.full, archive, coverage)
-            delivery = deliver_extract(
-                source,
-                extract,
-                partial(_take_from, source, extract, archive),
-                coverage=coverage,
-                landing=landing,
-                moment=moment,
-            )
-    except (zipfile.BadZipFile, zlib.error, EOFError, pa.ArrowInvalid) as error:
-        raise SourceAborted(f"{path.name} is damaged or cut short ({error}).", source=source.name, hint=AGAIN) from None
+    with told_of_damage(source.name, path.name), zipfile.ZipFile(path) as archive:
+        if extract.full is not None:
+            _check_whole(source, extract.full, archive, coverage)
+        delivery = deliver_extract(
+            source,
+            extract,
+            partial(_take_from, source, extract, archive),
+            coverage=coverage,
+            landing=landing,
+            moment=moment,
+        )
     return replace(delivery, original_sha256=sha256)
 
 

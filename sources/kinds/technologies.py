@@ -4,9 +4,12 @@ import csv
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
-from sources.kinds.html_page import HtmlPage
 from sources.site import Technology
+
+if TYPE_CHECKING:
+    from sources.kinds.html_page import HtmlPage
 
 PLACES = ("generator", "script", "link", "html", "header", "cookie")
 """Where a trace may stand: at the start of the generator, in addresses of scripts, of links, in the text of the page, at the
@@ -21,7 +24,7 @@ def traces() -> tuple[tuple[str, str, str, str], ...]:
     return tuple((row["name"], row["category"], row["where"], row["trace"].lower()) for row in rows)
 
 
-def technologies(pages: Iterable[HtmlPage]) -> tuple[Technology, ...]:
+def technologies(pages: "Iterable[HtmlPage]") -> tuple[Technology, ...]:
     """The products whose traces the pages have, each once, with the first place in which it was seen."""
     found: dict[str, Technology] = {}
     for page in pages:
@@ -38,7 +41,7 @@ def technologies(pages: Iterable[HtmlPage]) -> tuple[Technology, ...]:
     return tuple(sorted(found.values(), key=lambda one: (one.category, one.name)))
 
 
-def _seen(page: HtmlPage) -> tuple[dict[str, list[str]], dict[str, str]]:
+def _seen(page: "HtmlPage") -> tuple[dict[str, list[str]], dict[str, str]]:
     """What a page shows at each place: as texts of which the beginning counts, and as one text each in which to look."""
     headers = [f"{name}: {value}".lower() for name, value in page.headers]
     cookies = [value.lower().lstrip() for name, value in page.headers if name == "set-cookie"]

@@ -23,7 +23,6 @@ are our own observations and age with the products. A page that only scripts fil
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from sources.kinds.html_site import ask_sites
 from sources.site import SiteAnswer, SiteAsked
 from sources.source import Expect, Licence, Lineage, Privacy, Source
 
@@ -62,4 +61,6 @@ SOURCE = Source(
 
 def read_sites(client: "WebClient", wanted: Sequence[SiteAsked]) -> Iterator[SiteAnswer]:
     """What the site at each address says; whether it is the company's is decided where the company is known."""
+    from sources.kinds.html_site import ask_sites  # inside, because what reads pages takes long to load
+
     return ask_sites(client, wanted)

@@ -4,6 +4,7 @@ import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,14 @@ from db import warehouse
 from db.fold import decisions_as_rows, fold_journal
 from db.journal import make_decision
 from db.warehouse import Warehouse
+from enrich import refresh_source
 from enrich.config import Config
 from enrich.decide import suppress
 from enrich.gate import Readers, open_readers
 from enrich.icp.model import Icp
 from enrich.progress import silent
 from enrich.publish import publish
+from sources.http import PoliteClient
 
 AddCompany = Callable[..., str]
 AddRecord = Callable[..., str]
@@ -42,6 +45,15 @@ def _migrated_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
     patch = pytest.MonkeyPatch()
     patch.setattr(warehouse, "_connect_to_write", connect_to_copy)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_pauses() -> Iterator[None]:
+    """Registers on loopback need not be spared; how long and how often one waits, `tests/sources` says."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(refresh_source, "PoliteClient", partial(PoliteClient, sleep=lambda _: None))
     yield
     patch.undo()
 

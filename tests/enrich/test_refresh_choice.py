@@ -58,8 +58,20 @@ def test_of_all_sources_those_of_other_countries_are_left_out_until_something_he
         # demanded is demanded, and the number of a region at home is none of another country's
         assert about(must={"country": ["SE"]}, should=[{"country": ["NO"]}]) == elsewhere(swedish)
         assert about(must={"region": ["01"]}) == elsewhere(swedish)
+        # who lies at home can meet no wish for another country, but who is near may lie beyond the border
+        assert about(must={"region": ["01"]}, should=[{"country": ["NO"]}]) == elsewhere(swedish)
+        assert about(must={"municipality": ["Bergen"]}, should=[{"country": ["FI"]}]) == {"fi_prh"}
+        assert about(must={"region": ["01", "a part of Norway"]}, should=[{"country": ["NO"]}]) == {"fi_prh"}
+        assert about(must={"near": {"place": "Strömstad", "km": 50}}, should=[{"country": ["NO"]}]) == {"fi_prh"}
         bergen = Territory(owner="vera@team.example", municipalities=("Bergen",))
         assert elsewhere(swedish.model_copy(update={"territory": {"west": bergen}})) == {"fi_prh"}
+        ours = {"lund": Territory(owner="vera@team.example", municipalities=("Lund",))}
+        software = {"it": Territory(owner="vera@team.example", industries=("62",))}
+        in_ours = Icp.model_validate({"must": {"territory": ["lund"]}, "should": [{"country": ["NO"]}]})
+        anywhere = Icp.model_validate({"must": {"territory": ["lund", "it"]}, "should": [{"country": ["NO"]}]})
+        assert elsewhere(swedish.model_copy(update={"territory": ours, "icp": {"x": in_ours}})) == elsewhere(swedish)
+        both = {"territory": ours | software, "icp": {"x": anywhere}}
+        assert elsewhere(swedish.model_copy(update=both)) == {"fi_prh"}
         assert elsewhere(swedish.model_copy(update={"crm": CrmConfig()})) == set()
         with log_run(warehouse, new_run_id(), command="refresh", stage="land", source="fi_prh"):
             pass

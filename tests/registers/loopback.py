@@ -73,7 +73,7 @@ class LoopbackRegister:
                 if said.cut_at is not None:
                     self.close_connection = True
 
-            do_GET = do_HEAD = do_POST = _serve  # noqa: N815
+            do_GET = do_HEAD = do_POST = do_CONNECT = _serve  # noqa: N815
 
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - named so in the standard library
                 """A test's output is its own."""

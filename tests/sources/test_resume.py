@@ -99,7 +99,16 @@ def _said_less(name: str) -> Callable[[Said], Said]:
             lambda said: _said(Content_Range=f"bytes 786432-886431/{len(FILE)}")(
                 replace(said, body=said.body[:100_000])
             ),
-            id="ends early",
+            id="is next to nothing",
+        ),
+        pytest.param(
+            lambda said: _said(Content_Range=f"bytes 786432-{len(FILE)}/{len(FILE)}")(said), id="ends behind the end"
+        ),
+        pytest.param(
+            lambda said: _said(Content_Range=f"bytes 786432-1286431/{len(FILE)}")(
+                replace(said, body=said.body[:400_000])
+            ),
+            id="is shorter than the part that it says",
         ),
         pytest.param(lambda said: replace(said, body=said.body[:-1]), id="is shorter than it says"),
         pytest.param(_said(Content_Range=f"bytes 786432-{len(FILE) - 1}/*"), id="of who knows how long a file"),
@@ -128,6 +137,30 @@ def test_what_is_not_exactly_the_rest_is_not_taken_and_the_file_is_begun_anew(
     assert done is not None
     assert done.path.read_bytes() == FILE
     assert server.ranges == [None, "bytes=786432-", None]
+
+
+def test_of_a_server_that_sends_so_much_at_once_one_part_is_taken_after_another(
+    client: PoliteClient, server: BreakingServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered, at_once = server.answer, 300_000
+
+    def limited(asked: Asked) -> Said:
+        said = answered(asked)
+        if said.status != 206:
+            return said
+        start = int(said.headers["Content-Range"].split()[1].split("-")[0])
+        end = min(start + at_once, len(FILE))
+        part = {"Content-Range": f"bytes {start}-{end - 1}/{len(FILE)}"}
+        return replace(said, body=FILE[start:end], headers=said.headers | part)
+
+    monkeypatch.setattr(server, "answer", limited)
+    monkeypatch.setattr(resume, "MOST_RESUMED", 2)  # so often it breaks: a part that came whole is no break
+    server.breaks = [900_000, 290_000]
+    done = client.download(SOURCE, "file.zip", tmp_path / "file")
+    assert done is not None
+    assert (done.path.read_bytes() == FILE, done.original_sha256) == (True, hashlib.sha256(FILE).hexdigest())
+    starts = [786_432, *range(786_432 + CHUNK, len(FILE), at_once)]
+    assert server.ranges == [None, *(f"bytes={start}-" for start in starts)]
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,21 @@
 """`prospekt sources`: declarations, logins, what became of each source, and which criterion which country answers."""
 
 import json
+import os
 import re
+import shutil
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from typer.testing import Result
+from typer.testing import CliRunner, Result
 
 from db.lock import hold_writer_lock
 from db.warehouse import Warehouse
 from enrich.catalogue import CRITERIA, answered_by, answers_by_country, fields_filled, ways
+from enrich.cli.app import app
 from enrich.cli.listing import describe, print_brief
 from enrich.icp.criteria import compile_criterion
 from enrich.icp.criterion import Knowledge
@@ -26,12 +29,25 @@ Run = Callable[..., Result]
 A, B, C, D = orgnrs(4)
 
 
-@pytest.fixture
-def loaded(run: Run, configured: Path) -> Path:
+@pytest.fixture(scope="module")
+def _loaded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("loaded")
     firms = [entity(A, "ALFA AS"), entity(B, "BETA AS", antallAnsatte="12"), entity(C, ""), entity(D, "DELTA AS")]
-    (configured / "enheter.csv").write_bytes(as_csv(firms))
-    assert run("refresh", "no_brreg", "--file", "enheter.csv").exit_code == 0
-    return configured
+    (folder / "enheter.csv").write_bytes(as_csv(firms))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        for name in [name for name in os.environ if name.startswith("PROSPEKT_")]:
+            patch.delenv(name)
+        for words in ("init --country NO --who Kari --yes", "refresh no_brreg --file enheter.csv"):
+            assert CliRunner().invoke(app, words.split(), prog_name="prospekt").exit_code == 0
+    return folder
+
+
+@pytest.fixture
+def loaded(_loaded_once: Path, folder: Path) -> Path:
+    """A folder with a configuration and four companies of Norway; a copy a test."""
+    shutil.copytree(_loaded_once, folder, symlinks=True, dirs_exist_ok=True)
+    return folder
 
 
 def told(run: Run, *arguments: str) -> list[dict[str, object]]:

@@ -181,6 +181,9 @@ def test_evaluate_prints_figures_and_draws_the_diagram(run: Callable[..., Result
     assert "Best candidate is right\t0.667\t0.208 to 0.939\t2 of 3" in done.stdout
     assert "1 true link left out: no CRM record has that id." in done.stderr
     assert "too few to tell" in done.stderr
+    assert "1 true company not among the 3 best candidates: no more are kept" in done.stderr
+    assert "3 best candidates" not in run("match", "evaluate", gold(tmp_path, "7001,911111111\n7003,")).stderr
+    path = gold(tmp_path, "7001,911111111\n7002,911111111\n7003,\n7004,944444444\n9,1")
     drawn = ET.parse(tmp_path / "r.svg").getroot()  # noqa: S314  # our own file
     shape = "{http://www.w3.org/2000/svg}circle"
     data = json.loads(run("match", "evaluate", path, "--json").stdout)["data"]
