@@ -130,7 +130,13 @@ def publish_files(
     building.mkdir(mode=0o700)
     try:
         lend_key(warehouse, key)
-        for query in ("merge/flatten", "crm/deal_company", "publish/withheld", "publish/several_records"):
+        for query in (
+            "merge/flatten",
+            "crm/deal_company",
+            "publish/withheld",
+            "publish/naming",
+            "publish/several_records",
+        ):
             warehouse.run(query)
         for fit in fits:
             kept = {"icp_name": fit.name, "icp_version": fit.version, "definition": fit.definition}

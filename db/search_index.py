@@ -2,7 +2,7 @@
 
 `search.company` has a row of small numbers a company, in the order in which companies of equal fit are shown; each number
 stands for a combination of values (`search.place`, `search.size` …). `search.word` and `search.posting` say which companies
-have a word in name, activity or purpose.
+have a word in name, activity, purpose or what their own sites say of them.
 """
 
 from collections.abc import Callable, Iterator, Mapping

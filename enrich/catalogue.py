@@ -193,7 +193,7 @@ _RESTS_ON: Mapping[str, tuple[str, ...]] = {
     "roles": ("role",),
     "has_website": ("contact_points.website",),
     "technology": ("site",),
-    "words": ("purpose", "activity"),
+    "words": ("purpose", "activity", "site"),
     "signals": ("signal",),
     "marketing_protected": ("is_marketing_protected",),
 }

@@ -39,11 +39,21 @@ def find_lacking(
     """What is lacking of each criterion that rests on columns; `home` is the country taken where the ICP demands none."""
     loaded, asked = read_loaded(readers), {point.criterion.name: point.criterion.fields for point in query.points}
     return tuple(
-        Lacking(criterion=name, country=country, is_of_none=share == 0, sources=_who_states(name, country or home))
+        Lacking(
+            criterion=name,
+            country=country,
+            is_of_none=share == 0,
+            sources=_who_states(_as_stated(name, fields), country or home),
+        )
         for country in countries or (None,)
         for name, fields in asked.items()
-        if fields and (share := _known_share(readers, name, fields, country, loaded)) < FEW
+        if fields and (share := _known_share(readers, _as_stated(name, fields), fields, country, loaded)) < FEW
     )
+
+
+def _as_stated(criterion: str, fields: Sequence[str]) -> str:
+    """The criterion whose sources state it: words of sites alone are told by whoever reads sites, as their products are."""
+    return "technology" if criterion == "words" and set(fields) <= {"name", "site_description"} else criterion
 
 
 def _who_states(criterion: str, country: str | None) -> tuple[str, ...]:
@@ -56,7 +66,8 @@ def _known_share(
 ) -> float:
     """The share (0-1) of companies of which something is known; 1 where it is enough, whatever it is."""
     indexes = parts_of(readers)
-    stating = stated_by(name, country)
+    # a site is read of few companies, whatever is loaded
+    stating = [source for source in stated_by(name, country) if source not in stated_by("technology", country)]
     if not any(index.is_known(field, country) for index in indexes for field in fields):
         return 0.0
     if country is None or name in _NOT_OF_RECORDS or not stating:

@@ -73,7 +73,7 @@ class FindAnswer:
     may_fit: int
     left_out: tuple[LeftOut, ...]
     words_found: Mapping[str, int] = field(default_factory=dict)
-    """Where nobody was found by a text: how many of all companies have each of its words in name, purpose or activity."""
+    """Where nobody was found by a text: how many of all companies have each of its words in name, purpose, activity or what its site says."""
     worded: Worded | None = None
     """What was asked in words to rank by; null where nothing was."""
     lacking: tuple[Lacking, ...] = ()
@@ -104,7 +104,7 @@ def find(
 ) -> FindAnswer:
     """The `limit` best companies (null: all) for an ICP, and of the rest how many each rule left out.
 
-    `text` narrows to companies in whose name, purpose or activity each of its words (or "phrases") is found; `owner`
+    `text` narrows to companies in whose name, purpose, activity or site's description each of its words (or "phrases") is found; `owner`
     to those of one owner, by name or e-mail, or `unassigned`; `words` to companies that use any of its words, inflected or within
     a compound too, and ranks by them: known fits first, then by relevance, then by fit. `include` names rules to ignore; natural
     persons need the reason `why_include`. `facets` counts all that no rule left out by country, region, industry and more.

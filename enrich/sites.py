@@ -53,7 +53,7 @@ _STATED = pa.schema(
         ("phones", pa.list_(pa.string())),
         ("social", pa.list_(pa.struct([("network", pa.string()), ("url", pa.string())]))),
         ("technologies", pa.list_(pa.struct([(name, pa.string()) for name in ("name", "category", "seen_in")]))),
-        ("fetched_at", pa.timestamp("us", tz="UTC")),
+        ("description", pa.string()), ("description_url", pa.string()), ("fetched_at", pa.timestamp("us", tz="UTC")),
     ]
 )  # fmt: skip
 _ENDED = pa.schema([(name, pa.string()) for name in ("record_id", "source", "domain")])
@@ -280,5 +280,7 @@ def _stated(source: str, one: JudgedSite) -> dict[str, object]:
         "technologies": [
             {"name": each.name, "category": each.category, "seen_in": each.seen_in} for each in reading.technologies
         ],
+        "description": reading.description,
+        "description_url": reading.description_url,
         "fetched_at": reading.fetched_at,
     }

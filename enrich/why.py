@@ -10,7 +10,7 @@ from enrich.config import Config
 from enrich.describe import describe_companies, say_rule
 from enrich.errors import CompanySuppressed
 from enrich.gate import Readers
-from enrich.icp.criteria import NO_WEBSITE
+from enrich.icp.criteria import NO_WEBSITE, TEXTS
 from enrich.icp.fit import FitQuery, Point
 from enrich.icp.reasons import Answer, read_answers
 from enrich.rules import RULES, Rule
@@ -221,7 +221,10 @@ def _evidence_of(
     if answer.value is not None and answer.value.startswith(NO_WEBSITE):
         silent = find_website_silence(facts)
         return None if silent is None else _as_evidence(silent)
-    return next((told[field] for field in point.criterion.fields if field in told), None)
+    # of several texts, the one in which a word was found says where
+    found_in = TEXTS.get((answer.value or "").partition(":")[0]) if answer.name == "words" else None
+    fields = point.criterion.fields if found_in is None else (found_in,)
+    return next((told[field] for field in fields if field in told), None)
 
 
 def _reason(
@@ -266,6 +269,8 @@ def _say_put_in(icp: str, point: Point, answer: Answer, id_label: str) -> str | 
     if answer.speaks_for or point.kind == "should":
         return None
     field = _EDITABLE.get(answer.name)
+    if answer.name == "words" and field not in point.criterion.fields:  # what its site says is its own
+        field = None
     edit = f"`prospekt edit {id_label} {field} VALUE --why REASON`" if field is not None else None
     if answer.speaks_for is None:
         open_to = f"[icp.{icp}.must] requires it" if point.kind == "required" else "it may fit"

@@ -8,7 +8,10 @@ from sources.lookup import Outcome
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organisation:
-    """A schema.org Organization of a page, as it is written; `numbers` are (property, value) of its identifiers."""
+    """A schema.org Organization of a page, as it is written; `numbers` are (property, value) of its identifiers.
+
+    `description` is without what names or reaches a person (`sources/kinds/own_words.py`).
+    """
 
     types: tuple[str, ...]
     name: str | None = None
@@ -22,6 +25,7 @@ class Organisation:
     city: str | None = None
     country: str | None = None
     same_as: tuple[str, ...] = ()
+    description: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +64,8 @@ class SiteReading:
     """What the pages of one site say; of persons nothing.
 
     `names` are what the site calls itself. `emails` are addresses of roles (post@, info@), of whatever domain. `phones`
-    are E.164. `social` are (network, address). `language` is ISO 639-1.
+    are E.164. `social` are (network, address). `language` is ISO 639-1. `description` is what the site says of itself in a few
+    sentences, without what names or reaches a person, and `description_url` the page that does.
     """
 
     url: str
@@ -74,6 +79,8 @@ class SiteReading:
     language: str | None
     technologies: tuple[Technology, ...]
     fetched_at: datetime
+    description: str | None = None
+    description_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,7 @@ class Ours:
                 "activity": one.activity,
                 "city": one.place,
                 "municipality_name": None,
+                "site_description": None,  # of none was a site read
             }
             for number, one in enumerate(companies)
         ]

@@ -137,16 +137,17 @@ FROM mart.edit
 UNION ALL
 SELECT
     site.company_id, one.field, one.value, one.value, origin, site.source, one.url, source.licence,
-    coalesce(company.other_origins[CASE WHEN one.field = 'domain' THEN 'website' ELSE one.field END] = origin, false), site.known_from, site.fetched_at
+    coalesce(other_origins[CASE WHEN one.field = 'domain' THEN 'website' ELSE one.field END] = origin, false), site.known_from, site.fetched_at
 FROM (
-    SELECT *, source || ':' || domain AS origin, unnest([
+    SELECT site.*, other_origins, source || ':' || site.domain AS origin, unnest([
         {'field': 'website', 'value': url, 'url': coalesce(evidence_url, url)},
-        {'field': 'domain', 'value': domain, 'url': coalesce(evidence_url, url)},
-        {'field': 'phone', 'value': phones[1], 'url': url}
+        {'field': 'domain', 'value': site.domain, 'url': coalesce(evidence_url, url)},
+        {'field': 'phone', 'value': phones[1], 'url': url},
+        {'field': 'site_description', 'value': CASE WHEN other_origins['site_description'] = source || ':' || site.domain THEN site_description END, 'url': description_url}
     ]) AS one
-    FROM mart.site
+    FROM mart.site AS site
+    JOIN mart.company AS company ON company.company_id = site.company_id
 ) AS site
-JOIN mart.company AS company ON company.company_id = site.company_id
 LEFT JOIN mart.source AS source ON source.name = site.source
 WHERE one.value IS NOT NULL;
 

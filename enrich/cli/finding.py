@@ -37,7 +37,7 @@ WordsOption = Annotated[
     typer.Option(
         "--words",
         metavar="TEXT",
-        help="Rank by these words: any of them, in any inflection or within a compound, in name, purpose, activity and place.",
+        help="Rank by these words: any of them, in any inflection or within a compound, in name, purpose, activity, place and what its site says.",
     ),
 ]
 PersonsWhyOption = Annotated[str | None, typer.Option("--why", help="Reason, where natural persons are included.")]
@@ -63,7 +63,10 @@ def add_commands(app: typer.Typer) -> None:
 def find(
     session: Session,
     text: Annotated[
-        str | None, typer.Argument(metavar="[TEXT]", help="Words to find in name, purpose and activity as well.")
+        str | None,
+        typer.Argument(
+            metavar="[TEXT]", help="Words to find in name, purpose, activity or what its site says as well."
+        ),
     ] = None,
     words: WordsOption = None,
     ask: AskOption = None,
@@ -339,7 +342,7 @@ def tell_found(session: Session, answer: "FindAnswer", *, shown_count: int | Non
         session.say(f"  {_say_missing(answer.missing, len(answer.companies))}")
     if answer.words_found:
         found = ", ".join(f"{word!r} {count:,}" for word, count in answer.words_found.items())
-        session.say(f"  of all companies, each word taken alone is in name, purpose or activity of: {found}")
+        session.say(f"  of all companies, each word taken alone is in name, purpose, activity or site of: {found}")
     tell_lacking(session, answer.lacking)
 
 

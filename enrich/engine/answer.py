@@ -137,7 +137,7 @@ class _Scan:
         self.worst = _NEVER
         """As many as are wanted have this rank or a better one. Threads may overwrite a better bound: it stays a bound."""
         if any(_is_told_by_text(point) for point, _ in demands):
-            _ = index.has_text  # read here, and not by several threads
+            _ = index.is_described  # read here, and not by several threads
 
     def block(self, start: int) -> list[Found]:
         """The answers of one block: those known to fit, and those of whom it is not known."""
@@ -182,7 +182,9 @@ class _Scan:
             said = one.of(block if places is None else places)
             if point.tells:
                 telling = (
-                    said * self.index.has_text[block if places is None else places] if _is_told_by_text(point) else said
+                    said * self.index.is_described[block if places is None else places]
+                    if _is_told_by_text(point)
+                    else said
                 )
                 np.maximum(told, telling, out=told)
             if point.kind == "must_not":

@@ -43,7 +43,7 @@ _TEXTS_AT_A_TIME = 50_000
 _ONLY_WHETHER = {"site": frozenset({"website", "domain"})}
 """Columns of which a dimension holds no value, only whether there is one."""
 
-_INDEXED = {"name", "activity", "purpose"}
+_INDEXED = {"name", "activity", "purpose", "site_description"}
 """Columns whose words are prepared, all together."""
 
 _WHETHER = re.compile(r"\b([a-z_][a-z_0-9]*) IS (?:NOT )?NULL\b")
@@ -144,8 +144,13 @@ class SearchIndex:
 
     @cached_property
     def has_text(self) -> npt.NDArray[np.bool_]:
-        """Whether something is known of what each company does, in words."""
+        """Whether a register says what each company does, in words."""
         return self._read("has_text", "UTINYINT").astype(bool)
+
+    @cached_property
+    def is_described(self) -> npt.NDArray[np.bool_]:
+        """Whether a register says so, or its own site."""
+        return np.logical_or(self.has_text, self._read("has_site_text", "UTINYINT"))
 
     @cached_property
     def _without_words(self) -> npt.NDArray[np.uint8]:
@@ -324,7 +329,7 @@ class SearchIndex:
         return Verdicts(table=table, may_hold=int(np.count_nonzero(table)))
 
     def _judge_words(self, asked: Sequence[tuple[str, Sequence[AskedRun]]]) -> Verdicts:
-        """The companies that have a word; of the others whoever says anything does not have it."""
+        """The companies that have a word; of the others those of whom a register says anything do not have it."""
         table = self._without_words.copy()
         for word, runs in asked:
             if is_one_word(word):

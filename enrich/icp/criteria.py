@@ -35,6 +35,7 @@ from enrich.icp.standing import (
     compile_status,
     compile_technology,
 )
+from sources.kinds.own_words import LEFT_OUT
 
 
 def compile_criterion(criteria: Criteria, name: str, key: str, knowledge: Knowledge) -> Criterion:
@@ -388,35 +389,43 @@ def _has_website(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterio
     )
 
 
-TEXTS = ("name", "activity", "purpose")
-"""Columns in which words are looked for."""
+TEXTS: Mapping[str, str] = {
+    "name": "name", "activity": "activity", "purpose": "purpose", "website": "site_description",
+}  # fmt: skip
+"""Texts in which words are looked for, and their columns."""
 
 
 def _words(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
     outlines = {f"{key}_{index}": words_outline(word) for index, word in enumerate(criteria.words)}
-    columns = tuple(name for name in TEXTS if not criteria.text_in or name in criteria.text_in)
-    # every company has a name, but what is found of a text may stand in one that is not told
-    untold = " AND ".join(f"{column} IS NULL" for column in columns if column != "name") or "false"
+    columns = {text: TEXTS[text] for text in TEXTS if not criteria.text_in or text in criteria.text_in}
     # the outline is ten times as fast as the pattern and nearly as choosy
     hits = {
-        column: f"({' OR '.join(f'{column} ILIKE ${name}' for name in outlines)}) AND regexp_matches({column}, ${key})"
-        for column in columns
+        text: f"({' OR '.join(f'{column} ILIKE ${name}' for name in outlines)}) AND regexp_matches({column}, ${key})"
+        for text, column in columns.items()
     }
     shown = " ".join(
-        f"WHEN {hit} THEN '{column}: ' || regexp_extract({column}, ${key}, 1)" for column, hit in hits.items()
+        f"WHEN {hit} THEN '{text}: ' || regexp_extract({columns[text]}, ${key}, 1)" for text, hit in hits.items()
     )
     return Criterion(
         name="words",
         asked=", ".join(criteria.words) + (f" (in {' or '.join(criteria.text_in)})" if criteria.text_in else ""),
         verdict=f"""(CASE
             {" ".join(f"WHEN {hit} THEN true" for hit in hits.values())}
-            WHEN {untold} THEN NULL
+            WHEN {_untold(columns)} THEN NULL
             ELSE false END)""",
         value=f"(CASE {shown} END)",
-        fields=columns,
+        fields=tuple(columns.values()),
         parameters={key: words_pattern(criteria.words), **outlines},
         words=criteria.words,
     )
+
+
+def _untold(texts: Collection[str]) -> str:
+    """Whether what is looked for may stand in a text that is not told, as SQL: every company has a name, but no more."""
+    if stated := [text for text in texts if text not in ("name", "website")]:
+        # a site is read of few: beside what registers state it may say yes, and neither no nor that it is not known
+        return " AND ".join(f"{text} IS NULL" for text in stated)
+    return f"coalesce(contains(site_description, '{LEFT_OUT}'), true)" if "website" in texts else "false"
 
 
 def _territory(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterion:

@@ -21,10 +21,10 @@ from enrich.icp.signals import SignalCoverage, compile_signals
 from sources.fields import Expr
 from sources.registry import find_sources
 
-COMPILER_VERSION = 7
+COMPILER_VERSION = 8
 """Raised whenever the same ICP would be answered otherwise."""
 
-_TEXT_KNOWN = " AND coalesce(purpose, activity) IS NOT NULL"
+_TEXT_KNOWN = " AND coalesce(purpose, activity, site_description) IS NOT NULL"
 """That a word may have been found in more than the name, of which every source has one."""
 
 _SLOW = {"industry": 1, "territory": 2, "words": 3, "signals": 4}

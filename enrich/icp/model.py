@@ -213,7 +213,7 @@ class SignalAsk(BaseModel):
 
 
 Status = Literal["active", "bankrupt", "winding_up", "dissolved"]
-TextField = Literal["name", "purpose", "activity"]
+TextField = Literal["name", "purpose", "activity", "website"]
 MODIFIERS: Mapping[str, str | None] = {"industry_scheme": "industry", "text_in": "words", "required": None}
 """Keys that ask nothing themselves, and the criterion whose meaning they say (null: of all)."""
 
@@ -275,9 +275,9 @@ class Criteria(BaseModel):
     technology: tuple[str, ...] = ()
     """Products by whose traces its own web site is recognised: any of these."""
     words: tuple[str, ...] = ()
-    """Any of these words or word beginnings in name, purpose or activity, or where `text_in` says."""
+    """Any of these words or word beginnings in name, purpose, activity or what its website says of it, or where `text_in` says."""
     text_in: tuple[TextField, ...] = ()
-    """Where words are looked for: name, purpose, activity; all three where left out."""
+    """Where words are looked for: name, purpose, activity, website; all where left out."""
     territory: tuple[str, ...] = ()
     """Names of `[territory.NAME]` sections."""
     signals: SignalAsk | None = None
@@ -338,8 +338,6 @@ class Criteria(BaseModel):
     @classmethod
     def _is_kept(cls, said: object) -> object:
         for place in said if isinstance(said, list | tuple) else ():
-            if place == "website":
-                raise ValueError("what web sites say is not kept, only their products: ask for technology")
             if place not in get_args(TextField):
                 raise ValueError(f"{place!r} holds no text{_nearest_of(place, get_args(TextField))}")
         return said

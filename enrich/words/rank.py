@@ -20,6 +20,7 @@ SETTINGS: Mapping[str, float] = {
     "purpose_weight": 0.4,  # the longest of the texts: much in it is said in passing
     "activity_weight": 1.0,
     "place_weight": 4.0,
+    "site_weight": 0.1,  # what the company's own site says, where its other texts lack the word
     "place_part_weight": 0.4,  # a part of a place's name is no place: Båtsfjord builds no boats
     "opening_weight": 0.9,  # a long text begins with what a company does; what follows is often about others
     "inflected_weight": 0.8,  # a word in another form than it is asked for
@@ -27,13 +28,14 @@ SETTINGS: Mapping[str, float] = {
     "part_weight": 0.5,  # a word that is found as a part of a company's compound
     "shortest_end": SHORTEST_PART,
 }
-"""Found on the developing half of bench/relevance."""
+"""Found on the developing half of bench/relevance, but for `site_weight`: no site is read there."""
 
 
 def rank_words(warehouse: Warehouse, terms: Sequence[AskedTerm], settings: Mapping[str, float] = SETTINGS) -> None:
     """Make the temporary table `worded` (company_id, score, relevance): who uses any of the words, the higher the better.
 
-    `score` is BM25F in millionths, the same in every run; `relevance` is 1-100, 100 being the best of all companies. Who uses none of
+    What sites say tells those apart who have a word nowhere else, and nobody else: whether a site was read moves no company that has
+    the word in its other texts, and who has it on its site alone never scores more by it than any of those. `score` is BM25F in millionths, the same in every run; `relevance` is 1-100, 100 being the best of all companies. Who uses none of
     the words is not there. The words that companies use for those asked are in the temporary table `word_asked`.
     """
     with warehouse.lend("asked_term", _rows(terms)):

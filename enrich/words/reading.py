@@ -6,7 +6,7 @@ from db.words import Reading
 from enrich.words.analyse import analyse_words
 from enrich.words.languages import DEFAULT, country_languages, languages
 
-_VERSION = 2
+_VERSION = 3
 """Raised when `db/queries/publish/words_read.sql` makes other words of the same text."""
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 MOST_LINKS = 1_000
 MOST_TEXT = 400_000
 """Letters of a page that are looked at: more is no page that a company writes of itself."""
+MOST_META = 25_000
+"""Letters of a meta element: a description that goes on behind them is told from one that ends."""
 _UNSEEN = frozenset({"script", "style", "noscript", "template", "head", "svg", "iframe", "object"})
 _WITHIN_WORDS = frozenset({"b", "i", "em", "strong", "wbr", "sub", "sup", "font", "u", "mark"})
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
@@ -77,7 +79,7 @@ class HtmlPage:
         for element in self.root.iter("meta"):
             name = (element.get("name") or element.get("property") or "").strip().lower()
             if name:
-                found.setdefault(name, (element.get("content") or "").strip()[:500])
+                found.setdefault(name, (element.get("content") or "").strip()[:MOST_META])
         return found
 
     @property
@@ -128,6 +130,13 @@ def parse_page(page: "Page") -> HtmlPage:
 def short_text(element: html.HtmlElement) -> str:
     """What a reader sees of an element, up to 500 letters: elements nest, so whole texts would be read again and again."""
     return " ".join("".join(part[:500] for part in islice(element.itertext(), 100)).split())[:500]
+
+
+def whole_text(element: html.HtmlElement) -> str:
+    """What a reader sees of an element, all of it; nothing of one that is made of very many, or is longer than `MOST_META`."""
+    parts = list(islice(element.itertext(), 101))
+    text = " ".join(parts) if len(parts) <= 100 and element.find(".//script") is None else ""
+    return " ".join(text.split()) if len(text) <= MOST_META else ""
 
 
 def decode(body: bytes, content_type: str) -> str:

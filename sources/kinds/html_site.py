@@ -18,6 +18,7 @@ import phonenumbers
 from sources.errors import PageRefused
 from sources.guard import read_address
 from sources.kinds.html_page import HtmlPage, parse_page
+from sources.kinds.own_words import describe
 from sources.kinds.printed_numbers import merged, printed_numbers, stated_numbers
 from sources.kinds.structured_data import organisations
 from sources.kinds.technologies import technologies
@@ -153,6 +154,7 @@ def read_site(visit: Visit, address: str, *, country: str | None) -> SiteReading
         chain.from_iterable(printed_numbers(page.text, page.url) for page in pages),
     )
     told = tuple(dict.fromkeys(organisation for organisation, _ in stated))
+    description, description_url = _description(pages[0], stated)
     return SiteReading(
         url=pages[0].url,
         pages=tuple(PageText(url=page.url, title=page.title, text=page.text) for page in pages),
@@ -165,6 +167,8 @@ def read_site(visit: Visit, address: str, *, country: str | None) -> SiteReading
         language=next((page.language for page in pages if page.language), None),
         technologies=technologies(pages),
         fetched_at=pages[0].fetched_at,
+        description=description,
+        description_url=description_url,
     )
 
 
@@ -241,6 +245,19 @@ def _names(pages: Sequence[HtmlPage], told: Iterable[Organisation]) -> tuple[str
     names += [page.meta[key] for page in pages for key in ("og:site_name", "application-name") if page.meta.get(key)]
     names += [part.strip() for page in pages for part in re.split(r"\s[|·•–—:-]\s", page.title) if part.strip()]
     return tuple(dict.fromkeys(name[:200] for name in names))
+
+
+def _description(start: HtmlPage, stated: Sequence[tuple[Organisation, str]]) -> tuple[str | None, str | None]:
+    """What the site says of itself, and the page: of the one organisation that it is of, else in the head of its start page."""
+    called = {(one.name or one.legal_name or "").casefold() for one, _ in stated}
+    if len(called) == 1:  # of several, which one this site's company is, is not known here
+        for one, url in stated:
+            if one.description is not None:
+                return one.description, url
+    for name in ("description", "og:description"):
+        if (said := describe(start.meta.get(name, ""))) is not None:
+            return said, start.url
+    return None, None
 
 
 def _role_emails(pages: Iterable[HtmlPage], told: Iterable[Organisation]) -> tuple[str, ...]:

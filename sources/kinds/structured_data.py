@@ -10,7 +10,8 @@ from typing import Any
 
 from lxml import html
 
-from sources.kinds.html_page import HtmlPage, short_text
+from sources.kinds.html_page import MOST_META, HtmlPage, short_text, whole_text
+from sources.kinds.own_words import describe
 from sources.site import Organisation
 
 MOST_SCRIPT = 500_000
@@ -209,6 +210,8 @@ class _ItemReader:
             return element.get("datetime")
         if element.get("content"):  # not of microdata, but widely written
             return element.get("content")
+        if "description" in (element.get("itemprop") or "").split():
+            return whole_text(element)
         return short_text(element)
 
 
@@ -235,7 +238,13 @@ def _read_organisation(node: Node) -> Organisation:
         city=_first(address.get("addressLocality")),
         country=_country(address.get("addressCountry")),
         same_as=_texts(node.get("sameAs")),
+        description=_description(node),
     )
+
+
+def _description(node: Node) -> str | None:
+    said = _first(node.get("description"), most=MOST_META)
+    return None if said is None else describe(said)
 
 
 def _listed(value: object) -> Sequence[Any]:
@@ -246,20 +255,20 @@ def _nodes_in(value: object) -> list[Node]:
     return [one for one in _listed(value) if isinstance(one, Mapping)]
 
 
-def _texts(value: object) -> tuple[str, ...]:
-    """The texts that a property has; numbers are texts too, for many write a number without quotes."""
+def _texts(value: object, most: int = 500) -> tuple[str, ...]:
+    """The texts that a property has, up to `most` letters; numbers are texts too, for many write a number without quotes."""
     found = []
     for one in _listed(value):
         if isinstance(one, Mapping):
             one = one.get("@value", one.get("@id"))
         if isinstance(one, (str, int)) and not isinstance(one, bool):
-            text = " ".join(entities.unescape(str(one)).split())[:500]
+            text = " ".join(entities.unescape(str(one)).split())[:most]
             found += [text] if text else []
     return tuple(dict.fromkeys(found))
 
 
-def _first(value: object) -> str | None:
-    return next(iter(_texts(value)), None)
+def _first(value: object, most: int = 500) -> str | None:
+    return next(iter(_texts(value, most)), None)
 
 
 def _country(value: object) -> str | None:

@@ -9,7 +9,8 @@ Its traps, each with a test:
   redirects (`sources/guard.py`); pages may never end, unpack without end, nest without end (`sources/web.py`).
 - **Pages are full of persons.** Only addresses of roles (post@, info@) of the company's own domain are kept, and numbers
   that the organisation calls its own or that are no mobiles; no name of a person is read. Texts of pages are judged in
-  memory and never written down.
+  memory and never written down, but for a few sentences in which the organisation describes itself: of these, whatever may
+  name or reach a person is left out (`sources/kinds/own_words.py`).
 - **Sites tell robots what they may.** robots.txt is obeyed (RFC 9309): 4xx = no rules, 5xx or no answer = nothing may be
   read, 500 KiB are read of it. One request a second and host, six requests a site, every 90 days.
 - **JSON-LD is pasted by hand**: in comments, with comments, with last commas, as lists and graphs. Whom a product, a review
@@ -42,7 +43,7 @@ SOURCE = Source(
     cadence_hours=24,
     rank=10,
     privacy=Privacy(
-        purpose="to know a company's own web site, switchboard, role addresses and technologies, where it states them",
+        purpose="to know a company's own web site, switchboard, role addresses, technologies and what it says of itself, where it states them",
         lawful_basis="legitimate interest (Art. 6(1)(f)): facts about companies; no person's data is kept",
         personal_fields=(),
         never_store=(),

@@ -165,6 +165,17 @@ def test_a_criterion_of_which_nothing_is_known_of_anybody_is_named(published: Co
     )
 
 
+@pytest.mark.parametrize(
+    ("text_in", "sources"), [([], None), (["purpose", "website"], None), (["website"], ("company_site",))]
+)
+def test_words_of_sites_are_lacking_where_no_site_was_read(
+    published: Config, readers: Readers, text_in: list[str], sources: tuple[str, ...] | None
+) -> None:
+    words = Icp.model_validate({"must": {"country": ["NO"], "words": ["havbruk"], "text_in": text_in}})
+    asking = published.model_copy(update={"icp": {"words": words}})
+    assert [one.sources for one in find(readers, asking, "words").lacking] == ([sources] if sources else [])
+
+
 def test_what_another_source_says_of_most_companies_stands_for_their_own_register_and_of_few_does_not(
     published: Config, readers: Readers, monkeypatch: pytest.MonkeyPatch
 ) -> None:

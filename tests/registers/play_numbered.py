@@ -74,7 +74,9 @@ def play_sites(web: Web) -> Played:
     for place, row in enumerate(rows):
         name, domain, number = row["Company name"], row["Company Domain Name"], numbers[row["Record ID"]]
         own = page(
-            f"<html lang='nb'><p>{name}, Org.nr. {number}<p>post@{domain}, kari.sentinel@{domain}"
+            "<html lang='nb'><meta name='description' content='Vi leverer utstyr og tjenester langs hele kysten. "
+            f"Grunnlagt i 1987 av Kari Sentinelsen, mobil {MOBILE}.'>"
+            f"<p>{name}, Org.nr. {number}<p>post@{domain}, kari.sentinel@{domain}"
             f"<p>Daglig leder Kari Sentinelsen, <a href='tel:+47{MOBILE}'>mobil {MOBILE}</a>"
             f"<a href='tel:{SWITCHBOARD}'>Sentralbord</a>"
             "<script src='/wp-content/themes/x/main.js'></script>"

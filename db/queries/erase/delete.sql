@@ -47,6 +47,10 @@ SET emails = list_filter(emails, lambda one: NOT list_contains($texts, lower(tri
     phones = list_filter(phones, lambda one: NOT list_contains($texts, one))
 WHERE len(list_filter(list_concat(emails, phones), lambda one: list_contains($texts, lower(trim(one))))) > 0;
 
+UPDATE core.site
+SET description = NULL, description_url = NULL
+WHERE list_contains(list_transform($texts, lambda one: contains(lower(description), one)), true);
+
 DELETE FROM core.signal
 WHERE list_contains($texts, lower(employer_value));
 

@@ -5,5 +5,7 @@ CREATE OR REPLACE TEMP TABLE withheld_now AS SELECT NULL::UUID AS company_id, NU
 
 CREATE OR REPLACE TEMP TABLE held_back AS SELECT NULL::VARCHAR AS scheme, NULL::VARCHAR AS hmac, NULL::VARCHAR AS rule WHERE false;
 
+CREATE OR REPLACE TEMP TABLE undescribed_now AS SELECT NULL::UUID AS company_id WHERE false;
+
 -- One row a published company that a pending decision touches: none.
 CREATE OR REPLACE TEMP TABLE touched_now AS SELECT NULL::UUID AS company_id WHERE false;

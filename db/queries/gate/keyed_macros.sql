@@ -68,3 +68,29 @@ named AS (
 SELECT DISTINCT text
 FROM named
 JOIN held_back ON held_back.scheme = named.scheme AND held_back.hmac = hmac_of(named.scheme, named.value);
+
+-- One row a company of `companies` (a table shaped as core.company) and two to four words that follow each other in what its own
+-- site says of it: what may be a person's name.
+CREATE OR REPLACE TEMP MACRO said_names(companies) AS TABLE
+WITH said AS NOT MATERIALIZED (
+    SELECT company_id, regexp_extract_all(nfc_normalize(site_description), '[\pL\pM’''-]+') AS words
+    FROM query_table(companies)
+    WHERE site_description IS NOT NULL
+)
+SELECT DISTINCT company_id, array_to_string(words[first:first + length - 1], ' ') AS name
+FROM (SELECT company_id, words, unnest(generate_series(1, len(words) - 1)) AS first FROM said)
+CROSS JOIN (VALUES (2), (3), (4)) AS run (length)
+WHERE first + length - 1 <= len(words);
+
+-- One row a company whose own site's description holds the name of a person whom an HMAC of held_back holds back, or whose site's
+-- domain one does.
+CREATE OR REPLACE TEMP MACRO held_descriptions(companies) AS TABLE
+SELECT company_id
+FROM said_names(companies)
+WHERE EXISTS (SELECT 1 FROM held_back WHERE scheme = 'person')
+    AND hmac_of('person', fold_person(name)) IN (SELECT hmac FROM held_back WHERE scheme = 'person')
+UNION
+SELECT company_id
+FROM query_table(companies)
+WHERE site_description IS NOT NULL AND EXISTS (SELECT 1 FROM held_back WHERE scheme = 'domain')
+    AND hmac_of('domain', split_part(other_origins['site_description'], ':', 2)) IN (SELECT hmac FROM held_back WHERE scheme = 'domain');

@@ -2,6 +2,10 @@
 CREATE OR REPLACE TEMP TABLE withheld_now AS
 SELECT * FROM held_companies('mart.company');
 
+-- One row a company whose own site's description is held back now, for a person whom it names or for its domain.
+CREATE OR REPLACE TEMP TABLE undescribed_now AS
+SELECT * FROM held_descriptions('mart.company');
+
 CREATE OR REPLACE TEMP TABLE marked_now AS
 SELECT company_id, nullif(payload ->> '$.mark', 'none') AS mark, (payload ->> '$.until')::DATE AS mark_until
 FROM touched_decision
@@ -145,6 +149,7 @@ SELECT
             )
         END AS industries,
         set_now(fields, 'purpose', company.purpose) AS purpose,
+        CASE WHEN undescribed_now.company_id IS NULL THEN company.site_description END AS site_description,
         CASE WHEN is_edited(fields, 'founded_date') THEN fields['founded_date']::DATE ELSE company.founded_date END AS founded_date,
         CASE WHEN is_edited(fields, 'employees') THEN nullif(split_part(fields['employees'], '-', 1), '')::BIGINT ELSE company.employees_low END AS employees_low,
         CASE WHEN is_edited(fields, 'employees') THEN nullif(split_part(fields['employees'], '-', 2), '')::BIGINT ELSE company.employees_high END AS employees_high,
@@ -160,6 +165,7 @@ SELECT
 FROM mart.company AS company
 ANTI JOIN withheld_now ON withheld_now.company_id = company.company_id
 LEFT JOIN edited_now ON edited_now.company_id = company.company_id
+LEFT JOIN undescribed_now ON undescribed_now.company_id = company.company_id
 LEFT JOIN titled_now ON titled_now.company_id = company.company_id
 LEFT JOIN grouped_now ON grouped_now.company_id = company.company_id
 LEFT JOIN marked_now ON marked_now.company_id = company.company_id
@@ -169,6 +175,8 @@ LEFT JOIN crm_now ON crm_now.company_id = company.company_id;
 -- One row a published company that is not as it was published.
 CREATE OR REPLACE TEMP TABLE touched_now AS
 SELECT company_id FROM withheld_now
+UNION
+SELECT company_id FROM undescribed_now
 UNION
 SELECT company_id FROM edited_now
 UNION

@@ -6,10 +6,10 @@ FROM core.site AS site
 JOIN stated_site AS stated
     ON site.record_id = stated.record_id AND site.source = stated.source
     AND row(site.domain, site.url, site.evidence_code, site.evidence, site.evidence_url, site.language_code, site.emails,
-        site.phones, site.social, site.technologies)
+        site.phones, site.social, site.technologies, site.description, site.description_url)
     IS NOT DISTINCT FROM
     row(stated.domain, stated.url, stated.evidence_code, stated.evidence, stated.evidence_url, stated.language_code,
-        stated.emails, stated.phones, stated.social, stated.technologies)
+        stated.emails, stated.phones, stated.social, stated.technologies, stated.description, stated.description_url)
 WHERE site.known_to IS NULL;
 
 UPDATE core.site AS site SET fetched_at = same_site.fetched_at FROM same_site WHERE site.rowid = same_site.kept_row;

@@ -1,7 +1,7 @@
 -- Fills a new companies file (the current catalogue) from the warehouse: no natural person, nobody held back. mart.company
--- is made before.
+-- is made before. What a site says of its company is left out where it names a person who is known here.
 INSERT INTO mart.company
-SELECT *
+SELECT * REPLACE (CASE WHEN company_id NOT IN (SELECT company_id FROM naming_company) THEN site_description END AS site_description)
 FROM warehouse.core.company
 WHERE NOT is_natural_person AND company_id NOT IN (SELECT company_id FROM withheld_company)
 ORDER BY country_code, industry_code, employees_low DESC;
@@ -66,7 +66,7 @@ CREATE TABLE mart.site AS
 WITH held AS (
     SELECT coalesce(list(text), []) AS texts FROM withheld_value
 )
-SELECT member.company_id, site.* EXCLUDE (run_id, known_to, asked_domain) REPLACE (
+SELECT member.company_id, site.* EXCLUDE (run_id, known_to, asked_domain, description) REPLACE (
     list_filter(site.emails, lambda one: NOT list_contains(held.texts, one)) AS emails,
     list_filter(site.phones, lambda one: NOT list_contains(held.texts, one)) AS phones
 )

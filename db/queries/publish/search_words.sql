@@ -1,4 +1,4 @@
--- The words of names, activities and purposes, and the companies that have them. `search_found` (lent) are the words that
+-- The words of names, activities, purposes and what companies' own sites say, and the companies that have them. `search_found` (lent) are the words that
 -- were met, `search_hit` in which company.
 
 -- One row a word, in the order of its plain spelling: its companies are the `hits` rows of search.posting from `first` on.

@@ -3,11 +3,11 @@
 CREATE OR REPLACE TEMP TABLE text_now AS
 SELECT
     (row_number() OVER (ORDER BY company_id) - 1)::UINTEGER AS company_number, company_id,
-    coalesce(spoken.language, $default_language) AS language, name, purpose, activity, place,
-    hash(name, purpose, activity, place, coalesce(spoken.language, $default_language), $version) AS digest
+    coalesce(spoken.language, $default_language) AS language, name, purpose, activity, place, site,
+    hash(name, purpose, activity, place, site, coalesce(spoken.language, $default_language), $version) AS digest
 FROM (
     SELECT
-        company_id, country_code, purpose, activity,
+        company_id, country_code, purpose, activity, site_description AS site,
         concat_ws(' ', name, array_to_string(other_names, ' ')) AS name,
         CASE WHEN lower(city) IS DISTINCT FROM lower(municipality_name) THEN concat_ws(' ', city, municipality_name) ELSE city END AS place
     FROM mart.company
@@ -23,5 +23,5 @@ CREATE OR REPLACE TEMP TABLE word_met (met_id UINTEGER, language VARCHAR, word V
 -- One row a word and company, as mart.posting, by the numbers of word_met.
 CREATE OR REPLACE TEMP TABLE posting_met (
     met_id UINTEGER, company_number UINTEGER, name_count UTINYINT, purpose_count UTINYINT, activity_count UTINYINT, place_count UTINYINT,
-    is_opening BOOLEAN
+    site_count UTINYINT, is_opening BOOLEAN
 );

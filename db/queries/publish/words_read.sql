@@ -8,7 +8,7 @@ WITH stretch AS (
 field AS (
     SELECT company_number, language, unnest([
         {'field': 'name', 'text': name}, {'field': 'purpose', 'text': purpose},
-        {'field': 'activity', 'text': activity}, {'field': 'place', 'text': place}
+        {'field': 'activity', 'text': activity}, {'field': 'place', 'text': place}, {'field': 'site', 'text': site}
     ], recursive := true)
     FROM stretch
 ),
@@ -29,7 +29,7 @@ SELECT
     company_number, language, word,
     count(*) FILTER (field = 'name') AS name_count, count(*) FILTER (field = 'purpose') AS purpose_count,
     count(*) FILTER (field = 'activity') AS activity_count, count(*) FILTER (field = 'place') AS place_count,
-    bool_or(is_opening) AS is_opening
+    count(*) FILTER (field = 'site') AS site_count, bool_or(is_opening) AS is_opening
 FROM word
 GROUP BY company_number, language, word;
 
@@ -37,7 +37,8 @@ INSERT INTO mart.text
 SELECT
     company_number, any_value(now.company_id), any_value(now.language),
     least(coalesce(sum(name_count), 0), 65535), least(coalesce(sum(purpose_count), 0), 65535),
-    least(coalesce(sum(activity_count), 0), 65535), least(coalesce(sum(place_count), 0), 65535), any_value(now.digest)
+    least(coalesce(sum(activity_count), 0), 65535), least(coalesce(sum(place_count), 0), 65535),
+    least(coalesce(sum(site_count), 0), 65535), any_value(now.digest)
 FROM text_now AS now
 LEFT JOIN word_read USING (company_number)
 WHERE company_number >= $first AND company_number < $last AND company_number NOT IN (SELECT company_number FROM text_kept)
@@ -52,6 +53,6 @@ FROM (
 );
 
 INSERT INTO posting_met
-SELECT met_id, company_number, least(name_count, 255), least(purpose_count, 255), least(activity_count, 255), least(place_count, 255), is_opening
+SELECT met_id, company_number, least(name_count, 255), least(purpose_count, 255), least(activity_count, 255), least(place_count, 255), least(site_count, 255), is_opening
 FROM word_read
 JOIN word_met USING (language, word);

@@ -4,4 +4,5 @@ SELECT fact.company_id::VARCHAR AS company_id, fact.field, fact.value, fact.orig
 FROM mart.fact AS fact
 LEFT JOIN mart.source AS source ON source.name = fact.source
 WHERE fact.company_id IN (SELECT unnest($ids::UUID[]))
+    AND NOT (fact.field = 'site_description' AND fact.company_id IN (SELECT company_id FROM undescribed_now))
 ORDER BY fact.company_id, fact.field, fact.is_used DESC, fact.source;

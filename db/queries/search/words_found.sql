@@ -8,7 +8,8 @@ SELECT
     company_id::VARCHAR AS company_id, word, found.asked, is_part, is_derived,
     list_filter([
         CASE WHEN name_count > 0 THEN 'name' END, CASE WHEN purpose_count > 0 THEN 'purpose' END,
-        CASE WHEN activity_count > 0 THEN 'activity' END, CASE WHEN place_count > 0 THEN 'place' END
+        CASE WHEN activity_count > 0 THEN 'activity' END, CASE WHEN place_count > 0 THEN 'place' END,
+        CASE WHEN site_count > 0 THEN 'website' END
     ], lambda one: one IS NOT NULL) AS fields
 FROM found
 JOIN mart.word USING (word_id)

@@ -3,7 +3,7 @@
 import itertools
 import random
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -88,6 +88,7 @@ def made_companies() -> list[dict[str, Any]]:
             "registered_date": dice.choice((None, TODAY - timedelta(days=400))),
             "website": dice.choice((None, "x.example")), "sources": dice.choice((["no_brreg"], ["se_scb"], ["gleif", "no_brreg"])),
             "purpose": dice.choice(TEXTS), "activity": dice.choice((None, None, *TEXTS)),
+            "site_description": None if is_person else dice.choice((None, None, *TEXTS, "Drift av bruk. …", "… Kun program")),
             "legal_form_code": dice.choice(("AS", "NUF", None)), "legal_form_scheme": dice.choice(("NO-LEGAL-FORM", "ELF")),
             "entity_kind": "sole_trader" if is_person else dice.choice((*["legal_entity"] * 6, "branch", "fund")),
             "is_natural_person": is_person, "status": dice.choice((*["active"] * 6, "unknown", "bankrupt")),
@@ -207,11 +208,29 @@ CRITERIA: dict[str, st.SearchStrategy[Any]] = {
 
 def some(most: int) -> st.SearchStrategy[dict[str, Any]]:
     names = st.lists(st.sampled_from(sorted(CRITERIA)), max_size=most, unique=True)
-    return names.flatmap(lambda chosen: st.fixed_dictionaries({name: CRITERIA[name] for name in chosen}))
+    return names.flatmap(
+        lambda chosen: st.fixed_dictionaries({name: CRITERIA[name] for name in chosen} | where(chosen))
+    )
+
+
+def where(chosen: Iterable[str]) -> dict[str, st.SearchStrategy[Any]]:
+    """In which texts words are looked for: in all half of the time."""
+    places: tuple[list[str], ...] = (
+        [],
+        [],
+        [],
+        ["website"],
+        ["name", "website"],
+        ["purpose", "website"],
+        ["name", "activity", "purpose"],
+    )
+    return {"text_in": st.sampled_from(places)} if "words" in chosen else {}
 
 
 HARD = st.sampled_from(sorted(CRITERIA)).flatmap(
-    lambda name: st.fixed_dictionaries({name: CRITERIA[name], "weight": st.sampled_from((1.0, 2.0, 0.7))})
+    lambda name: st.fixed_dictionaries(
+        {name: CRITERIA[name], "weight": st.sampled_from((1.0, 2.0, 0.7))} | where([name])
+    )
 )
 SOFT = st.fixed_dictionaries({"employees": st.sampled_from(("10-50", "20-")), "soft": st.sampled_from((0.25, 0.8))})
 WISHES = st.lists(st.one_of(HARD, HARD, HARD, SOFT), max_size=4)

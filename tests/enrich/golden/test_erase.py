@@ -101,6 +101,7 @@ def plant(world: Any) -> None:
         "INSERT INTO core.site BY NAME SELECT $record AS record_id, 'company_site' AS source, unnest(['alfa-example.no', 'b.no']) AS domain, "
         "'https://alfa-example.no/' AS url, domain AS asked_domain, 'name_and_place' AS evidence_code, "
         "unnest(['Alfa AS, Oslo', 'Alfa ved Sentinella Zqvist, Oslo']) AS evidence, ['post@alfa-example.no', $email] AS emails, "
+        "'Alfa for SENTINELLA ZQVIST' AS description, "
         "['+4722000001', $phone] AS phones, uuid() AS run_id, now() AS fetched_at, now() AS known_from",
         record=company, email=EMAIL.upper(), phone=PHONE,
     )  # fmt: skip

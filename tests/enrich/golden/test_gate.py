@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from db.errors import WarehouseMissing
+from db.fold import fold_journal
 from db.journal import append_decision, make_decision
 from db.keyed import lend_key
 from db.warehouse import Warehouse
@@ -473,3 +474,104 @@ def test_what_is_held_back_is_not_shown_of_a_site(
     assert shown() == left
     with open_readers(sited.config) as readers:
         assert readers.warehouse.ask("SELECT emails, phones FROM mart.site") == left
+
+
+DESCRIBED = {
+    "Alfa bygger hus i Bodø.": True,
+    "Snakk med Ola Hansen om hus.": False,  # a contact of the CRM
+    "OLA JOHAN HANSENS HUS": False,
+    "Hus av Hansen og Ola.": True,
+    "Kari Nordmann bygger hus.": False,  # holds a role, as NORDMANN, Kari Anne
+    "Hus av Kari Anne Nordmann.": False,
+    "kari nordmann bygger hus": False,
+    "Andre Lie bygger hus.": False,
+    "Selskapet Lie bygger hus.": True,
+    "Hus av Per Hansen-Lie.": True,
+    "Hus av Eva Strand.": False,  # a sole trader
+    "Hus av Liv Planted.": False,  # was suppressed
+}
+
+
+@pytest.fixture(scope="module")
+def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A company a description, of which some name a person who is known here."""
+    with open_world(tmp_path_factory.mktemp("described")) as world:
+        world.record("910000099", company=99, name="Eva Strand", entity_kind="sole_trader", is_natural_person=True)
+        for number, text in enumerate(DESCRIBED, start=1):
+            stated = [{"kind": "website", "value": f"alfa{number}.no"}]
+            record = world.record(
+                f"9100000{number:02}",
+                company=number,
+                name=f"Alfa {number} AS",
+                domain=f"alfa{number}.no",
+                contact_points=stated,
+            )
+            describe(world, record, text, domain=f"alfa{number}-site.no")
+        for place, name in enumerate(("NORDMANN, Kari Anne", "André Lie")):
+            world.warehouse.execute(
+                "INSERT INTO core.role (record_id, source, role_code, group_code, holder_kind, holder_name, position, has_resigned, run_id, known_from) "
+                "SELECT 'no_brreg:910000050', 'no_brreg', 'LEDE', 'STYR', 'person', $name, $place, false, uuid(), now()",
+                name=name, place=place,
+            )  # fmt: skip
+        world.crm("crm_contact", "p1", email="ola@x-example.no", first_name="Ola", last_name="Hansen")
+        decide.suppress(world.config, "person", "Liv Planted", why="asked")
+        fold_journal(world.warehouse, world.config.journal)
+        world.publish()
+        yield world
+
+
+def describe(world: World, record: str, text: str, *, domain: str) -> None:
+    world.warehouse.execute(
+        "INSERT INTO core.site BY NAME SELECT $record AS record_id, 'company_site' AS source, $domain AS domain, "
+        "'https://' || $domain AS url, domain AS asked_domain, 'number' AS evidence_code, $record AS evidence, "
+        "$text AS description, url || '/om' AS description_url, uuid() AS run_id, now() AS fetched_at, now() AS known_from",
+        record=record, text=text, domain=domain,
+    )  # fmt: skip
+
+
+def test_whose_site_names_a_person_who_is_known_here_is_published_without_its_description(described: World) -> None:
+    with open_readers(described.config) as readers:
+        shown = readers.warehouse.ask("SELECT name, site_description FROM mart.company")
+        stated = readers.warehouse.ask("SELECT value, url FROM mart.fact WHERE field = 'site_description'")
+        words = {str(row["word"]) for row in readers.warehouse.ask("SELECT word FROM mart.word")}
+        indexed = {str(row["word"]) for row in readers.warehouse.ask("SELECT word FROM search.word")}
+    texts = dict(enumerate(DESCRIBED, start=1))
+    kept = {number: text for number, text in texts.items() if DESCRIBED[text]}
+    assert {row["name"]: row["site_description"] for row in shown} == {
+        f"Alfa {number} AS": kept.get(number) for number in texts
+    }
+    assert {(row["value"], row["url"]) for row in stated} == {
+        (text, f"https://alfa{number}-site.no/om") for number, text in kept.items()
+    }
+    assert "selskapet" in words & indexed
+    assert not {"nordmann", "kari", "strand", "planted"} & (words | indexed)
+
+
+@pytest.mark.parametrize(("scheme", "value"), [("person", "Per Hansen-Lie"), ("domain", "alfa10-site.no")])
+def test_who_is_suppressed_is_gone_from_what_sites_say_at_once(
+    described: World, tmp_path: Path, scheme: str, value: str
+) -> None:
+    shutil.copytree(described.config.data, tmp_path / "data", symlinks=True)
+    config = described.config.model_copy(update={"data": tmp_path / "data"})
+
+    def shown() -> tuple[object, ...]:
+        with open_readers(config) as readers:
+            [row] = readers.warehouse.ask(
+                "SELECT company_id::VARCHAR AS id, site_description FROM current_company WHERE name = 'Alfa 10 AS'"
+            )
+            facts = readers.warehouse.rows("search/facts_of", ids=[row["id"]])
+        return row["site_description"], [fact["value"] for fact in facts if fact["field"] == "site_description"]
+
+    assert shown() == ("Hus av Per Hansen-Lie.", ["Hus av Per Hansen-Lie."])
+    decide.suppress(config, scheme, value, why="asked us to stop")
+    assert shown() == (None, [])
+
+
+def test_who_becomes_a_natural_person_keeps_no_description(world: World) -> None:
+    record = world.record("910000001", company=1, name="Kari Nordmann", is_natural_person=True)
+    describe(world, record, "Vi selger sko.", domain="alfa-site.no")
+    world.merge()
+    assert world.company(1)["site_description"] is None
+    assert world.warehouse.ask("SELECT description, description_url FROM core.site") == [
+        {"description": None, "description_url": None}
+    ]

@@ -175,6 +175,43 @@ OF_EACH: list[tuple[dict[str, Any], list[tuple[dict[str, Any], str, str | None]]
             ({"name": "HAVBRUK AS", "activity": None}, "unknown", None),
         ],
     ),
+    (
+        {"words": ["havbruk"]},  # a site says yes, and neither no nor that it is not known
+        [
+            ({"purpose": "Drift", "site_description": "Vi leverer til havbruk."}, "yes", "website: havbruk"),
+            ({"purpose": None, "site_description": "Vi leverer til havbruk."}, "yes", "website: havbruk"),
+            ({"purpose": "Havbruk", "site_description": "Vi leverer til havbruk."}, "yes", "purpose: Havbruk"),
+            ({"purpose": "Drift", "site_description": None}, "no", None),
+            ({"purpose": "Drift", "site_description": "Vi leverer. …"}, "no", None),
+            ({"purpose": None, "site_description": "Vi leverer."}, "unknown", None),
+            ({"purpose": None, "site_description": None}, "unknown", None),
+        ],
+    ),
+    (
+        {"words": ["havbruk"], "text_in": ["website"]},
+        [
+            ({"site_description": "Vi leverer til havbruk. …"}, "yes", "website: havbruk"),
+            ({"site_description": "Vi leverer."}, "no", None),
+            ({"site_description": "Vi leverer. …"}, "unknown", None),  # it may stand in what was left out
+            ({"name": "HAVBRUK AS", "purpose": "Havbruk"}, "unknown", None),
+        ],
+    ),
+    (
+        {"words": ["havbruk"], "text_in": ["name", "website"]},
+        [
+            ({"name": "HAVBRUK AS"}, "yes", "name: HAVBRUK"),
+            ({"site_description": "Vi leverer."}, "no", None),
+            ({"purpose": "Havbruk"}, "unknown", None),
+        ],
+    ),
+    (
+        {"words": ["havbruk"], "text_in": ["purpose", "website"]},
+        [
+            ({"purpose": "Drift", "site_description": "Til havbruk."}, "yes", "website: havbruk"),
+            ({"purpose": "Drift"}, "no", None),
+            ({"purpose": None, "site_description": "Vi leverer."}, "unknown", None),
+        ],
+    ),
 ]  # fmt: skip
 
 

@@ -314,8 +314,22 @@ def test_every_point_names_its_criterion_and_the_value_it_rests_on(
 
 @pytest.mark.parametrize(
     ("fields", "is_told"),
-    [({}, True), ({"employees_low": None, "employees_high": None}, True), ({"purpose": None, "activity": None}, False)],
-    ids=["all known", "its texts known", "its name alone"],
+    [
+        ({}, True),
+        ({"employees_low": None, "employees_high": None}, True),
+        ({"purpose": None, "activity": None}, False),
+        (
+            {
+                "purpose": None,
+                "activity": None,
+                "site_description": "Vi leverer.",
+                "employees_low": None,
+                "employees_high": None,
+            },
+            True,
+        ),
+    ],
+    ids=["all known", "its texts known", "its name alone", "what its site says known"],
 )
 def test_a_word_in_the_name_alone_makes_no_company_known(
     company_table: Warehouse, add_company: AddCompany, fields: dict[str, Any], is_told: bool

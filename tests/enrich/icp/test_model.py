@@ -39,7 +39,7 @@ from enrich.icp.model import Icp, Territory, read_range
         ({"must": {"status": ["bankrupted"]}}, "did you mean bankrupt"),
         ({"must": {"roles": ["auditr"]}}, "did you mean auditor"),
         ({"must": {"text_in": ["purpose"]}}, "there are no words"),
-        ({"must": {"words": ["x"], "text_in": ["website"]}}, "what web sites say is not kept"),
+        ({"must": {"words": ["x"], "text_in": ["webside"]}}, "did you mean website"),
         ({"must": {"revenue_growth": "-20%"}}, "could mean two things"),
         ({"must": {"revenue_growth": "30%-20%"}}, "is empty"),
         ({"must": {"last_contact": "2026-01-01"}}, "says no side of a day"),

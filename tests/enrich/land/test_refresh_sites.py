@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -15,11 +16,15 @@ from enrich.cli.app import app
 from enrich.config import Config
 from enrich.crm.take_in import import_file
 from enrich.errors import InputInvalid
+from enrich.gate import open_readers
+from enrich.icp.model import Icp
 from enrich.pipeline import is_behind, run_stages
 from enrich.progress import silent
 from enrich.purge import purge_records
 from enrich.retention import keep_retention
 from enrich.runs import new_run_id
+from enrich.search import find
+from enrich.why import explain_found
 from sources.registers import no_brreg
 from sources.sites import company_site
 from sources.source import Expect
@@ -28,12 +33,13 @@ from tests.registers.brreg_server import BrregServer
 from tests.registers.web import Web, page, status
 
 IN_CRM, REACHED, OTHER, TRADER = orgnrs(4)
-ALFA = page(
+ALFA_PAGE = (
     '<html lang="nb"><title>Alfa – havbruk</title><meta name="generator" content="WordPress 6.6">'
     f"<p>Org.nr. {IN_CRM[:3]} {IN_CRM[3:6]} {IN_CRM[6:]}</p><a href='tel:+4722334455'>ring</a>"
     "<p>post@alfa-example.no, info@agency-example.no, kari.nordmann@alfa-example.no</p>"
     '<a href="https://www.linkedin.com/company/alfa/">LinkedIn</a>'
 )
+ALFA = page(ALFA_PAGE)
 BETA = page(f"<title>Beta</title><p>Beta AS, org.nr. {REACHED}")
 WRONG = page(f"<title>Alfa</title><p>Org.nr. {OTHER}")
 
@@ -293,6 +299,75 @@ def test_what_a_site_states_is_published_and_shown_with_where_it_comes_from(
     assert "Own web site" in shown.stdout
     assert f"prints NO-ORGNR {IN_CRM} (http://alfa-example.no)" in shown.stdout
     assert "WordPress" in shown.stdout
+
+
+def saying(*scripts: str, head: str = "") -> bytes:
+    told = "".join(f'<script type="application/ld+json">{script}</script>' for script in scripts)
+    return page(ALFA_PAGE.replace("<p>Org", f"{head}{told}<p>Org"))
+
+
+IN_HEAD = (
+    '<meta name="description" content="Vi utvikler utstyr for oppdrett. Grunnlagt i 1987 av Kari Planted. '
+    'Skriv til kari.planted@alfa-example.no.">'
+)
+OURS = '{"@type": "Organization", "name": "Alfa", "description": "Alfa bygger merder. Direkt\u00f8r: Kari Planted."}'
+OTHERS = '{"@type": "Organization", "name": "Byr\u00e5", "description": "Vi lager nettsider for andre."}'
+
+
+@pytest.mark.parametrize(
+    ("start", "said"),
+    [
+        pytest.param(saying(head=IN_HEAD), "Vi utvikler utstyr for oppdrett. …", id="the head of the page"),
+        pytest.param(saying(OURS, head=IN_HEAD), "Alfa bygger merder. …", id="the organisation that it is of"),
+        pytest.param(
+            saying(OURS, OTHERS, head=IN_HEAD), "Vi utvikler utstyr for oppdrett. …", id="several organisations"
+        ),
+        pytest.param(saying(OURS, OTHERS), None, id="several organisations and no head"),
+        pytest.param(
+            saying(head=IN_HEAD.replace('name="description"', 'property="og:description"')),
+            "Vi utvikler utstyr for oppdrett. …",
+            id="what networks are told",
+        ),
+        pytest.param(page(f"<title>Alfa</title>{IN_HEAD}<p>Org.nr. {OTHER}"), None, id="another company's site"),
+    ],
+)
+def test_what_a_site_says_of_its_company_is_kept_without_persons(
+    start: bytes, said: str | None, config: Config, web: Web
+) -> None:
+    web.sites["alfa-example.no"] = {"/": start}
+    refresh(config)
+    rows = ask(config, "SELECT description, description_url FROM core.site WHERE domain = 'alfa-example.no'")
+    assert [row["description"] for row in rows if row["description"]] == ([said] if said else [])
+    assert {row["description_url"] for row in rows} <= {"http://alfa-example.no" if said else None}
+    files = [path for path in config.data.rglob("*") if path.is_file() and not path.is_symlink()]
+    assert [path.name for path in files if b"planted" in path.read_bytes().lower()] == []
+
+
+def test_what_a_site_says_is_published_and_found_with_where_it_says_so(
+    config: Config, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web.sites["alfa-example.no"] = {"/": saying(head=IN_HEAD)}
+    refresh(config)
+    monkeypatch.undo()
+    monkeypatch.setattr(refreshing, "find_sources", dict)
+    refresh(config)
+    for criteria in ({"words": ["oppdrett"]}, {"words": ["oppdrett"], "text_in": ["website"]}):
+        asking_words = config.model_copy(update={"icp": {"made": Icp.model_validate({"must": criteria})}})
+        with open_readers(config) as readers:
+            found = find(readers, asking_words, "made", include={"customers", "little-known"})
+            [first, *others] = [one.values["verdict"] for one in found.companies]
+            [reason] = explain_found(readers, asking_words, found)[0]
+        assert found.companies[0].values["name"] == "ALFA AS"
+        assert (first, {*others} - {"maybe"}) == ("yes", set())
+        assert (reason.value, reason.source, reason.url) == (
+            "website: oppdrett", "Companies' own web sites", "http://alfa-example.no",
+        )  # fmt: skip
+    everybody = config.model_copy(update={"icp": {"made": Icp.model_validate({"must": {"country": ["NO"]}})}})
+    with open_readers(config) as readers:
+        [ranked] = find(readers, everybody, "made", words="oppdrett", include={"customers", "little-known"}).companies
+    assert ranked.values["name"] == "ALFA AS"
+    words: Any = ranked.values["words_found"]
+    assert [(word["word"], word["fields"]) for word in words] == [("oppdrett", ["website"])]
 
 
 def test_what_is_withdrawn_or_old_is_let_go_of(config: Config, web: Web) -> None:

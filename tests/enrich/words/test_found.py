@@ -96,7 +96,7 @@ def test_what_cannot_be_asked_is_said(
 
 def test_files_of_before_are_published_first_and_read_anew(published: Config) -> None:
     with duckdb.connect(str((published.published / "companies.duckdb").resolve())) as companies:
-        companies.execute("ALTER TABLE mart.posting DROP COLUMN is_opening")
+        companies.execute("ALTER TABLE mart.posting DROP COLUMN site_count")
     with open_readers(published) as readers, pytest.raises(InputInvalid, match="run `prospekt publish` first"):
         find(readers, published, "everybody", words="kode")
     with Warehouse.open_to_write(published.data, command="test") as warehouse:

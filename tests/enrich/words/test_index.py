@@ -1,5 +1,6 @@
 """The tables of words: that an update equals a full run, and what is found in them."""
 
+import random
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -49,14 +50,20 @@ TABLES = {
 
 
 def open_with(
-    folder: Path, texts: Texts, *, before: Path | None = None, cities: Mapping[int, str] = MappingProxyType({})
+    folder: Path,
+    texts: Texts,
+    *,
+    before: Path | None = None,
+    cities: Mapping[int, str] = MappingProxyType({}),
+    sites: Mapping[int, str] = MappingProxyType({}),
 ) -> tuple[Warehouse, int]:
-    """A database with words of these companies, and how many of them were read anew."""
+    """A database with words of these companies, and how many of them were read anew; `sites` is what their sites say."""
     folder.mkdir(parents=True)
     warehouse = Warehouse.open_scratch(folder)
     warehouse.execute(
         "CREATE SCHEMA mart; CREATE TABLE mart.company (company_id UUID, country_code VARCHAR, name VARCHAR, "
-        "other_names VARCHAR[], purpose VARCHAR, activity VARCHAR, city VARCHAR, municipality_name VARCHAR)"
+        "other_names VARCHAR[], purpose VARCHAR, activity VARCHAR, city VARCHAR, "
+        "municipality_name VARCHAR, site_description VARCHAR)"
     )
     rows = [
         {
@@ -65,6 +72,7 @@ def open_with(
             "name": name,
             "purpose": purpose,
             "city": cities.get(number),
+            "site_description": sites.get(number),
         }
         for number, (country, name, purpose) in texts.items()
     ]
@@ -180,3 +188,66 @@ def test_words_are_found_inflected_and_in_every_spelling_and_language(index: War
 
 def test_what_nobody_uses_finds_nobody(index: Warehouse) -> None:
     assert found(index, "romfart") == []
+
+
+def scores(index: Warehouse, text: str) -> dict[int, int]:
+    rank_words(index, find_terms(index, read_words(text)[0]))
+    return {UUID(str(row["company_id"])).int: int(str(row["score"])) for row in index.ask("SELECT * FROM worded")}
+
+
+SINGLE = ("programvare", "utvikling", "fiske", "øl", "as")
+"""Words without parts: of several words, and of several parts, a site may have one that the other texts lack."""
+SAID = st.dictionaries(st.integers(1, 8), _TEXT, max_size=8)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    texts=_TEXTS, sites=SAID, asked=st.sampled_from(["programvare", "utvikling", "fiske øl", "programvareutvikling as"])
+)
+def test_what_sites_say_moves_nobody_who_has_the_words_elsewhere_and_ranks_behind_them(
+    tmp_path: Path, texts: Texts, sites: dict[int, str], asked: str
+) -> None:
+    folder = tmp_path / str(len(list(tmp_path.iterdir())))
+    with open_with(folder / "without", texts)[0] as without, open_with(folder / "with", texts, sites=sites)[0] as index:
+        for word in (asked, *asked.split()):
+            before, after = scores(without, word), scores(index, word)
+            assert {number: after[number] for number in before if number not in sites} == {
+                number: score for number, score in before.items() if number not in sites
+            }
+            assert before.keys() <= after.keys()
+            assert all(after[number] >= score for number, score in before.items())
+            if word in SINGLE:  # of one word there is nothing that a site could add
+                assert {number: after[number] for number in before} == before
+                least = min(before.values(), default=None)
+                assert all(least is None or after[number] <= least for number in after.keys() - before.keys())
+
+
+def test_a_word_that_only_a_site_uses_is_looked_for_within_words_all_the_same(tmp_path: Path) -> None:
+    texts: Texts = {1: ("NO", "En AS", "Fjordvaskeri"), 2: ("NO", "To AS", "Handel"), 3: ("NO", "Tre AS", None)}
+    with open_with(tmp_path / "within", texts, sites={2: "Vi driver med fjordvask"})[0] as index:
+        assert found(index, "fjordvask") == [1, 2]
+        rows = index.rows("search/words_found", ids=[str(UUID(int=number)) for number in texts])
+    assert [(row["word"], row["fields"]) for row in rows] == [("fjordvaskeri", ["purpose"]), ("fjordvask", ["website"])]
+
+
+def test_among_equals_whose_site_was_read_is_not_seen_in_the_first_fifty(tmp_path: Path) -> None:
+    dice = random.Random(3)
+    topics = ("havbruk", "skipsmaling")
+    fit = {number: [topic for topic in topics if dice.random() < 0.4] for number in range(1, 1_201)}
+
+    def say(number: int, said: float) -> str:
+        return " ".join(["vi", "leverer", *(topic for topic in fit[number] if dice.random() < said), "til", "alle"])
+
+    texts: Texts = {number: ("NO", f"Firma{number} AS", say(number, 0.8)) for number in fit}
+    read = {number: say(number, 0.95) for number in fit if dice.random() < 0.1}
+    share: dict[str, list[float]] = {}
+    none: dict[int, str] = {}
+    for name, sites in (("without", none), ("with", read)):
+        with open_with(tmp_path / name, texts, sites=sites)[0] as index:
+            share[name] = [share_of(found(index, asked)[:50], read) for asked in (*topics, " ".join(topics))]
+    # of fewer, who has one of two words elsewhere and the other on its site comes before who has just one
+    assert share["with"] == share["without"]
+
+
+def share_of(first: list[int], read: Mapping[int, str]) -> float:
+    return sum(number in read for number in first) / len(first)
