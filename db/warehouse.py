@@ -48,7 +48,7 @@ class Warehouse:
         self.is_interrupted = False
         self.as_written: tuple[Warehouse, ...] = ()
         """Of a published file and of the one attached to it: as `beside`, but statements are run as they are written. Over few
-        rows, looking for a better plan takes longest.
+        rows, looking for a better plan takes longest. They are the same for all that are beside: each is for one thread at a time.
         """
         _OPEN.add(self)
 

@@ -43,8 +43,11 @@ _TEXTS_AT_A_TIME = 50_000
 _ONLY_WHETHER = {"site": frozenset({"website", "domain"})}
 """Columns of which a dimension holds no value, only whether there is one."""
 
-_INDEXED = {"name", "activity", "purpose", "site_description"}
+_LONGEST_FIRST = (("purpose", "site_description"), ("activity", "name"))
+_INDEXED = {column for columns in _LONGEST_FIRST for column in columns}
 """Columns whose words are prepared, all together."""
+_LITTLE_SAID = 16
+"""That a word is there which so many times as many companies have as another leaves few of those out."""
 
 _WHETHER = re.compile(r"\b([a-z_][a-z_0-9]*) IS (?:NOT )?NULL\b")
 _UNSAID = re.compile(r"--[^\n]*|'(?:[^']|'')*'")
@@ -336,30 +339,38 @@ class SearchIndex:
                 table[self.postings.places_with(runs[0])] = YES
         for word, runs in asked:
             if not is_one_word(word):
-                have = reduce(np.logical_and, (self._have(run) for run in runs))
-                unsure = np.flatnonzero(have & (table != YES))
+                unsure = self._places_with_all(runs)
+                unsure = unsure[table[unsure] != YES]
                 for first in range(0, len(unsure), _TEXTS_AT_A_TIME):
                     table[self._with_text(word, unsure[first : first + _TEXTS_AT_A_TIME])] = YES
         return Verdicts(table=table, may_hold=int(np.count_nonzero(table)))
 
-    def _have(self, run: AskedRun) -> npt.NDArray[np.bool_]:
-        """Whether each company has one of the words that a run of letters stands for."""
-        have = np.zeros(self.company_count, dtype=bool)
-        have[self.postings.places_with(run)] = True
-        return have
+    def _places_with_all(self, runs: Sequence[AskedRun]) -> npt.NDArray[np.int64]:
+        """The places of companies that have a word of each of some runs of letters, or may have it where that would say little."""
+        rarest, *others = sorted((self.postings.count(run), place) for place, run in enumerate(runs))
+        places = np.unique(self.postings.places_with(runs[rarest[1]])).astype(np.int64)
+        for hits, place in others:
+            if hits < _LITTLE_SAID * rarest[0]:  # their texts are read all the same
+                have = np.zeros(self.company_count, dtype=bool)
+                have[self.postings.places_with(runs[place])] = True
+                places = places[have[places]]
+        return places
 
     def _with_text(self, asked: str, places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Those of some companies with all the words in whose texts they stand as they are asked for."""
-        pattern = words_pattern([asked])
-        numbers = pa.table({"asked_row": self.numbers[places], "asked_order": np.arange(len(places))})
-        columns = ", ".join(sorted(_INDEXED))
-        with self.warehouse.lend("asked_rows", numbers):
-            rows = self.warehouse.read(
-                f"SELECT asked_order, {columns} FROM {self.table} AS company JOIN asked_rows ON company.rowid = asked_row"
-            )
-        said = [pc.match_substring_regex(rows[column].fill_null(""), pattern).to_numpy() for column in _INDEXED]
-        found: npt.NDArray[np.int64] = places[rows["asked_order"].to_numpy()[reduce(np.logical_or, said)]]
-        return found
+        pattern, found = words_pattern([asked]), list[npt.NDArray[np.int64]]()
+        for columns in _LONGEST_FIRST:
+            numbers = pa.table({"asked_row": self.numbers[places], "asked_order": np.arange(len(places))})
+            with self.warehouse.lend("asked_rows", numbers):
+                rows = self.warehouse.read(
+                    f"SELECT asked_order, {', '.join(columns)} FROM {self.table} AS company JOIN asked_rows ON company.rowid = asked_row"
+                )
+            said = [pc.match_substring_regex(rows[column].fill_null(""), pattern).to_numpy() for column in columns]
+            has_it = np.zeros(len(places), dtype=bool)
+            has_it[rows["asked_order"].to_numpy()] = reduce(np.logical_or, said)
+            found.append(places[has_it])
+            places = places[~has_it]
+        return np.concatenate(found)
 
     def columns_in(self, sql: str) -> Set[str]:
         """The columns of companies that an SQL expression names."""

@@ -29,6 +29,10 @@ class Postings:
         ]
         return np.concatenate(read) if read else np.zeros(0, dtype=np.uint32)
 
+    def count(self, run: AskedRun) -> int:
+        """How many places `places_with` gives."""
+        return sum(last - first for first, last in self._stretches(run))
+
     def _stretches(self, run: AskedRun) -> Iterator[tuple[int, int]]:
         """The first row of postings, and the one after the last, of words that follow each other."""
         begun: tuple[int, int] | None = None

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import cache
 from typing import TypeVar
 
@@ -18,8 +18,9 @@ def run_beside(work: Callable[[_Work], _Done], pieces: Iterable[_Work], *, pool:
     >>> run_beside(len, ["Berg AS", "Dal"], pool="words")
     [7, 3]
     """
-    begun = [_threads(pool).submit(work, piece) for piece in pieces]
+    begun: list[Future[_Done]] = []
     try:
+        begun += (_threads(pool).submit(work, piece) for piece in pieces)
         return [each.result() for each in begun]
     finally:
         for each in begun:

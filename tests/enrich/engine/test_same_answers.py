@@ -255,6 +255,17 @@ def test_published_companies_are_answered_as_in_sql(
     assert_same(*undecided, **question)
 
 
+@pytest.mark.parametrize("little_said", [0, 1_000_000])
+@pytest.mark.parametrize("text", ['"maskinell læring"', "program drift", '"program og drift"', "e-handel"])
+def test_a_phrase_is_found_whether_or_not_its_frequent_words_are_looked_up(
+    data: Path, text: str, little_said: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("enrich.engine.index._LITTLE_SAID", little_said)
+    config = make_config(data)
+    with open_readers(config) as readers:  # others have kept what they found
+        assert_same(config, readers, icp={"must": {"country": ["NO"]}}, text=text, owner=None, include=set())
+
+
 ASKED = {
     "country": ["NO"], "region": ["Vestland"], "municipality": ["Bergen"], "postal_prefix": ["50"], "industry": ["62.01"],
     "employees": "5-20", "age_years": "5-", "revenue": "1M-10M NOK", "legal_form": ["AS"], "sector": ["21"], "has_website": True,
