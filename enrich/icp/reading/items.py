@@ -64,9 +64,9 @@ def list_items(tokens: Sequence[Token], lexicon: Lexicon, *, language: str | Non
         if found.kind == "hire" or (found.kind == "seek" and any(_means(each) for each in items)):
             items = _occupation_before(items, lexicon)
             items.append(replace(found, kind="hire"))
-            if items[-2:-1] and items[-2].kind == "occupation":
+            if items[-2:-1] and items[-2].kind in ("occupation", "no_group"):
                 continue
-            people, at = _occupations_at(tokens, at, lexicon)
+            people, at = _occupations_at(tokens, at, lexicon, language)
             items += people
         elif found.kind == "seek":
             items.append(replace(found, kind="filler", is_silent=True))
@@ -204,20 +204,25 @@ def _item(kind: str, tokens: Sequence[Token], at: int, length: int, meaning: Mea
     )
 
 
-def _occupations_at(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[list[Item], int]:
+def _occupations_at(tokens: Sequence[Token], at: int, lexicon: Lexicon, language: str | None) -> tuple[list[Item], int]:
     """The people hired, from a token on, and the token after them: "nye selgere, utviklere og HR-folk".
 
     What a comma joins is one of them only where "and" or "or" ends the list: "som ansetter selgere, revisorer i Oslo" hires
-    no auditors.
+    no auditors. People of a trade without a group, and an unknown word right behind the verb, are not understood; nor is a trade
+    behind such a one and a comma: "som ansetter rørleggere, tannleger". They come last, so that the others make one filter.
     """
     people: list[Item] = []
     certain, after, join = 0, at, ""
     while at < len(tokens):
-        length, groups = _occupation_at(tokens, at, lexicon)
-        if groups is not None and not (people and not join):
-            people.append(_item("occupation", tokens, at, length, Meaning(kind="occupation", value=groups)))
-            at += length
-            if join != "comma":
+        found = _occupation_at(tokens, at, lexicon)
+        if found is None and not people and tokens[at].kind == "word" and not _kind_in_list(tokens[at], lexicon):
+            item, _ = _item_at(tokens, at, lexicon, language, "hire")
+            found = item if item.kind == "unknown" else None
+        if found is not None and (join or not people or people[-1].kind == "unknown"):
+            is_certain = join != "comma" or {found.kind, people[-1].kind} == {"no_group"}
+            people.append(found)
+            at = found.last + 1
+            if is_certain:
                 certain, after = len(people), at
             join = ""
             continue
@@ -227,17 +232,20 @@ def _occupations_at(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple
         elif kind != "filler" or (people and not join):
             break
         at += 1
-    return people[:certain], after
+    return sorted(people[:certain], key=lambda each: each.kind != "occupation"), after
 
 
-def _occupation_at(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[int, tuple[str, ...] | None]:
+def _occupation_at(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Item | None:
     for length in range(min(LONGEST, len(tokens) - at), 0, -1):
         part = tokens[at : at + length]
         if all(each.kind == "word" for each in part):
-            groups = lexicon.find_occupation(" ".join(each.key.rstrip("-") for each in part))
+            phrase = " ".join(each.key.rstrip("-") for each in part)
+            groups = lexicon.find_occupation(phrase)
             if groups is not None:
-                return length, groups
-    return 0, None
+                return _item("occupation", tokens, at, length, Meaning(kind="occupation", value=groups))
+            if lexicon.is_trade(phrase):
+                return _item("no_group", tokens, at, length)
+    return None
 
 
 def _kind_in_list(token: Token, lexicon: Lexicon) -> str:
@@ -291,9 +299,13 @@ def _find_had(items: Sequence[Item], lexicon: Lexicon) -> Literal["had", "joined
 def _occupation_before(items: list[Item], lexicon: Lexicon) -> list[Item]:
     """Finnish puts the people first: "myyjiä palkkaavat yritykset"."""
     if items and items[-1].kind != "filler":
-        groups = lexicon.find_occupation(items[-1].text.casefold())
-        if groups and "fi" in (items[-1].languages or {"fi"}) and items[-1].kind in ("unknown", "criterion"):
-            return [*items[:-1], replace(items[-1], kind="occupation", value=groups, criterion=None)]
+        phrase = items[-1].text.casefold()
+        groups = lexicon.find_occupation(phrase)
+        if "fi" in (items[-1].languages or {"fi"}) and items[-1].kind in ("unknown", "criterion"):
+            if groups:
+                return [*items[:-1], replace(items[-1], kind="occupation", value=groups, criterion=None)]
+            if lexicon.is_trade(phrase):
+                return [*items[:-1], replace(items[-1], kind="no_group", criterion=None)]
     return items
 
 

@@ -76,6 +76,8 @@ class Lexicon:
     occupations: Mapping[str, Meaning]
     occupation_forms: Forms
     occupation_heads: frozenset[str]
+    trades: Forms
+    """People of a trade that no group of occupations has."""
     roles: Mapping[str, str]
     """Kinds of roles by what those who hold them are called."""
     having: frozenset[str]
@@ -112,6 +114,14 @@ class Lexicon:
             if found is not None:
                 return (found.kind,)
         return None
+
+    def is_trade(self, phrase: str) -> bool:
+        """Whether words mean people of whom no group of occupations is: "rørleggere", "hotel staff"."""
+        if self.trades.get(phrase) is not None:
+            return True
+        first, _, head = phrase.rpartition(" ")
+        found = self.find(first) if head in self.occupation_heads else None
+        return found is not None and found.criterion == "industry"
 
     def _find_compound(self, word: str) -> Meaning | None:
         if word.endswith("-"):  # "hotell- og restaurantbedrifter"

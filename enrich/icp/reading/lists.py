@@ -75,6 +75,7 @@ def read_lexicon() -> Lexicon:
         occupations=occupations,
         occupation_forms=occupation_forms,
         occupation_heads=frozenset(_split(words["occupation_head"]["words"])),
+        trades=_read_trades(words["trades"]),
         roles={phrase: role for role, _, phrase in _each(words["roles"])},
         having=frozenset(_split(words["having"]["words"])),
         having_fillers=frozenset(_split(words["having_filler"]["words"])),
@@ -204,6 +205,15 @@ def _read_occupations(words: Mapping[str, Any]) -> tuple[Mapping[str, Meaning], 
         _add(base, phrase, meaning)
         forms.add(list_stems(phrase, language), meaning)
     return base, forms
+
+
+def _read_trades(by_language: Mapping[str, str]) -> Forms:
+    forms = Forms()
+    for language, listed in by_language.items():
+        for phrase in _split(listed):
+            meaning = Meaning(kind="no_group", languages=frozenset({language}))
+            forms.add([(phrase, frozenset({""})), *list_stems(phrase, language)], meaning)
+    return forms
 
 
 def _add(index: dict[str, Meaning], phrase: str, meaning: Meaning) -> None:

@@ -20,6 +20,10 @@ LONGEST_TEXT = 20_000
 DAYS = {"job_ad": 60, "tender_won": 365}
 """Of a signal, where the text says none."""
 _PARTED = frozenset({"comma", "and", "or", "but"})
+_NO_GROUP = (
+    "an occupation without a group; ask by words of the ad's title in config.toml: "
+    'signals = { kind = "job_ad", words = ["WORD"] }'
+)
 _OF_WHICH = "the tender's industry or the company's? Say the company's first, or behind a comma; what a tender is for is asked with cpv"
 
 
@@ -68,7 +72,7 @@ def read_text(text: str) -> Reading:
     items = list_items(tokens, lexicon, language=language)
     countries = {code for item in items if item.criterion == "country" for code in _codes(item)}
     context = Context(language=language, country=next(iter(countries)) if len(countries) == 1 else None)
-    answer = Answer()
+    answer = Answer(faults={(item.first, item.last): _NO_GROUP for item in items if item.kind == "no_group"})
     read = apply_rules([item for item in items if item.kind != "filler"], context)
     time = _take_time(read, answer)
     put_all(_with_signals(_with_tenders(read, time, answer), time), answer)

@@ -120,6 +120,40 @@ def test_what_cannot_be_asked_is_named(text: str, must: object, not_understood: 
 
 
 @pytest.mark.parametrize(
+    ("text", "rest", "occupations", "not_understood"),
+    [
+        ("companies hiring lawyers in Oslo", {"municipality": ("Oslo",)}, (), ("lawyers",)),
+        ("IT-selskaper som ansetter rørleggere", {"industry": ("62",)}, (), ("rørleggere",)),
+        ("som ansetter elektrikere, tannleger og ingeniører", {}, (), ("elektrikere", "tannleger", "ingeniører")),
+        ("som ansetter rørleggere, tannleger i Oslo", {"municipality": ("Oslo",)}, (), ("rørleggere", "tannleger")),
+        ("företag som anställer snickare eller säljare", {}, ("sales",), ("snickare",)),
+        ("som ansetter tømrere", {}, (), ("tømrere",)),
+        (
+            "hotels hiring experienced carpenters or cleaning staff",
+            {"industry": ("55.10",)},
+            (),
+            ("carpenters", "cleaning staff"),
+        ),
+        ("virksomheder der ansætter sælgere og tandlæger", {}, ("sales",), ("tandlæger",)),
+        ("yritykset jotka palkkaavat sähköasentajia ja myyjiä", {}, ("sales",), ("sähköasentajia",)),
+        ("sähköasentajia palkkaavat yritykset", {}, (), ("sähköasentajia",)),
+        ("som ansetter selgere og ingeniører", {}, ("sales",), ("ingeniører",)),
+        ("som ansetter trollmenn og rørleggere", {}, (), ("trollmenn", "rørleggere")),
+        # the trade is the company's own where nobody is hired, or where it stands before the verb or behind a comma
+        ("rørleggere som ansetter", {"industry": ("43.22",)}, (), ()),
+        ("rekrytoivat tilitoimistot", {"industry": ("69.20",)}, (), ()),
+        ("hiring developers, dentists", {"industry": ("86.23",)}, ("software",), ()),
+    ],
+)
+def test_whoever_is_hired_is_no_industry(
+    text: str, rest: dict[str, object], occupations: object, not_understood: object
+) -> None:
+    reading = read_text(text)
+    signals = {"kind": "job_ad", "occupations": occupations, "days": 60}
+    assert (reading.must, reading.not_understood) == ({**rest, "signals": signals}, not_understood)
+
+
+@pytest.mark.parametrize(
     ("text", "word", "says"),
     [
         ("selskaper som har vokst mer enn 20 %", "vokst", 'revenue_growth = "20%-"'),
@@ -130,6 +164,7 @@ def test_what_cannot_be_asked_is_named(text: str, must: object, not_understood: 
         ("has a CTO", "CTO", "registers state the roles"),
         ("med daglig leder og revisor", "revisor", "any of them"),
         ("won tenders for cleaning", "cleaning", "with cpv"),
+        ("som ansetter rørleggere", "rørleggere", 'kind = "job_ad", words'),
     ],
 )
 def test_what_is_asked_in_the_file_alone_or_lacks_something_says_so(text: str, word: str, says: str) -> None:
