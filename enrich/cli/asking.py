@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
@@ -49,7 +50,7 @@ def ask_plainly(session: Session, text: str, *, icp: str | None, save: str | Non
         raise InputInvalid(
             f"--save keeps a search of an ICP in config.toml: paste there what `{keep}` prints, then --icp NAME."
         )
-    reading, description = read_to_search(text)
+    reading, description = read_to_search(text, today=datetime.now(UTC).date())
     lines = write_sections(NAME, reading.filters()).splitlines()
     session.say("\n".join(("Read as:", *(f"  {line}" for line in lines if line), f"To keep or change it: {keep}")))
     config = session.config

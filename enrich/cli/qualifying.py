@@ -1,6 +1,7 @@
 """Commands about the ideal-customer descriptions: icp check, icp show, icp read, icp backtest."""
 
 import re
+from datetime import UTC, datetime
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Annotated
 
@@ -260,7 +261,7 @@ def read(
 
     if re.fullmatch(r"[\w-]+", name, re.ASCII) is None:
         raise InputInvalid(f"{name!r} is no name for a section; write letters, digits, _ and - only.")
-    reading = read_text(text)
+    reading = read_text(text, today=datetime.now(UTC).date())
     nearest = {word: find_nearest(word) for word in reading.not_understood}
     filters = reading.filters()
     if session.as_json:

@@ -1,6 +1,7 @@
 """A text to search by at once: only where all of it was understood."""
 
 from collections.abc import Container, Iterable, Sequence
+from datetime import date
 from typing import TypeVar
 
 from enrich.errors import InputInvalid
@@ -17,7 +18,7 @@ NO_FILTER = (
 )
 
 
-def read_to_search(text: str) -> tuple[Reading, Icp]:
+def read_to_search(text: str, *, today: date | None = None) -> tuple[Reading, Icp]:
     """What a text asks for, and the description that asks for it.
 
     Raises `InputInvalid` where a word is not understood, naming each with the nearest that are: without it the search would be
@@ -31,7 +32,7 @@ def read_to_search(text: str) -> tuple[Reading, Icp]:
     enrich.errors.InputInvalid: Nothing was searched, because not all was understood: 'lønnsomme', 'tanleger' (the nearest known: \
 tannlege, taklegger, tandlæge). Say it otherwise or leave it out; `prospekt icp read` makes a description of the rest, to edit.
     """
-    reading = read_text(text)
+    reading = read_text(text, today=today)
     if reading.not_understood:
         said = ", ".join(_say_word(word, reading.faults.get(word)) for word in reading.not_understood)
         raise InputInvalid(

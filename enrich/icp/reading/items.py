@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from itertools import zip_longest
 from typing import Literal
@@ -103,6 +104,8 @@ def _item_at(tokens: Sequence[Token], at: int, lexicon: Lexicon, language: str |
         return _number_item(tokens, at, token.value or Decimal(0), 1), 1
     if token.kind == "mark" and token.text not in _LIKE_WORDS:
         return _item(_kind_of_mark(tokens, at, lexicon), tokens, at, 1, Meaning(kind="mark", is_silent=True)), 1
+    if token.kind == "day":
+        return _day_item(tokens, at, language), 1
     number = _number_words(tokens, at, lexicon)
     for length in range(min(LONGEST, len(tokens) - at), 0, -1):
         found = _find(tokens[at : at + length], lexicon, language)
@@ -117,7 +120,7 @@ def _item_at(tokens: Sequence[Token], at: int, lexicon: Lexicon, language: str |
 
 
 def _find(part: Sequence[Token], lexicon: Lexicon, language: str | None) -> Meaning | None:
-    if any(each.kind in ("quoted", "number") for each in part) or {part[0].text, part[-1].text} & _INSIDE:
+    if any(each.kind in ("quoted", "number", "day") for each in part) or {part[0].text, part[-1].text} & _INSIDE:
         return None
     keys = [each.key for each in part if each.text not in _INSIDE]
     phrase = keys[0] if len(keys) == 1 else " ".join(key.rstrip("-") for key in keys)
@@ -167,6 +170,26 @@ def _number_item(tokens: Sequence[Token], at: int, value: Decimal, length: int) 
         return _item("unknown", tokens, at, length)
     is_year = token.kind == "number" and token.text.isdecimal() and FIRST_YEAR <= value <= LAST_YEAR
     return _item("year" if is_year else "number", tokens, at, length, Meaning(kind="number", value=value))
+
+
+def _day_item(tokens: Sequence[Token], at: int, language: str | None) -> Item:
+    """A day of the calendar, the day before the month; in English "1/6/2026" is one of two, and nobody says which."""
+    text = tokens[at].text
+    day, month, year = (int(part) for part in _PARTED_DAY.split(text))
+    if language == "en" and "." not in text:
+        if day <= MONTHS and month <= MONTHS and day != month:
+            return _item("unclear_day", tokens, at, 1)
+        if month > MONTHS:
+            day, month = month, day
+    try:
+        said = date(year, month, day)
+    except ValueError:
+        return _item("unknown", tokens, at, 1)
+    return _item("calendar_day", tokens, at, 1, Meaning(kind="calendar_day", value=said))
+
+
+MONTHS = 12
+_PARTED_DAY = re.compile(r"[./-]")
 
 
 def _kind_of_mark(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> str:

@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from functools import cache
 from importlib.resources import files
@@ -25,7 +26,7 @@ from enrich.icp.reading.amounts import (
 )
 from enrich.icp.reading.items import Item
 from enrich.icp.reading.lexicon import Place
-from enrich.icp.reading.times import read_contact, read_contact_days, read_period
+from enrich.icp.reading.times import read_contact, read_contact_days, read_event_year, read_period
 
 _KM = {"km": Decimal(1), "mil": Decimal(10), "mile": Decimal("1.609344")}
 _LEAST_BARE_SUM = 10_000
@@ -62,10 +63,12 @@ _SIGNS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What an amount takes from the rest of the text: its language, and its only country where it has one."""
+    """What an amount takes from the rest of the text: its language, and its only country where it has one; and the day."""
 
     language: str
     country: str | None
+    today: date | None = None
+    """Which year is not over; without it none is known."""
 
 
 def apply_rules(items: Sequence[Item], context: Context) -> list[Item]:
@@ -101,7 +104,7 @@ def apply_rules(items: Sequence[Item], context: Context) -> list[Item]:
     return done
 
 
-_PARTS = frozenset({"period", "tender_won"})
+_PARTS: Mapping[str, str] = {"period": "period", "event_year": "period", "tender_won": "tender_won"}
 """What belongs to a criterion, and is none itself."""
 _SAID: Mapping[str, tuple[str, Set[str]]] = {
     "founded": (
@@ -124,8 +127,9 @@ def _is_behind(done: Sequence[Item], events: Set[str]) -> bool:
 
 
 def _as_item(run: Sequence[Item], criterion: str, value: object) -> Item:
+    unread = criterion if criterion == "event_year" else "unknown"  # of which it is known why
     return Item(
-        kind="unknown" if value is None else criterion if criterion in _PARTS else "criterion",
+        kind=unread if value is None else _PARTS.get(criterion, "criterion"),
         text=" ".join(each.text for each in run),
         first=run[0].first,
         last=run[-1].last,
@@ -238,6 +242,7 @@ _READERS: Mapping[str, Callable[[Sequence[Item], Context], object]] = {
     "employees_growth": _read_growth,
     "near": _read_near,
     "period": lambda run, _: read_period(run),
+    "event_year": lambda run, context: read_event_year(run, context.today),
     "age_years": _read_years,
     "founded": _read_founded,
     "revenue": _read_money,

@@ -6,6 +6,7 @@ should or must_not (`scopes`). What means something and fits nowhere is named, a
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from enrich.errors import InputInvalid
 from enrich.icp.reading.items import Item, guess_language, list_items
@@ -20,10 +21,13 @@ LONGEST_TEXT = 20_000
 DAYS = {"job_ad": 60, "tender_won": 365}
 """Of a signal, where the text says none."""
 _PARTED = frozenset({"comma", "and", "or", "but"})
-_NO_GROUP = (
-    "an occupation without a group; ask by words of the ad's title in config.toml: "
-    'signals = { kind = "job_ad", words = ["WORD"] }'
-)
+_WHY: Mapping[str, str] = {
+    "no_group": "an occupation without a group; ask by words of the ad's title in config.toml: "
+    'signals = { kind = "job_ad", words = ["WORD"] }',
+    "unclear_day": "day or month first? Write the year first: 2026-06-01",
+    "event_year": "a time has no end: say the last so many days (at most 400), or since a day, as in since 2026-03-01",
+}
+"""Why an item of a kind is not understood."""
 _OF_WHICH = "the tender's industry or the company's? Say the company's first, or behind a comma; what a tender is for is asked with cpv"
 
 
@@ -50,8 +54,10 @@ class Reading:
         return {name: part for name, part in parts.items() if part}
 
 
-def read_text(text: str) -> Reading:
+def read_text(text: str, *, today: date | None = None) -> Reading:
     """What a text asks for. Raises `InputInvalid` where it is longer than `LONGEST_TEXT` or holds no word.
+
+    `today` says which year is not over: "har vunnet anbud i 2026" is since its first day in 2026, and not understood later.
 
     >>> reading = read_text("lønnsomme tannleger i Rogaland med 5-50 ansatte, ikke konkurs")
     >>> reading.must
@@ -71,9 +77,9 @@ def read_text(text: str) -> Reading:
     language = guess_language(list_items(tokens, lexicon, language=None), text)
     items = list_items(tokens, lexicon, language=language)
     countries = {code for item in items if item.criterion == "country" for code in _codes(item)}
-    context = Context(language=language, country=next(iter(countries)) if len(countries) == 1 else None)
-    answer = Answer(faults={(item.first, item.last): _NO_GROUP for item in items if item.kind == "no_group"})
+    context = Context(language=language, country=next(iter(countries)) if len(countries) == 1 else None, today=today)
     read = apply_rules([item for item in items if item.kind != "filler"], context)
+    answer = Answer(faults={(item.first, item.last): _WHY[item.kind] for item in read if item.kind in _WHY})
     time = _take_time(read, answer)
     put_all(_with_signals(_with_tenders(read, time, answer), time), answer)
     return Reading(

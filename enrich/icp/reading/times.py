@@ -19,6 +19,12 @@ def read_period(run: Sequence[Item]) -> int | str | None:
     return int(days) if days == int(days) and days >= 1 else None
 
 
+def read_event_year(run: Sequence[Item], today: date | None) -> str | None:
+    """The first day of the year that something was in; null where that year is over: it ends, and what is asked for does not."""
+    year = int(str(run[0].value))
+    return date(year, 1, 1).isoformat() if today is not None and year == today.year else None
+
+
 def _unit(run: Sequence[Item]) -> int:
     """The days of the unit of time that a run is counted in."""
     return next(_DAYS[each.kind] for each in run if each.kind in _DAYS)
@@ -28,6 +34,10 @@ def _read_begin(run: Sequence[Item]) -> str | None:
     """The day from which on, as the ICP file writes it: of "after", the next one; null where there is no such day."""
     if any(each.kind == "this_year" for each in run):
         return "01-01"
+    is_after = any(each.kind == "after" for each in run)
+    whole = next((each.value for each in run if each.kind == "calendar_day"), None)
+    if isinstance(whole, date):
+        return (_following(whole, is_day=True, is_month=True) if is_after else whole).isoformat()
     year = next((int(str(each.value)) for each in run if each.kind == "year"), None)
     month = next((int(str(each.value)) for each in run if each.kind == "calendar_month"), None)
     said = [Decimal(str(each.value)) for each in run if each.kind == "number"]
@@ -40,7 +50,7 @@ def _read_begin(run: Sequence[Item]) -> str | None:
         first = date(year or _COMMON_YEAR, month or 1, numbers[0] if numbers else 1)
     except ValueError:
         return None
-    if any(each.kind == "after" for each in run):
+    if is_after:
         first = _following(first, is_day=bool(numbers), is_month=month is not None)
         year = None if year is None else first.year
     return first.isoformat() if year is not None else f"{first:%m-%d}"

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-TokenKind = Literal["word", "number", "quoted", "mark"]
+TokenKind = Literal["word", "number", "day", "quoted", "mark"]
 
 _TOKEN = re.compile(
     r"""
     [«"“”„](?P<quoted>[^«»"“”„]{1,200})[»"”“]
   | (?<!\w)'(?P<single>[^']{2,200})'(?!\w)
+  | (?P<day>(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d{4}(?!\d))  # 01.06.2026
   | (?P<number>\d{1,3}(?:[ .,’'\u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?)
   | (?P<word>
         (?<!\w)(?:ikke|icke|non)(?=-[^\W\d_])(?!-profit)  # "non-Norwegian"
@@ -28,6 +29,7 @@ _KINDS: Mapping[str, TokenKind] = {
     "quoted": "quoted",
     "single": "quoted",
     "number": "number",
+    "day": "day",
     "word": "word",
     "mark": "mark",
 }

@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from datetime import date
 from itertools import permutations, product
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from enrich.icp.toml import write_sections, write_value
 OWN = Path(__file__).parent / "sentences.jsonl"
 EVENTS = Path(__file__).parent / "events.jsonl"
 """Sentences of what happened, who has a role and when somebody was contacted, beyond the terms of bench/sentences."""
+THIS_DAY = date(2026, 6, 15)
 ROOT = Path(__file__).parents[4]
 
 PARTS = (
@@ -151,6 +153,54 @@ def test_whoever_is_hired_is_no_industry(
     reading = read_text(text)
     signals = {"kind": "job_ad", "occupations": occupations, "days": 60}
     assert (reading.must, reading.not_understood) == ({**rest, "signals": signals}, not_understood)
+
+
+@pytest.mark.parametrize(
+    ("text", "must"),
+    [
+        ("ikke kontaktet siden 01.06.2026", {"last_contact": "before 2026-06-01"}),
+        ("ikke kontaktet siden 1.6.2026.", {"last_contact": "before 2026-06-01"}),
+        ("ikke kontaktet siden 1/6/2026", {"last_contact": "before 2026-06-01"}),
+        ("ikke kontaktet siden 1/6-2026", {"last_contact": "before 2026-06-01"}),
+        ("ej kontaktat sedan 1-6-2026", {"last_contact": "before 2026-06-01"}),
+        ("ei kontaktoitu 1.6.2026 jälkeen", {"last_contact": "before 2026-06-02"}),
+        ("not contacted since 1.6.2026", {"last_contact": "before 2026-06-01"}),
+        ("not contacted since 25/6/2026", {"last_contact": "before 2026-06-25"}),
+        ("not contacted since 6/25/2026", {"last_contact": "before 2026-06-25"}),
+        ("vundet udbud siden 1.3.2026", {"signals": {"kind": "tender_won", "since": "2026-03-01"}}),
+        ("har vunnet anbud etter 31.12.2025", {"signals": {"kind": "tender_won", "since": "2026-01-01"}}),
+        ("har vunnet anbud i 2026", {"signals": {"kind": "tender_won", "since": "2026-01-01"}}),
+        ("vunnit upphandlingar 2026", {"signals": {"kind": "tender_won", "since": "2026-01-01"}}),
+        ("voittaneet tarjouskilpailuja vuonna 2026", {"signals": {"kind": "tender_won", "since": "2026-01-01"}}),
+        ("won tenders in 2026", {"signals": {"kind": "tender_won", "since": "2026-01-01"}}),
+    ],
+)
+def test_a_day_is_read_day_first_and_this_year_from_its_first_day(text: str, must: object) -> None:
+    reading = read_text(text, today=THIS_DAY)
+    assert (reading.filters(), reading.not_understood) == ({"must": must}, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "fault"),
+    [
+        ("not contacted since 1/6/2026", "1/6/2026", "day or month first"),
+        ("ikke kontaktet siden 31.02.2026", "31.02.2026", None),
+        ("har vunnet anbud i 2025", "2025", "since 2026-03-01"),
+        ("won tenders in 2027", "2027", "since 2026-03-01"),
+        ("har vunnet anbud 2025-2026", "2026", None),
+        ("siden 1.3.2026 til 1.6.2026 har vunnet anbud", "1.6.2026", None),
+        ("stiftet 01.06.2010", "01.06.2010", None),
+    ],
+)
+def test_no_day_or_year_is_guessed(text: str, word: str, fault: str | None) -> None:
+    reading = read_text(text, today=THIS_DAY)
+    assert word in reading.not_understood
+    assert (fault or "") in reading.faults.get(word, "")
+    assert (fault is None) == (word not in reading.faults)
+
+
+def test_without_a_day_no_year_is_this_one() -> None:
+    assert read_text("har vunnet anbud i 2026").not_understood == ("2026",)
 
 
 @pytest.mark.parametrize(
