@@ -73,6 +73,7 @@ def list_items(tokens: Sequence[Token], lexicon: Lexicon, *, language: str | Non
             items.append(replace(found, kind="filler", is_silent=True))
         else:
             items.append(found)
+    items = list(_resolve_beside(items))
     items = list(_resolve_places(list(_number_places(items, language)), lexicon))
     return list(_refuse_compounds(items)) if language == "en" else items
 
@@ -106,6 +107,8 @@ def _item_at(tokens: Sequence[Token], at: int, lexicon: Lexicon, language: str |
         return _item(_kind_of_mark(tokens, at, lexicon), tokens, at, 1, Meaning(kind="mark", is_silent=True)), 1
     if token.kind == "day":
         return _day_item(tokens, at, language), 1
+    if token.key in lexicon.apart and language == lexicon.apart[token.key] and _stands_apart(tokens, at):
+        return _item("filler", tokens, at, 1, Meaning(kind="filler", is_silent=True)), 1
     number = _number_words(tokens, at, lexicon)
     for length in range(min(LONGEST, len(tokens) - at), 0, -1):
         found = _find(tokens[at : at + length], lexicon, language)
@@ -117,6 +120,13 @@ def _item_at(tokens: Sequence[Token], at: int, lexicon: Lexicon, language: str |
     if number is not None:
         return _number_item(tokens, at, *number), number[1]
     return _item("unknown", tokens, at, 1), 1
+
+
+def _stands_apart(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a word is all that its sentence or part has, at the beginning or the end of the text: "Tak!"."""
+    before, after = tokens[:at], tokens[at + 1 :]
+    is_alone = all(each.kind == "mark" for each in (*before[-1:], *after[:1]))
+    return is_alone and any(all(each.kind == "mark" for each in side) for side in (before, after))
 
 
 def _find(part: Sequence[Token], lexicon: Lexicon, language: str | None) -> Meaning | None:
@@ -394,6 +404,21 @@ def _resolve_places(items: Sequence[Item], lexicon: Lexicon) -> Iterator[Item]:
         ):
             continue
         yield item
+
+
+def _resolve_beside(items: Sequence[Item]) -> Iterator[Item]:
+    """What means nothing beside a value of its criterion, and is unknown anywhere else: "plattformen Shopify"."""
+    said = [item for item in items if item.kind not in _PASSED_OVER]
+    for item in items:
+        if item.kind == "beside":
+            before = [each for each in said if each.last < item.first][-1:]
+            after = [each for each in said if each.first > item.last][:1]
+            is_filler = any(each.criterion == item.value for each in (*before, *after))
+            item = replace(item, kind="filler" if is_filler else "unknown", is_silent=is_filler)
+        yield item
+
+
+_PASSED_OVER = frozenset({"filler", "beside", "within", "of", "from", "to"})
 
 
 def _narrowed(item: Item, place: Place) -> Item:

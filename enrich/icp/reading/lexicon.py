@@ -85,6 +85,8 @@ class Lexicon:
     having_fillers: frozenset[str]
     hire_fillers: frozenset[str]
     absorbed: frozenset[str]
+    apart: Mapping[str, str]
+    """What means nothing where it stands alone at the beginning or the end of a text, by the text's language."""
     abbreviations: frozenset[str]
     hints: Mapping[str, str]
     """What to do where a word of these was not understood."""

@@ -64,6 +64,9 @@ def read_lexicon() -> Lexicon:
     for language, listed in words["filler"].items():
         for phrase in _split(listed):
             _add(drafts.base, phrase, Meaning(kind="filler", languages=frozenset({language}), is_silent=True))
+    for criterion, listed in words["beside"].items():
+        for phrase in _split(listed):
+            _add(drafts.base, phrase, Meaning(kind="beside", value=criterion))
     occupations, occupation_forms = _read_occupations(words)
     return Lexicon(
         base=drafts.base,
@@ -81,6 +84,7 @@ def read_lexicon() -> Lexicon:
         having_fillers=frozenset(_split(words["having_filler"]["words"])),
         hire_fillers=frozenset(_split(words["hire_filler"]["words"])),
         absorbed=frozenset(_split(words["absorbed"]["words"])),
+        apart={word: language for language, listed in words["apart"].items() for word in _split(listed)},
         abbreviations=frozenset(_split(words["abbreviations"]["words"])),
         hints={word: hint["says"] for hint in words["hint"] for word in _split(hint["words"])},
         only_in={word: frozenset(languages) for word, languages in words["only_in"].items()},

@@ -156,6 +156,39 @@ def test_whoever_is_hired_is_no_industry(
 
 
 @pytest.mark.parametrize(
+    ("text", "must", "not_understood"),
+    [
+        # a roof in Norwegian and Swedish, thanks in Danish
+        ("bedrifter i Oslo som driver med tak", {"municipality": ("Oslo",)}, ("tak",)),
+        ("rørleggere i Oslo, tak", {"industry": ("43.22",), "municipality": ("Oslo",)}, ("tak",)),
+        ("firmor som jobbar med tak i Malmö", {"municipality": ("Malmö",)}, ("tak",)),
+        ("Find tandlæger i Aarhus, tak!", {"industry": ("86.23",), "municipality": ("Aarhus",)}, ()),
+        ("Tak! Find tandlæger i Aarhus, mange tak", {"industry": ("86.23",), "municipality": ("Aarhus",)}, ()),
+        # a trade or a product but beside a value of its criterion
+        ("selskaper i Oslo som selger nettverk", {"municipality": ("Oslo",)}, ("nettverk",)),
+        ("plattform i Bergen", {"municipality": ("Bergen",)}, ("plattform",)),
+        ("nettbutikker på plattformen Shopify", {"industry": ("47.91",), "technology": ("shopify",)}, ()),
+        ("stores using platforms such as Magento", {"industry": ("47",), "technology": ("magento",)}, ()),
+        ("verkkokaupat Shopify alustalla", {"industry": ("47.91",), "technology": ("shopify",)}, ()),
+        ("text services in London", {"municipality": ("London",)}, ("text", "services")),
+        ('hotels with the text "spa"', {"industry": ("55.10",), "words": ("spa",)}, ()),
+        ("field service in London", {"municipality": ("London",)}, ("field", "service")),
+        ("companies in the field of accounting", {"industry": ("69.20",)}, ()),
+        ("cleaning services in London", {"industry": ("81.2",), "municipality": ("London",)}, ()),
+        ("selskaper som tilbyr tjenester innen regnskap", {"industry": ("69.20",)}, ()),
+        ("palveluja Oulussa", {"municipality": ("Oulu",)}, ("palveluja",)),
+        ("display companies in Leeds", {"municipality": ("Leeds",)}, ("display",)),
+        ("företag med säte i Malmö", {"municipality": ("Malmö",)}, ()),
+    ],
+)
+def test_what_may_be_a_trade_is_dropped_only_where_it_means_nothing(
+    text: str, must: object, not_understood: tuple[str, ...]
+) -> None:
+    reading = read_text(text)
+    assert (reading.must, reading.not_understood) == (must, not_understood)
+
+
+@pytest.mark.parametrize(
     ("text", "must"),
     [
         ("ikke kontaktet siden 01.06.2026", {"last_contact": "before 2026-06-01"}),
