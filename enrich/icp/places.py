@@ -60,6 +60,15 @@ def read_places() -> tuple[Place, ...]:
     )
 
 
+def read_former_counties() -> tuple[Place, ...]:
+    """Norway's counties of 2020-2023 that are none today.
+
+    >>> [each.names[0] for each in read_former_counties()]
+    ['Viken', 'Vestfold og Telemark', 'Troms og Finnmark']
+    """
+    return tuple(each for each in read_places() if len(each.number) == COUNTY_DIGITS and each.now != (each.number,))
+
+
 def find_counties(asked: str) -> frozenset[str]:
     """Today's county numbers for a number or name, of today or of 2020-2023; empty where there is none.
 

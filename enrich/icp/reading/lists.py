@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from enrich.icp.gazetteer import fold_letters, read_divisions
+from enrich.icp.places import read_former_counties
 from enrich.icp.reading.inflect import Stem, list_forms, list_name_stems, list_stems
 from enrich.icp.reading.lexicon import LANGUAGES, Forms, Lexicon, Meaning, Place
 
@@ -173,6 +174,10 @@ def _add_places(drafts: _Drafts, words: Mapping[str, Any]) -> None:
             named.setdefault(name.lower(), set()).add(division.name)
             spelt[name.lower()] = name
             languages.setdefault(name.lower(), set()).add(_LANGUAGE_OF[division.country])
+    for county in read_former_counties():
+        name = county.names[0]
+        if " " not in name:  # "Vestfold og Telemark" is read as the two
+            regions[name.lower()], spelt[name.lower()], languages[name.lower()] = {name}, name, {"nb"}
     for row in csv.DictReader(files(__package__).joinpath("towns.csv").read_text(encoding="utf-8").splitlines()):
         towns.setdefault(row["name"].lower(), {row["name"]})
         spelt.setdefault(row["name"].lower(), row["name"])

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from enrich.icp.gazetteer import find_divisions
 from enrich.icp.model import Criteria, read_money_range, read_range
+from enrich.icp.places import find_counties
 from enrich.icp.reading.amounts import write_range, write_sum
 from enrich.icp.reading.items import Item
 from enrich.icp.reading.lexicon import Place
@@ -321,6 +322,7 @@ def _lies_outside(unit: Unit, value: object, must: dict[str, object]) -> bool:
         return False
     lies_in = {(town.country, town.region) for name in towns for town in find_divisions(name, level="municipality")}
     codes = {(region.country, region.code) for name in regions for region in find_divisions(name, level="region")}
+    codes |= {("NO", number) for name in regions for number in find_counties(name)}  # those of 2020-2023 too
     return not lies_in & codes
 
 

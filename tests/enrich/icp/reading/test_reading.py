@@ -158,6 +158,26 @@ def test_whoever_is_hired_is_no_industry(
 @pytest.mark.parametrize(
     ("text", "must", "not_understood"),
     [
+        ("rørleggere i Viken", {"industry": ("43.22",), "region": ("Viken",)}, ()),
+        ("plumbers in Viken county", {"industry": ("43.22",), "region": ("Viken",)}, ()),
+        ("tandlæger i Viken eller Oslo", {"industry": ("86.23",), "region": ("Viken", "Oslo")}, ()),
+        ("i Bærum, Viken", {"municipality": ("Bærum",), "region": ("Viken",)}, ()),
+        ("i Bergen, Viken", {"municipality": ("Bergen",)}, ("Viken",)),
+        ("i Vestfold og Telemark", {"region": ("Vestfold", "Telemark")}, ()),
+        ("lawyers in Troms and Finnmark", {"industry": ("69.10",), "region": ("Troms", "Finnmark")}, ()),
+        # a bay in Swedish
+        ("rörmokare i Viken", {"industry": ("43.22",)}, ("Viken",)),
+    ],
+)
+def test_a_county_of_before_2024_is_a_region(text: str, must: object, not_understood: tuple[str, ...]) -> None:
+    reading = read_text(text)
+    assert (reading.must, reading.not_understood) == (must, not_understood)
+    assert Icp.model_validate(reading.filters()).must.region == reading.must.get("region", ())
+
+
+@pytest.mark.parametrize(
+    ("text", "must", "not_understood"),
+    [
         # a roof in Norwegian and Swedish, thanks in Danish
         ("bedrifter i Oslo som driver med tak", {"municipality": ("Oslo",)}, ("tak",)),
         ("rørleggere i Oslo, tak", {"industry": ("43.22",), "municipality": ("Oslo",)}, ("tak",)),
