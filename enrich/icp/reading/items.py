@@ -283,7 +283,7 @@ def _occupation_at(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Item |
 
 def _kind_in_list(token: Token, lexicon: Lexicon) -> str:
     if token.kind == "mark":
-        return {",": "comma", "/": "or", "&": "and"}.get(token.text, token.text)
+        return {",": "comma", "/": "or", "&": "and", ":": "filler"}.get(token.text, token.text)
     meaning = lexicon.find(token.key)
     if meaning is not None and meaning.kind in _JOINS:
         return meaning.kind

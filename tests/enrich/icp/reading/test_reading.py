@@ -130,6 +130,7 @@ def test_what_cannot_be_asked_is_named(text: str, must: object, not_understood: 
         ("som ansetter rørleggere, tannleger i Oslo", {"municipality": ("Oslo",)}, (), ("rørleggere", "tannleger")),
         ("företag som anställer snickare eller säljare", {}, ("sales",), ("snickare",)),
         ("som ansetter tømrere", {}, (), ("tømrere",)),
+        ("hotels hiring: lawyers, plumbers", {"industry": ("55.10",)}, (), ("lawyers", "plumbers")),
         (
             "hotels hiring experienced carpenters or cleaning staff",
             {"industry": ("55.10",)},
