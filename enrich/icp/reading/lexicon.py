@@ -82,6 +82,8 @@ class Lexicon:
     """What a role is read behind."""
     having_fillers: frozenset[str]
     hire_fillers: frozenset[str]
+    hire_denials: frozenset[str]
+    """What denies a verb of hiring from behind: "ansetter ikke selgere"; not "ansetter andre enn selgere"."""
     absorbed: frozenset[str]
     abbreviations: frozenset[str]
     hints: Mapping[str, str]

@@ -79,6 +79,7 @@ def read_lexicon() -> Lexicon:
         having=frozenset(_split(words["having"]["words"])),
         having_fillers=frozenset(_split(words["having_filler"]["words"])),
         hire_fillers=frozenset(_split(words["hire_filler"]["words"])),
+        hire_denials=frozenset(_split(words["hire_denial"]["words"])),
         absorbed=frozenset(_split(words["absorbed"]["words"])),
         abbreviations=frozenset(_split(words["abbreviations"]["words"])),
         hints={word: hint["says"] for hint in words["hint"] for word in _split(hint["words"])},
