@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from db.errors import WarehouseMissing
@@ -16,10 +17,12 @@ from db.keyed import lend_key
 from db.warehouse import Warehouse
 from enrich import decide
 from enrich.config import CrmConfig
-from enrich.errors import InputInvalid
+from enrich.errors import ContractBroken, InputInvalid
 from enrich.exported import undo_export
 from enrich.gate import NATURAL_PERSONS, Exportable, hmac_of, open_readers
 from enrich.subject import make_subject
+from enrich.words.asked import find_terms, read_words
+from enrich.words.rank import rank_words
 from tests.enrich.golden.conftest import World, open_world
 
 COMPANY_1 = "SELECT company_id::VARCHAR AS company_id, name FROM current_company ORDER BY name"
@@ -565,6 +568,40 @@ def test_who_is_suppressed_is_gone_from_what_sites_say_at_once(
     assert shown() == ("Hus av Per Hansen-Lie.", ["Hus av Per Hansen-Lie."])
     decide.suppress(config, scheme, value, why="asked us to stop")
     assert shown() == (None, [])
+
+
+def test_what_is_held_back_of_a_site_finds_nobody_at_once(world: World) -> None:
+    for number, text in ((1, "Vi bygger hus i Nordfjord."), (2, "Vi bygger hus i Nordfjord og Stryn.")):
+        record = world.record(f"91000000{number}", company=number, name=f"Alfa {number} AS", domain=f"alfa{number}.no")
+        describe(world, record, text, domain=f"alfa{number}-site.no")
+    world.publish()
+    world.warehouse.close()
+
+    def found() -> list[str]:
+        with open_readers(world.config) as readers:
+            rank_words(readers.warehouse, find_terms(readers.warehouse, read_words("nordfjord")[0]))
+            ids = [str(row["company_id"]) for row in readers.warehouse.ask("SELECT company_id::VARCHAR AS company_id FROM worded")]
+            every = [world.company_id(1), world.company_id(2)]
+            assert {str(row["company_id"]) for row in readers.warehouse.rows("search/words_found", ids=every)} == set(ids)
+            return sorted(ids)
+
+    assert found() == sorted([world.company_id(1), world.company_id(2)])
+    decide.suppress(world.config, "domain", "alfa1-site.no", why="asked us to stop")
+    assert found() == [world.company_id(2)]
+
+
+def test_a_file_of_before_sites_said_anything_is_refused_with_what_to_do(world: World) -> None:
+    world.record("910000001", company=1)
+    world.publish()
+    world.warehouse.close()
+    path = (world.config.published / "companies.duckdb").resolve()
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("ALTER TABLE mart.company DROP COLUMN site_description")
+    with open_readers(world.config) as readers:
+        assert readers.warehouse.ask("SELECT count(*) AS n FROM current_company") == [{"n": 1}]
+    decide.suppress(world.config, "person", "Liv Planted", why="asked us to stop")
+    with pytest.raises(ContractBroken, match="Run `prospekt publish`"):
+        open_readers(world.config)
 
 
 def test_who_becomes_a_natural_person_keeps_no_description(world: World) -> None:
