@@ -395,7 +395,12 @@ def test_a_number_of_nobody_here_that_a_register_was_asked_for_goes(world: Any) 
 def test_who_is_erased_with_a_middle_name_goes_from_what_sites_say_without_it(world: Any) -> None:
     alfa = world.record("910000001", company=1)
     for number, said in enumerate(
-        ["Spør Kari Nordmann i dag.", "Kari Nordmanns butikk.", "Spør NORDMANN KÁRI i dag.", "Spør Kari i dag, eller Ola."]
+        [
+            "Spør Kari Nordmann i dag.",
+            "Kari Nordmanns butikk.",
+            "Spør NORDMANN KÁRI i dag.",
+            "Spør Kari i dag, eller Ola.",
+        ]
     ):
         world.warehouse.execute(
             "INSERT INTO core.site BY NAME SELECT $record AS record_id, 'company_site' AS source, $domain AS domain, "
