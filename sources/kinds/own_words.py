@@ -48,10 +48,10 @@ _WORD = re.compile(r"[^\W\d_](?:[^\W_]|[’'-])*")
 _BREAKS = re.compile(r"[,;:!?|/•·–—…\d]|\s-\s")
 """What divides two names that follow each other from the two words of one name."""
 _OPENING = _set_of(
-    "Vi I Hos På Med For För Til Till Fra Från Når När Vår Vårt Våre Våra Vores Din Ditt Dine Dina Hele Hela Ved Og Och Eller "
-    "The We Our Your At In On With From As And Me Meillä"
+    "I Hos På Med For För Til Fra Från Når När Vår Vårt Våre Våra Vores Din Ditt Dine Hele Hela Ved Og Och Eller "
+    "The Our Your At In On With From As And Meillä"
 )
-"""Words of several languages by which a sentence begins, and that nobody is called."""
+"""Words by which a sentence begins before a place or a firm, and that nobody is called: Vi, Till and Dina are names too."""
 _WITHIN = _set_of("von van af de der den da di du dos la le ten bin al el")
 """Small words within a name."""
 _LEGAL_FORMS = _set_of("as asa ans da ab hb aps oy oyj ltd limited plc llc inc gmbh ag bv nv")

@@ -59,6 +59,9 @@ NAMING = (
     "kontakt ola nordmann for et tilbud i dag.",
     "KONTAKT OLA NORDMANN I DAG.",
     "Møt Ola_Nordmann i butikken.",
+    "Dina Nordmann bygger hus.",
+    "Till Nordmann bygger hus.",
+    "Vi Nguyen bygger hus.",
     "Møt familien Nordmann på gården.",
     # seen otherwise than written
     "Daglig leder <b>Kari</b> <i>Nordmann</i>.",
@@ -96,6 +99,7 @@ def test_a_sentence_that_may_name_or_reach_a_person_goes_wherever_it_stands(sent
     [
         "Fjordkode utvikler programvare for havbruk og fiskeri.",
         "Vi holder til i Bergen, Oslo og Tromsø.",
+        "I Oslo finner du oss ved havnen, og hos Fjordkode i Bodø.",
         "Din partner innen regnskap, lønn og rådgivning for små bedrifter i Oslo.",
         "Vi rekrutterer ledere og spesialister til bedrifter i hele Norden.",
         "Tannlege i Oslo sentrum. Time på dagen, også i helgen!",
