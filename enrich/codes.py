@@ -21,7 +21,7 @@ _CORRESPONDENCE = ("old_scheme", "old_code", "new_scheme", "new_code")
 
 
 def refresh_codes(warehouse: Warehouse, connector: CodesConnector, client: "PoliteClient") -> str:
-    """Fetch and land a source's code lists and correspondences; a sentence says how many."""
+    """Fetch and land a source's code lists and correspondences; a sentence says how many, and a line each what was left out."""
     source, run_id = connector.SOURCE.name, new_run_id()
     with log_run(warehouse, run_id, command="refresh", stage="refresh", source=source) as run:
         lists = connector.fetch_codes(client)
@@ -38,10 +38,11 @@ def refresh_codes(warehouse: Warehouse, connector: CodesConnector, client: "Poli
         rows = codes.num_rows + pairs.num_rows
         run.figures |= {"rows_in": rows, "rows_landed": rows, "rows_rejected": 0, "fetched_at": datetime.now(UTC)}
     schemes = " and ".join(sorted({one.scheme for one in lists.codes}))
+    notes = "".join(f"\n  note: {warning}" for warning in lists.warnings)
     return (
         f"{source}: {rows:,} rows in = {rows:,} landed + 0 rejected: {codes.num_rows:,} codes of {schemes}, "
         f"{pairs.num_rows:,} pairs of which one became the other"
-        f"{'' if is_changed else ', all of them known'}"
+        f"{'' if is_changed else ', all of them known'}{notes}"
     )
 
 

@@ -154,6 +154,7 @@ class Readers:
         self._laid = None  # were it stopped halfway, the next call would do it all again
         files = ["current", *(["current_people"] if self.has_people else [])]
         if pending:
+            self._refuse_earlier_file()
             journal = decisions_as_rows(read_decisions(self.config.journal))
             with (
                 self.warehouse.lend("journal_rows", journal),
@@ -165,6 +166,14 @@ class Readers:
             self.warehouse.run(f"gate/{name}")
         self._laid = frozenset(pending)
         return len(pending)
+
+    def _refuse_earlier_file(self) -> None:
+        """Raise `ContractBroken` where the file was published before it had what decisions are laid over."""
+        if "site_description" not in {row["column_name"] for row in self.rows_once("search/company_columns")}:
+            raise ContractBroken(
+                "The published files are of an earlier version, and decisions made since cannot be laid over them, so nothing is "
+                "shown. Run `prospekt publish` first."
+            )
 
     def admit(
         self,

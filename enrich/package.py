@@ -38,6 +38,8 @@ BATCH = 100_000
 """Companies at a time: what bounds the memory."""
 
 _OPEN = ("open", "mixed")
+_LEFT_OUT = frozenset({"site_description"})
+"""The words of the company's own site: theirs to hand out, and they may name somebody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +161,7 @@ def _columns(readers: Readers, table: str) -> list[tuple[str, Mapping[str, objec
         if row["table"] == table and row["column"] is not None:
             privacy, _, what = str(row["comment"]).partition(": ")
             name = str(row["column"])
-            if privacy in _OPEN or name in TABLES[table]:
+            if name not in _LEFT_OUT and (privacy in _OPEN or name in TABLES[table]):
                 found.append((name, {"name": name, **_field_type(types[name]), "description": what}))
     return found
 

@@ -6,9 +6,19 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from errno import EINVAL
+from traceback import walk_tb
 
 from sources.errors import SourceAborted
 from sources.kinds.file_kind import AGAIN
+
+DAMAGE: tuple[type[Exception], ...] = (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError)
+"""What is raised of damaged files alone."""
+try:
+    from lzma import LZMAError
+except ImportError:  # a Python may be without it: zipfile then says that it cannot unpack such an archive
+    pass
+else:
+    DAMAGE = (*DAMAGE, LZMAError)
 
 
 @contextmanager
@@ -16,7 +26,12 @@ def told_of_damage(source: str, name: str) -> Iterator[None]:
     """Raises SourceAborted, with what to do, in the place of what gzip and zipfile raise of the file `name`."""
     try:
         yield
-    except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError) as error:
+    except DAMAGE as error:
+        raise _damaged(source, name, error) from None
+    except ValueError as error:
+        # a name that is no text, a place beyond any file: zipfile's own, and not of what reads the text that it unpacks
+        if not _is_of_zipfile(error):
+            raise
         raise _damaged(source, name, error) from None
     except OSError as error:
         # bzip2's have no number; a directory that says a place before the file begins leads to the other
@@ -36,6 +51,11 @@ def cannot_unpack(source: str, name: str, why: str) -> SourceAborted:
         source=source,
         hint="Unpack it and give that file.",
     )
+
+
+def _is_of_zipfile(error: Exception) -> bool:
+    *_, (frame, _) = walk_tb(error.__traceback__)
+    return str(frame.f_globals.get("__name__")).partition(".")[0] == zipfile.__name__
 
 
 def _damaged(source: str, name: str, error: Exception) -> SourceAborted:

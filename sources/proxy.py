@@ -30,14 +30,16 @@ def find_proxy(source: str, environ: Mapping[str, str], url: httpx.URL) -> httpx
     said = _said(environ, name)
     try:
         proxy = httpx.URL(said if "://" in said else f"http://{said}")
-        if proxy.scheme in SCHEMES and proxy.host:
+        # "kari:3128/b@proxy.example" has a password with a slash: all up to it would be the host, and be looked up
+        if proxy.scheme in SCHEMES and proxy.host and proxy.raw_path == b"/" and not proxy.fragment:
             return proxy
     except httpx.InvalidURL:
         pass
     raise SourceAborted(
         f"the environment variable {name.upper()} is no address of an HTTP proxy.",
         source=source,
-        hint="It is written http://proxy.example:3128, with http://user:password@ where it asks for these.",
+        hint="It is written http://proxy.example:3128, with http://user:password@ where it asks for these; "
+        "/ ? # and % in them are written %2F %3F %23 and %25.",
     )
 
 

@@ -273,7 +273,11 @@ class Code:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeLists:
-    """Code lists whole, and (old scheme, old code, new scheme, new code) where one replaced another."""
+    """Code lists whole, and (old scheme, old code, new scheme, new code) where one replaced another.
+
+    Of two schemes that are not among the correspondences those that were fetched before stay; `warnings` say why.
+    """
 
     codes: tuple[Code, ...]
     correspondences: tuple[tuple[str, str, str, str], ...]
+    warnings: tuple[str, ...] = ()

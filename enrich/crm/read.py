@@ -205,7 +205,7 @@ def _describe_spreadsheet(opened: CrmFile) -> CrmFile:
         with CalamineWorkbook.from_path(opened.path) as book:
             sheets = tuple(book.sheet_names)
             filled = [name for name in sheets if book.get_sheet_by_name(name).height > 0]
-    except (CalamineError, zipfile.BadZipFile, NotImplementedError) as error:
+    except (CalamineError, zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
         raise InputInvalid(
             f"{opened.path.name} cannot be read as a spreadsheet ({error}). Open it, save it as CSV or XLSX without a "
             "password, and import that; nothing was imported."

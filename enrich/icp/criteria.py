@@ -411,7 +411,7 @@ def _words(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
         asked=", ".join(criteria.words) + (f" (in {' or '.join(criteria.text_in)})" if criteria.text_in else ""),
         verdict=f"""(CASE
             {" ".join(f"WHEN {hit} THEN true" for hit in hits.values())}
-            WHEN {_untold(columns)} THEN NULL
+            WHEN {_untold(columns, is_site_asked="website" in criteria.text_in)} THEN NULL
             ELSE false END)""",
         value=f"(CASE {shown} END)",
         fields=tuple(columns.values()),
@@ -420,12 +420,16 @@ def _words(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
     )
 
 
-def _untold(texts: Collection[str]) -> str:
-    """Whether what is looked for may stand in a text that is not told, as SQL: every company has a name, but no more."""
-    if stated := [text for text in texts if text not in ("name", "website")]:
-        # a site is read of few: beside what registers state it may say yes, and neither no nor that it is not known
-        return " AND ".join(f"{text} IS NULL" for text in stated)
-    return f"coalesce(contains(site_description, '{LEFT_OUT}'), true)" if "website" in texts else "false"
+def _untold(texts: Collection[str], *, is_site_asked: bool) -> str:
+    """Whether what is looked for may stand in a text that is not told, as SQL: every company has a name, but no more.
+
+    A site is read of few: where nobody asked for it by name, it may say yes, and neither no nor that it is not known.
+    """
+    stated = [text for text in texts if text not in ("name", "website")]
+    untold = [f"({' AND '.join(f'{text} IS NULL' for text in stated)})"] if stated else []
+    if is_site_asked:
+        untold.append(f"coalesce(contains(site_description, '{LEFT_OUT}'), true)")
+    return " OR ".join(untold) or "false"
 
 
 def _territory(criteria: Criteria, key: str, knowledge: Knowledge) -> Criterion:

@@ -113,7 +113,7 @@ def _is_archive_of_one(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return len(archive.namelist()) == 1
-    except (zipfile.BadZipFile, NotImplementedError, OSError):
+    except (zipfile.BadZipFile, NotImplementedError, OSError, UnicodeDecodeError):  # of a name in it
         return False
 
 

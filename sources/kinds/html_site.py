@@ -18,7 +18,7 @@ import phonenumbers
 from sources.errors import PageRefused
 from sources.guard import read_address
 from sources.kinds.html_page import HtmlPage, parse_page
-from sources.kinds.own_words import describe
+from sources.kinds.own_words import describe, domain_words
 from sources.kinds.printed_numbers import merged, printed_numbers, stated_numbers
 from sources.kinds.structured_data import organisations
 from sources.kinds.technologies import technologies
@@ -254,8 +254,11 @@ def _description(start: HtmlPage, stated: Sequence[tuple[Organisation, str]]) ->
         for one, url in stated:
             if one.description is not None:
                 return one.description, url
+    own = [start.meta.get("og:site_name"), start.meta.get("application-name"), domain_words(start.url)]
+    if len(called) == 1:
+        own += [name for one, _ in stated for name in (one.name, one.legal_name)]
     for name in ("description", "og:description"):
-        if (said := describe(start.meta.get(name, ""))) is not None:
+        if (said := describe(start.meta.get(name, ""), own)) is not None:
             return said, start.url
     return None, None
 

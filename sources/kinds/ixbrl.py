@@ -7,7 +7,6 @@ A number that cannot be read for certain is left out and named, never guessed.
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +14,7 @@ from decimal import Decimal
 
 from lxml import etree
 
+from sources.damage import DAMAGE
 from sources.errors import RecordRejected
 
 MOST_REPORT_BYTES = 32 << 20
@@ -56,6 +56,9 @@ class Report:
     unread: tuple[tuple[str, str], ...] = ()
 
 
+_NOT_UNPACKED: tuple[type[Exception], ...] = (*DAMAGE, RuntimeError, OSError, ValueError)
+
+
 def unpack_reports(archive: bytes) -> list[bytes]:
     """The documents in a ZIP archive; raises RecordRejected for what is none, or is too large to be one of reports."""
     try:
@@ -73,7 +76,7 @@ def unpack_reports(archive: bytes) -> list[bytes]:
                 if left < 0:
                     raise RecordRejected("the report unpacks to more than one can be", code="report_too_large")
                 documents.append(document)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error):
+    except _NOT_UNPACKED:
         raise RecordRejected("the report is no archive that can be unpacked", code="report_unreadable") from None
     return documents
 

@@ -80,19 +80,24 @@ Change = tuple[str, str, str]
 def fetch_code_changes(
     client: "PoliteClient", source: Source, path: str, *, begin: date, end: date
 ) -> tuple[Change, ...]:
-    """What became of the codes of a list between two days, in order; raises SourceAborted where it is no such list."""
+    """What became of the codes of a list between two days, in order; raises SourceAborted where it is no such list.
+
+    A row with one code only tells of one that ended or began, and leads nowhere: `follow` says whether too much is lost by it.
+    """
     answer = client.get(source, path, params={"from": begin.isoformat(), "to": end.isoformat(), "language": "nb"})
     said = parse(source, answer).get("codeChanges")
     rows = [row for row in said if isinstance(row, dict)] if isinstance(said, list) else []
-    fields = ("changeOccurred", "oldCode", "newCode")
-    changes = [tuple(str(row[field]) for field in fields) for row in rows if all(row.get(field) for field in fields)]
-    if not rows or len(changes) < len(rows):
+    changes = [tuple(str(row.get(field) or "") for field in ("changeOccurred", "oldCode", "newCode")) for row in rows]
+    usable = [(day, before, after) for day, before, after in changes if day and (before or after)]
+    whole = {(day, before, after) for day, before, after in usable if before and after}
+    if not whole or len(usable) < len(rows):
         raise SourceAborted(
-            f"{answer.url} is no list of changes: {len(changes):,} of its {len(rows):,} rows have a day, an old and a new code.",
+            f"{answer.url} is no list of changes: {len(usable):,} of its {len(rows):,} rows have a day and a code, "
+            f"{len(whole):,} an old and a new one.",
             source=source.name,
             hint="The last good table stays.",
         )
-    return tuple(sorted({(day, before, after) for day, before, after in changes}))
+    return tuple(sorted(whole))
 
 
 def follow(

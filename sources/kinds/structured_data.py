@@ -11,7 +11,7 @@ from typing import Any
 from lxml import html
 
 from sources.kinds.html_page import MOST_META, HtmlPage, short_text, whole_text
-from sources.kinds.own_words import describe
+from sources.kinds.own_words import describe, domain_words
 from sources.site import Organisation
 
 MOST_SCRIPT = 500_000
@@ -68,7 +68,7 @@ def organisations(page: HtmlPage) -> tuple[Organisation, ...]:
         elif types_of(node) & _SITES:
             led = (by_id.get(str(each.get("@id")), each) for lead in _LEADS for each in _nodes_in(node.get(lead)))
             found += [each for each in led if types_of(each) & ORGANISATION_TYPES]
-    read = (_read_organisation(node) for node in found)
+    read = (_read_organisation(node, page.url) for node in found)
     return tuple(
         dict.fromkeys(each for each in islice(read, MOST_ORGANISATIONS) if each.name or each.legal_name or each.numbers)
     )
@@ -216,7 +216,7 @@ class _ItemReader:
 
 
 # --- what a node says ----------------------------------------------------------------------------------------------
-def _read_organisation(node: Node) -> Organisation:
+def _read_organisation(node: Node, url: str) -> Organisation:
     address = next(iter(_nodes_in(node.get("address"))), {})
     numbers = [(name, value) for name in _NUMBERS for value in _texts(node.get(name))]
     for given in _listed(node.get("identifier")):
@@ -238,13 +238,17 @@ def _read_organisation(node: Node) -> Organisation:
         city=_first(address.get("addressLocality")),
         country=_country(address.get("addressCountry")),
         same_as=_texts(node.get("sameAs")),
-        description=_description(node),
+        description=_description(node, url),
     )
 
 
-def _description(node: Node) -> str | None:
+def _description(node: Node, url: str) -> str | None:
     said = _first(node.get("description"), most=MOST_META)
-    return None if said is None else describe(said)
+    return (
+        None
+        if said is None
+        else describe(said, [*_texts(node.get("name")), *_texts(node.get("legalName")), domain_words(url)])
+    )
 
 
 def _listed(value: object) -> Sequence[Any]:

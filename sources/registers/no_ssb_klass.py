@@ -17,11 +17,12 @@ Second hand: the numbers 6, 2919 and 131 and what the list of changes says, of p
 lists is refused, and one that says otherwise than ours. Only believed: the licence's name, and how many requests a minute are welcome.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from sources.errors import RetryableError, SourceAborted
 from sources.kinds.klass_api import CodeList, complete, fetch_code_changes, fetch_list, fetch_table, follow
 from sources.record import CodeLists
 from sources.registers.no_brreg import SOURCE as REGISTER
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from sources.http import PoliteClient
 
 KINDS: Mapping[str, str] = {}
+
+Pair = tuple[str, str, str, str]
+"""Old scheme, old code, new scheme, new code."""
 
 INDUSTRY = "classifications/6/codesAt"
 TABLE = "correspondencetables/2919"
@@ -79,22 +83,31 @@ SOURCE = Source(
 
 
 def fetch_codes(client: "PoliteClient") -> CodeLists:
-    """Both lists of industries, every pair of their finest codes of which one became the other, and so with municipalities."""
+    """Both lists of industries, every pair of their finest codes of which one became the other, and so with municipalities.
+
+    Where what is said of municipalities cannot be used, they are left out with a warning: industries do not depend on them.
+    """
     old = fetch_list(client, SOURCE, INDUSTRY, scheme=OLD, on=OLD_DAY, least=LEAST_CODES)
     new = fetch_list(client, SOURCE, INDUSTRY, scheme=NEW, on=NEW_DAY, least=LEAST_CODES)
     changed = fetch_table(client, SOURCE, TABLE, old=old, new=new)
     coarse = {(before, after) for _, before, _, after in REGISTER.correspondences}
     pairs = complete(SOURCE, changed, old=old, new=new, coarse=coarse)
+    numbers, warnings = _fetch_numbers_or_warn(client)
     return CodeLists(
         codes=(*old.codes(), *new.codes()),
-        correspondences=(
-            *((OLD, before, NEW, after) for before, after in sorted(pairs)),
-            *_fetch_numbers(client),
-        ),
+        correspondences=(*((OLD, before, NEW, after) for before, after in sorted(pairs)), *numbers),
+        warnings=warnings,
     )
 
 
-def _fetch_numbers(client: "PoliteClient") -> Iterator[tuple[str, str, str, str]]:
+def _fetch_numbers_or_warn(client: "PoliteClient") -> tuple[Sequence[Pair], tuple[str, ...]]:
+    try:
+        return list(_fetch_numbers(client)), ()
+    except (SourceAborted, RetryableError) as error:
+        return (), (f"what became of the numbers of municipalities stays as it was fetched before: {error}",)
+
+
+def _fetch_numbers(client: "PoliteClient") -> Iterator[Pair]:
     """Each number of a municipality in earlier years with those of today that it became, wholly or in part."""
     today = _fetch_municipalities(client, NUMBERS, NEW_DAY)
     ends = [date(year, 12, 31) for year in EARLIER]

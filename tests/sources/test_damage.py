@@ -55,6 +55,7 @@ def ads(path: Path, landing: Path) -> object:
 
 Read = Callable[[Path, Path], object]
 READERS = [
+    pytest.param(table, packed(CSV, "å.csv", zipfile.ZIP_LZMA), id="a table, LZMA"),
     pytest.param(table, packed(CSV, method=zipfile.ZIP_BZIP2), id="a table, bzip2"),
     pytest.param(records, packed(TEXT), id="records"),
     pytest.param(several, None, id="several tables"),
@@ -109,9 +110,53 @@ def test_whatever_byte_is_another_the_same_is_read_or_it_is_refused(
 
 
 def test_what_is_no_damage_is_let_through(tmp_path: Path) -> None:
-    for error in (FileNotFoundError(2, "gone"), OSError(28, "No space left on device"), RecursionError("deep")):
+    for error in (
+        FileNotFoundError(2, "gone"),
+        OSError(28, "No space left on device"),
+        RecursionError("deep"),
+        ValueError("what the text says is none of the archive's"),
+        UnicodeDecodeError("utf-8", b"\xff", 0, 1, "nor how it is spelt"),
+    ):
         with pytest.raises(type(error)), told_of_damage("x", "y"):
             raise error
+
+
+@pytest.mark.parametrize(("read", "content"), READERS)
+def test_a_place_beyond_any_file_and_a_name_that_is_no_text_are_damage(
+    read: Read, content: bytes | None, tmp_path: Path
+) -> None:
+    path, landing = tmp_path / "given.zip", tmp_path / "landing"
+    content = extract(tmp_path).read_bytes() if content is None else content
+    damaged = r"is damaged or cut short .*\. Download it again"
+    # of an archive whose directory cannot be read nobody knows whether it is a workbook
+    for said, sentence in (
+        (far_away(content), damaged),
+        (named_in_no_text(content), rf"{damaged}|is a ZIP archive or"),
+    ):
+        path.write_bytes(said)
+        with pytest.raises(SourceAborted, match=sentence):
+            read(path, landing)
+        assert not landing.exists() or list(landing.iterdir()) == []
+
+
+def far_away(content: bytes) -> bytes:
+    """The archive with its first member at a place that no file has, as the directory says it of large archives."""
+    said, entry, end = bytearray(content), content.index(b"PK\x01\x02"), content.rindex(b"PK\x05\x06")
+    extra = struct.pack("<HHQ", 1, 8, 2**64 - 1)
+    length, size = struct.unpack_from("<H", said, entry + 28)[0], struct.unpack_from("<I", said, end + 12)[0]
+    struct.pack_into("<I", said, end + 12, size + len(extra))
+    struct.pack_into("<H", said, entry + 30, len(extra))
+    struct.pack_into("<I", said, entry + 42, 0xFFFFFFFF)
+    after = entry + 46 + length
+    return bytes(said[:after] + extra + said[after:])
+
+
+def named_in_no_text(content: bytes) -> bytes:
+    """The archive with a first member whose name says that it is UTF-8, and is not."""
+    said, entry = bytearray(content), content.index(b"PK\x01\x02")
+    said[entry + 9] |= 0x08
+    said[entry + 46] = 0xFF
+    return bytes(said)
 
 
 @pytest.mark.parametrize(
@@ -126,6 +171,7 @@ def test_what_is_no_damage_is_let_through(tmp_path: Path) -> None:
             "zip file version",
             id="of a later kind",
         ),
+        pytest.param(named_in_no_text(packed(b"<a/>", "xl/workbook.xml")), "can't decode", id="a name that is no text"),
     ],
 )
 def test_a_workbook_that_cannot_be_unpacked_is_refused(content: bytes, sentence: str, tmp_path: Path) -> None:

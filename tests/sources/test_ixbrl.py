@@ -164,7 +164,12 @@ def test_what_is_no_archive_is_refused() -> None:
         opened.writestr("a.xhtml", "<a/>")
     stored = buffer.getvalue()
     spoiled = stored.replace(b"<a/>", b"<b/>", 1)
-    for packed in (b"", b"PK\x03\x04", whole[: len(whole) // 2], spoiled):
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_LZMA) as opened:
+        opened.writestr("a.xhtml", bytes(range(256)) * 9)
+    broken = bytearray(buffer.getvalue())
+    broken[60:100] = b"\xff" * 40
+    for packed in (b"", b"PK\x03\x04", whole[: len(whole) // 2], spoiled, bytes(broken)):
         with pytest.raises(RecordRejected) as caught:
             unpack_reports(packed)
         assert caught.value.code == "report_unreadable"

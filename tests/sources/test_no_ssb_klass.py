@@ -1,5 +1,6 @@
 """Klass over a real socket: what changed and what stayed, and tables that are refused."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -8,7 +9,7 @@ from sources.errors import SourceAborted
 from sources.http import PoliteClient
 from sources.registers import no_ssb_klass
 from sources.source import CodesConnector
-from tests.registers.klass_server import KlassServer
+from tests.registers.klass_server import CHANGES, KlassServer
 from tests.registers.loopback import said_json
 
 
@@ -81,19 +82,49 @@ def test_a_municipality_is_followed_to_its_numbers_of_today(
     assert became(client, number, year) == today
 
 
-def test_numbers_that_lead_nowhere_are_refused(klass: KlassServer, client: PoliteClient) -> None:
-    klass.changes = tuple((day, before, "7777") for day, before, _ in klass.changes)
-    with pytest.raises(SourceAborted, match=r"codes of KOMMUNE2017 nowhere, and from nowhere to 6 of KOMMUNE"):
-        no_ssb_klass.fetch_codes(client)
+def test_a_number_that_ended_or_began_leads_nowhere(klass: KlassServer, client: PoliteClient) -> None:
+    whole = no_ssb_klass.fetch_codes(client)
+    klass.changes = (*klass.changes, ("2020-01-01", "2111", ""), ("2020-01-01", "", "2100"))
+    assert no_ssb_klass.fetch_codes(client) == whole
+    assert whole.warnings == ()
 
 
-@pytest.mark.parametrize("changes", [(), (("2020-01-01", "0101", ""),)])
-def test_a_list_of_changes_that_is_none_is_refused(
-    klass: KlassServer, client: PoliteClient, changes: tuple[tuple[str, str, str], ...]
+NOWHERE = tuple((day, before, "7777") for day, before, _ in CHANGES)
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        (NOWHERE, r"codes of KOMMUNE2017 nowhere, and from nowhere to 6 of KOMMUNE"),
+        ((), "is no list of changes: 0 of its 0 rows"),
+        ((("2020-01-01", "0101", ""),), "is no list of changes: 1 of its 1 rows have a day and a code, 0 an old"),
+        ((*CHANGES, ("2020-01-01", "", "")), "is no list of changes: 14 of its 15 rows"),
+    ],
+)
+def test_changes_that_cannot_be_used_stop_only_the_municipalities(
+    klass: KlassServer, client: PoliteClient, changes: tuple[tuple[str, str, str], ...], why: str
 ) -> None:
+    industries = {one for one in no_ssb_klass.fetch_codes(client).correspondences if one[0] == "SN2007"}
     klass.changes = changes
-    with pytest.raises(SourceAborted, match="is no list of changes"):
-        no_ssb_klass.fetch_codes(client)
+    lists = no_ssb_klass.fetch_codes(client)
+    assert set(lists.correspondences) == industries
+    [warning] = lists.warnings
+    assert warning.startswith(
+        "what became of the numbers of municipalities stays as it was fetched before: no_ssb_klass: "
+    )
+    assert re.search(why, warning)
+
+
+@pytest.mark.parametrize("status", [404, 503])
+def test_changes_that_are_not_had_stop_only_the_municipalities(
+    klass: KlassServer, client: PoliteClient, status: int
+) -> None:
+    whole = klass.answer
+    gone = said_json({}, status)
+    klass.answer = lambda asked: gone if "changes" in asked.path else whole(asked)  # type: ignore[method-assign]
+    lists = no_ssb_klass.fetch_codes(client)
+    assert {one[0] for one in lists.correspondences} == {"SN2007"}
+    assert len(lists.warnings) == 1
 
 
 def test_a_table_of_other_lists_is_refused(klass: KlassServer, client: PoliteClient) -> None:

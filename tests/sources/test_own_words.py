@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sources.kinds.own_words import LEFT_OUT, MOST_LETTERS, describe
+from sources.kinds.own_words import LEFT_OUT, MOST_LETTERS, describe, domain_words
 
 NEXT = "Vi selger sko til barn."
 
@@ -44,6 +44,25 @@ NAMING = (
     "The Smith family: owners John Smith and Jane Smith.",
     "Photographer John Smith takes pictures.",
     "John Smith is a photographer in London.",
+    "Kontakt Ola Nordmann for et godt tilbud på vask.",
+    "Salgssjef Ola Nordmann hjelper deg med å finne riktig båt.",
+    "Firmaet ble overtatt av Ola Nordmann og bygger hus i hele Nordland.",
+    "Bak selskapet står Ola Nordmann, som har bygget hus i tjue år.",
+    "Hos oss møter du Ludvig van der Berg til en samtale.",
+    "Meet Jane Smith and the team of experienced builders.",
+    "Spør J.R. Smith om råd i dag.",
+    "Spør K. Smith om råd i dag.",
+    "Hos Kari Nordmann får du time.",
+    "Malermester Per Hansen AS utfører alt av malerarbeid.",
+    "Myyjä Matti Virtanen auttaa sinua löytämään oikean veneen.",
+    "Kontakta Anna Svensson för mer information om våra båtar.",
+    "kontakt ola nordmann for et tilbud i dag.",
+    "KONTAKT OLA NORDMANN I DAG.",
+    "Møt Ola_Nordmann i butikken.",
+    "Dina Nordmann bygger hus.",
+    "Till Nordmann bygger hus.",
+    "Vi Nguyen bygger hus.",
+    "Møt familien Nordmann på gården.",
     # seen otherwise than written
     "Daglig leder <b>Kari</b> <i>Nordmann</i>.",
     "Daglig leder Kari&nbsp;Nordmann.",
@@ -59,6 +78,7 @@ REACHING = (
     "Skriv til kari\u200b@firma.no.",
     "Ring 22 33 44 55 for time.",
     "Ring +47 22.33.44.55 for time.",
+    "Vi har tlf 12 34 56 alle dager.",
     "Ring ２２３３４４５５ for time.",
     "Soita 040-123 4567 jo tänään.",
     "Se https://www.firma.no/ansatte/kari for mer.",
@@ -79,9 +99,10 @@ def test_a_sentence_that_may_name_or_reach_a_person_goes_wherever_it_stands(sent
     [
         "Fjordkode utvikler programvare for havbruk og fiskeri.",
         "Vi holder til i Bergen, Oslo og Tromsø.",
+        "I Oslo finner du oss ved havnen, og hos Fjordkode i Bodø.",
         "Din partner innen regnskap, lønn og rådgivning for små bedrifter i Oslo.",
         "Vi rekrutterer ledere og spesialister til bedrifter i hele Norden.",
-        "Tannlege i Oslo Sentrum. Time på dagen, også i helgen!",
+        "Tannlege i Oslo sentrum. Time på dagen, også i helgen!",
         "Nordens största butik för trävaror, i Malmö, Lund och Ystad sedan 1987-2024.",
         "Vi leverer ventiler... Og pumper til Equinor.",
         "Valmistamme ikkunoita ja ovia Tampereella.",
@@ -91,11 +112,20 @@ def test_what_names_nobody_stays_as_it_is(text: str) -> None:
     assert describe(text) == text
 
 
-def test_a_name_beside_a_sentence_of_somebodys_part_goes_too() -> None:
-    assert describe("Møt vår daglige leder. Kari Nordmann har lang erfaring. Vi selger sko.") == (
-        "Møt vår daglige leder. … Vi selger sko."
-    )
-    assert describe("Kari Nordmann har lang erfaring. Derfor leder hun selskapet. Vi selger sko.") == "… Vi selger sko."
+@pytest.mark.parametrize(
+    ("text", "names", "kept"),
+    [
+        ("Nordfjord Merder AS bygger merder.", ["Nordfjord Merder"], True),
+        ("Nordfjord Merders anlegg ligger i Florø.", ["Nordfjord Merder AS"], True),
+        ("Nordfjord Merder AS bygger merder.", [domain_words("https://www.nordfjord-merder.no/")], True),
+        ("Nordfjord Merder AS bygger merder.", [None, ""], False),
+        ("Nordfjord Merder og Ola Nordmann bygger merder.", ["Nordfjord Merder AS"], False),
+        ("Ola Nordmann bygger merder.", ["Nordmann AS"], False),
+        ("Daglig leder er Kari Nordmann.", ["Kari Nordmann AS"], False),
+    ],
+)
+def test_words_of_the_organisations_own_name_name_nobody(text: str, names: list[str | None], kept: bool) -> None:
+    assert describe(text, names) == (text if kept else None)
 
 
 @pytest.mark.parametrize("text", ["", " ", "…", "Hjem", "Velkommen hit", "<p></p>", "\u200b\u200b", "\ud800"])

@@ -97,8 +97,25 @@ def test_no_proxy_lists_hosts_and_all_below_them(listed: str, is_past: bool) -> 
 
 
 def test_what_is_no_proxy_is_refused_and_not_repeated(make_client: MakeClient) -> None:
-    for said in ("socks5://kari:hunter2@proxy.example:1080", "http://kari:hunter2@proxy:port", "http://:hunter2"):
+    for said in (
+        "socks5://kari:hunter2@proxy.example:1080",
+        "http://kari:hunter2@proxy:port",
+        "http://:hunter2",
+        # a password with a sign that ends the host
+        "http://hunter2/x@proxy.example:3128",
+        "http://kari:1/hunter2@proxy.example:3128",
+        "kari:1?hunter2@proxy.example",
+        "http://kari:1#hunter2@proxy.example",
+        "http://hunter2?",
+    ):
         client = make_client(environ={SOURCE.base_url_env: "https://register.example", "HTTPS_PROXY": said})
-        with pytest.raises(SourceAborted, match="HTTPS_PROXY is no address of an HTTP proxy") as refused:
+        with pytest.raises(SourceAborted, match=r"HTTPS_PROXY is no address of an HTTP proxy.* %2F ") as refused:
             client.get(SOURCE, "enheter")
         assert "hunter2" not in str(refused.value)
+
+
+def test_a_password_with_signs_is_written_by_their_numbers() -> None:
+    for said in ("http://kari:a%2Fb%40c@proxy.example:3128", "http://kari:a%2Fb%40c@proxy.example:3128/"):
+        proxy = find_proxy("x", {"HTTPS_PROXY": said}, httpx.URL("https://register.example"))
+        assert proxy is not None
+        assert (proxy.host, proxy.port, proxy.password) == ("proxy.example", 3128, "a/b@c")

@@ -47,9 +47,28 @@ SET emails = list_filter(emails, lambda one: NOT list_contains($texts, lower(tri
     phones = list_filter(phones, lambda one: NOT list_contains($texts, one))
 WHERE len(list_filter(list_concat(emails, phones), lambda one: list_contains($texts, lower(trim(one))))) > 0;
 
+-- A person is told by the first and the last word of a name, in any order and with endings: a middle name may be told on one side
+-- only. A description that has both is not kept, wherever they stand.
 UPDATE core.site
 SET description = NULL, description_url = NULL
-WHERE list_contains(list_transform($texts, lambda one: contains(lower(description), one)), true);
+WHERE description IS NOT NULL AND (
+    list_contains(list_transform($texts, lambda one: contains(lower(description), one)), true)
+    OR EXISTS (
+        SELECT 1
+        FROM (
+            SELECT regexp_extract_all(strip_accents(lower(nfc_normalize(text))), '[\pL’''-]+') AS words
+            FROM (SELECT unnest($texts) AS text)
+            WHERE NOT regexp_matches(text, '[@\d]')
+        )
+        WHERE len(words) > 1 AND list_has_all(
+            flatten(list_transform(
+                regexp_extract_all(strip_accents(lower(nfc_normalize(description))), '[\pL’''-]+'),
+                lambda one: [one, regexp_replace(one, '(?:''s|’s|s|in|n)$', '')]
+            )),
+            [words[1], words[-1]]
+        )
+    )
+);
 
 DELETE FROM core.signal
 WHERE list_contains($texts, lower(employer_value));

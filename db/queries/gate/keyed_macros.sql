@@ -83,12 +83,33 @@ CROSS JOIN (VALUES (2), (3), (4)) AS run (length)
 WHERE first + length - 1 <= len(words);
 
 -- One row a company whose own site's description holds the name of a person whom an HMAC of held_back holds back, or whose site's
--- domain one does.
+-- domain one does. A hash tells no part of a name, so what has capitals is hashed in every form that the same name may have: without
+-- an ending, with dots after initials, without what stands between, the last word first and the first last.
 CREATE OR REPLACE TEMP MACRO held_descriptions(companies) AS TABLE
+WITH said AS MATERIALIZED (
+    SELECT company_id, name, string_split(name, ' ') AS words
+    FROM said_names(companies)
+    WHERE EXISTS (SELECT 1 FROM held_back WHERE scheme = 'person')
+),
+bare AS MATERIALIZED (
+    SELECT company_id, unnest([words, list_append(words[:-2], regexp_replace(words[-1], '(?i)(?:''s|’s|s|in|n)$', ''))]) AS words
+    FROM said
+    WHERE regexp_matches(words[1], '^\p{Lu}') AND regexp_matches(words[-1], '^\p{Lu}')
+),
+ordered AS MATERIALIZED (
+    SELECT company_id, unnest([words, [words[1], words[-1]], list_prepend(words[-1], words[:-2]), list_append(words[2:], words[1])]) AS words
+    FROM bare
+),
+spelled AS MATERIALIZED (
+    SELECT company_id, name FROM said
+    UNION
+    SELECT company_id, array_to_string(words, ' ') FROM ordered
+    UNION
+    SELECT company_id, array_to_string(list_transform(words, lambda one: CASE WHEN length(one) = 1 THEN one || '.' ELSE one END), ' ') FROM ordered
+)
 SELECT company_id
-FROM said_names(companies)
-WHERE EXISTS (SELECT 1 FROM held_back WHERE scheme = 'person')
-    AND hmac_of('person', fold_person(name)) IN (SELECT hmac FROM held_back WHERE scheme = 'person')
+FROM spelled
+WHERE hmac_of('person', fold_person(name)) IN (SELECT hmac FROM held_back WHERE scheme = 'person')
 UNION
 SELECT company_id
 FROM query_table(companies)

@@ -1,3 +1,6 @@
+-- Where no reader laid decisions over the file, nothing of a site is held back.
+CREATE TEMP TABLE IF NOT EXISTS undescribed_now AS SELECT NULL::UUID AS company_id WHERE false;
+
 -- One row a word that companies use for one that is asked for (`asked_term`, lent): `is_part` says that only a part of it is,
 -- `is_derived` that it is another word of the same stem, `share` how much of the word asked for it is.
 CREATE OR REPLACE TEMP TABLE word_asked AS
@@ -58,6 +61,8 @@ hit AS (
     JOIN mart.posting USING (word_id)
     JOIN mart.text USING (company_number)
     CROSS JOIN average
+    -- what is held back of a site finds nobody
+    WHERE greatest(name_count, purpose_count, activity_count, place_count) > 0 OR company_id NOT IN (SELECT company_id FROM undescribed_now)
     GROUP BY concept, company_number
 ),
 used AS (

@@ -9,11 +9,11 @@ SELECT
     list_filter([
         CASE WHEN name_count > 0 THEN 'name' END, CASE WHEN purpose_count > 0 THEN 'purpose' END,
         CASE WHEN activity_count > 0 THEN 'activity' END, CASE WHEN place_count > 0 THEN 'place' END,
-        CASE WHEN site_count > 0 THEN 'website' END
+        CASE WHEN site_count > 0 AND company_id NOT IN (SELECT company_id FROM undescribed_now) THEN 'website' END
     ], lambda one: one IS NOT NULL) AS fields
 FROM found
 JOIN mart.word USING (word_id)
 JOIN mart.posting USING (word_id)
 JOIN mart.text USING (company_number)
-WHERE company_id IN (SELECT unnest($ids::UUID[]))
+WHERE company_id IN (SELECT unnest($ids::UUID[])) AND length(fields) > 0
 ORDER BY company_id, is_part, is_derived, word;

@@ -48,6 +48,8 @@ class Item:
     is_silent: bool = False
     is_negated: bool = False
     """Whether it holds a not of its own, so that no other reaches it: "ikke over 50 ansatte"."""
+    is_joined: bool = False
+    """Whether it is a role without a "med" or "har" of its own, joined to what has one: "uten revisor, daglig leder"."""
 
 
 def list_items(tokens: Sequence[Token], lexicon: Lexicon, *, language: str | None) -> list[Item]:
@@ -64,11 +66,22 @@ def list_items(tokens: Sequence[Token], lexicon: Lexicon, *, language: str | Non
         at += length
         if found.kind == "hire" or (found.kind == "seek" and any(_means(each) for each in items)):
             items = _occupation_before(items, lexicon)
-            items.append(replace(found, kind="hire"))
-            if items[-2:-1] and items[-2].kind in ("occupation", "no_group"):
+            hire = replace(found, kind="hire")
+            if items and items[-1].kind in ("occupation", "no_group"):
+                items.append(hire)
                 continue
-            people, at = _occupations_at(tokens, at, lexicon, language)
-            items += people
+            denial, begin = _denial_at(tokens, at, lexicon, language)
+            people, end = _occupations_at(tokens, begin, lexicon, language)
+            if denial is None:
+                items += [hire, *people]
+                at = end
+            elif any(
+                each.kind != "unknown" for each in people
+            ):  # "ansetter ikke selgere" says what "ikke ansetter selgere" says
+                items += [denial, hire, *people]
+                at = end
+            else:  # "ansetter ikke i Oslo": nobody knows whether they hire
+                items.append(replace(found, kind="unknown"))
         elif found.kind == "seek":
             items.append(replace(found, kind="filler", is_silent=True))
         else:
@@ -237,6 +250,19 @@ def _item(kind: str, tokens: Sequence[Token], at: int, length: int, meaning: Mea
     )
 
 
+def _denial_at(tokens: Sequence[Token], at: int, lexicon: Lexicon, language: str | None) -> tuple[Item | None, int]:
+    """The "not" right behind a verb of hiring, and the token after it; nothing and the same token where there is none."""
+    after = at
+    while after < len(tokens):
+        item, length = _item_at(tokens, after, lexicon, language, "hire")
+        after += length
+        if item.kind == "not" and item.text.casefold() in lexicon.hire_denials:
+            return item, after
+        if item.kind != "filler":
+            break
+    return None, at
+
+
 def _occupations_at(tokens: Sequence[Token], at: int, lexicon: Lexicon, language: str | None) -> tuple[list[Item], int]:
     """The people hired, from a token on, and the token after them: "nye selgere, utviklere og HR-folk".
 
@@ -303,18 +329,17 @@ def _role_at(tokens: Sequence[Token], at: int, items: Sequence[Item], lexicon: L
         role = lexicon.roles.get(phrase)
         if role is not None:
             # "med nettside og revisor": has it one, or is it one?
-            is_doubtful = had == "joined" and lexicon.find(phrase) is not None
+            if had == "with_other" and lexicon.find(phrase) is not None:
+                return _item("unknown", tokens, at, length)
             meaning = Meaning(kind="criterion", criterion="roles", value=(role,))
-            return (
-                _item("unknown", tokens, at, length) if is_doubtful else _item("criterion", tokens, at, length, meaning)
-            )
+            return replace(_item("criterion", tokens, at, length, meaning), is_joined=had != "had")
     return None
 
 
 _HAD = frozenset({"has_website", "technology"})
 
 
-def _find_had(items: Sequence[Item], lexicon: Lexicon) -> Literal["had", "joined"] | None:
+def _find_had(items: Sequence[Item], lexicon: Lexicon) -> Literal["had", "with_role", "with_other"] | None:
     """Whether what comes next is had: "med", "har ikke noen", "uten", or joined to a role; or joined to what else is had."""
     for place in range(len(items) - 1, -1, -1):
         item = items[place]
@@ -322,8 +347,10 @@ def _find_had(items: Sequence[Item], lexicon: Lexicon) -> Literal["had", "joined
             return "had"
         if item.kind in _JOINS and place:
             before = items[place - 1]
+            if before.kind in _JOINS:  # "uten revisor, og daglig leder"
+                continue
             is_had = before.criterion in _HAD or before.kind in _MEASURED
-            return "had" if before.criterion == "roles" else "joined" if is_had else None
+            return "with_role" if before.criterion == "roles" else "with_other" if is_had else None
         if item.kind != "not" and item.text.casefold() not in lexicon.having_fillers:
             return None
     return None

@@ -84,6 +84,8 @@ class Lexicon:
     """What a role is read behind."""
     having_fillers: frozenset[str]
     hire_fillers: frozenset[str]
+    hire_denials: frozenset[str]
+    """What denies a verb of hiring from behind: "ansetter ikke selgere"; not "ansetter andre enn selgere"."""
     absorbed: frozenset[str]
     apart: Mapping[str, str]
     """What means nothing where it stands alone at the beginning or the end of a text, by the text's language."""

@@ -84,6 +84,7 @@ def read_lexicon() -> Lexicon:
         having=frozenset(_split(words["having"]["words"])),
         having_fillers=frozenset(_split(words["having_filler"]["words"])),
         hire_fillers=frozenset(_split(words["hire_filler"]["words"])),
+        hire_denials=frozenset(_split(words["hire_denial"]["words"])),
         absorbed=frozenset(_split(words["absorbed"]["words"])),
         apart={word: language for language, listed in words["apart"].items() for word in _split(listed)},
         abbreviations=frozenset(_split(words["abbreviations"]["words"])),

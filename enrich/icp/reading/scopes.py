@@ -1,7 +1,8 @@
 """Which words a wish word, a not word, "and" and "or" reach: criteria under must, should or must_not.
 
 - A wish or a not reaches the next criterion, and what "or" joins to it; a wish also what "and" joins. A comma ends both, but
-  not inside a list that ends in "and" or "or" ("ikke Oslo, Bergen eller Hamar").
+  not inside a list that ends in "and" or "or" ("ikke Oslo, Bergen eller Hamar"). A role that is joined otherwise to what is
+  lacking ("uten revisor, daglig leder") is not understood.
 - Values of one sort that are joined are one list. "Or" between two sorts cannot be asked: the second is not understood, nor
   is what belongs to it ("tannleger i Oslo eller frisører i Bergen"); with "and", where it would mix with the first.
 - What contradicts what is there already is not understood, nor what the ICP file refuses ("innen 300 mil").
@@ -204,11 +205,17 @@ def _join_lists(units: Sequence[Unit]) -> list[Unit]:
             joined.append(unit)
             continue
         is_same = last.criterion == unit.criterion
-        if not unit.is_reached and _goes_on(last, unit, is_same=is_same, ends_in_join=_ends_in_join(units, index)):
+        is_role = unit.criterion == "roles" and last.is_denied and not unit.is_reached
+        is_had_anew = is_role and is_same and not unit.items[0].is_joined  # "uten revisor og med daglig leder"
+        if not (unit.is_reached or is_had_anew) and _goes_on(
+            last, unit, is_same=is_same, ends_in_join=_ends_in_join(units, index)
+        ):
             unit.is_wished = last.is_wished
             unit.is_denied = last.is_denied and not unit.items[0].is_negated
             # "ikke stiftet etter 2010 og stiftet før 2000": neither, or only the first?
             unit.is_lost |= unit.is_denied and unit.join == "and" and unit.criterion in _RANGES
+        # "uten revisor, daglig leder": have they one, or none either?
+        unit.is_lost |= is_role and not unit.is_denied and (unit.items[0].is_joined or unit.join == "or")
         if (
             is_same
             and unit.criterion in _LISTS

@@ -392,6 +392,31 @@ def test_a_number_of_nobody_here_that_a_register_was_asked_for_goes(world: Any) 
         assert warehouse.ask("SELECT source_key FROM core.number_inquiry") == [{"source_key": "910000001"}]
 
 
+def test_who_is_erased_with_a_middle_name_goes_from_what_sites_say_without_it(world: Any) -> None:
+    alfa = world.record("910000001", company=1)
+    for number, said in enumerate(
+        [
+            "Spør Kari Nordmann i dag.",
+            "Kari Nordmanns butikk.",
+            "Spør NORDMANN KÁRI i dag.",
+            "Spør Kari i dag, eller Ola.",
+        ]
+    ):
+        world.warehouse.execute(
+            "INSERT INTO core.site BY NAME SELECT $record AS record_id, 'company_site' AS source, $domain AS domain, "
+            "'https://alfa-example.no/' AS url, $domain AS asked_domain, 'number' AS evidence_code, 'NO' AS evidence, "
+            "$said AS description, 'https://alfa-example.no/' AS description_url, uuid() AS run_id, now() AS fetched_at, now() AS known_from",
+            record=alfa, domain=f"alfa{number}.no", said=said,
+        )  # fmt: skip
+    world.crm("crm_contact", "p1", first_name="Kari Anne", last_name="Nordmann", email="kari@alfa-example.no")
+    world.warehouse.close()
+    erase(world.config, "email", "kari@alfa-example.no")
+    with Warehouse.open_to_write(world.config.data, command="test") as warehouse:
+        left = warehouse.ask("SELECT description, description_url IS NULL AS is_gone FROM core.site ORDER BY domain")
+    assert [row["description"] for row in left] == [None, None, None, "Spør Kari i dag, eller Ola."]
+    assert [row["is_gone"] for row in left] == [True, True, True, False]
+
+
 def test_only_a_keyed_hash_is_left(erased: Config) -> None:
     laid = [dict(one.payload) for one in read_decisions(erased.journal) if one.kind == "erasure"]
     assert hmac_of(read_key(erased), "email", EMAIL) in {one["hmac"] for one in laid}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from db.errors import WarehouseMissing
@@ -16,10 +17,12 @@ from db.keyed import lend_key
 from db.warehouse import Warehouse
 from enrich import decide
 from enrich.config import CrmConfig
-from enrich.errors import InputInvalid
+from enrich.errors import ContractBroken, InputInvalid
 from enrich.exported import undo_export
 from enrich.gate import NATURAL_PERSONS, Exportable, hmac_of, open_readers
 from enrich.subject import make_subject
+from enrich.words.asked import find_terms, read_words
+from enrich.words.rank import rank_words
 from tests.enrich.golden.conftest import World, open_world
 
 COMPANY_1 = "SELECT company_id::VARCHAR AS company_id, name FROM current_company ORDER BY name"
@@ -489,6 +492,13 @@ DESCRIBED = {
     "Hus av Per Hansen-Lie.": True,
     "Hus av Eva Strand.": False,  # a sole trader
     "Hus av Liv Planted.": False,  # was suppressed
+    "Hus av Planted Liv.": False,
+    "Liv Planteds hus.": False,
+    "Hus av Liv Anne Planted.": False,
+    "Hus av PLANTED LIV.": False,
+    "Hus av Ole A. Planted.": False,  # was suppressed, with the dot
+    "Hus av Virtanen Matti.": False,  # holds a role, as VIRTANEN MATTI
+    "Hus av Matti Virtanen.": False,
 }
 
 
@@ -507,14 +517,15 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
                 contact_points=stated,
             )
             describe(world, record, text, domain=f"alfa{number}-site.no")
-        for place, name in enumerate(("NORDMANN, Kari Anne", "André Lie")):
+        for place, name in enumerate(("NORDMANN, Kari Anne", "André Lie", "VIRTANEN MATTI JUHANI")):
             world.warehouse.execute(
                 "INSERT INTO core.role (record_id, source, role_code, group_code, holder_kind, holder_name, position, has_resigned, run_id, known_from) "
                 "SELECT 'no_brreg:910000050', 'no_brreg', 'LEDE', 'STYR', 'person', $name, $place, false, uuid(), now()",
                 name=name, place=place,
             )  # fmt: skip
         world.crm("crm_contact", "p1", email="ola@x-example.no", first_name="Ola", last_name="Hansen")
-        decide.suppress(world.config, "person", "Liv Planted", why="asked")
+        for name in ("Liv Planted", "Ole A. Planted"):
+            decide.suppress(world.config, "person", name, why="asked")
         fold_journal(world.warehouse, world.config.journal)
         world.publish()
         yield world
@@ -565,6 +576,45 @@ def test_who_is_suppressed_is_gone_from_what_sites_say_at_once(
     assert shown() == ("Hus av Per Hansen-Lie.", ["Hus av Per Hansen-Lie."])
     decide.suppress(config, scheme, value, why="asked us to stop")
     assert shown() == (None, [])
+
+
+def test_what_is_held_back_of_a_site_finds_nobody_at_once(world: World) -> None:
+    for number, text in ((1, "Vi bygger hus i Nordfjord."), (2, "Vi bygger hus i Nordfjord og Stryn.")):
+        record = world.record(f"91000000{number}", company=number, name=f"Alfa {number} AS", domain=f"alfa{number}.no")
+        describe(world, record, text, domain=f"alfa{number}-site.no")
+    world.publish()
+    world.warehouse.close()
+
+    def found() -> list[str]:
+        with open_readers(world.config) as readers:
+            rank_words(readers.warehouse, find_terms(readers.warehouse, read_words("nordfjord")[0]))
+            ids = [
+                str(row["company_id"])
+                for row in readers.warehouse.ask("SELECT company_id::VARCHAR AS company_id FROM worded")
+            ]
+            every = [world.company_id(1), world.company_id(2)]
+            assert {str(row["company_id"]) for row in readers.warehouse.rows("search/words_found", ids=every)} == set(
+                ids
+            )
+            return sorted(ids)
+
+    assert found() == sorted([world.company_id(1), world.company_id(2)])
+    decide.suppress(world.config, "domain", "alfa1-site.no", why="asked us to stop")
+    assert found() == [world.company_id(2)]
+
+
+def test_a_file_of_before_sites_said_anything_is_refused_with_what_to_do(world: World) -> None:
+    world.record("910000001", company=1)
+    world.publish()
+    world.warehouse.close()
+    path = (world.config.published / "companies.duckdb").resolve()
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("ALTER TABLE mart.company DROP COLUMN site_description")
+    with open_readers(world.config) as readers:
+        assert readers.warehouse.ask("SELECT count(*) AS n FROM current_company") == [{"n": 1}]
+    decide.suppress(world.config, "person", "Liv Planted", why="asked us to stop")
+    with pytest.raises(ContractBroken, match="Run `prospekt publish`"):
+        open_readers(world.config)
 
 
 def test_who_becomes_a_natural_person_keeps_no_description(world: World) -> None:

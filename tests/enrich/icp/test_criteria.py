@@ -208,7 +208,9 @@ OF_EACH: list[tuple[dict[str, Any], list[tuple[dict[str, Any], str, str | None]]
         {"words": ["havbruk"], "text_in": ["purpose", "website"]},
         [
             ({"purpose": "Drift", "site_description": "Til havbruk."}, "yes", "website: havbruk"),
-            ({"purpose": "Drift"}, "no", None),
+            ({"purpose": "Drift", "site_description": "Vi leverer."}, "no", None),
+            ({"purpose": "Drift", "site_description": "Vi leverer. …"}, "unknown", None),  # who asks for sites is told what is not known
+            ({"purpose": "Drift", "site_description": None}, "unknown", None),
             ({"purpose": None, "site_description": "Vi leverer."}, "unknown", None),
         ],
     ),

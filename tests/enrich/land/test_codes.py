@@ -38,20 +38,25 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
     path.write_bytes(as_csv(rows, no_brreg.ENHETER_2026.columns))
     said: list[str] = []
     again: list[str] = []
+    partly: list[str] = []
     with pytest.MonkeyPatch.context() as patch, KlassServer() as server:
         patch.setattr(no_ssb_klass, "SOURCE", replace(no_ssb_klass.SOURCE, requests_per_minute=100_000))
         patch.setenv(no_ssb_klass.SOURCE.base_url_env, server.origin)
         refreshing.refresh(of, names=["no_ssb_klass"], progress=silent, say=said.append)
         refreshing.refresh(of, names=["no_ssb_klass"], progress=silent, say=again.append)
+        server.changes = ()
+        refreshing.refresh(of, names=["no_ssb_klass"], progress=silent, say=partly.append)
         refreshing.refresh(of, names=["no_brreg"], file=path, progress=silent, say=said.append)
         server.pairs = set()
         with pytest.raises(SourceAborted):  # the last good table stays
             refreshing.refresh(of, names=["no_ssb_klass"], progress=silent, say=said.append)
     assert "0 rejected" in next(line for line in said if line.startswith("no_ssb_klass: "))
     assert any(line.endswith("all of them known") for line in again)
+    [told] = [line for line in partly if line.startswith("no_ssb_klass: ")]
+    assert "note: what became of the numbers of municipalities stays as it was fetched before" in told
     with Warehouse.open_to_write(of.data, command="test") as warehouse:
         runs = warehouse.ask("SELECT outcome FROM core.run WHERE source = 'no_ssb_klass' ORDER BY started_at")
-    assert [row["outcome"] for row in runs] == ["ok", "unchanged", "failed"]
+    assert [row["outcome"] for row in runs] == ["ok", "unchanged", "unchanged", "failed"]
     return of
 
 

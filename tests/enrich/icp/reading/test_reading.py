@@ -121,6 +121,54 @@ def test_what_cannot_be_asked_is_named(text: str, must: object, not_understood: 
     assert reading.not_understood == not_understood
 
 
+_HIRING = {"signals": {"kind": "job_ad", "occupations": (), "days": 60}}
+_NO_SALES = {"signals": {"kind": "job_ad", "occupations": ("sales",), "days": 60}}
+
+
+@pytest.mark.parametrize(
+    ("text", "must", "must_not", "not_understood"),
+    [
+        # a comma may go on with what is lacking, or say what is had
+        ("uten revisor, daglig leder", {}, {"roles": ("auditor",)}, ("daglig leder",)),
+        ("utan revisor, VD", {}, {"roles": ("auditor",)}, ("VD",)),
+        ("uden revisor, direktør", {}, {"roles": ("auditor",)}, ("direktør",)),
+        ("ilman tilintarkastajaa, toimitusjohtajaa", {}, {"roles": ("auditor",)}, ("toimitusjohtajaa",)),
+        ("without auditor, accountant", {}, {"roles": ("auditor",)}, ("accountant",)),
+        ("uten revisor, en daglig leder, styreleder", {}, {"roles": ("auditor",)}, ("daglig leder", "styreleder")),
+        ("uten revisor, og daglig leder", {}, {"roles": ("auditor", "ceo")}, ()),
+        ("uten Shopify og daglig leder", {}, {"technology": ("shopify",)}, ("daglig leder",)),
+        ("uten nettside, daglig leder", {"has_website": False}, {}, ("daglig leder",)),
+        # a word of its own says it, as "or" and the end of a list do
+        ("uten revisor, med daglig leder", {"roles": ("ceo",)}, {"roles": ("auditor",)}, ()),
+        ("uten revisor og med daglig leder", {"roles": ("ceo",)}, {"roles": ("auditor",)}, ()),
+        ("uten revisor eller med daglig leder", {}, {"roles": ("auditor",)}, ("daglig leder",)),
+        ("uten revisor, styreleder eller daglig leder", {}, {"roles": ("auditor", "chair", "ceo")}, ()),
+        # a not behind the verb of hiring
+        ("ansetter ikke selgere", {}, _NO_SALES, ()),
+        ("ansetter ikke nye selgere i Oslo", {"municipality": ("Oslo",)}, _NO_SALES, ()),
+        ("anställer inte säljare", {}, _NO_SALES, ()),
+        ("ansætter ikke sælgere", {}, _NO_SALES, ()),
+        ("palkkaavat eivät myyjiä", {}, _NO_SALES, ()),
+        ("hiring no sales people", {}, _NO_SALES, ()),
+        (
+            "ansetter ikke selgere siden mars",
+            {},
+            {"signals": {"kind": "job_ad", "occupations": ("sales",), "since": "03-01"}},
+            (),
+        ),
+        ("ansetter ikke siden mars", {}, {}, ("ansetter", "ikke", "siden mars")),
+        ("ansetter ikke i Oslo", {}, {"municipality": ("Oslo",)}, ("ansetter",)),
+        ("ansetter, ikke i Oslo", _HIRING, {"municipality": ("Oslo",)}, ()),
+    ],
+)
+def test_what_is_denied_is_never_demanded(
+    text: str, must: object, must_not: object, not_understood: tuple[str, ...]
+) -> None:
+    reading = read_text(text)
+    assert (reading.must, reading.should, reading.must_not) == (must, (), must_not)
+    assert reading.not_understood == not_understood
+
+
 @pytest.mark.parametrize(
     ("text", "rest", "occupations", "not_understood"),
     [
