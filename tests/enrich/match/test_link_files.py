@@ -286,7 +286,7 @@ def test_a_spreadsheets_numbers_are_read_as_they_look(
     with pytest.raises(InputInvalid, match=r"has no column 'Navn' to take as name. It has: Kundenr, Firma"):
         link_files(left, right, out, left_id="Kundenr", left_columns={"name": "Navn"}, progress=silent)
     done = CliRunner().invoke(app, ["link", str(left), str(right), "--out", str(out), "--left-id", "Kundenr", "--json",
-                                    "--left-name", "Firma", "--left-column", "registration_number=Organisasjonsnummer"])  # fmt: skip
+                                    "--yes", "--left-name", "Firma", "--left-column", "registration_number=Organisasjonsnummer"])  # fmt: skip
     assert json.loads(done.stdout)["data"]["report"]["compared"] == ["name", "registration_number"]
     done = CliRunner().invoke(app, ["link", str(left), str(right), "--out", str(out), "--left-column", "land=Land"])
     assert (done.exit_code, "say it as in country=Land" in done.stderr) == (5, True)
