@@ -66,6 +66,8 @@ class FindAnswer:
     owner: str | None
     include: tuple[str, ...]
     criteria: tuple[str, ...]
+    notes: tuple[str, ...]
+    """What municipalities became that are asked for by numbers of before 2020, and which other countries have these."""
     as_of: datetime
     sources: tuple[Mapping[str, object], ...]
     companies: tuple[Exportable, ...]
@@ -148,6 +150,7 @@ def find(
         owner=owner,
         include=tuple(sorted(include)),
         criteria=_say_criteria(query),
+        notes=say_notes(query),
         as_of=read_as_of(readers),
         sources=tuple(readers.rows_once("search/sources")),
         companies=tuple(readers.admit(shown, include=include, why=why_include, found_at=found_at)),
@@ -228,6 +231,7 @@ def collect(
         owner=None,
         include=tuple(sorted(include)),
         criteria=_say_criteria(query),
+        notes=say_notes(query),
         as_of=read_as_of(readers),
         sources=tuple(readers.rows_once("search/sources")),
         companies=admitted,
@@ -261,8 +265,8 @@ def refuse_unanswerable(readers: Readers, config: Config, name: str, icp: Icp, *
     """
     if owner is not None:
         refuse_unknown_owner(readers, config, owner)
-        refuse_unknown_territories(readers, territories_of(config, owner))
-    refuse_unknown(readers, icp, name, config.territory, place=f"The ICP {name!r}")
+        refuse_unknown_territories(readers, territories_of(config, owner), home=config.crm.country)
+    refuse_unknown(readers, icp, name, config.territory, place=f"The ICP {name!r}", home=config.crm.country)
 
 
 def find_lacking_of(readers: Readers, config: Config, icp: Icp, query: FitQuery) -> tuple[Lacking, ...]:
@@ -384,6 +388,12 @@ def _best(described: Sequence[dict[str, object]], limit: int | None) -> list[dic
 
 def _say_criteria(query: FitQuery) -> tuple[str, ...]:
     return tuple(f"{point.kind} {point.criterion.name} {point.criterion.asked}" for point in query.points)
+
+
+def say_notes(query: FitQuery) -> tuple[str, ...]:
+    """What is to be known of the municipalities that are asked for, each once."""
+    of_places = (point.criterion for point in query.points if point.criterion.name == "municipality")
+    return tuple(dict.fromkeys(one.note for one in of_places if one.note is not None))
 
 
 def _count(counts: Sequence[Mapping[str, object]], excluding: int, verdict: str) -> int:
