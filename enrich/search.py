@@ -30,7 +30,7 @@ from enrich.icp.vocabulary import refuse_unknown, refuse_unknown_territories
 from enrich.lacking import Lacking, find_lacking
 from enrich.rates import rates_asked
 from enrich.rules import RULES, Rule, excluding_bits, rules_in
-from enrich.words.found import Worded, rank_by_words, with_words
+from enrich.words.found import Worded, count_users, rank_by_words, with_words
 
 __all__ = ["FindAnswer", "LeftOut", "choose_icp", "collect", "find", "read_company", "resolve_company"]
 
@@ -76,6 +76,8 @@ class FindAnswer:
     left_out: tuple[LeftOut, ...]
     words_found: Mapping[str, int] = field(default_factory=dict)
     """Where nobody was found by a text: how many of all companies have each of its words in name, purpose, activity or what its site says."""
+    words_used: Mapping[str, int] = field(default_factory=dict)
+    """Where nobody was found by words: how many of all companies use each of them, in any form or within another word."""
     worded: Worded | None = None
     """What was asked in words to rank by; null where nothing was."""
     lacking: tuple[Lacking, ...] = ()
@@ -164,6 +166,7 @@ def find(
         facets=found.facets,
         missing=_most_telling(shown),
         worded=worded,
+        words_used={} if worded is None or owner is not None or counts else count_users(readers, worded),
     )
 
 

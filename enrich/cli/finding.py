@@ -346,6 +346,8 @@ def tell_found(session: Session, answer: "FindAnswer", *, shown_count: int | Non
     if answer.words_found:
         found = ", ".join(f"{word!r} {count:,}" for word, count in answer.words_found.items())
         session.say(f"  of all companies, each word taken alone is in name, purpose, activity or site of: {found}")
+    if used := ", ".join(f"{word!r} {count:,}" for word, count in answer.words_used.items() if count):
+        session.say(f"  of all companies, each word taken alone is used by: {used}")
     tell_lacking(session, answer.lacking)
 
 

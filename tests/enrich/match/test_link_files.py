@@ -292,6 +292,15 @@ def test_a_spreadsheets_numbers_are_read_as_they_look(
     assert (done.exit_code, "say it as in country=Land" in done.stderr) == (5, True)
 
 
+def test_rows_without_an_id_are_counted_to_the_end_of_the_list(tmp_path: Path, right: Path) -> None:
+    """The list is read in parts, and the first has few of them."""
+    left = tmp_path / "left.csv"
+    rows = "".join(f"{number if number % 100 else ''},Havgap Bygg og Anlegg {number} AS\n" for number in range(139_600))
+    left.write_text(f"id,name\n{rows}", encoding="utf-8")
+    with pytest.raises(InputInvalid, match=r"left\.csv: 1,396 rows have no value in their id column 'id'"):
+        link_files(left, right, tmp_path / "o.csv", progress=silent)
+
+
 def test_a_missing_file_and_a_wrong_ending_are_named(tmp_path: Path, right: Path) -> None:
     with pytest.raises(InputInvalid, match="There is no file"):
         link(tmp_path / "nowhere.csv", right)
