@@ -30,7 +30,7 @@ from enrich.icp.vocabulary import refuse_unknown, refuse_unknown_territories
 from enrich.lacking import Lacking, find_lacking
 from enrich.rates import rates_asked
 from enrich.rules import RULES, Rule, excluding_bits, rules_in
-from enrich.words.found import Worded, count_users, rank_by_words, with_words
+from enrich.words.found import Worded, rank_by_words, with_words
 
 __all__ = ["FindAnswer", "LeftOut", "choose_icp", "collect", "find", "read_company", "resolve_company"]
 
@@ -166,7 +166,7 @@ def find(
         facets=found.facets,
         missing=_most_telling(shown),
         worded=worded,
-        words_used={} if worded is None or owner is not None or counts else count_users(readers, worded),
+        words_used={} if worded is None or owner is not None or counts else _count_users(readers, worded),
     )
 
 
@@ -202,6 +202,14 @@ def _sources_of(company: Mapping[str, object]) -> set[str]:
 def _count_words(readers: Readers, query: FitQuery, terms: Sequence[str]) -> dict[str, int]:
     of_text = [point for point in query.points if point.kind == "text"]
     return {term: count_holding(readers, query, point) for term, point in zip(terms, of_text, strict=True)}
+
+
+def _count_users(readers: Readers, worded: Worded) -> dict[str, int]:
+    """Of how many of all companies each word is, alone, after `rank_by_words`: 0 where none uses it."""
+    counted = {
+        str(row["asked"]): _whole(row["company_count"]) for row in readers.warehouse.rows("search/words_counted")
+    }
+    return {word: counted.get(word, 0) for word in (*worded.asked, *worded.not_found)}
 
 
 def collect(

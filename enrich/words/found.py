@@ -47,13 +47,6 @@ def rank_by_words(readers: Readers, text: str) -> Worded:
     )
 
 
-def count_users(readers: Readers, worded: Worded) -> dict[str, int]:
-    """Of how many of all companies each word is, alone, after `rank_by_words`: 0 where none uses it."""
-    rows = readers.warehouse.rows("search/words_counted")
-    counted = {str(row["asked"]): int(str(row["company_count"])) for row in rows}
-    return {word: counted.get(word, 0) for word in (*worded.asked, *worded.not_found)}
-
-
 def with_words(readers: Readers, described: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
     """Companies as a search shows them, after `rank_by_words`, with their relevance and the words that were found.
 
