@@ -87,7 +87,7 @@ def write_queries(gold: Path, path: Path) -> Path:
 
 def run_link(left: Path, right: Path, work: Path, *options: str) -> Run:
     """`prospekt link` of two lists, started as a user starts it."""
-    ids = ("--left-id", "qid", "--right-id", "lei", "--out", str(work / "links.parquet"))
+    ids = ("--left-id", "qid", "--right-id", "lei", "--out", str(work / "links.parquet"), "--yes")
     started, before = time.perf_counter(), os.times()
     process = subprocess.Popen(
         [str(Path(sys.executable).with_name("prospekt")), "--quiet", "link", str(left), str(right), *ids, *options],

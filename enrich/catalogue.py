@@ -227,6 +227,16 @@ def stated_by(criterion: str, country: str | None) -> tuple[str, ...]:
     )
 
 
+def tells_events(name: str, *, is_tender: bool) -> bool:
+    """Whether a source tells of tenders, or else of job ads.
+
+    >>> [tells_events(name, is_tender=True) for name in ("no_doffin", "no_nav_jobs", "no_brreg")]
+    [True, False, False]
+    """
+    connector = find_sources()[name]
+    return isinstance(connector, SignalsConnector) and connector.SIGNAL_KIND.startswith("tender_") is is_tender
+
+
 def can_be_asked(name: str, of_sources: Collection[str]) -> bool:
     """Whether a source may know companies that these sources state: one that is asked by numbers only where one of them states such.
 

@@ -25,8 +25,9 @@ from db.private import create_private_file, make_private_folder
 from enrich.config import Config
 from enrich.crm.country import english_name
 from enrich.engine.gather import UNASSIGNED
-from enrich.errors import ConfirmationNeeded, InputInvalid
+from enrich.errors import InputInvalid
 from enrich.gate import Exportable, Readers
+from enrich.replacing import refuse_to_replace
 from enrich.search import FindAnswer, refuse_unknown_owner
 from enrich.spreadsheet import formula_safe
 
@@ -98,9 +99,8 @@ def export_companies(
     foreign = _keys_not_of_hubspot(readers) if target == "hubspot" else frozenset()
     emails = _owner_emails(readers) if target == "hubspot" else {}
     planned = list(_plan(target, out, admitted, handed_to, foreign, emails, set_owner=set_owner))
-    there = [str(path) for path, _, _ in planned if path.exists()]
-    if there and not (replace_files or dry_run):
-        raise ConfirmationNeeded(f"{' and '.join(there)} would be replaced: --out names another file, --yes replaces.")
+    named = (path for path, _, _ in planned)
+    refuse_to_replace(*named, other="--out names another file", is_agreed=replace_files or dry_run)
     report = ExportReport(
         export_id=None,
         target=target,

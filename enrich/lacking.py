@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from enrich.catalogue import ASKED_BY_COMPANY, answers_by_country, sources_not_loaded, stated_by
+from enrich.catalogue import ASKED_BY_COMPANY, answers_by_country, sources_not_loaded, stated_by, tells_events
 from enrich.engine.gather import parts_of
 from enrich.gate import Readers
+from enrich.icp.criterion import Criterion
 from enrich.icp.fit import FitQuery
 
 FEW = 0.5
 """Share (0-1) of a country's companies below which what another's sources say of them does not stand for its own register."""
+
+TENDERS, JOB_ADS = "tenders", "job ads"
 
 _NOT_OF_RECORDS = frozenset({"country", "signals", *ASKED_BY_COMPANY})
 """Criteria of which a source that is loaded may still have nothing to say, and one that is not may be needless."""
@@ -26,6 +29,8 @@ class Lacking:
     country: str | None
     is_of_none: bool
     sources: tuple[str, ...]
+    topic: str | None = None
+    """What it is called where the criterion's name does not say it: `signals` are tenders or job ads."""
 
 
 def read_loaded(readers: Readers) -> frozenset[str]:
@@ -37,17 +42,21 @@ def find_lacking(
     readers: Readers, query: FitQuery, countries: Sequence[str], *, home: str | None
 ) -> tuple[Lacking, ...]:
     """What is lacking of each criterion that rests on columns; `home` is the country taken where the ICP demands none."""
-    loaded, asked = read_loaded(readers), {point.criterion.name: point.criterion.fields for point in query.points}
+    loaded = read_loaded(readers)
+    asked = {
+        (one.name, _events_asked(one)): one.fields for one in (point.criterion for point in query.points) if one.fields
+    }
     return tuple(
         Lacking(
             criterion=name,
             country=country,
             is_of_none=share == 0,
-            sources=_who_states(_as_stated(name, fields), country or home),
+            sources=_who_states(_as_stated(name, fields), country or home, events),
+            topic=events,
         )
         for country in countries or (None,)
-        for name, fields in asked.items()
-        if fields and (share := _known_share(readers, _as_stated(name, fields), fields, country, loaded)) < FEW
+        for (name, events), fields in asked.items()
+        if (share := _known_share(readers, _as_stated(name, fields), fields, country, loaded)) < FEW
     )
 
 
@@ -56,8 +65,17 @@ def _as_stated(criterion: str, fields: Sequence[str]) -> str:
     return "technology" if criterion == "words" and set(fields) <= {"name", "site_description"} else criterion
 
 
-def _who_states(criterion: str, country: str | None) -> tuple[str, ...]:
-    """The country's own sources, which know most of its companies; else those of any country."""
+def _events_asked(criterion: Criterion) -> str | None:
+    """What events a criterion asks for, as people say it; null where it asks for none."""
+    if criterion.name != "signals":
+        return None
+    return TENDERS if criterion.asked.startswith("tender_") else JOB_ADS
+
+
+def _who_states(criterion: str, country: str | None, events: str | None) -> tuple[str, ...]:
+    """The country's own sources, which know most of its companies; else those of any country. Of events, all that tell such."""
+    if events is not None:
+        return tuple(name for name in stated_by(criterion, country) if tells_events(name, is_tender=events == TENDERS))
     return answers_by_country().get(country or "", {}).get(criterion, ()) or stated_by(criterion, country)
 
 
@@ -89,16 +107,17 @@ def say_lacking(lacking: Sequence[Lacking]) -> tuple[str, ...]:
     """
     together: dict[tuple[str | None, bool, tuple[str, ...]], list[str]] = {}
     for each in lacking:
-        together.setdefault((each.country, each.is_of_none, each.sources), []).append(each.criterion)
+        together.setdefault((each.country, each.is_of_none, each.sources), []).append(each.topic or each.criterion)
     return tuple(_say(criteria, *key) for key, criteria in together.items())
 
 
 def _say(criteria: Sequence[str], country: str | None, is_of_none: bool, sources: tuple[str, ...]) -> str:
     of = "company" if is_of_none else "companies"
     whom = f"of {'no' if is_of_none else 'few'} {of}{f' in {country}' if country is not None else ''}"
-    what = f"{', '.join(criteria)} {'is' if len(criteria) == 1 else 'are'} known {whom}{' yet' if is_of_none else ''}"
+    is_one = len(criteria) == 1 and criteria[0] not in (TENDERS, JOB_ADS)
+    what = f"{', '.join(criteria)} {'is' if is_one else 'are'} known {whom}{' yet' if is_of_none else ''}"
     if not sources:
         return f"{what}: `prospekt sources --criteria` says which source states it; then `prospekt refresh SOURCE`"
     states = "states" if len(sources) == 1 else "state"
     is_not = "" if is_of_none else f" and {'is' if len(sources) == 1 else 'are'} not loaded"
-    return f"{what}: {' and '.join(sources)} {states} it{is_not} (`prospekt refresh {' '.join(sources)}`)"
+    return f"{what}: {' and '.join(sources)} {states} {'it' if is_one else 'them'}{is_not} (`prospekt refresh {' '.join(sources)}`)"

@@ -109,7 +109,7 @@ def tell_asked_in_vain(config: Config, say: Say) -> None:
     for name, problems in config.faulty_icps.items():
         say(f"left out: the ICP {name!r}, until its section is mended ({problems[0]})")
     with open_readers(config, people=False, why="publish") as readers:
-        for problem in find_asked_in_vain(readers, config.icp, config.territory):
+        for problem in find_asked_in_vain(readers, config.icp, config.territory, home=config.crm.country):
             say(f"asked in vain: {problem}")
 
 

@@ -66,6 +66,8 @@ class FindAnswer:
     owner: str | None
     include: tuple[str, ...]
     criteria: tuple[str, ...]
+    notes: tuple[str, ...]
+    """What municipalities became that are asked for by numbers of before 2020, and which other countries have these."""
     as_of: datetime
     sources: tuple[Mapping[str, object], ...]
     companies: tuple[Exportable, ...]
@@ -74,6 +76,8 @@ class FindAnswer:
     left_out: tuple[LeftOut, ...]
     words_found: Mapping[str, int] = field(default_factory=dict)
     """Where nobody was found by a text: how many of all companies have each of its words in name, purpose, activity or what its site says."""
+    words_used: Mapping[str, int] = field(default_factory=dict)
+    """Where nobody was found by words: how many of all companies use each of them, in any form or within another word."""
     worded: Worded | None = None
     """What was asked in words to rank by; null where nothing was."""
     lacking: tuple[Lacking, ...] = ()
@@ -148,6 +152,7 @@ def find(
         owner=owner,
         include=tuple(sorted(include)),
         criteria=_say_criteria(query),
+        notes=say_notes(query),
         as_of=read_as_of(readers),
         sources=tuple(readers.rows_once("search/sources")),
         companies=tuple(readers.admit(shown, include=include, why=why_include, found_at=found_at)),
@@ -161,6 +166,7 @@ def find(
         facets=found.facets,
         missing=_most_telling(shown),
         worded=worded,
+        words_used={} if worded is None or owner is not None or counts else _count_users(readers, worded),
     )
 
 
@@ -198,6 +204,14 @@ def _count_words(readers: Readers, query: FitQuery, terms: Sequence[str]) -> dic
     return {term: count_holding(readers, query, point) for term, point in zip(terms, of_text, strict=True)}
 
 
+def _count_users(readers: Readers, worded: Worded) -> dict[str, int]:
+    """Of how many of all companies each word is, alone, after `rank_by_words`: 0 where none uses it."""
+    counted = {
+        str(row["asked"]): _whole(row["company_count"]) for row in readers.warehouse.rows("search/words_counted")
+    }
+    return {word: counted.get(word, 0) for word in (*worded.asked, *worded.not_found)}
+
+
 def collect(
     readers: Readers,
     config: Config,
@@ -228,6 +242,7 @@ def collect(
         owner=None,
         include=tuple(sorted(include)),
         criteria=_say_criteria(query),
+        notes=say_notes(query),
         as_of=read_as_of(readers),
         sources=tuple(readers.rows_once("search/sources")),
         companies=admitted,
@@ -261,8 +276,8 @@ def refuse_unanswerable(readers: Readers, config: Config, name: str, icp: Icp, *
     """
     if owner is not None:
         refuse_unknown_owner(readers, config, owner)
-        refuse_unknown_territories(readers, territories_of(config, owner))
-    refuse_unknown(readers, icp, name, config.territory, place=f"The ICP {name!r}")
+        refuse_unknown_territories(readers, territories_of(config, owner), home=config.crm.country)
+    refuse_unknown(readers, icp, name, config.territory, place=f"The ICP {name!r}", home=config.crm.country)
 
 
 def find_lacking_of(readers: Readers, config: Config, icp: Icp, query: FitQuery) -> tuple[Lacking, ...]:
@@ -384,6 +399,12 @@ def _best(described: Sequence[dict[str, object]], limit: int | None) -> list[dic
 
 def _say_criteria(query: FitQuery) -> tuple[str, ...]:
     return tuple(f"{point.kind} {point.criterion.name} {point.criterion.asked}" for point in query.points)
+
+
+def say_notes(query: FitQuery) -> tuple[str, ...]:
+    """What is to be known of the municipalities that are asked for, each once."""
+    of_places = (point.criterion for point in query.points if point.criterion.name == "municipality")
+    return tuple(dict.fromkeys(one.note for one in of_places if one.note is not None))
 
 
 def _count(counts: Sequence[Mapping[str, object]], excluding: int, verdict: str) -> int:

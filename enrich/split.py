@@ -31,7 +31,7 @@ def find_by_owner(
     why_include: str | None = None,
 ) -> tuple[OwnerPage, ...]:
     """The `limit` best companies of each owner who has any, by name, those of nobody last; raises what `find` raises."""
-    refuse_unknown_territories(readers, config.territory)
+    refuse_unknown_territories(readers, config.territory, home=config.crm.country)
     owners = readers.warehouse.rows("search/owners" if readers.has_people else "search/no_owners")
     pages = [
         OwnerPage(

@@ -56,9 +56,9 @@ def ask_plainly(session: Session, text: str, *, icp: str | None, save: str | Non
     config = session.config
     with open_readers(config, people=False, why="find --ask") as readers:
         vocabulary = read_vocabulary(readers, description, config.territory)
-        problems = check_icp(description, NAME, config.territory, vocabulary)
+        problems = check_icp(description, NAME, config.territory, vocabulary, home=config.crm.country)
     used = leave_out_unused(description, f"icp.{NAME}", problems)
-    refused = check_icp(used, NAME, config.territory, vocabulary)
+    refused = check_icp(used, NAME, config.territory, vocabulary, home=config.crm.country)
     unused = [problem for problem in problems if problem not in refused]
     for problem in unused:
         session.say(f"  not asked for: {problem.message}")

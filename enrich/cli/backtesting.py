@@ -8,6 +8,7 @@ import typer
 from enrich.cli.endings import check_ending
 from enrich.cli.output import counted, print_json, print_table
 from enrich.cli.session import Session
+from enrich.cli.taking_in import YesOption
 
 if TYPE_CHECKING:
     from enrich.backtest import Backtest
@@ -24,12 +25,14 @@ def backtest(
     picture: Annotated[
         Path | None, typer.Option("--picture", metavar="FILE", help="Draw the lift curve as SVG into this file.")
     ] = None,
+    yes: YesOption = False,
 ) -> None:
     """Judge a description by the CRM's won and lost deals. Says how well its fit of then separates them, with intervals."""
     from enrich.backtest import backtest_icp, say_verdict
     from enrich.gate import open_readers
 
     check_ending(picture, "--picture", ".svg")
+    session.ask_to_replace(picture, other="--picture names another file", yes=yes)
     with open_readers(session.config, why="icp backtest") as readers:
         result = backtest_icp(readers, session.config, name, by=by)
     if session.as_json:

@@ -10,6 +10,7 @@ from enrich.cli.endings import check_ending
 from enrich.cli.left_out import tell_left_out
 from enrich.cli.output import counted, print_json, print_table
 from enrich.cli.session import Session, command
+from enrich.cli.taking_in import YesOption
 
 if TYPE_CHECKING:
     from enrich.match.evaluate import Answer, Cut, Evaluation
@@ -56,6 +57,7 @@ def evaluate(
         Path, typer.Argument(metavar="GOLD", help="True links: crm_id and right_id, empty where there is no company.")
     ],
     svg: Annotated[Path | None, typer.Option("--svg", metavar="FILE", help="Write the reliability diagram.")] = None,
+    yes: YesOption = False,
 ) -> None:
     """Hold the current matches against true links that you know. Says precision, recall and whether probabilities are true."""
     from enrich.gate import open_readers
@@ -63,6 +65,7 @@ def evaluate(
     from enrich.match.truths import hold_against_gold
 
     check_ending(svg, "--svg", ".svg")
+    session.ask_to_replace(svg, other="--svg names another file", yes=yes)
     with open_readers(session.config, why="match evaluate") as readers:
         held = hold_against_gold(readers, gold)
     found = evaluation.evaluate(held.answers, tops=(1, KEPT))

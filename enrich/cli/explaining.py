@@ -11,6 +11,7 @@ import typer
 from enrich.cli.endings import check_ending
 from enrich.cli.output import one_line, print_json
 from enrich.cli.session import Session, command
+from enrich.cli.taking_in import YesOption
 
 if TYPE_CHECKING:
     from enrich.decide import StandingJudgement
@@ -45,6 +46,7 @@ def why(
     session: Session,
     name: RecordArgument,
     svg: SvgOption = None,
+    yes: YesOption = False,
     as_of: Annotated[
         datetime | None, typer.Option("--as-of", metavar="D", formats=["%Y-%m-%d"], help="As it was on that day.")
     ] = None,
@@ -55,6 +57,7 @@ def why(
     from enrich.match.explain import explain_match
 
     check_ending(svg, "--svg", ".svg")
+    session.ask_to_replace(svg, other="--svg names another file", yes=yes)
     then = None if as_of is None else as_of.replace(hour=23, minute=59, second=59, microsecond=999_999, tzinfo=UTC)
     if as_of is not None and as_of.date() > datetime.now(UTC).date():
         raise InputInvalid(f"{as_of:%Y-%m-%d} is to come. For the verdict that stands leave --as-of out.")
@@ -67,12 +70,14 @@ def why_not(
     name: RecordArgument,
     company: Annotated[str, typer.Argument(metavar="COMPANY", help="Number (NO:923609016), our id, or name.")],
     svg: SvgOption = None,
+    yes: YesOption = False,
 ) -> None:
     """Say what speaks against one company. Also for companies that were never a candidate."""
     from enrich.gate import open_readers
     from enrich.match.explain import compare_match
 
     check_ending(svg, "--svg", ".svg")
+    session.ask_to_replace(svg, other="--svg names another file", yes=yes)
     with open_readers(session.config, why="match why-not") as readers:
         _show(session, readers, compare_match(readers, name, company), svg)
 

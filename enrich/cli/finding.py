@@ -124,6 +124,7 @@ def find(
             "icp": answer.icp,
             "icp_version": answer.icp_version,
             "criteria": answer.criteria,
+            "notes": answer.notes,
             "companies": [
                 {**each.values, "explained": reasons} if explain else each.values
                 for each, reasons in zip_longest(answer.companies, explained)
@@ -337,12 +338,16 @@ def tell_found(session: Session, answer: "FindAnswer", *, shown_count: int | Non
     )
     if answer.worded is not None:
         _tell_words(session, answer.worded)
+    for note in answer.notes:
+        session.say(f"  {note}")
     tell_left_out(session, answer.left_out)
     if answer.missing is not None and answer.missing.criterion not in {each.criterion for each in answer.lacking}:
         session.say(f"  {_say_missing(answer.missing, len(answer.companies))}")
     if answer.words_found:
         found = ", ".join(f"{word!r} {count:,}" for word, count in answer.words_found.items())
         session.say(f"  of all companies, each word taken alone is in name, purpose, activity or site of: {found}")
+    if used := ", ".join(f"{word!r} {count:,}" for word, count in answer.words_used.items() if count):
+        session.say(f"  of all companies, each word taken alone is used by: {used}")
     tell_lacking(session, answer.lacking)
 
 

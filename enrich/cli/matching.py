@@ -10,7 +10,7 @@ from enrich.cli import evaluating, explaining, reviewing, training
 from enrich.cli.default_group import ITSELF, DefaultGroup
 from enrich.cli.output import counted, print_json, print_table
 from enrich.cli.session import Session, command
-from enrich.cli.taking_in import run_all_stages
+from enrich.cli.taking_in import YesOption, run_all_stages
 
 if TYPE_CHECKING:
     from enrich.match.share import CrmShare
@@ -123,16 +123,19 @@ def link(
     master: Annotated[
         str | None, typer.Option("--master", metavar="URL", help="Where Spark works, spark://…; else on this machine.")
     ] = None,
+    yes: YesOption = False,
 ) -> None:
     """Match any two lists of names, without a warehouse. Each link comes with its probability and evidence."""
     from enrich.errors import InputInvalid
-    from enrich.match.link import LIKELY
+    from enrich.match.link import LIKELY, check_out
     from enrich.match.prevalence import ENOUGH
 
     left_columns = _columns(left_column, left_name, "--left-column")
     right_columns = _columns(right_column, right_name, "--right-column")
     if engine == "spark" and (one_to_one or index is not None):
         raise InputInvalid("--one-to-one and --index are for DuckDB: leave them out, or leave out --engine spark.")
+    check_out(out, left, right)
+    session.ask_to_replace(out, other="--out names another file", yes=yes)
     if engine == "spark":
         from enrich.match.spark import link_on_spark, open_spark
 
@@ -234,10 +237,14 @@ def dedupe(
         float,
         typer.Option("--at", metavar="P", min=0.5, max=1.0, help="Probability from which two rows are one company."),
     ] = 0.9,
+    yes: YesOption = False,
 ) -> None:
     """Find the rows of a list that are the same company: one row a duplicate, with its cluster and evidence."""
     from enrich.match.dedupe import dedupe_file
+    from enrich.match.link import check_out
 
+    check_out(out, file)
+    session.ask_to_replace(out, other="--out names another file", yes=yes)
     with session.progress() as progress:
         columns = _columns(column, name_column, "--column")
         report = dedupe_file(file, out, id_column=id_column, columns=columns, at=at, progress=progress)

@@ -52,7 +52,7 @@ def check(session: Session, name: NameArgument = None) -> None:
     from enrich.icp.countries import countries_asked
     from enrich.icp.vocabulary import check_icp, check_territories, read_vocabulary
     from enrich.lacking import find_lacking, read_loaded, say_lacking
-    from enrich.search import compile_icp
+    from enrich.search import compile_icp, say_notes
 
     config = session.config
     chosen = _choose(session, name)
@@ -68,6 +68,7 @@ def check(session: Session, name: NameArgument = None) -> None:
                         config.territory,
                         read_vocabulary(readers, config.icp[each], config.territory),
                         loaded=read_loaded(readers),
+                        home=config.crm.country,
                     )
                 ]
                 for each in chosen
@@ -81,7 +82,9 @@ def check(session: Session, name: NameArgument = None) -> None:
                 )
                 for each, query in queries.items()
             }
-            of_territories = check_territories(readers, config.territory) if name is None else []
+            of_territories = (
+                check_territories(readers, config.territory, home=config.crm.country) if name is None else []
+            )
     except WarehouseMissing:
         session.say("Nothing is published yet: only the form was checked, not the codes and places.")
         problems, lacking, of_territories, queries = {each: [] for each in chosen}, {}, [], {}
@@ -119,9 +122,8 @@ def check(session: Session, name: NameArgument = None) -> None:
         for each in chosen:
             for line in say_lacking(lacking.get(each, ())):
                 print(f"  warning, {each}: {line}")
-            for point in queries[each].points if each in queries else ():
-                if point.criterion.name == "municipality" and point.criterion.note is not None:
-                    print(f"  {each}: {point.criterion.note}")
+            for note in say_notes(queries[each]) if each in queries else ():
+                print(f"  {each}: {note}")
 
 
 def show(

@@ -16,6 +16,7 @@ from enrich.cli.endings import check_ending
 from enrich.cli.exits import LIMIT
 from enrich.cli.output import as_envelope, counted, print_json, print_table, to_plain
 from enrich.cli.session import Session, command
+from enrich.cli.taking_in import YesOption
 
 if TYPE_CHECKING:
     from enrich.cookbook import Question
@@ -60,6 +61,7 @@ def sql(
         Path | None, typer.Option("--out", metavar="FILE", help="File to write: .parquet, .csv or .json.")
     ] = None,
     raw: Annotated[bool, typer.Option("--raw", help="CSV: leave cells as they are, formulas too.")] = False,
+    yes: YesOption = False,
 ) -> None:
     """Ask the published files in SQL. Reads and nothing else: no other file, no network, no settings.
 
@@ -82,6 +84,7 @@ def sql(
         raise QueryRefused("Give one question: QUERY, or --named NAME (--list shows their names).")
     if query is not None and query.endswith(".sql") and Path(query).is_file():
         raise InputInvalid(f'{query} is a file: ask what is in it with prospekt sql "$(cat {query})".')
+    session.ask_to_replace(out, other="--out names another file", yes=yes)
     question = None if named is None else read_question(named)
     if question is not None and question.asks_people and not people:
         raise QueryRefused(f"{named} asks the people file: say --people too (that it is opened is logged).")

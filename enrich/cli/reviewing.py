@@ -13,7 +13,7 @@ from enrich.cli.explaining import values_of
 from enrich.cli.output import counted, one_line, print_json, print_table
 from enrich.cli.reviewing_registers import review_registers
 from enrich.cli.session import Session, command
-from enrich.cli.taking_in import DryRunOption
+from enrich.cli.taking_in import DryRunOption, YesOption
 
 if TYPE_CHECKING:
     from db.journal import Decision
@@ -319,11 +319,13 @@ def export(
     form: Annotated[
         Literal["prospekt", "splink"], typer.Option("--for", help="Our own form, or the labels table of Splink.")
     ] = "prospekt",
+    yes: YesOption = False,
 ) -> None:
     """Write every judgement that stands as CSV. Splink's form leaves out the unsure, and who, when and why."""
     from enrich.match.labels import export_labels
 
     check_ending(path, "labels export", ".csv")
+    session.ask_to_replace(path, other="name another file", yes=yes)
     written, left_out = export_labels(session.config, path, for_splink=form == "splink")
     if session.as_json:
         print_json("match-labels-export/1", {"file": path, "written": written, "left_out": left_out})

@@ -116,6 +116,12 @@ class Session:
             self.confirm(f"{needed}\nGo on?", yes=False)
             return step(True)
 
+    def ask_to_replace(self, path: Path | None, *, other: str, yes: bool) -> None:
+        """Ask, before any work, where a file of that name is there; raises `ConfirmationNeeded` where nobody can be asked."""
+        from enrich.replacing import refuse_to_replace
+
+        self.consent(lambda is_agreed: refuse_to_replace(path, other=other, is_agreed=is_agreed), yes=yes)
+
 
 class _Command(TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401  # typer hides the type of a context

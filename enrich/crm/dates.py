@@ -12,6 +12,8 @@ from enrich.crm.values import ValueUnreadable, read_text
 
 ORDERS = frozenset({"dmy", "mdy", "ymd"})
 EARLIEST, LATEST = 1900, 2100
+ZONES_DAYS = 2
+"""So far ahead of UTC a day may be that is over where it was written down: clocks go wrong too."""
 DAY_OR_MONTH = "day and month cannot be told apart, in this row or any other of its column"
 
 _PARTS = re.compile(
@@ -89,6 +91,20 @@ def read_date(cell: Cell, orders: frozenset[str] = ORDERS) -> date | None:
     """
     moment = read_moment(cell, orders)
     return None if moment is None else moment.date()
+
+
+def refuse_to_come(day: date | None, *, today: date) -> date | None:
+    """The day of what has happened; raises `ValueUnreadable` where it is more than `ZONES_DAYS` after `today` (UTC).
+
+    >>> refuse_to_come(date(2026, 3, 3), today=date(2026, 3, 1)).isoformat()
+    '2026-03-03'
+    >>> refuse_to_come(date(2030, 1, 1), today=date(2026, 3, 1))
+    Traceback (most recent call last):
+    enrich.crm.values.ValueUnreadable: the date lies in the future
+    """
+    if day is not None and day > today + timedelta(days=ZONES_DAYS):
+        raise ValueUnreadable("date_to_come", "the date lies in the future")
+    return day
 
 
 @lru_cache(maxsize=100_000)

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
 from enrich.config import CrmConfig
 from enrich.crm.columns import ColumnRules
 from enrich.crm.country import read_country
-from enrich.crm.dates import ORDERS, read_moment
+from enrich.crm.dates import ORDERS, read_date, read_moment, refuse_to_come
 from enrich.crm.labels import fold_label, labels_of
 from enrich.crm.read import Cell
 from enrich.crm.registration import read_registration
@@ -61,6 +62,7 @@ class RowReader:
     places: Mapping[str, int]
     config: CrmConfig
     rules: ColumnRules
+    today: date
     problems: list[Problem] = field(default_factory=list)
     crm_key: str | None = None
 
@@ -142,6 +144,13 @@ class RowReader:
     def orders(self, name: str) -> frozenset[str]:
         """The orders that the field's column allows for dates."""
         return self.rules.date_orders.get(name, ORDERS)
+
+    def last_contact(self) -> date | None:
+        """The day of the last contact, which cannot be one to come."""
+        return self.take(
+            "last_contacted",
+            lambda cell: refuse_to_come(read_date(cell, self.orders("last_contacted")), today=self.today),
+        )
 
     def times(self) -> dict[str, object]:
         """When the CRM created and last changed the record."""

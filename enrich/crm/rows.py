@@ -7,6 +7,7 @@ name, else name and address; for persons the e-mail, else the names. It is kept 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from itertools import chain
 
 from enrich.config import CrmConfig
@@ -98,9 +99,11 @@ class CrmRow:
     problems: tuple[Problem, ...]
 
 
-def read_row(kind: str, cells: list[Cell], places: Mapping[str, int], config: CrmConfig, rules: ColumnRules) -> CrmRow:
-    """A row of a file of that kind; raises `RowRejected` where it cannot be used."""
-    reader = RowReader(cells=cells, places=places, config=config, rules=rules)
+def read_row(
+    kind: str, cells: list[Cell], places: Mapping[str, int], config: CrmConfig, rules: ColumnRules, *, today: date
+) -> CrmRow:
+    """A row of a file of that kind that is read `today` (UTC); raises `RowRejected` where it cannot be used."""
+    reader = RowReader(cells=cells, places=places, config=config, rules=rules, today=today)
     return {"companies": _company, "contacts": _contact, "deals": _deal, "owners": _owner}[kind](reader)
 
 
@@ -153,9 +156,7 @@ def _company(reader: RowReader) -> CrmRow:
         "lead_status": reader.listed("lead_status", "lead_status"),
         "company_type": reader.listed("company_type", "company_type"),
         "parent_crm_key": reader.take("parent_key", read_key),
-        "last_contacted_date": reader.take(
-            "last_contacted", lambda cell: read_date(cell, reader.orders("last_contacted"))
-        ),
+        "last_contacted_date": reader.last_contact(),
         **reader.times(),
     }
     key = first_key(
@@ -201,9 +202,7 @@ def _contact(reader: RowReader) -> CrmRow:
         "lifecycle_stage": reader.lifecycle(),
         "lead_status": reader.listed("lead_status", "lead_status"),
         "has_opted_out": reader.opt_out(),
-        "last_contacted_date": reader.take(
-            "last_contacted", lambda cell: read_date(cell, reader.orders("last_contacted"))
-        ),
+        "last_contacted_date": reader.last_contact(),
         **reader.times(),
     }
     names = f"{first or ''} {last or ''}".strip() or None

@@ -123,7 +123,7 @@ class Staging:
                 "the row has more or fewer cells than the header (a separator or line break without quotation marks)",
                 detail=f": {len(cells)} instead of {len(self.file.header)}",
             )
-        return read_row(self.mapping.kind, cells, self.mapping.places, self.config, self.rules)
+        return read_row(self.mapping.kind, cells, self.mapping.places, self.config, self.rules, today=self.at.date())
 
     def _stage(self, row_number: int, row: CrmRow) -> None:
         noun = TABLE_OF[self.mapping.kind]

@@ -71,6 +71,7 @@ def survey_icp(readers: Readers, config: Config, icp_name: str | None = None) ->
                 config.territory,
                 read_vocabulary(readers, icp, config.territory),
                 loaded=read_loaded(readers),
+                home=config.crm.country,
             )
         ),
     )

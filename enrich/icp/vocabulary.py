@@ -146,8 +146,11 @@ def check_icp(
     *,
     mappings: Iterable[Correspondence] | None = None,
     loaded: Collection[str] | None = None,
+    home: str | None = None,
 ) -> list[Problem]:
     """Everything that the ICP, or a territory it names, asks for and no company has.
+
+    A number of four digits is Norwegian where Norway alone is demanded, or is `home` and no other country is asked.
 
     Where no source is among those `loaded` (null: not known) that states it of the country asked, those that do are named.
 
@@ -155,13 +158,15 @@ def check_icp(
     that was replaced is in use where its successor is.
     """
     parts = _parts(f"icp.{name}", icp, territories)
-    return _check_parts(parts, vocabulary, mappings, loaded, countries_asked(icp, territories))
+    return _check_parts(parts, vocabulary, mappings, loaded, countries_asked(icp, territories), home)
 
 
-def check_territories(readers: Readers, territories: Mapping[str, Territory]) -> list[Problem]:
+def check_territories(
+    readers: Readers, territories: Mapping[str, Territory], *, home: str | None = None
+) -> list[Problem]:
     """Everything that territories ask for and no company has: all of them decide whose a company is, named by an ICP or not."""
     parts = list(_territory_parts(territories))
-    return _check_parts(parts, _read_codes(readers, parts), None, read_loaded(readers), ())
+    return _check_parts(parts, _read_codes(readers, parts), None, read_loaded(readers), (), home)
 
 
 def _check_parts(
@@ -170,27 +175,28 @@ def _check_parts(
     mappings: Iterable[Correspondence] | None,
     loaded: Collection[str] | None,
     countries: Sequence[str],
+    home: str | None,
 ) -> list[Problem]:
     rows = known_correspondences() if mappings is None else Correspondences.of(mappings)
     return [
         problem
         for place, criteria in parts
-        for problem in _check_part(place, criteria, vocabulary, rows, loaded, countries)
+        for problem in _check_part(place, criteria, vocabulary, rows, loaded, countries, home)
     ]
 
 
 def find_asked_in_vain(
-    readers: Readers, icps: Mapping[str, Icp], territories: Mapping[str, Territory]
+    readers: Readers, icps: Mapping[str, Icp], territories: Mapping[str, Territory], *, home: str | None = None
 ) -> list[Problem]:
     """Everything that any of these descriptions and territories asks for and no company has, each once."""
     of_icps = (
         problem
         for name, icp in icps.items()
         for problem in check_icp(
-            icp, name, territories, read_vocabulary(readers, icp, territories), loaded=read_loaded(readers)
+            icp, name, territories, read_vocabulary(readers, icp, territories), loaded=read_loaded(readers), home=home
         )
     )
-    return list(dict.fromkeys([*of_icps, *check_territories(readers, territories)]))
+    return list(dict.fromkeys([*of_icps, *check_territories(readers, territories, home=home)]))
 
 
 def refuse_unknown(
@@ -200,18 +206,19 @@ def refuse_unknown(
     territories: Mapping[str, Territory],
     *,
     place: str,
+    home: str | None,
 ) -> None:
     """Raise `ConfigInvalid` where the ICP asks for a code or place that no company has."""
     problems = check_icp(
-        icp, name, territories, read_vocabulary(readers, icp, territories), loaded=read_loaded(readers)
+        icp, name, territories, read_vocabulary(readers, icp, territories), loaded=read_loaded(readers), home=home
     )
     if problems:
         raise ConfigInvalid([str(problem) for problem in problems], place=place)
 
 
-def refuse_unknown_territories(readers: Readers, territories: Mapping[str, Territory]) -> None:
+def refuse_unknown_territories(readers: Readers, territories: Mapping[str, Territory], *, home: str | None) -> None:
     """Raise `ConfigInvalid` where a territory asks for a code or place that no company has."""
-    problems = check_territories(readers, territories)
+    problems = check_territories(readers, territories, home=home)
     if problems:
         raise ConfigInvalid([str(problem) for problem in problems], place="The section [territory]")
 
@@ -235,6 +242,7 @@ def _check_part(
     mappings: Correspondences,
     loaded: Collection[str] | None,
     countries: Sequence[str],
+    home: str | None,
 ) -> Iterator[Problem]:
     if criteria.revenue is not None:
         currency, rated = read_money_range(criteria.revenue)[2], known_currencies()
@@ -256,12 +264,12 @@ def _check_part(
         if name == "industry":
             codes = _with_predecessors(codes, criteria.industry_scheme, mappings)
         for value in getattr(criteria, name):
-            if not _IN_USE[name](value, codes, vocabulary):
-                moved = (
-                    _say_municipality(value)
-                    if name == "region"
-                    else _say_old_number(name, value, tuple(criteria.country or countries), vocabulary)
-                )
+            is_norwegian = name == "municipality" and _is_norwegian(value, criteria, countries, home, vocabulary)
+            is_in_use = _is_in_norway if is_norwegian else _IN_USE[name]
+            if not is_in_use(value, codes, vocabulary):
+                moved = _say_municipality(value) if name == "region" else None
+                if is_norwegian or (name == "municipality" and _may_be_norwegian(value, criteria, countries)):
+                    moved = _say_old_number(value, vocabulary)
                 moved = moved or _say_not_loaded(name, value, criteria, criteria.country or countries, loaded)
                 yield Problem(
                     place=f"{place}.{name}",
@@ -337,16 +345,53 @@ def _say_municipality(value: str) -> str | None:
     return f'{value!r} is a municipality: write municipality = ["{value}"]' if find_municipalities(value) else None
 
 
-def _say_old_number(name: str, value: str, countries: Sequence[str], vocabulary: Vocabulary) -> str | None:
-    """That a number may be a Norwegian municipality's of before 2020, and how to have it known; null where it is none."""
-    is_number = name == "municipality" and len(value) == NORWEGIAN_DIGITS and value.isdecimal()
-    if not is_number or countries not in ((), ("NO",)) or countries_of(name, value):
-        return None
-    earlier = vocabulary.get(_EARLIER, _NONE)
-    if became := sorted({one.title or "" for one in earlier if one.code == value}):
+def _is_old_number(value: str) -> bool:
+    return len(value) == NORWEGIAN_DIGITS and value.isdecimal() and not find_municipalities(value)
+
+
+def _may_be_norwegian(value: str, criteria: Criteria, countries: Sequence[str]) -> bool:
+    """Whether a number may be a Norwegian municipality's of before 2020 as well as anything else that nobody knows."""
+    return _is_old_number(value) and not (criteria.country or countries or countries_of("municipality", value))
+
+
+def _is_norwegian(
+    value: str, criteria: Criteria, countries: Sequence[str], home: str | None, vocabulary: Vocabulary
+) -> bool:
+    """Whether a number is meant of a Norwegian municipality of before 2020, whoever else has it."""
+    if not _is_old_number(value):
+        return False
+    if asked := {country.upper() for country in criteria.country or countries}:
+        return asked == {"NO"}
+    # 21 and more were no counties of Norway; and where the list is known, what is not on it was never a number there
+    earlier = vocabulary.get(_EARLIER, _NONE).numbers
+    may_be = value in earlier if earlier else value[:2] <= _LAST_COUNTY
+    lie_in = [countries_of("region", one) for one in criteria.region]
+    lie_in += [countries_of("municipality", one) for one in criteria.municipality if not one.isdecimal()]
+    return home == "NO" and may_be and all("NO" in found for found in lie_in if found)
+
+
+_LAST_COUNTY = "20"
+"""Finnmark, the last of the counties in which numbers of before 2020 lay, but for Trøndelag's 50, which has them still."""
+
+
+def _is_in_norway(value: str, codes: CodesInUse, vocabulary: Vocabulary) -> bool:
+    """Whether a Norwegian company has the number itself, or one that it became; whoever has it elsewhere is not meant."""
+    inside = numbers_in(_became(value, vocabulary))
+    return not {*inside.inside, *inside.astride, value}.isdisjoint(one.code for one in codes if one.scheme == "NO")
+
+
+def _became(value: str, vocabulary: Vocabulary) -> set[str]:
+    """Today's numbers of what had the number before 2020; none where no list that is loaded has it."""
+    return {one.title or "" for one in vocabulary.get(_EARLIER, _NONE) if one.code == value}
+
+
+def _say_old_number(value: str, vocabulary: Vocabulary) -> str:
+    """That nobody has the number of a Norwegian municipality of before 2020, and how to have it known."""
+    if became := sorted(_became(value, vocabulary)):
         return f"no company has the municipality {value!r} of before 2020, nor is one in {' or '.join(became)}, which it became"
-    load = "" if any(True for _ in earlier) else f", or have it looked up: `prospekt refresh {SOURCE}`"
-    return f"no company has the municipality {value!r}, nor has any list since 2020: of an older number write the name{load}"
+    load = "" if vocabulary.get(_EARLIER, _NONE).numbers else f", or have it looked up: `prospekt refresh {SOURCE}`"
+    abroad = "; if another country's is meant, write country" if countries_of("municipality", value) else ""
+    return f"no company has the municipality {value!r}, nor has any list since 2020: of an older number write the name{load}{abroad}"
 
 
 def _say_not_loaded(
@@ -397,8 +442,7 @@ def _is_region(value: str, codes: CodesInUse, vocabulary: Vocabulary) -> bool:
 
 
 def _is_municipality(value: str, codes: CodesInUse, vocabulary: Vocabulary) -> bool:
-    became = {one.title or "" for one in vocabulary.get(_EARLIER, _NONE) if one.code == value}
-    inside = numbers_in(find_municipalities(value) or became)
+    inside = numbers_in(find_municipalities(value) or _became(value, vocabulary))
     numbers = {*inside.inside, *inside.astride, value}
     numbers |= {number_of(each) for each in find_named_divisions(value, "municipality")}
     return not numbers.isdisjoint(codes.numbers) or fold_name(value) in codes.spelt

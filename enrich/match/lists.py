@@ -48,8 +48,11 @@ class CompanyList:
         """Its rows as text columns `id` and `COLUMNS`; a column that the file lacks is null. Raises as `open_list` does."""
         wanted = self.columns
         with refusing_unreadable(self.path):
-            for batch in self.file.batches(list(wanted.values())):
-                refuse_without_id(self.path, batch[wanted["id"]].null_count, wanted["id"], self.option)
+            batches = iter(self.file.batches(list(wanted.values())))
+            for batch in batches:
+                if without := batch[wanted["id"]].null_count:
+                    without += sum(each[wanted["id"]].null_count for each in batches)
+                    refuse_without_id(self.path, without, wanted["id"], self.option)
                 yield pa.table(
                     [
                         batch[wanted[name]].cast(pa.string())

@@ -16,10 +16,19 @@ from enrich.errors import CompanySuppressed, ConfigInvalid, InputInvalid, NotFou
 from enrich.gate import Readers, open_readers
 from enrich.icp.model import Criteria, Icp
 from enrich.icp.reasons import Answer
+from enrich.lacking import find_lacking, say_lacking
 from enrich.progress import silent
 from enrich.publish import publish
 from enrich.runs import new_run_id
-from enrich.search import FindAnswer, _most_telling, find, read_company, read_territory_owner, resolve_company
+from enrich.search import (
+    FindAnswer,
+    _most_telling,
+    compile_icp,
+    find,
+    read_company,
+    read_territory_owner,
+    resolve_company,
+)
 from enrich.why import explain_company
 from tests.enrich.conftest import company_row, insert_companies
 
@@ -163,6 +172,28 @@ def test_a_criterion_of_which_nothing_is_known_of_anybody_is_named(published: Co
         True,
         ("no_brreg",),
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "country", "told"),
+    [
+        ("tender_won", "NO", "tenders are known of no company in NO yet: no_doffin and eu_ted state them (`prospekt refresh no_doffin eu_ted`)"),
+        ("tender_buyer", "DK", "tenders are known of no company in DK yet: eu_ted states them (`prospekt refresh eu_ted`)"),
+        ("job_ad", "NO", "job ads are known of no company in NO yet: no_nav_jobs states them (`prospekt refresh no_nav_jobs`)"),
+        ("job_ad", "SE", "job ads are known of no company in SE yet: se_jobtech states them (`prospekt refresh se_jobtech`)"),
+    ],
+)  # fmt: skip
+def test_events_that_are_lacking_are_named_with_those_who_tell_of_such(
+    published: Config, kind: str, country: str, told: str
+) -> None:
+    with Warehouse.open_to_write(published.data, command="test") as warehouse:
+        warehouse.run("normalise/create")
+        insert_companies(warehouse, [company_row(900000000, "ALFA KODE AS", country_code=country, signals=None)])
+        publish(warehouse, published, new_run_id(), silent)
+    asked = Icp.model_validate({"must": {"signals": {"kind": kind}}})
+    with open_readers(published) as readers:
+        query = compile_icp(readers, published, "x", asked)
+        assert say_lacking(find_lacking(readers, query, (country,), home="NO")) == (told,)
 
 
 @pytest.mark.parametrize(

@@ -221,7 +221,10 @@ def test_an_answer_is_written_as_parquet_csv_or_json(ask: Ask) -> None:
         assert written.exit_code == 4
         assert "1,500 rows" in written.stdout
         assert "Cut after 1,500 rows" in written.stderr
-    assert ask("sql", query, "--out", "answers/companies.parquet").exit_code == 0
+    kept = ask("sql", query, "--out", "answers/companies.parquet")
+    assert (kept.exit_code, pq.read_table("answers/companies.parquet").num_rows) == (2, 1500)
+    assert "answers/companies.parquet would be replaced: --out names another file, --yes replaces." in kept.stderr
+    assert ask("sql", query, "--out", "answers/companies.parquet", "--yes").exit_code == 0
     table = pq.read_table("answers/companies.parquet")
     assert table.num_rows > 1500
     about = json.loads(table.schema.metadata[b"prospekt"])
@@ -242,7 +245,7 @@ def test_a_cell_that_a_spreadsheet_would_run_is_text_unless_asked_for(ask: Ask) 
     assert ask("sql", query, "--csv").stdout == f'{safe}"[""=1""]",\n'
     assert ask("sql", query, "--csv", "--raw").stdout == f'{bare}"[""=1""]",\n'
     for more, begin in (((), safe), (("--raw",), bare)):
-        assert ask("sql", query, "--out", "answers/cells.csv", *more).exit_code == 0
+        assert ask("sql", query, "--out", "answers/cells.csv", "--yes", *more).exit_code == 0
         assert Path("answers/cells.csv").read_text(encoding="utf-8").startswith(begin)
     for where in ((), ("--json",), ("--out", "answers/cells.json")):
         assert ask("sql", query, "--raw", *where).exit_code == 5

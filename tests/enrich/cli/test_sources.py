@@ -160,7 +160,7 @@ def test_a_criterion_of_which_nothing_is_known_is_warned_of_with_the_source_that
         "1 description checked: rich",
         "  warning, rich: revenue is known of no company in NO yet: no_brreg states it (`prospekt refresh no_brreg`)",
     ]
-    lacking = {"criterion": "revenue", "country": "NO", "is_of_none": True, "sources": ["no_brreg"]}
+    lacking = {"criterion": "revenue", "country": "NO", "is_of_none": True, "sources": ["no_brreg"], "topic": None}
     assert json.loads(run("icp", "check", "rich", "--json").stdout)["data"] == [
         {"icp": "rich", "problems": [], "unknown": ["revenue"], "lacking": [lacking]}
     ]

@@ -2,7 +2,7 @@ import csv
 import gzip
 import os
 import stat
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -254,6 +254,22 @@ def test_dates_in_doubt_stay_unknown_and_the_report_says_so(
     told = config.model_copy(update={"crm": CrmConfig(date_order="dmy")})
     assert figures(import_file(told, path))[:2] == (0, 1)
     assert current("crm_company")[0]["last_contacted_date"] == date(2024, 4, 3)
+
+
+@pytest.mark.parametrize(("kind", "who"), [("companies", "Company name;Domain"), ("contacts", "Last name;Email")])
+def test_a_last_contact_to_come_is_left_out_and_told(
+    kind: str, who: str, config: Config, write: WriteFile, current: CurrentRows
+) -> None:
+    today = datetime.now(UTC).date()
+    days = [today + timedelta(days=ahead) for ahead in (-1, 1, 40)]
+    rows = [f"{number};Nes;nes{number}@nes.no;{day.isoformat()}" for number, day in enumerate(days)]
+    path = write("\n".join([f"Record ID;{who};Last contacted", *rows, "9;Ås;aas@aas.no;01.01.2099"]))
+    report = import_file(config, path, kind=kind)
+    table = {"companies": "crm_company", "contacts": "crm_contact"}[kind]
+    assert [row["last_contacted_date"] for row in current(table)] == [*days[:2], None, None]
+    assert report.rows_created == 4
+    [told] = [warning for warning in report.warnings if "the date lies in the future" in warning]
+    assert report.warnings[told] == 2
 
 
 def test_a_spreadsheet_with_typed_cells(config: Config, write_sheet: WriteFile, current: CurrentRows) -> None:

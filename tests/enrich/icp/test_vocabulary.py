@@ -132,3 +132,82 @@ def test_a_source_is_named_only_where_it_is_not_loaded(readers: Readers) -> None
         "icp.se.must.region: no company has the region 'Skåne': of SE se_bolagsverket and se_scb state it"
     )
     assert len(said) == 4
+
+
+def _places(*in_use: tuple[str, str], earlier: dict[str, str] | None = None) -> dict[str, CodesInUse]:
+    """Municipalities that companies have, by country and number, and what numbers of before 2020 became."""
+    rows = {"scheme": [one[0] for one in in_use], "code": [one[1] for one in in_use]}
+    known = {
+        "scheme": ["KOMMUNE2019"] * len(earlier or {}),
+        "code": list(earlier or {}),
+        "title": list((earlier or {}).values()),
+    }
+    countries = {"scheme": pa.nulls(3, pa.string()), "code": ["DK", "NO", "SE"], "title": pa.nulls(3, pa.string())}
+    return {
+        "country": CodesInUse("country", pa.table(countries)),
+        "municipality": CodesInUse(
+            "municipality", pa.table({**rows, "title": pa.array([None] * len(in_use), pa.string())})
+        ),
+        **({"earlier_municipality": CodesInUse("earlier_municipality", pa.table(known))} if earlier else {}),
+    }
+
+
+LOOK_UP = "nor has any list since 2020: of an older number write the name, or have it looked up: `prospekt refresh no_ssb_klass`"
+
+
+@pytest.mark.parametrize(
+    ("must", "home", "said"),
+    [
+        ({"municipality": ["0101"], "country": ["NO"]}, None, LOOK_UP),
+        ({"municipality": ["0101"]}, "NO", LOOK_UP),
+        ({"municipality": ["0123"]}, "NO", f"{LOOK_UP}; if another country's is meant, write country"),
+        ({"municipality": ["0123"], "region": ["Østfold"]}, "NO", f"{LOOK_UP}; if another"),
+        # meant of whoever has it: nobody is at home in Norway, another country is asked, or Norway never had the number
+        ({"municipality": ["0101"]}, "DK", None),
+        ({"municipality": ["0101"]}, None, None),
+        ({"municipality": ["0101"], "country": ["DK"]}, "NO", None),
+        ({"municipality": ["0123", "Uppsala"]}, "NO", None),
+        ({"municipality": ["0123"], "region": ["Stockholms län"]}, "NO", None),
+        ({"municipality": ["2480"]}, "NO", None),
+    ],
+    ids=str,
+)
+def test_a_number_of_before_2020_is_norwegian_where_norway_is_meant(
+    must: dict[str, Any], home: str | None, said: str | None
+) -> None:
+    in_use = {
+        **_places(("DK", "0101"), ("SE", "0123"), ("SE", "SE-0380"), ("SE", "2480"), ("NO", "3118")),
+        "region": CodesInUse(
+            "region", pa.table({"scheme": ["SE", "NO"], "code": ["SE-01", "31"], "title": pa.nulls(2, pa.string())})
+        ),
+    }
+    icp = Icp.model_validate({"must": must})
+    problems = [str(one) for one in check_icp(icp, "x", {}, in_use, mappings=(), loaded=["no_brreg"], home=home)]
+    assert (problems == []) is (said is None), problems
+    if said is not None:
+        [problem] = problems
+        assert said in problem
+        assert "se_scb" not in problem
+        assert "the nearest in use" not in problem
+
+
+@pytest.mark.parametrize(
+    ("number", "country", "said"),
+    [
+        ("0123", ["NO"], None),
+        ("0123", [], None),
+        ("0101", [], "no company has the municipality '0101' of before 2020, nor is one in 3101, which it became"),
+        ("0777", ["NO"], "no company has the municipality '0777', nor has any list since 2020"),
+        ("0180", ["NO"], "no company has the municipality '0180', nor has any list since 2020"),
+        ("0180", [], None),
+    ],
+)
+def test_with_the_list_of_older_numbers_what_each_became_decides(
+    number: str, country: list[str], said: str | None
+) -> None:
+    in_use = _places(("DK", "0101"), ("SE", "0180"), ("NO", "3118"), earlier={"0101": "3101", "0123": "3118"})
+    icp = Icp.model_validate({"must": {"municipality": [number], "country": country}})
+    problems = [str(one) for one in check_icp(icp, "x", {}, in_use, mappings=(), home="NO")]
+    assert len(problems) == (said is not None), problems
+    assert said is None or said in problems[0]
+    assert "no_ssb_klass" not in "".join(problems)

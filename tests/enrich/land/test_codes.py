@@ -122,6 +122,9 @@ def test_a_municipality_is_asked_by_its_number_of_before_2020(
     assert checked.exit_code == 0, checked.output
     assert note in checked.output
     assert ("of before 2020" in checked.output) is bool(note)
+    found = CliRunner().invoke(app, ["find", "--include", "little-known"])
+    assert note in found.stderr
+    assert ("of before 2020" in found.stderr) is bool(note)
 
 
 def test_a_number_of_before_2020_that_no_list_has_is_refused(

@@ -233,3 +233,23 @@ def test_a_broken_row_is_named_without_what_it_says(run: Callable[..., Result], 
     assert done.exit_code == 5
     assert "has 3 cells, the header 2" in done.stderr
     assert "Nordmann" not in done.stderr
+
+
+def test_a_picture_or_table_that_is_there_is_replaced_only_where_somebody_says_so(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    path = gold(tmp_path, "7001,911111111")
+    for arguments, other in (
+        (("match", "evaluate", path, "--svg", "old.svg"), "--svg names another file"),
+        (("match", "why", "7001", "--svg", "old.svg"), "--svg names another file"),
+        (("match", "why-not", "7001", "NO:922222222", "--svg", "old.svg"), "--svg names another file"),
+        (("icp", "backtest", "--picture", "old.svg"), "--picture names another file"),
+        (("match", "labels", "export", "old.csv"), "name another file"),
+    ):
+        old = tmp_path / str(arguments[-1])
+        old.write_text("drawn before", encoding="utf-8")
+        done = run(*arguments)
+        assert (done.exit_code, old.read_text(encoding="utf-8")) == (2, "drawn before"), done.output
+        assert f"{old.name} would be replaced: {other}, --yes replaces." in done.stderr
+    assert run("match", "labels", "export", "old.csv", "--yes").exit_code == 0
+    assert (tmp_path / "old.csv").read_text(encoding="utf-8").startswith("left_id")

@@ -286,10 +286,19 @@ def test_a_spreadsheets_numbers_are_read_as_they_look(
     with pytest.raises(InputInvalid, match=r"has no column 'Navn' to take as name. It has: Kundenr, Firma"):
         link_files(left, right, out, left_id="Kundenr", left_columns={"name": "Navn"}, progress=silent)
     done = CliRunner().invoke(app, ["link", str(left), str(right), "--out", str(out), "--left-id", "Kundenr", "--json",
-                                    "--left-name", "Firma", "--left-column", "registration_number=Organisasjonsnummer"])  # fmt: skip
+                                    "--yes", "--left-name", "Firma", "--left-column", "registration_number=Organisasjonsnummer"])  # fmt: skip
     assert json.loads(done.stdout)["data"]["report"]["compared"] == ["name", "registration_number"]
     done = CliRunner().invoke(app, ["link", str(left), str(right), "--out", str(out), "--left-column", "land=Land"])
     assert (done.exit_code, "say it as in country=Land" in done.stderr) == (5, True)
+
+
+def test_rows_without_an_id_are_counted_to_the_end_of_the_list(tmp_path: Path, right: Path) -> None:
+    """The list is read in parts, and the first has few of them."""
+    left = tmp_path / "left.csv"
+    rows = "".join(f"{number if number % 100 else ''},Havgap Bygg og Anlegg {number} AS\n" for number in range(139_600))
+    left.write_text(f"id,name\n{rows}", encoding="utf-8")
+    with pytest.raises(InputInvalid, match=r"left\.csv: 1,396 rows have no value in their id column 'id'"):
+        link_files(left, right, tmp_path / "o.csv", progress=silent)
 
 
 def test_a_missing_file_and_a_wrong_ending_are_named(tmp_path: Path, right: Path) -> None:

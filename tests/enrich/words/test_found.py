@@ -11,6 +11,7 @@ from enrich import decide
 from enrich.config import Config
 from enrich.errors import InputInvalid
 from enrich.gate import Readers, open_readers
+from enrich.icp.model import Icp
 from enrich.progress import silent
 from enrich.publish import publish
 from enrich.runs import new_run_id
@@ -65,6 +66,16 @@ def test_a_word_that_nobody_uses_alone_is_found_at_the_ends_of_words(published: 
         nobody = find(readers, published, "everybody", words=asked)
         assert nobody.worded is not None
         assert nobody.worded.not_found == (asked,)
+
+
+def test_where_words_find_nobody_those_who_use_each_are_counted(published: Config, readers: Readers) -> None:
+    elsewhere = published.model_copy(
+        update={"icp": {"none": Icp.model_validate({"must": {"country": ["SE"], "legal_form": ["AB"]}})}}
+    )
+    nobody = find(readers, elsewhere, "none", words="oslo romfart")
+    assert (nobody.companies, nobody.fits, nobody.may_fit) == ((), 0, 0)
+    assert nobody.words_used == {"oslo": 1, "romfart": 0}
+    assert find(readers, published, "everybody", words="oslo").words_used == {}
 
 
 def test_the_most_relevant_come_first_however_little_sets_them_apart(published: Config, readers: Readers) -> None:
