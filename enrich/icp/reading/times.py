@@ -48,7 +48,7 @@ def _read_begin(run: Sequence[Item]) -> str | None:
         month = numbers.pop(0)
     try:
         first = date(year or _COMMON_YEAR, month or 1, numbers[0] if numbers else 1)
-    except ValueError:
+    except (ValueError, OverflowError):  # there is no such day, or no such number of one
         return None
     if is_after:
         first = _following(first, is_day=bool(numbers), is_month=month is not None)
