@@ -89,7 +89,9 @@ def read_ends(run: Sequence[Item], *, is_whole: bool) -> tuple[Decimal | None, D
     if is_whole:
         low = None if low is None else round_number(low, ROUND_CEILING)
         high = None if high is None else round_number(high, ROUND_FLOOR)
-    return None if low is not None and high is not None and low > high else (low, high)
+    if high is not None and high < max(low or 0, 0):  # nothing is less than none
+        return None
+    return low, high
 
 
 def _ends_of(said: Set[str], value: Decimal, *, is_whole: bool) -> tuple[Decimal | None, Decimal | None]:

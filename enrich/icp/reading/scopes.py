@@ -364,7 +364,7 @@ def _outside(criterion: str, value: str) -> str | None:
         low, high, currency = read_money_range(value)
         return None if low and high else f"{write_range((high, low), write=write_sum)} {currency}"
     first, last = (None if end is None else Decimal(end) for end in read_range(value))
-    if first is not None and last is not None:
+    if first == 0 or (first is not None and last is not None):  # nothing is less than none
         return None
     return write_range((None if last is None else last + 1, None if first is None else first - 1))
 

@@ -8,7 +8,7 @@ from itertools import permutations, product
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bench.reading import SENTENCES, judge
@@ -490,6 +490,8 @@ AMOUNTS = st.builds(
 
 
 @given(st.lists(AMOUNTS, min_size=1, max_size=5))
+@example(["kontaktet siden 999999999999 mars"])
+@example(["0 ansatte", "under 0 ansatte"])
 @settings(max_examples=200, deadline=None)
 def test_what_is_read_of_any_amount_is_an_icp_or_named(amounts: list[str]) -> None:
     reading = read_text(" ".join(amounts))
