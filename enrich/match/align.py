@@ -133,15 +133,15 @@ def _align(
 ) -> Alignment:
     words, others = mine.words[left], theirs.words[right]
     word_bits, other_bits = bits[country, words], bits[country, others]
-    equal = (words[:, :, None] == others[:, None, :]) & (words != NOTHING)[:, :, None]
-    left_shared, right_shared = equal.any(axis=2), equal.any(axis=1)
+    left_shared, right_shared = _find_shared(words, others)
     # a word that stands twice in a name tells once
-    left_told, right_told = left_shared & ~_seen_before(words), (others != NOTHING) & ~_seen_before(others)
-    shared_bits: Bits = (left_told * word_bits).sum(axis=1)
+    left_told, right_told = ((side.words != NOTHING) & ~_seen_before(side.words) for side in (mine, theirs))
+    left_told, right_told = left_told[left], right_told[right]
+    shared_bits: Bits = ((left_told & left_shared) * word_bits).sum(axis=1)
     shared_bits += _take_joined(words, theirs.joined[right], left_shared, right_shared, word_bits)
     shared_bits += _take_joined(others, mine.joined[left], right_shared, left_shared, other_bits)
     same_key = mine.keys[left] == theirs.keys[right]
-    left_alone = (words != NOTHING) & ~left_shared & ~_seen_before(words) & ~same_key[:, None]
+    left_alone = left_told & ~left_shared & ~same_key[:, None]
     right_alone = right_told & ~right_shared & ~same_key[:, None]
     left_translated, right_translated, translated_bits = take_translated(
         words, others, left_alone, right_alone, vocabulary, word_bits, other_bits
@@ -166,6 +166,19 @@ def _align(
         right_bits=(right_alone * other_bits).sum(axis=1) + lost,
         has_slip=lost > 0,
     )
+
+
+def _find_shared(words: Codes, others: Codes) -> tuple[Mask, Mask]:
+    """Which words of each pair of names the other has too."""
+    # a column at a time, each in one piece of memory: many times faster than a cube of all with all
+    left, right = np.zeros(words.T.shape, dtype=np.bool_), np.zeros(others.T.shape, dtype=np.bool_)
+    columns = [np.ascontiguousarray(others[:, place]) for place in range(others.shape[1])]
+    for place, mine in enumerate(np.where(words == NOTHING, NOTHING - 1, words).T.copy()):
+        for other, theirs in enumerate(columns):
+            is_same = mine == theirs
+            left[place] |= is_same
+            right[other] |= is_same
+    return np.ascontiguousarray(left.T), np.ascontiguousarray(right.T)
 
 
 def _seen_before(words: Codes) -> Mask:
@@ -206,7 +219,9 @@ def _take_misspelt(
     """Takes words that are the same but for a slip from those alone, the most alike first; the bits of the slips."""
     lost = np.zeros(len(words))
     free, other_free = left_alone & (letters[words] >= LONG), right_alone & (letters[others] >= LONG)
-    rows, places, other_places = np.nonzero(free[:, :, None] & other_free[:, None, :])
+    both = np.flatnonzero(np.logical_or.reduce(free, axis=1) & np.logical_or.reduce(other_free, axis=1))
+    rows, places, other_places = np.nonzero(free[both][:, :, None] & other_free[both][:, None, :])
+    rows = both[rows]
     first, second = words[rows, places], others[rows, other_places]
     # no two words are that similar whose lengths differ by more
     near = np.abs(letters[first] - letters[second]) <= (1 - MISSPELT) * (letters[first] + letters[second])

@@ -80,11 +80,11 @@ def encode_names(tables: Sequence[pa.Table]) -> tuple[list[Names], pa.Array, pa.
     words = _padded(codes, starts, lengths)
     joined = _joined(words, vocabulary)
     key_codes = pc.dictionary_encode(keys).indices.fill_null(NOTHING).to_numpy(zero_copy_only=False).astype(np.int32)
-    initials = pc.replace_substring_regex(pc.replace_substring(cores, "& ", ""), r"(\S)\S*\s*", r"\1")
-    initials = pc.fill_null(
-        pc.index_in(pc.if_else(pa.array(lengths > 2), initials, None), value_set=vocabulary), NOTHING
-    )
-    initial_codes = initials.to_numpy(zero_copy_only=False).astype(np.int32)
+    long = np.flatnonzero(lengths > 2)
+    several = pc.replace_substring(cores.take(pa.array(long)), "& ", "")
+    initials = pc.index_in(pc.replace_substring_regex(several, r"(\S)\S*\s*", r"\1"), value_set=vocabulary)
+    initial_codes = np.full(len(cores), NOTHING, dtype=np.int32)
+    initial_codes[long] = pc.fill_null(initials, NOTHING).to_numpy(zero_copy_only=False)
     letters = pc.dictionary_encode(pc.utf8_slice_codeunits(keys, 0, 1)).indices.fill_null(NOTHING)
     letter_codes = letters.to_numpy(zero_copy_only=False).astype(np.int32)
     forms = pc.dictionary_encode(pa.concat_arrays([pc.fill_null(each.field("legal_form_class"), "") for each in flat]))

@@ -65,11 +65,14 @@ def take_translated(
 def _splits(vocabulary: pa.Array, meanings: Codes) -> dict[int, list[tuple[int, int]]]:
     """Of each word that may be a compound: the code of what begins it and the meaning of the rest, the longest rest first."""
     places, befores = [], []
+    lengths = pc.utf8_length(vocabulary).to_numpy(zero_copy_only=False)
     for letters in range(longest_translated(), SHORTEST_PART - 1, -1):
-        endings = meanings_of(pc.utf8_slice_codeunits(vocabulary, -letters))[0]
-        hits = np.flatnonzero((endings != NO_MEANING) & (meanings[:-1] == NO_MEANING))
+        longer = np.flatnonzero((lengths > letters) & (meanings[:-1] == NO_MEANING))
+        of_longer = meanings_of(pc.utf8_slice_codeunits(vocabulary.take(pa.array(longer)), -letters))[0]
+        is_ending = of_longer != NO_MEANING
+        hits, endings = longer[is_ending], of_longer[is_ending]
         before = pc.utf8_slice_codeunits(vocabulary.take(pa.array(hits)), 0, -letters)
-        places += [np.stack([hits, endings[hits]])] * 2
+        places += [np.stack([hits, endings])] * 2
         befores += [before, pc.utf8_rtrim(before, "s")]  # whose bank: Ålands-banken
     words, endings = np.concatenate(places, axis=1)
     heads = pc.fill_null(pc.index_in(pa.concat_arrays(befores), value_set=vocabulary), NOTHING)

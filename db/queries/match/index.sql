@@ -9,10 +9,10 @@ WITH named AS (
     WHERE reference.is_keyed AND further.core_name IS DISTINCT FROM reference.core_name AND further.core_name IS NOT NULL
 ),
 worded AS (
-    SELECT ref_no, country_code, least(length(core_key), 255)::UTINYINT AS letters, unnest(list_distinct(string_split(core_name, ' '))) AS word
+    SELECT ref_no, country_code, least(length(core_key), 255)::UTINYINT AS letters, unnest(string_split(core_name, ' ')) AS word
     FROM named
 )
-SELECT word, country_code, ref_no, letters
+SELECT DISTINCT word, country_code, ref_no, letters
 FROM worded
 WHERE word IN (
     SELECT word FROM match_query_word UNION SELECT word FROM match_query_other UNION SELECT initials FROM match_query
@@ -61,16 +61,24 @@ CREATE OR REPLACE TEMP TABLE match_edge AS
 WITH keyed AS (
     SELECT ref_no, country_code, core_key, length(core_key) AS letters FROM match_reference WHERE is_keyed
 ),
-edges AS (
+long_edge AS (
     SELECT ref_no, country_code, unnest(['<' || left(core_key, 6), '>' || right(core_key, 6)]) AS edge
     FROM keyed
     WHERE letters >= 7
-    UNION ALL
-    SELECT ref_no, country_code, '~' || left(core_key, gap) || substr(core_key, gap + 2)
+),
+short_edge AS (
+    SELECT ref_no, country_code, '~' || left(core_key, gap) || substr(core_key, gap + 2) AS edge
     FROM (SELECT *, unnest(range(letters + 1)) AS gap FROM keyed WHERE letters BETWEEN 4 AND 9) AS short
+),
+asked_edge AS (
+    SELECT DISTINCT edge FROM match_query_edge
 )
 SELECT ref_no, country_code, edge
-FROM (SELECT DISTINCT * FROM edges WHERE edge IN (SELECT DISTINCT edge FROM match_query_edge)) AS asked
+FROM (
+    SELECT * FROM long_edge WHERE edge IN (SELECT edge FROM asked_edge)
+    UNION ALL
+    SELECT DISTINCT * FROM short_edge WHERE edge IN (SELECT edge FROM asked_edge)
+) AS asked
 QUALIFY count(*) OVER (PARTITION BY country_code, edge) <= $most_of_an_edge;
 
 CREATE OR REPLACE TEMP TABLE match_domain AS
@@ -114,12 +122,15 @@ FROM numbered
 WHERE number IN (SELECT number FROM (SELECT unnest(numbers) AS number FROM match_query) AS asked)
 QUALIFY count(*) OVER (PARTITION BY number) <= $most_of_a_number;
 
--- whose initials a query may be, reckoned only of names with its first letter and as many words as it has letters, of which "&"
--- is none. Where somebody in the country bears the letters as a name, they are that one's; those that more than
+-- whose initials a query may be, reckoned only of names with its first two letters and as many words as it has letters, of
+-- which "&" is none. Where somebody in the country bears the letters as a name, they are that one's; those that more than
 -- $most_of_initials of a country share tell nobody apart.
 CREATE OR REPLACE TEMP TABLE match_initials AS
 WITH asked_initials AS (
-    SELECT DISTINCT country_code, left(acronym, 1) AS letter, length(acronym) AS letters FROM match_query WHERE acronym IS NOT NULL
+    SELECT country_code, left(acronym, 1) AS letter, length(acronym) AS letters, list(DISTINCT substr(acronym, 2, 1)) AS second_letters
+    FROM match_query
+    WHERE acronym IS NOT NULL
+    GROUP BY country_code, left(acronym, 1), length(acronym)
 ),
 alike AS (
     SELECT DISTINCT
@@ -130,6 +141,7 @@ alike AS (
         ON asked.country_code = reference.country_code AND asked.letter = left(reference.core_name, 1)
     WHERE reference.is_keyed
         AND length(reference.core_name) - length(reference.core_key) BETWEEN asked.letters - 1 AND asked.letters
+        AND list_contains(asked.second_letters, left(split_part(replace(reference.core_name, '& ', ''), ' ', 2), 1))
 )
 SELECT alike.ref_no, alike.country_code, alike.initials
 FROM alike
