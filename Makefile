@@ -11,7 +11,7 @@ help:            ## this list
 demo: $(VENV)/run.stamp  ## the whole way through on a shipped made-up world, offline
 	@$(BIN)/prospekt demo
 
-# bytecode is written even where the environment says no: else each program that a test starts is compiled anew
+# bytecode is written even where the environment says no: else each program that is started is compiled anew
 test: $(VENV)/dev.stamp  ## the test suite
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
@@ -19,7 +19,7 @@ check: $(VENV)/dev.stamp ## lint, format, types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
 bench: $(VENV)/bench.stamp ## speed and accuracy against peers, one JSON line a measure
-	@$(BIN)/python -m bench
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m bench
 
 lock: $(VENV)/dev.stamp  ## renew the three lock files from pyproject.toml
 	@$(BIN)/python -m piptools compile -q --strip-extras --no-emit-index-url --no-emit-find-links --no-header --generate-hashes --allow-unsafe --extra build -o requirements.lock pyproject.toml

@@ -17,6 +17,9 @@ TENDERS, JOB_ADS = "tenders", "job ads"
 _NOT_OF_RECORDS = frozenset({"country", "signals", *ASKED_BY_COMPANY})
 """Criteria of which a source that is loaded may still have nothing to say, and one that is not may be needless."""
 
+_OF_SITES = "technology"
+"""The criterion that whoever reads sites states."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lacking:
@@ -62,7 +65,7 @@ def find_lacking(
 
 def _as_stated(criterion: str, fields: Sequence[str]) -> str:
     """The criterion whose sources state it: words of sites alone are told by whoever reads sites, as their products are."""
-    return "technology" if criterion == "words" and set(fields) <= {"name", "site_description"} else criterion
+    return _OF_SITES if criterion == "words" and set(fields) <= {"name", "site_description"} else criterion
 
 
 def _events_asked(criterion: Criterion) -> str | None:
@@ -85,7 +88,7 @@ def _known_share(
     """The share (0-1) of companies of which something is known; 1 where it is enough, whatever it is."""
     indexes = parts_of(readers)
     # a site is read of few companies, whatever is loaded
-    stating = [source for source in stated_by(name, country) if source not in stated_by("technology", country)]
+    stating = [source for source in stated_by(name, country) if source not in stated_by(_OF_SITES, country)]
     if not any(index.is_known(field, country) for index in indexes for field in fields):
         return 0.0
     if country is None or name in _NOT_OF_RECORDS or not stating:

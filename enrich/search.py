@@ -438,8 +438,8 @@ def _left_out(
     labels = {rule: rule.label_for(config.find.contacted_days) for rule in RULES}
     if not known:
         found[suppressed] = None
-        everybody = "those" if in_all is None else f"the {_whole(in_all) + counted.get(suppressed, 0):,}"
-        labels[suppressed] = f"whoever would fit of {everybody} suppressed in all"
+        everybody = "" if in_all is None else f", {_whole(in_all) + counted.get(suppressed, 0):,} in all"
+        labels[suppressed] = f"suppressed{everybody}; how many of them would fit is not known"
     elif before:
         found[suppressed] = counted.get(suppressed, 0) + before
     return tuple(

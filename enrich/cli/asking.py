@@ -1,4 +1,4 @@
-"""`find --ask`: a search in plain words, read as `icp read` reads them and searched at once."""
+"""`--ask` of find, export and why: a search in plain words, read as `icp read` reads them and searched at once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Asked:
     echo: Mapping[str, object]
 
 
-def ask_plainly(session: Session, text: str, *, icp: str | None, save: str | None) -> Asked:
+def ask_plainly(session: Session, text: str, *, icp: str | None, save: str | None = None) -> Asked:
     """Read the text and say how it was read.
 
     Raises `InputInvalid` where something of it is not understood, and beside `--icp` and `--save`, which go by the name of an ICP.
@@ -54,7 +54,7 @@ def ask_plainly(session: Session, text: str, *, icp: str | None, save: str | Non
     lines = write_sections(NAME, reading.filters()).splitlines()
     session.say("\n".join(("Read as:", *(f"  {line}" for line in lines if line), f"To keep or change it: {keep}")))
     config = session.config
-    with open_readers(config, people=False, why="find --ask") as readers:
+    with open_readers(config, people=False, why="--ask") as readers:
         vocabulary = read_vocabulary(readers, description, config.territory)
         problems = check_icp(description, NAME, config.territory, vocabulary, home=config.crm.country)
     used = leave_out_unused(description, f"icp.{NAME}", problems)

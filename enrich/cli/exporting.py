@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from enrich.cli.asking import NAME, AskOption, ask_plainly
 from enrich.cli.default_group import ITSELF, DefaultGroup
 from enrich.cli.endings import check_ending
 from enrich.cli.finding import IcpOption, IncludeOption, OwnerOption, PersonsWhyOption, WordsOption, tell_found
@@ -23,6 +24,7 @@ def add_commands(app: typer.Typer) -> None:
         examples=(
             "prospekt export --for csv --out prospects.csv",
             "prospekt export --for hubspot --out spring.csv --limit 100 --handed-to kari@example.com",
+            'prospekt export --for csv --ask "tannleger i Rogaland med 5-50 ansatte"',
             "prospekt export undo",
         ),
     )(export)
@@ -45,6 +47,7 @@ def export(
     ] = None,
     text: Annotated[str | None, typer.Option("--text", help="Words to find, as in find.")] = None,
     words: WordsOption = None,
+    ask: AskOption = None,
     icp: IcpOption = None,
     limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=1, help="At most so many; else all.")] = None,
     owner: OwnerOption = None,
@@ -73,7 +76,8 @@ def export(
     check_ending(out, "--out", ".csv")
     if out is not None:
         refuse_missing_folder(out)  # before the search, which takes longer
-    config = session.config
+    asked = None if ask is None else ask_plainly(session, ask, icp=icp)
+    config, icp = (session.config, icp) if asked is None else (asked.config, NAME)
     is_new_folder = out is not None and not out.parent.exists()
     path = out or config.data / "exports" / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{target}.csv"
     with open_readers(config, why="export") as readers:
@@ -89,6 +93,8 @@ def export(
             why_include=why,
         )
         refuse_stale(config, readers, stale_ok=stale_ok or dry_run)
+        if not answer.companies:
+            tell_found(session, answer)  # which rules and unknowns leave nobody, before it is refused
         report = session.consent(
             lambda is_agreed: export_companies(
                 config,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from enrich.cli.asking import NAME, AskOption, ask_plainly
 from enrich.cli.finding import IcpOption, IncludeOption, PersonsWhyOption, listed
 from enrich.cli.output import one_line, print_json, print_table, shown
 from enrich.cli.session import Session, command
@@ -23,13 +24,16 @@ def why(
     session: Session,
     name: Annotated[str, typer.Argument(metavar="COMPANY", help="Number (NO:923609016), our id, or name.")],
     icp: IcpOption = None,
+    ask: AskOption = None,
 ) -> None:
     """Say why a company is in or out. Each criterion comes with value, source and date, and what would change it."""
     from enrich.gate import open_readers
     from enrich.why import explain_company
 
-    with open_readers(session.config) as readers:
-        answer = explain_company(readers, session.config, name, icp)
+    asked = None if ask is None else ask_plainly(session, ask, icp=icp)
+    config, icp = (session.config, icp) if asked is None else (asked.config, NAME)
+    with open_readers(config) as readers:
+        answer = explain_company(readers, config, name, icp)
     if session.as_json:
         print_json("why/1", answer, as_of=answer.as_of, sources=answer.sources)
         return

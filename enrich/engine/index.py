@@ -336,7 +336,7 @@ class SearchIndex:
         table = self._without_words.copy()
         for word, runs in asked:
             if is_one_word(word):
-                table[self.postings.places_with(runs[0])] = YES
+                table[self.postings.places_in(self.postings.stretches(runs[0]))] = YES
         for word, runs in asked:
             if not is_one_word(word):
                 unsure = self._places_with_all(runs)
@@ -347,12 +347,15 @@ class SearchIndex:
 
     def _places_with_all(self, runs: Sequence[AskedRun]) -> npt.NDArray[np.int64]:
         """The places of companies that have a word of each of some runs of letters, or may have it where that would say little."""
-        rarest, *others = sorted((self.postings.count(run), place) for place, run in enumerate(runs))
-        places = np.unique(self.postings.places_with(runs[rarest[1]])).astype(np.int64)
-        for hits, place in others:
-            if hits < _LITTLE_SAID * rarest[0]:  # their texts are read all the same
+        postings = self.postings
+        stretches = [postings.stretches(run) for run in runs]
+        hits = [sum(last - first for first, last in each) for each in stretches]
+        rarest, *others = sorted(range(len(runs)), key=hits.__getitem__)
+        places = np.unique(postings.places_in(stretches[rarest])).astype(np.int64)
+        for run in others:
+            if hits[run] < _LITTLE_SAID * hits[rarest]:  # their texts are read all the same
                 have = np.zeros(self.company_count, dtype=bool)
-                have[self.postings.places_with(runs[place])] = True
+                have[postings.places_in(stretches[run])] = True
                 places = places[have[places]]
         return places
 

@@ -1,7 +1,7 @@
 """The words of a published file, and the companies that have them."""
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import cached_property
 
 import numpy as np
@@ -20,34 +20,22 @@ class Postings:
         self.warehouse = warehouse
         self._schema = schema
 
-    def places_with(self, run: AskedRun) -> npt.NDArray[np.uint32]:
-        """The places of companies with one of the words that a run of letters stands for; some more than once."""
-        sql = f"SELECT place FROM {self._schema}.posting WHERE rowid >= $first AND rowid < $last"
-        read = [
-            self.warehouse.read_few(sql, first=first, last=last)["place"].to_numpy()
-            for first, last in self._stretches(run)
-        ]
-        return np.concatenate(read) if read else np.zeros(0, dtype=np.uint32)
-
-    def count(self, run: AskedRun) -> int:
-        """How many places `places_with` gives."""
-        return sum(last - first for first, last in self._stretches(run))
-
-    def _stretches(self, run: AskedRun) -> Iterator[tuple[int, int]]:
-        """The first row of postings, and the one after the last, of words that follow each other."""
-        begun: tuple[int, int] | None = None
+    def stretches(self, run: AskedRun) -> list[tuple[int, int]]:
+        """Of the words that a run of letters stands for, those that follow each other: the first row of postings, and the one after the last."""
+        found: list[tuple[int, int]] = []
         for start, end in run.ranges:
             here = self._words.slice(low := self._rank(start), self._rank(end) - low)
             meant = here.filter(pc.match_substring_regex(here["word"], f"^(?:{run.pattern})$"))
             for first, hits in zip(meant["first"].to_pylist(), meant["hits"].to_pylist(), strict=True):
-                if begun is not None and begun[1] == first:
-                    begun = begun[0], first + hits
-                    continue
-                if begun is not None:
-                    yield begun
-                begun = first, first + hits
-        if begun is not None:
-            yield begun
+                begin = found.pop()[0] if found and found[-1][1] == first else first
+                found.append((begin, first + hits))
+        return found
+
+    def places_in(self, stretches: Iterable[tuple[int, int]]) -> npt.NDArray[np.uint32]:
+        """The places of companies with one of the words of some stretches; some more than once."""
+        sql = f"SELECT place FROM {self._schema}.posting WHERE rowid >= $first AND rowid < $last"
+        read = [self.warehouse.read_few(sql, first=first, last=last)["place"].to_numpy() for first, last in stretches]
+        return np.concatenate(read) if read else np.zeros(0, dtype=np.uint32)
 
     @cached_property
     def _words(self) -> pa.Table:

@@ -369,7 +369,7 @@ def test_the_count_of_the_suppressed_is_unknown_for_an_icp_that_changed_since(
     changed = published.model_copy(update={"icp": {"software": icp}})
     answer = find(readers, changed, "software")
     assert left_out(answer)["suppressed"] is None
-    assert answer.left_out[0].label == "whoever would fit of the 1 suppressed in all"
+    assert answer.left_out[0].label == "suppressed, 1 in all; how many of them would fit is not known"
 
 
 def test_a_file_that_holds_back_nobody_says_so_of_any_icp_and_text(published: Config) -> None:

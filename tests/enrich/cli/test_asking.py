@@ -62,3 +62,30 @@ def test_what_would_be_another_search_than_was_meant_is_refused(asking: Run) -> 
         answer = asking(*arguments)
         assert (answer.exit_code, answer.stdout) == (5, "")
         assert says in " ".join(answer.stderr.split())
+
+
+def test_what_was_asked_can_be_exported_and_explained(
+    run: Run, configured: Path, published: Config, tmp_path: Path
+) -> None:
+    out = tmp_path / "asked.csv"
+    answer = run("--data", published.data, "export", "--for", "csv", "--ask", ASKED, "--out", str(out))
+    assert answer.exit_code == 0, answer.stderr
+    assert answer.stderr.startswith("Read as:")
+    assert "ZETA OSLO AS" in out.read_text("utf-8-sig")
+    assert "ALFA KODE AS" not in out.read_text("utf-8-sig")
+    why = run("--data", published.data, "why", "ALFA KODE AS", "--ask", ASKED)
+    assert why.exit_code == 0, why.stderr
+    assert "Left out for asked" in why.stdout
+    assert "it does not fit: municipality BERGEN (4601), asked Oslo" in why.stdout
+
+
+def test_an_export_of_nobody_says_what_left_nobody(
+    run: Run, configured: Path, published: Config, tmp_path: Path
+) -> None:
+    out = tmp_path / "nobody.csv"
+    answer = run("--data", published.data, "export", "--for", "csv", "--text", "xyzzyplugh", "--out", str(out))
+    assert (answer.exit_code, answer.stdout) == (5, "")
+    assert "0 companies of 0 shown for software_no" in answer.stderr
+    assert "'xyzzyplugh' 0" in answer.stderr
+    assert answer.stderr.rstrip().endswith("There is no company to export; nothing was written.")
+    assert not out.exists()
