@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pyarrow as pa
 import pytest
@@ -282,9 +283,12 @@ def test_no_company_is_looked_at_for_what_combinations_of_values_tell(
 ) -> None:
     config = make_config(data)
     asking = config.model_copy(update={"icp": {"made": Icp.model_validate({"must": {name: ASKED[name]}})}})
-    monkeypatch.setattr(SearchIndex, "_judge_each", lambda *_: pytest.fail("each company was judged by itself"))
+    judged_by_itself = Mock(side_effect=AssertionError)
+    monkeypatch.setattr(SearchIndex, "_judge_each", judged_by_itself)
     with open_readers(config) as readers:
-        find(readers, asking, "made", limit=1)
+        answer = find(readers, asking, "made", limit=1)
+    judged_by_itself.assert_not_called()
+    assert answer.fits + answer.may_fit + sum(each.company_count or 0 for each in answer.left_out)
 
 
 def test_every_criterion_was_looked_at() -> None:
