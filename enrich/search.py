@@ -67,7 +67,7 @@ class FindAnswer:
     include: tuple[str, ...]
     criteria: tuple[str, ...]
     notes: tuple[str, ...]
-    """What municipalities became that are asked for by numbers of before 2020, and which other countries have these."""
+    """What municipalities became that are asked for by numbers of before 2020, and which other countries have these; who was never contacted."""
     as_of: datetime
     sources: tuple[Mapping[str, object], ...]
     companies: tuple[Exportable, ...]
@@ -401,10 +401,14 @@ def _say_criteria(query: FitQuery) -> tuple[str, ...]:
     return tuple(f"{point.kind} {point.criterion.name} {point.criterion.asked}" for point in query.points)
 
 
+_NOTED = ("municipality", "last_contact", "last_contact_days")
+"""Criteria whose answer, without its note, may be taken for another one than it is."""
+
+
 def say_notes(query: FitQuery) -> tuple[str, ...]:
-    """What is to be known of the municipalities that are asked for, each once."""
-    of_places = (point.criterion for point in query.points if point.criterion.name == "municipality")
-    return tuple(dict.fromkeys(one.note for one in of_places if one.note is not None))
+    """What is to be known of the municipalities and the last contacts that are asked for, each once."""
+    noted = (point.criterion for point in query.points if point.criterion.name in _NOTED)
+    return tuple(dict.fromkeys(one.note for one in noted if one.note is not None))
 
 
 def _count(counts: Sequence[Mapping[str, object]], excluding: int, verdict: str) -> int:

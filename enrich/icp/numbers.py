@@ -9,6 +9,9 @@ _NEVER = "last_contacted_date IS NULL AND NOT is_in_crm"
 _DAYS = "($as_of - last_contacted_date)"
 _CONTACT = f"""(CASE WHEN {_NEVER} THEN 'never'
     ELSE {_DAYS} || ' days ago (' || strftime(last_contacted_date, '%Y-%m-%d') || ')' END)"""
+_STRANGERS = (
+    "whoever is not in your CRM was never contacted, and is among them; `in_crm = true` asks for the others alone"
+)
 _FOUNDED = "coalesce(founded_date, registered_date)"
 AGE = f"(CASE WHEN {_FOUNDED} <= $as_of THEN date_sub('year', {_FOUNDED}, $as_of) END)"
 """SQL for the age in whole years on a day; unknown of whoever is founded after it (`date_sub` would say 0 of eleven months to come)."""
@@ -65,6 +68,7 @@ def compile_group_size(criteria: Criteria, key: str, _knowledge: Knowledge) -> C
 def compile_last_contact(criteria: Criteria, key: str, _knowledge: Knowledge) -> Criterion:
     """Whether the team's last contact was so many days ago; a company that is not in the CRM was never contacted."""
     asked = criteria.last_contact_days or ""
+    ends = read_range(asked)
     return compile_interval(
         criteria,
         key,
@@ -75,9 +79,10 @@ def compile_last_contact(criteria: Criteria, key: str, _knowledge: Knowledge) ->
             high=f"(CASE WHEN {_NEVER} THEN 'infinity'::DOUBLE ELSE {_DAYS} END)",
             is_unknown="last_contacted_date IS NULL AND is_in_crm",
         ),
-        ends=read_range(asked),
+        ends=ends,
         value=_CONTACT,
         fields=("last_contacted_date", "is_in_crm"),
+        note=_STRANGERS if ends[1] is None and not criteria.in_crm else None,
     )
 
 
@@ -96,6 +101,7 @@ def compile_contacted(criteria: Criteria, key: str, _knowledge: Knowledge) -> Cr
             ELSE (last_contacted_date >= make_date({year}, ${key}_month, ${key}_day)) = ${key}_since END)""",
         value=_CONTACT,
         fields=("last_contacted_date", "is_in_crm"),
+        note=None if is_since or criteria.in_crm else _STRANGERS,
         parameters={f"{key}_since": is_since, f"{key}_month": day.month, f"{key}_day": day.day}
         | ({} if day.year is None else {f"{key}_year": day.year}),
     )

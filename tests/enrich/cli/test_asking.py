@@ -79,6 +79,14 @@ def test_what_was_asked_can_be_exported_and_explained(
     assert "it does not fit: municipality BERGEN (4601), asked Oslo" in why.stdout
 
 
+def test_who_was_never_contacted_is_said_to_be_among_those_not_contacted(asking: Run) -> None:
+    told = "whoever is not in your CRM was never contacted, and is among them"
+    assert told in asking("--ask", "programvareselskaper, ikke kontaktet siste 6 måneder").stderr
+    assert told in asking("--ask", "programvareselskaper, ikke kontaktet siden januar").stderr
+    assert told not in asking("--ask", "programvareselskaper, kontaktet siste 6 måneder").stderr
+    assert told not in asking("--ask", "programvareselskaper i CRM, ikke kontaktet siste 6 måneder").stderr
+
+
 def test_an_export_of_nobody_says_what_left_nobody(
     run: Run, configured: Path, published: Config, tmp_path: Path
 ) -> None:
