@@ -23,6 +23,8 @@ RIGHT = [
     ),
     ("bearer", "XYZ AS", "NO"),
     ("initials", "Xanto Yrke Zebra AS", "NO"),
+    ("and", "Vrengen & Bjelke Corneliussen AS", "NO"),
+    ("folded", "Transportes La Esplanada Alicante SL", "ES"),  # its key has a letter less than its words have
     *((f"crowd{number}", f"Qvist {letter}isla Rasmussen{number} ApS", "DK") for number, letter in enumerate("U" * 25)),
 ]
 LEFT = [
@@ -35,6 +37,8 @@ LEFT = [
     ("DNB", "SE", None),
     ("dnb", "NO", None),
     ("XYZ", "NO", "bearer"),
+    ("VBC", "NO", "and"),
+    ("TLEA", "ES", "folded"),
     ("QUR", "DK", None),
     ("Polar Quist Vannverk AS", "NO", "rare"),
     ("Kvernes Tau Montasje AS", "NO", None),
