@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import log
 from pathlib import Path
 
@@ -35,16 +35,17 @@ _SAMPLED_EVERY_S = 0.2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """Seconds on the clock and of all processors, and the most memory (MB) that all processes had at one time."""
+    """Seconds on the clock and of all processors, the most memory (MB) that all processes had at one time, and the load at the end."""
 
     seconds: float
     cpu_s: float
     peak_mb: float
+    load: float = field(default_factory=lambda: round(os.getloadavg()[0], 1))
 
     @property
     def told(self) -> dict[str, float]:
         """Beside the seconds, for a measure."""
-        return {"cpu_s": round(self.cpu_s, 1), "peak_mb": round(self.peak_mb), "load": round(os.getloadavg()[0], 1)}
+        return {"cpu_s": round(self.cpu_s, 1), "peak_mb": round(self.peak_mb), "load": self.load}
 
 
 def measure_linking(shared: Path, work: Path, *, picture: Path = PICTURE) -> Iterator[Measure]:
@@ -126,8 +127,11 @@ def _against_splink(names: Path, reference: Path, work: Path) -> Iterator[Measur
     """Both in turns, the middle of each: the same run takes a fifth longer or shorter from one minute to the next."""
     ours: list[Run] = []
     theirs: list[Run] = []
+    is_there = True
     for _ in range(TURNS):
         ours.append(run_link(names, reference, work))
+        if not is_there:
+            continue
         started = time.perf_counter()
         try:
             run = run_in_child(
@@ -135,12 +139,13 @@ def _against_splink(names: Path, reference: Path, work: Path) -> Iterator[Measur
             )
         except subprocess.CalledProcessError as error:
             print(f"splink failed (exit code {error.returncode}) and is left out: see above", file=sys.stderr)
+            is_there = False
         else:
             theirs.append(Run(seconds=time.perf_counter() - started, cpu_s=run.cpu_s, peak_mb=run.peak_mb))
     whole = _middle(ours)
     yield Measure(name="link_whole", figure=whole.seconds, unit="s", bar=WHOLE_S, more=whole.told)
     yield Measure(name="link_whole_memory", figure=max(run.peak_mb for run in ours), unit="MB", bar=WHOLE_MB)
-    if not theirs:
+    if not is_there:
         return
     splink = _middle(theirs)
     yield Measure(

@@ -7,6 +7,7 @@ EnrichError
 │   ├── CompanySuppressed  it is held back: nothing of it is shown (exit code 3)
 │   └── NotSuppressed  nobody suppressed it: there is nothing to lift (exit code 3)
 ├── InputInvalid       a file or value cannot be used: nothing was changed (exit code 5)
+│   └── NothingToExport    … and a search found nobody to hand out: say what left nobody
 ├── ContractBroken     a delivery or a published file misses its expectations: the last good one stays (exit code 5)
 ├── SourcesFailed      of several sources some failed, the others' data is in: mend what it lists (exit code 1)
 │   └── SourcesAway    … and all that failed were busy or away: the same again later (exit code 75)
@@ -74,6 +75,10 @@ class NotSuppressed(NotFound):
 
 class InputInvalid(EnrichError):
     """A file or a value cannot be used; nothing was changed."""
+
+
+class NothingToExport(InputInvalid):
+    """A search found nobody who may leave; nothing was written."""
 
 
 class ContractBroken(EnrichError):

@@ -25,7 +25,7 @@ from db.private import create_private_file, make_private_folder
 from enrich.config import Config
 from enrich.crm.country import english_name
 from enrich.engine.gather import UNASSIGNED
-from enrich.errors import InputInvalid
+from enrich.errors import InputInvalid, NothingToExport
 from enrich.gate import Exportable, Readers
 from enrich.replacing import refuse_to_replace
 from enrich.search import FindAnswer, refuse_unknown_owner
@@ -75,14 +75,15 @@ def export_companies(
     replace_files: bool = False,
     dry_run: bool = False,
     why_include: str | None = None,
+    asked: str | None = None,
 ) -> ExportReport:
-    """Write the companies of an answer to `out`, and remember what left, when and to whom.
+    """Write the companies of an answer to `out`, and remember what left, when and to whom; `asked` is the question in plain words, if any.
 
     `set_owner` lets the update file set owners too: who owns a company
     that HubSpot has is otherwise left to HubSpot. For HubSpot, `leads.csv` becomes `leads.update.csv` and `leads.create.csv`. Beside each file lies its description,
     `….meta.json`. Whoever was suppressed since the search is left out. A file appears whole or not at all, in a
     folder that is there or whose parent is. Raises `ConfirmationNeeded` where a file of that name is there and `replace_files` is not said,
-    `NotFound` for an unknown `handed_to`, `InputInvalid`, `DiskFull`, and what `append_decision` raises.
+    `NotFound` for an unknown `handed_to`, `NothingToExport`, `InputInvalid`, `DiskFull`, and what `append_decision` raises.
     """
     refuse_missing_folder(out)
     if target not in TARGETS:
@@ -95,7 +96,7 @@ def export_companies(
     # the journal is read again: somebody may have been suppressed while this list was being read
     admitted = readers.admit([company.values for company in answer.companies], include=answer.include, why=why_include)
     if not admitted:
-        raise InputInvalid("There is no company to export; nothing was written.")
+        raise NothingToExport("There is no company to export; nothing was written.")
     foreign = _keys_not_of_hubspot(readers) if target == "hubspot" else frozenset()
     emails = _owner_emails(readers) if target == "hubspot" else {}
     planned = list(_plan(target, out, admitted, handed_to, foreign, emails, set_owner=set_owner))
@@ -124,6 +125,7 @@ def export_companies(
             "target": target,
             "file_name": ", ".join(path.name for path, _, _ in planned),
             "icp": f"{answer.icp} {answer.icp_version}",
+            **({} if asked is None else {"asked": asked}),
             "handed_to": handed_to,
         },
         who=config.who,
@@ -133,7 +135,7 @@ def export_companies(
     texts: dict[Path, str] = {}
     for file, (_, _, rows) in zip(report.files, planned, strict=True):
         texts[file.path] = _as_csv(rows, raw=raw)
-        about = _describe(answer, report, file, who=config.who, raw=raw)
+        about = _describe(answer, report, file, who=config.who, raw=raw, asked=asked)
         texts[file.path.with_name(f"{file.path.name}.meta.json")] = json.dumps(
             about, ensure_ascii=False, indent=2, default=str
         )
@@ -287,6 +289,7 @@ def _describe(
     *,
     who: str,
     raw: bool,
+    asked: str | None,
 ) -> dict[str, object]:
     """What the file beside it is: by which criteria, as of when, from which sources under which licences."""
     return {
@@ -302,6 +305,7 @@ def _describe(
         "formula_safe": not raw,
         "icp": answer.icp,
         "icp_version": answer.icp_version,
+        "asked": asked,
         "criteria": answer.criteria,
         "text": answer.text,
         "owner": answer.owner,

@@ -12,6 +12,7 @@ from enrich.errors import CompanySuppressed
 from enrich.gate import Readers
 from enrich.icp.criteria import NO_WEBSITE, TEXTS
 from enrich.icp.fit import FitQuery, Point
+from enrich.icp.reading.ask import ASKED
 from enrich.icp.reasons import Answer, read_answers
 from enrich.rules import RULES, Rule
 from enrich.search import FindAnswer, choose_icp, compile_icp, read_as_of
@@ -273,10 +274,12 @@ def _say_put_in(icp: str, point: Point, answer: Answer, id_label: str) -> str | 
         field = None
     edit = f"`prospekt edit {id_label} {field} VALUE --why REASON`" if field is not None else None
     if answer.speaks_for is None:
-        open_to = f"[icp.{icp}.must] requires it" if point.kind == "required" else "it may fit"
+        what = "what you ask" if icp == ASKED else f"[icp.{icp}.must]"
+        open_to = f"{what} requires it" if point.kind == "required" else "it may fit"
         return f"{answer.name} is not known: {open_to}" + (f"; {edit} settles it" if edit else "")
     part = "must" if point.kind == "required" else point.kind
-    widen = f"change [icp.{icp}.{part}] {answer.name} (asked: {answer.asked}; it has: {answer.value})"
+    change = "ask otherwise of" if icp == ASKED else f"change [icp.{icp}.{part}]"
+    widen = f"{change} {answer.name} (asked: {answer.asked}; it has: {answer.value})"
     return widen + (f", or where the value is wrong {edit}" if edit else "")
 
 

@@ -20,15 +20,14 @@ AskOption = Annotated[
         "--ask", metavar="TEXT", help="Which companies, in your own words, instead of an ICP: see `icp read`."
     ),
 ]
-NAME = "asked"
-"""What the search's description is called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """`config` has what was asked for as its only ICP, `NAME`; `echo` says for machines what was read, and what of it nobody has."""
+    """`config` has what was asked for as its only ICP, called `icp`; `echo` says for machines what was read, and what of it nobody has."""
 
     config: "Config"
+    icp: str
     echo: Mapping[str, object]
 
 
@@ -39,7 +38,7 @@ def ask_plainly(session: Session, text: str, *, icp: str | None, save: str | Non
     """
     from enrich.errors import InputInvalid
     from enrich.gate import open_readers
-    from enrich.icp.reading.ask import leave_out_unused, read_to_search
+    from enrich.icp.reading.ask import ASKED, leave_out_unused, read_to_search
     from enrich.icp.toml import write_sections
     from enrich.icp.vocabulary import check_icp, read_vocabulary
 
@@ -51,19 +50,20 @@ def ask_plainly(session: Session, text: str, *, icp: str | None, save: str | Non
             f"--save keeps a search of an ICP in config.toml: paste there what `{keep}` prints, then --icp NAME."
         )
     reading, description = read_to_search(text, today=datetime.now(UTC).date())
-    lines = write_sections(NAME, reading.filters()).splitlines()
+    lines = write_sections(ASKED, reading.filters()).splitlines()
     session.say("\n".join(("Read as:", *(f"  {line}" for line in lines if line), f"To keep or change it: {keep}")))
     config = session.config
-    with open_readers(config, people=False, why="--ask") as readers:
+    with open_readers(config, people=False) as readers:
         vocabulary = read_vocabulary(readers, description, config.territory)
-        problems = check_icp(description, NAME, config.territory, vocabulary, home=config.crm.country)
-    used = leave_out_unused(description, f"icp.{NAME}", problems)
-    refused = check_icp(used, NAME, config.territory, vocabulary, home=config.crm.country)
+        problems = check_icp(description, ASKED, config.territory, vocabulary, home=config.crm.country)
+    used = leave_out_unused(description, f"icp.{ASKED}", problems)
+    refused = check_icp(used, ASKED, config.territory, vocabulary, home=config.crm.country)
     unused = [problem for problem in problems if problem not in refused]
     for problem in unused:
         session.say(f"  not asked for: {problem.message}")
     return Asked(
-        config=config.model_copy(update={"icp": {NAME: used}}),
+        config=config.model_copy(update={"icp": {ASKED: used}}),
+        icp=ASKED,
         echo={
             "text": text,
             "language": reading.language,

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from enrich.cli.asking import NAME, AskOption, ask_plainly
+from enrich.cli.asking import AskOption, ask_plainly
 from enrich.cli.default_group import ITSELF, DefaultGroup
 from enrich.cli.endings import check_ending
 from enrich.cli.finding import IcpOption, IncludeOption, OwnerOption, PersonsWhyOption, WordsOption, tell_found
@@ -66,8 +66,10 @@ def export(
 
     `export undo` lists the latest exports, `export undo EXPORT` takes one back.
     """
+    from dataclasses import asdict
     from datetime import UTC, datetime
 
+    from enrich.errors import NothingToExport
     from enrich.export import export_companies, refuse_missing_folder
     from enrich.freshness import refuse_stale
     from enrich.gate import open_readers
@@ -77,7 +79,7 @@ def export(
     if out is not None:
         refuse_missing_folder(out)  # before the search, which takes longer
     asked = None if ask is None else ask_plainly(session, ask, icp=icp)
-    config, icp = (session.config, icp) if asked is None else (asked.config, NAME)
+    config, icp = (session.config, icp) if asked is None else (asked.config, asked.icp)
     is_new_folder = out is not None and not out.parent.exists()
     path = out or config.data / "exports" / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{target}.csv"
     with open_readers(config, why="export") as readers:
@@ -93,26 +95,30 @@ def export(
             why_include=why,
         )
         refuse_stale(config, readers, stale_ok=stale_ok or dry_run)
-        if not answer.companies:
-            tell_found(session, answer)  # which rules and unknowns leave nobody, before it is refused
-        report = session.consent(
-            lambda is_agreed: export_companies(
-                config,
-                readers,
-                answer,
-                target=target,
-                out=path,
-                handed_to=handed_to,
-                set_owner=set_owner,
-                raw=raw,
-                replace_files=is_agreed,
-                dry_run=dry_run,
-                why_include=why,
-            ),
-            yes=yes,
-        )
+        try:
+            report = session.consent(
+                lambda is_agreed: export_companies(
+                    config,
+                    readers,
+                    answer,
+                    target=target,
+                    out=path,
+                    handed_to=handed_to,
+                    set_owner=set_owner,
+                    raw=raw,
+                    replace_files=is_agreed,
+                    dry_run=dry_run,
+                    why_include=why,
+                    asked=ask,
+                ),
+                yes=yes,
+            )
+        except NothingToExport:
+            tell_found(session, answer)
+            raise
     if session.as_json:
-        print_json("export/1", report, as_of=answer.as_of, sources=answer.sources, truncated=answer.truncated)
+        data = asdict(report) | ({} if asked is None else {"asked": asked.echo})
+        print_json("export/1", data, as_of=answer.as_of, sources=answer.sources, truncated=answer.truncated)
         return
     for file in report.files:
         print(f"{'Would write' if dry_run else 'Wrote'} {file.path}: {counted(file.rows, 'row')} to {file.purpose}")

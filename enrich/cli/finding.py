@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from enrich.cli.asking import NAME, AskOption, ask_plainly
+from enrich.cli.asking import AskOption, ask_plainly
 from enrich.cli.output import counted, one_line, print_json, print_table, shown
 from enrich.cli.session import Session, command
 
@@ -96,7 +96,7 @@ def find(
     from enrich.why import explain_found
 
     asked = None if ask is None else ask_plainly(session, ask, icp=icp, save=save)
-    config, icp = (session.config, icp) if asked is None else (asked.config, NAME)
+    config, icp = (session.config, icp) if asked is None else (asked.config, asked.icp)
     if split is not None:
         if owner is not None or save is not None or facets or explain:
             raise InputInvalid("--split owner is for all owners: leave --owner, --save, --facets and --explain out.")

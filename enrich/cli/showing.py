@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from enrich.cli.asking import NAME, AskOption, ask_plainly
+from enrich.cli.asking import AskOption, ask_plainly
 from enrich.cli.finding import IcpOption, IncludeOption, PersonsWhyOption, listed
 from enrich.cli.output import one_line, print_json, print_table, shown
 from enrich.cli.session import Session, command
@@ -27,15 +27,18 @@ def why(
     ask: AskOption = None,
 ) -> None:
     """Say why a company is in or out. Each criterion comes with value, source and date, and what would change it."""
+    from dataclasses import asdict
+
     from enrich.gate import open_readers
     from enrich.why import explain_company
 
     asked = None if ask is None else ask_plainly(session, ask, icp=icp)
-    config, icp = (session.config, icp) if asked is None else (asked.config, NAME)
+    config, icp = (session.config, icp) if asked is None else (asked.config, asked.icp)
     with open_readers(config) as readers:
         answer = explain_company(readers, config, name, icp)
     if session.as_json:
-        print_json("why/1", answer, as_of=answer.as_of, sources=answer.sources)
+        data = asdict(answer) | ({} if asked is None else {"asked": asked.echo})
+        print_json("why/1", data, as_of=answer.as_of, sources=answer.sources)
         return
     print(f"{answer.id_label} {shown(answer.name)}".strip())
     print(f"In for {answer.icp}." if answer.is_found else f"Left out for {answer.icp}: {answer.label}.")

@@ -352,10 +352,10 @@ class SearchIndex:
         hits = [sum(last - first for first, last in each) for each in stretches]
         rarest, *others = sorted(range(len(runs)), key=hits.__getitem__)
         places = np.unique(postings.places_in(stretches[rarest])).astype(np.int64)
-        for run in others:
-            if hits[run] < _LITTLE_SAID * hits[rarest]:  # their texts are read all the same
+        for place in others:
+            if hits[place] < _LITTLE_SAID * hits[rarest]:  # their texts are read all the same
                 have = np.zeros(self.company_count, dtype=bool)
-                have[postings.places_in(stretches[run])] = True
+                have[postings.places_in(stretches[place])] = True
                 places = places[have[places]]
         return places
 

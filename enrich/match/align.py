@@ -135,8 +135,7 @@ def _align(
     word_bits, other_bits = bits[country, words], bits[country, others]
     left_shared, right_shared = _find_shared(words, others)
     # a word that stands twice in a name tells once
-    left_told, right_told = ((side.words != NOTHING) & ~_seen_before(side.words) for side in (mine, theirs))
-    left_told, right_told = left_told[left], right_told[right]
+    left_told, right_told = _first_words(mine)[left], _first_words(theirs)[right]
     shared_bits: Bits = ((left_told & left_shared) * word_bits).sum(axis=1)
     shared_bits += _take_joined(words, theirs.joined[right], left_shared, right_shared, word_bits)
     shared_bits += _take_joined(others, mine.joined[left], right_shared, left_shared, other_bits)
@@ -181,11 +180,13 @@ def _find_shared(words: Codes, others: Codes) -> tuple[Mask, Mask]:
     return np.ascontiguousarray(left.T), np.ascontiguousarray(right.T)
 
 
-def _seen_before(words: Codes) -> Mask:
-    seen = np.zeros(words.shape, dtype=np.bool_)
+def _first_words(names: Names) -> Mask:
+    """Which words of names, as columns, stand there for the first time."""
+    words = names.words
+    first: Mask = words != NOTHING
     for place in range(1, words.shape[1]):
-        seen[:, place] = (words[:, :place] == words[:, place, None]).any(axis=1) & (words[:, place] != NOTHING)
-    return seen
+        first[:, place] &= ~(words[:, :place] == words[:, place, None]).any(axis=1)
+    return first
 
 
 def _take_joined(together: Codes, joined: Codes, together_shared: Mask, apart_shared: Mask, bits: Bits) -> Bits:

@@ -12,6 +12,9 @@ from enrich.icp.vocabulary import Problem
 
 C = TypeVar("C", bound=Criteria)
 
+ASKED = "asked"
+"""What the description of a text that is searched by at once is called: it stands in no `config.toml`."""
+
 NO_FILTER = (
     "Nothing of this text is a filter. Say an industry, a place, a number of employees or another criterion: "
     "docs/plain-language.md lists what is read."

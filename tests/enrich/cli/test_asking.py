@@ -1,4 +1,4 @@
-"""`find --ask`: a search in plain words."""
+"""`--ask`: a search in plain words, found, exported and explained."""
 
 import json
 import re
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from db.journal import read_decisions
 from enrich.config import Config
 from tests.enrich.cli.conftest import Run
 
@@ -67,16 +68,29 @@ def test_what_would_be_another_search_than_was_meant_is_refused(asking: Run) -> 
 def test_what_was_asked_can_be_exported_and_explained(
     run: Run, configured: Path, published: Config, tmp_path: Path
 ) -> None:
+    dry = run("--data", published.data, "export", "--for", "csv", "--ask", ASKED, "--dry-run", "--json")
+    assert json.loads(dry.stdout)["data"]["asked"]["not_in_use"] == ["58.29"]
     out = tmp_path / "asked.csv"
     answer = run("--data", published.data, "export", "--for", "csv", "--ask", ASKED, "--out", str(out))
     assert answer.exit_code == 0, answer.stderr
     assert answer.stderr.startswith("Read as:")
     assert "ZETA OSLO AS" in out.read_text("utf-8-sig")
     assert "ALFA KODE AS" not in out.read_text("utf-8-sig")
+    assert json.loads(out.with_name("asked.csv.meta.json").read_text("utf-8"))["asked"] == ASKED
+    [exported] = [one for one in read_decisions(published.journal) if one.kind == "export"]
+    assert exported.payload["asked"] == ASKED
     why = run("--data", published.data, "why", "ALFA KODE AS", "--ask", ASKED)
     assert why.exit_code == 0, why.stderr
     assert "Left out for asked" in why.stdout
     assert "it does not fit: municipality BERGEN (4601), asked Oslo" in why.stdout
+    assert "ask otherwise of municipality (asked: Oslo; it has: BERGEN (4601))" in why.stdout
+    assert "icp.asked" not in why.stdout
+    told = run("--data", published.data, "why", "ALFA KODE AS", "--ask", ASKED, "--json")
+    assert json.loads(told.stdout)["data"]["asked"]["text"] == ASKED
+    for refused in (["export", "--for", "csv"], ["why", "ALFA KODE AS"]):
+        answer = run("--data", published.data, *refused, "--ask", ASKED, "--icp", "software_no")
+        assert (answer.exit_code, answer.stdout) == (5, "")
+        assert "--ask is instead of --icp" in answer.stderr
 
 
 def test_who_was_never_contacted_is_said_to_be_among_those_not_contacted(asking: Run) -> None:
