@@ -13,6 +13,7 @@ from enrich.cli.session import Session, command
 from enrich.cli.taking_in import YesOption, run_all_stages
 
 if TYPE_CHECKING:
+    from enrich.match.link import LinkReport
     from enrich.match.share import CrmShare
 
 
@@ -128,7 +129,6 @@ def link(
     """Match any two lists of names, without a warehouse. Each link comes with its probability and evidence."""
     from enrich.errors import InputInvalid
     from enrich.match.link import LIKELY, check_out
-    from enrich.match.prevalence import ENOUGH
 
     left_columns = _columns(left_column, left_name, "--left-column")
     right_columns = _columns(right_column, right_name, "--right-column")
@@ -181,6 +181,15 @@ def link(
         f"{report.linked:,} have {'one of their own' if one_to_one else 'a candidate'}; {counted(report.links, 'link')} in {out}, "
         f"{report.likely:,} of {LIKELY:.0%} and more"
     )
+    _tell_linked(session, report, left, right)
+    if report.index is not None:
+        session.say(f"The index of {right.name} in {index} was {report.index}.")
+
+
+def _tell_linked(session: Session, report: "LinkReport", left: Path, right: Path) -> None:
+    """Say by what was compared, for how many the probabilities stand, and which rows could not be taken as they are."""
+    from enrich.match.prevalence import ENOUGH
+
     for line in report.read_as:
         session.say(f"Read of {line}.")
     session.say(f"Compared by {_told_columns(report.compared)}, which both have.")
@@ -197,8 +206,17 @@ def link(
         session.say(
             f"{counted(sum(report.unread.values()), 'row')} had a country that could not be read ({spelled}): it counts as unknown."
         )
-    if report.index is not None:
-        session.say(f"The index of {right.name} in {index} was {report.index}.")
+    if report.strangers:
+        countries = ", ".join(f"{country} {rows:,}" for country, rows in list(report.strangers.items())[:5])
+        session.say(
+            f"{counted(sum(report.strangers.values()), 'row')} of {left.name} are of countries that no row of {right.name} has ({countries}). "
+            "They lower the probabilities of all: link the others alone."
+        )
+    if report.alike:
+        session.say(
+            f"{report.alike:,} rows of {left.name} share their id with another, so that their links cannot be told apart: "
+            "--left-id names another column."
+        )
     if report.nameless:
         session.say(
             f"{counted(report.nameless, 'row')} of both lists had no name and could be compared by number and domain only"

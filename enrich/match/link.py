@@ -45,7 +45,8 @@ class LinkReport:
 
     Of the `links` so many are `likely` (`LIKELY`). `present` is the share (0-1) of the linked rows that seem to be in the right
     list (`estimate_present`). `index` says what became of the kept index: made, renewed or reused; null where none was asked
-    for. `unread` counts the rows by country that could not be read; null where nobody looked (Spark).
+    for. `unread` counts the rows by country that could not be read, `strangers` the left rows by a country that no right row has,
+    `alike` the left rows whose id another one has; null where nobody looked (Spark).
     """
 
     left_rows: int
@@ -57,6 +58,8 @@ class LinkReport:
     present: float
     index: str | None = None
     unread: Mapping[str, int] | None = None
+    strangers: Mapping[str, int] | None = None
+    alike: int | None = None
     compared: tuple[str, ...] = ()
     """The columns that both lists have, by which rows were compared."""
     read_as: tuple[str, ...] = ()
@@ -93,6 +96,7 @@ def link_files(
     with _open_right(theirs, index, progress=progress, unread=unread) as (scratch, kept):
         [counts] = scratch.rows("match/list_counts")
         queries = read_queries(note_countries(mine.parts(), unread))
+        strangers = _count_strangers(queries["country_code"], scratch.table("match/list_countries")["country_code"])
         nameless = int(pc.sum(pc.equal(pc.list_value_length(queries["names"]), 0)).as_py() or 0)
         scratch.run("match/links")
         read = partial(link_table, top=RIVALS if one_to_one else top)
@@ -115,9 +119,26 @@ def link_files(
         present=round(present, 3),
         index=None if kept is None else kept.what,
         unread=unread,
+        strangers=strangers,
+        alike=_count_alike(queries["id"]),
         compared=compared_columns(mine, theirs),
         read_as=say_columns(mine, theirs),
     )
+
+
+def _count_strangers(mine: pa.ChunkedArray, theirs: pa.ChunkedArray) -> Mapping[str, int]:
+    """The rows by a country that nobody of the other list has; none where some of it have no country, and may be of any."""
+    if theirs.null_count or not len(theirs):
+        return {}
+    abroad = mine.drop_null().filter(pc.invert(pc.is_in(mine.drop_null(), value_set=theirs.combine_chunks())))
+    counts = {row["values"]: row["counts"] for row in pc.value_counts(abroad).to_pylist()}
+    return dict(sorted(counts.items(), key=lambda one: (-one[1], one[0])))
+
+
+def _count_alike(ids: pa.ChunkedArray) -> int:
+    """How many rows have an id that another one has."""
+    counts = pc.value_counts(ids).field("counts").to_numpy()
+    return int(counts[counts > 1].sum())
 
 
 def check_out(out: Path, *lists: Path) -> None:

@@ -111,6 +111,22 @@ def test_a_row_that_states_no_country_may_be_of_any(tmp_path: Path) -> None:
     assert len(found["NO"]) == len(names)
 
 
+def test_rows_of_countries_that_the_other_list_lacks_and_ids_that_several_have_are_told(
+    tmp_path: Path, right: Path
+) -> None:
+    left, out = tmp_path / "left.csv", tmp_path / "out.csv"
+    left.write_text(
+        "id,name,country\n1,Fjellbre,NO\n1,Havgap,GB\n2,Myrtroll,GB\n3,Skogbre,DK\n4,Skogtroll,\n", encoding="utf-8"
+    )
+    report = link_files(left, right, out, progress=silent)
+    assert (report.strangers, report.alike) == ({"GB": 2, "DK": 1}, 2)
+    told = CliRunner().invoke(app, ["link", str(left), str(right), "--out", str(out), "--yes"]).stderr
+    assert "3 rows of left.csv are of countries that no row of right.csv has (GB 2, DK 1)" in told
+    assert "2 rows of left.csv share their id with another" in told
+    right.write_text(RIGHT + "r5,HAVGAP AS,,,,,,,x\n", encoding="utf-8")  # which may be of any country
+    assert link_files(left, right, out, progress=silent).strangers == {}
+
+
 @pytest.mark.parametrize("number", ["unknown", "N/A", "0", "000 000 000", "-", "see above"])
 def test_a_placeholder_is_no_number(tmp_path: Path, number: str) -> None:
     left, right = tmp_path / "left.csv", tmp_path / "right.csv"
