@@ -14,6 +14,8 @@ SHORTEST_COMMON = 3
 COMMON = 20
 RAREST = 2
 """So many companies at least use a part."""
+BOUND = frozenset({"pro", "pre", "per", "kon", "kom", "sub", "dis", "eks", "trans", "inter"})
+"""Beginnings of borrowed words that are no words before others, though companies are called so: a program is no "pro" of a "gram"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,7 @@ class Vocabulary:
             if link and not written.endswith(link):
                 continue
             base = written[: len(written) - len(link)]
-            if len(base) < SHORTEST_COMMON:
+            if len(base) < SHORTEST_COMMON or base in BOUND:
                 continue
             for term in (self.terms.get(base), base):
                 if term is not None and (used := self._use(term, len(base))) > most:

@@ -44,6 +44,13 @@ def test_a_part_of_three_letters_is_one_where_twenty_companies_use_it(companies:
     assert {row["term"] for row in rows if row["word"] == "bilverksted"} == terms
 
 
+def test_a_borrowed_beginning_is_no_part_however_many_are_called_so() -> None:
+    used = {"pro": 900, "gram": 300, "program": 200, "vare": 90, "programvare": 30}
+    rows = analyse_words(used, "nb").to_pylist()
+    assert {row["term"] for row in rows if row["word"] == "program"} == {"program"}
+    assert {row["term"] for row in rows if row["word"] == "programvare"} == {"programvar", "program", "var"}
+
+
 def test_a_word_used_more_than_its_seeming_parts_is_one_word() -> None:
     assert terms_of("regnskapet", "nb") == {"regnskap"}
 
