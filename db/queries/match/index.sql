@@ -145,7 +145,7 @@ alike AS (
     JOIN asked_initials AS asked
         ON asked.country_code = reference.country_code AND asked.letter = left(reference.core_name, 1)
     WHERE reference.is_keyed
-        AND len(string_split(replace(reference.core_name, '& ', ''), ' ')) = asked.letters
+        AND array_length(string_split(replace(reference.core_name, '& ', ''), ' ')) = asked.letters
         AND list_contains(asked.second_letters, left(split_part(replace(reference.core_name, '& ', ''), ' ', 2), 1))
 )
 SELECT alike.ref_no, alike.country_code, alike.initials

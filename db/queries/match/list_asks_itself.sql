@@ -7,6 +7,6 @@ SELECT
     []::VARCHAR[] AS phones, address_key,
     [{'core_name': core_name, 'core_key': core_key}] AS names,
     []::VARCHAR[] AS other_keys, []::VARCHAR[] AS other_words, NULL::VARCHAR AS initials,
-    CASE WHEN len(string_split(replace(core_name, '& ', ''), ' ')) BETWEEN 3 AND 5
+    CASE WHEN array_length(string_split(replace(core_name, '& ', ''), ' ')) BETWEEN 3 AND 5
         THEN regexp_replace(replace(core_name, '& ', ''), '\B[a-z0-9]+| ', '', 'g') END AS acronym
 FROM match_list;
