@@ -12,24 +12,25 @@ crm AS (
     LEFT JOIN employer ON employer.crm_key = contact.company_crm_key
 ),
 register AS (
-    SELECT record_id, unnest(list_distinct(list_append(labels, record_id))) AS said
+    SELECT
+        record_ids,
+        unnest(list_concat(
+            record_ids,
+            [id_label, left(registration_scheme, 2) || ':' || replace(registration_number, '-', ''), 'LEI:' || lei]
+        )) AS said
     FROM (
-        SELECT
-            unnest(record_ids) AS record_id,
-            [id_label, replace(id_label, '-', ''), left(registration_scheme, 2) || ':' || replace(registration_number, '-', ''), 'LEI:' || lei]
-                AS labels
-        FROM (
-            SELECT record_ids, id_label, registration_scheme, registration_number, lei FROM current_company
-            UNION ALL BY NAME
-            SELECT record_ids, id_label, registration_scheme, registration_number, lei FROM current_person_company
-        )
+        SELECT record_ids, id_label, registration_scheme, registration_number, lei FROM current_company
+        UNION ALL BY NAME
+        SELECT record_ids, id_label, registration_scheme, registration_number, lei FROM current_person_company
     )
 )
 SELECT DISTINCT asked.id, 'crm' AS side, crm.known_as
 FROM asked_ids AS asked
 JOIN crm ON crm.crm_id = asked.id OR crm.crm_key = asked.id
 UNION ALL
-SELECT DISTINCT asked.id, 'register', register.record_id
+SELECT DISTINCT
+    asked.id, 'register',
+    unnest(CASE WHEN list_contains(register.record_ids, said) THEN [said] ELSE register.record_ids END)
 FROM (SELECT id, unnest(list_distinct([id, label])) AS said FROM asked_ids) AS asked
 JOIN register USING (said)
 ORDER BY ALL;

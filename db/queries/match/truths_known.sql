@@ -12,11 +12,11 @@ WITH crm AS (
 named AS (
     SELECT
         company_id,
-        unnest(list_distinct(list_concat(
+        unnest(list_concat(
             record_ids,
-            [id_label, replace(id_label, '-', ''), left(registration_scheme, 2) || ':' || replace(registration_number, '-', ''),
-            'LEI:' || lei, registration_number, lei, company_id::VARCHAR]
-        ))) AS said
+            [id_label, left(registration_scheme, 2) || ':' || replace(registration_number, '-', ''), 'LEI:' || lei],
+            [registration_number, lei, company_id::VARCHAR]
+        )) AS said
     FROM (
         SELECT company_id, record_ids, id_label, registration_scheme, registration_number, lei FROM current_company
         UNION ALL BY NAME
