@@ -1,7 +1,7 @@
 """What somebody may have meant whose SQL names what is not there: pure, from DuckDB's message and the columns there are."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 from db.sql import read_query
@@ -9,6 +9,8 @@ from db.sql import read_query
 NEAREST = 3
 _NO_TABLE = re.compile(r'Table with name "?(?:\w+\.)*(\w+)"? does not exist')
 _NO_COLUMN = re.compile(r'Referenced column "([^"]+)" not found|does not have a column named "([^"]+)"')
+_NO_CODE = re.compile(r"'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/", re.DOTALL)
+"""What of a statement names nothing: texts in quotes and comments."""
 _PEOPLE = re.compile(r"CREATE TABLE mart\.(\w+)")
 
 
@@ -51,7 +53,18 @@ def _hint_at_column(wrong: str, sql: str, columns: Mapping[str, Sequence[str]]) 
     having = [name for name, its in columns.items() if wrong.lower() in its]
     if having:
         return [f"It is a column of {', '.join(having)}."]
-    asked = [name for name in columns if re.search(rf"\b{name.rpartition('.')[2]}\b", sql)]
+    asked = _asked_tables(sql, columns)
     near = get_close_matches(wrong.lower(), {one for name in asked for one in columns[name]}, n=NEAREST, cutoff=0.6)
     meant = [f"Did you mean {' or '.join(near)}?"] if near else []
     return [*meant, *(f"All columns: DESCRIBE {name}" for name in asked[:1])]
+
+
+def _asked_tables(sql: str, names: Iterable[str]) -> list[str]:
+    """Those of the tables that a statement reads, the first it names first.
+
+    >>> _asked_tables("FROM people.mart.match WHERE kind = 'contact' -- not mart.fit", ["mart.match", "mart.fit", "people.mart.match"])
+    ['people.mart.match']
+    """
+    code = _NO_CODE.sub(" ", sql).replace('"', "").lower()
+    found = {name: re.search(rf"(?<![\w.]){re.escape(name.lower())}(?!\w)", code) for name in names}
+    return [name for _, name in sorted((at.start(), name) for name, at in found.items() if at is not None)]

@@ -100,7 +100,7 @@ def resolve_company(readers: Readers, text: str) -> str:
     """
     readers.lay_decisions()
     asked = _SPACED.sub(r"\1:\2", text.strip())
-    label = _label_of(asked)
+    label = number_label(asked)
     register, number = label.split(":") if label is not None else (None, None)
     if _NUMBER.fullmatch(asked.upper()):
         number = re.sub(r"[\s-]", "", asked).upper()
@@ -360,8 +360,17 @@ def _ask_everyone(readers: Readers, name: str, **parameters: object) -> list[Row
     return readers.warehouse.ask(f"WITH everyone AS ({select_everyone(readers)}) {read_query(name)}", **parameters)
 
 
-def _label_of(text: str) -> str | None:
-    return make_subject("organisation", text).value if _LABEL.fullmatch(text) else None
+def number_label(text: str) -> str | None:
+    """The number of a company with the register that gave it, in one spelling; null where the text is none.
+
+    >>> number_label("no: 923 609 016"), number_label("NO923609016MVA"), number_label("no_brreg:923609016")
+    ('NO:923609016', 'NO:923609016', None)
+    """
+    asked = _SPACED.sub(r"\1:\2", text.strip())
+    try:
+        return make_subject("organisation", asked).value if _LABEL.fullmatch(asked) else None
+    except InputInvalid:  # NO:MVA
+        return None
 
 
 def _say_number(label: str | None, number: str | None) -> str:

@@ -99,7 +99,7 @@ def _write_svg(session: Session, reason: "MatchReason", path: Path) -> None:
     from enrich.match.waterfall import draw_svg
 
     if not reason.candidates:
-        raise InputInvalid(f"{one_line(reason.label)} has no candidate: there is nothing to draw.")
+        raise InputInvalid(f"{one_line(reason.told)} has no candidate: there is nothing to draw.")
     try:
         path.write_text(draw_svg([_as_waterfall(reason, each) for each in reason.candidates]), encoding="utf-8")
     except OSError as error:
@@ -153,7 +153,7 @@ def _print_wrapped(text: str, width: int) -> None:
 
 
 def _title(reason: "MatchReason") -> str:
-    return f"{one_line(reason.label)} ({reason.kind} {reason.crm_key or reason.crm_id})"
+    return f"{one_line(reason.told)} ({reason.kind} {reason.crm_key or reason.crm_id})"
 
 
 def _verdict(reason: "MatchReason") -> str:
@@ -203,7 +203,7 @@ def _as_waterfall(reason: "MatchReason", candidate: "CandidateReason") -> "Water
     seen = f", records of {candidate.record_known_from:%Y-%m-%d}" if candidate.record_known_from else ""
     return Waterfall(
         title=f"{candidate.id_label} {one_line(candidate.name)}{', ' if candidate.city else ''}{one_line(candidate.city)}",
-        subtitle=f"{_percent(candidate.probability, reason.accept)} for {one_line(reason.label)}{rivals}. Accepted from {reason.accept:.0%}. "
+        subtitle=f"{_percent(candidate.probability, reason.accept)} for {one_line(reason.told)}{rivals}. Accepted from {reason.accept:.0%}. "
         f"Model {candidate.model_version}{seen}.",
         steps=(
             Step(label="Before any comparison", weight=candidate.base, found="few of those that come near are it"),

@@ -218,9 +218,7 @@ def _tell_linked(session: Session, report: "LinkReport", left: Path, right: Path
             "--left-id names another column."
         )
     if report.nameless:
-        session.say(
-            f"{counted(report.nameless, 'row')} of both lists had no name and could be compared by number and domain only"
-        )
+        session.say(_told_nameless(report.nameless, left.name, right.name, report.compared))
 
 
 def _columns(stated: list[str] | None, name: str | None, option: str) -> dict[str, str]:
@@ -235,6 +233,23 @@ def _told_columns(compared: Sequence[str]) -> str:
     """The columns by which rows were compared."""
     both = [name.replace("_", " ") for name in compared]
     return " and ".join(filter(None, [", ".join(both[:-1]), both[-1]]))
+
+
+def _told_nameless(count: int, left: str, right: str, compared: Sequence[str]) -> str:
+    """How many rows of either list had no name, and by what they could be found all the same.
+
+    >>> _told_nameless(1, "ours.csv", "theirs.csv", ("name", "country", "domain", "street", "city"))
+    'Of ours.csv and theirs.csv counted together, 1 row had no name and could be found by domain or address only.'
+    >>> _told_nameless(3, "ours.csv", "theirs.csv", ("name", "city"))
+    'Of ours.csv and theirs.csv counted together, 3 rows had no name and could not be found.'
+    """
+    ways = [name.replace("_", " ") for name in ("registration_number", "domain") if name in compared]
+    if "street" in compared and {"postal_code", "city"} & set(compared):  # a street is of some place
+        ways.append("address")
+    *more, last = ways or [""]
+    by = f"{', '.join(more)} or {last}" if more else last
+    how = f"could be found by {by} only" if ways else "could not be found"
+    return f"Of {left} and {right} counted together, {counted(count, 'row')} had no name and {how}."
 
 
 def dedupe(

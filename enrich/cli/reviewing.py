@@ -132,10 +132,10 @@ def _refuse_unclear(reason: "MatchReason", verdict: str, *, is_named: bool) -> N
     named = "; ".join(f"{each.id_label} {one_line(each.name)}" for each in reason.near)
     say = f"Say which one is meant: --company {reason.near[0].id_label}. Nothing was changed."
     if len(reason.near) > 1 and verdict != "unsure":
-        raise InputInvalid(f"{one_line(reason.label)} could be one as well as another: {named}. {say}")
+        raise InputInvalid(f"{one_line(reason.told)} could be one as well as another: {named}. {say}")
     if reason.state == "none" and verdict == "same":
         raise InputInvalid(
-            f"{one_line(reason.label)} has no company (state none), so there is none that it could be the same as without "
+            f"{one_line(reason.told)} has no company (state none), so there is none that it could be the same as without "
             f"saying which. Nearest came {named}. {say}"
         )
 
@@ -145,15 +145,13 @@ def _judge_one(session: Session, reason: "MatchReason", verdict: str, why: str |
     from enrich.errors import NotFound
 
     if not reason.candidates:
-        raise NotFound("candidate of", reason.label)
+        raise NotFound("candidate of", reason.told)
     best = reason.candidates[0]
     made = judge(session.config, crm_id=reason.judged_as, record_id=reason.to_judge, verdict=verdict, why=why)
     if session.as_json:
         print_decision(made)
         return
-    print(
-        f"{one_line(reason.label)} and {best.id_label} {one_line(best.name)}: {verdict} (decision {made.decision_id})"
-    )
+    print(f"{one_line(reason.told)} and {best.id_label} {one_line(best.name)}: {verdict} (decision {made.decision_id})")
     if reason.judged_as != reason.crm_id:
         session.say("This contact has the verdict of its company in the CRM: the decision is about that company.")
 
@@ -253,7 +251,7 @@ def _print_sides(reason: "MatchReason") -> None:
 
     """Print the record beside whom it may be, and nothing of what the program thinks: an answer owes it nothing."""
     near = reason.near
-    print(f"{one_line(reason.label)} ({reason.kind} {reason.crm_key or reason.crm_id})")
+    print(f"{one_line(reason.told)} ({reason.kind} {reason.crm_key or reason.crm_id})")
     for number, each in enumerate(near, start=1):
         place = f"{number}  " if len(near) > 1 else ""
         print(f"{place}{each.id_label} {one_line(each.name)} {one_line(each.city)}".rstrip())
@@ -295,7 +293,7 @@ def _list(session: Session, waiting: "tuple[MatchReason, ...]") -> None:
         rows.append(
             {
                 "crm": each.crm_key or each.crm_id,
-                "label": each.label,
+                "label": each.told,
                 "state": each.state,
                 "company": None if best is None else f"{best.id_label} {best.name}",
                 "rival": None if each.rival is None else f"{each.rival.id_label} {each.rival.name}",

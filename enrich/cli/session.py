@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from enrich.progress import Progress
 
 T = TypeVar("T")
+_OF_PYTHON = "Value error, "
 
 ConfigOption = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Configuration to use.")]
 DataOption = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Data folder to use.")]
@@ -125,13 +126,18 @@ class Session:
 
 class _Command(TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401  # typer hides the type of a context
-        """As the base class; words too many are most often a name or a number with spaces."""
+        """As the base class; words too many are most often a name or a number with spaces.
+
+        What is no choice of an option is told without the name that Python has for such an error.
+        """
         try:
             return super().parse_args(ctx, args)
         except Exception as error:
             said = str(getattr(error, "message", ""))
             if "unexpected extra argument" in said:
                 ctx.fail(f'{said}. Put what has spaces in it into quotes, as in "NO 923 609 016".')
+            if said.startswith(_OF_PYTHON):
+                error.message = said.removeprefix(_OF_PYTHON)  # type: ignore[attr-defined]  # it has one: `said` is it
             raise
 
 

@@ -91,7 +91,7 @@ def _explain_past(
     began = _began_at(readers, oldest.judged_as, oldest.matched_at)
     if began > as_of:
         raise NotFound(
-            f"verdict on {' '.join(reason.label.split())} of",
+            f"verdict on {' '.join(reason.told.split())} of",
             f"{as_of:%Y-%m-%d}",
             hint=f"The oldest one that is kept is of {began:%Y-%m-%d %H:%M}: ask for that day or a later one.",
         )

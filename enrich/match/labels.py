@@ -16,6 +16,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from db.journal import Decision, read_decisions
+from enrich.company import number_label
 from enrich.config import Config
 from enrich.decide import VERDICTS, StandingJudgement, judge, standing_in
 from enrich.errors import InputInvalid
@@ -299,7 +300,8 @@ def _known_labels(readers: Readers, labels: Sequence[Label]) -> tuple[list[Label
     """The labels with the ids that a judgement names, left always the CRM's; and those whose ids name nothing."""
     readers.lay_decisions()
     asked = sorted({one for label in labels for one in (label.left_id, label.right_id)})
-    with readers.warehouse.lend("asked_ids", pa.table({"id": pa.array(asked, pa.string())})):
+    stated = {"id": pa.array(asked, pa.string()), "label": pa.array(map(number_label, asked), pa.string())}
+    with readers.warehouse.lend("asked_ids", pa.table(stated)):
         rows = readers.warehouse.rows("match/label_ids")
     known: dict[tuple[str, str], list[str]] = {}
     for row in rows:
@@ -310,10 +312,15 @@ def _known_labels(readers: Readers, labels: Sequence[Label]) -> tuple[list[Label
         if (CRM, sides[0]) not in known and (CRM, sides[1]) in known:  # Splink puts the lower id on the left
             sides = (sides[1], sides[0])
         crm, register = known.get((CRM, sides[0]), []), known.get(("register", sides[1]), [])
-        if len(crm) == 1 and register:
+        if len(crm) == 1 and len(register) == 1:
             found.append(replace(label, left_id=crm[0], right_id=register[0]))
         elif len(crm) > 1:
             rejected.append(Rejected(line=label.line, reason=f"{sides[0]!r} names {len(crm)} CRM records: use our id"))
+        elif len(register) > 1:
+            named = f"{sides[1]!r} names {len(register)} register records"
+            rejected.append(
+                Rejected(line=label.line, reason=f"{named}: write the one that is meant, {' or '.join(register)}")
+            )
         else:
             what, which = ("CRM record", sides[0]) if not crm else ("register record", sides[1])
             rejected.append(Rejected(line=label.line, reason=f"no {what} that may be shown has the id {which!r}"))

@@ -91,6 +91,8 @@ class MatchReason:
     judged_as: str
     """The CRM record that a judgement has to name: its own id, or that of the CRM company whose verdict it has."""
     label: str
+    employer: str | None
+    """The company by which a contact was matched, as the CRM has it; null where it names none, and of companies."""
     state: str
     decided_by: str
     matched_at: datetime
@@ -108,6 +110,11 @@ class MatchReason:
     earlier: tuple[PastVerdict, ...] = ()
     replaced_at: datetime | None = None
     """When another verdict took the place of this one (UTC); null for the one that stands."""
+
+    @property
+    def told(self) -> str:
+        """What people read of the record: a contact with its company."""
+        return f"{self.label or 'somebody'}, of {self.employer}" if self.employer else self.label
 
     @property
     def to_judge(self) -> str:
@@ -155,6 +162,7 @@ def read_reason(readers: Readers, record: Row, judgements: Sequence[StandingJudg
         crm_key=_text(record["crm_key"]),
         judged_as=judged_as,
         label=str(record["label"] or ""),
+        employer=_text(record["employer"]),
         state=str(record["state"]),
         decided_by=str(record["decided_by"]),
         matched_at=matched_at,

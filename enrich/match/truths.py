@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from enrich.company import number_label
 from enrich.decide import VERDICTS, read_judgements
 from enrich.errors import CompanySuppressed, InputInvalid, NotFound
 from enrich.gate import Readers
@@ -189,7 +190,8 @@ def _read_gold(path: Path) -> pa.Table:
         {
             "place": pa.array(range(1, table.num_rows + 1), pa.int64()),
             "left_id": table[left].cast(pa.string()),
-            "right_id": table[RIGHT_COLUMN].cast(pa.string()),
+            "right_id": (right := table[RIGHT_COLUMN].cast(pa.string())),
+            "right_label": pa.array((each and number_label(each) for each in right.to_pylist()), pa.string()),
             "crm_kind": kind,
             VERDICT_COLUMN: table[VERDICT_COLUMN].cast(pa.string())
             if VERDICT_COLUMN in table.column_names

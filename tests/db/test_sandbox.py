@@ -78,6 +78,23 @@ def test_what_is_not_there_is_answered_with_what_may_have_been_meant(sandbox: Sa
     assert hint in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT nme FROM people.mart.contact WHERE kind = 'company' -- FROM mart.company",
+        "SELECT nme /* mart.company */ FROM people.\"mart\".\"CONTACT\" WHERE first_name <> 'it''s mart.company'",
+        "SELECT nme FROM people.mart.contact JOIN mart.company ON true",
+    ],
+)
+def test_the_table_that_is_told_to_look_into_is_one_that_the_statement_reads(published: Path, sql: str) -> None:
+    with (
+        Sandbox(published, attached=published.with_name("people.duckdb")) as sandbox,
+        pytest.raises(QueryRefused) as no,
+    ):
+        sandbox.ask(sql)
+    assert str(no.value).endswith("\nAll columns: DESCRIBE people.mart.contact")
+
+
 def test_more_rows_than_asked_for_are_cut_and_said_to_be(sandbox: Sandbox) -> None:
     answer = sandbox.ask("SELECT n FROM mart.company ORDER BY n DESC", rows=3)
     assert [row[0] for row in answer.rows] == [4999, 4998, 4997]

@@ -22,6 +22,7 @@ from enrich.runs import new_run_id
 from tests.enrich.conftest import crm_adder, record_adder
 
 Add = Callable[..., str]
+LEI = "5493001KJTIIGC8Y1R12"
 
 
 def run_all_stages(ledger: Warehouse, config: Config) -> None:
@@ -33,7 +34,7 @@ def _matched_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = tmp_path_factory.mktemp("matched")
     with Warehouse.open_to_write(data, command="test") as ledger:
         add_record, add_crm = record_adder(ledger), crm_adder(ledger)
-        add_record("no_brreg", "1", "FJELLBRE BAKERI AS", numbers={"NO-ORGNR": "911111111"})
+        add_record("no_brreg", "1", "FJELLBRE BAKERI AS", numbers={"NO-ORGNR": "911111111", "LEI": LEI})
         add_record("no_brreg", "2", "FJELLBRE HOLDING AS", numbers={"NO-ORGNR": "922222222"})
         add_record("no_brreg", "3", "SKOGTROLL DATA AS", numbers={"NO-ORGNR": "933333333"})
         add_record("no_brreg", "4", "VINTERHAV REDERI AS", numbers={"NO-ORGNR": "944444444"})
@@ -69,6 +70,8 @@ def test_a_true_link_says_where_the_truth_stands(matched: Config) -> None:
         "number": ("7001,911111111", 1, True),
         "our id and a record": ("c1,no_brreg:1", 1, True),
         "label": ("7001,NO:911111111", 1, True),
+        "label as people write it": ("7001,no: 911 111 111", 1, True),
+        "label of its other number": (f"7001,LEI:{LEI}", 1, True),
         "the second best is the true one": ("7001,922222222", 2, True),
         "the true one was no candidate": ("7001,944444444", None, True),
         "truly none": ("7001,", None, False),

@@ -72,6 +72,26 @@ def test_a_contact_of_a_crm_company_is_judged_as_that_company(opened: Readers) -
     assert {each.left_value for each in anew.evidence if each.comparison == "name"} == {"Fjelbre Bakeri AS"}
 
 
+def test_a_contact_is_told_with_the_company_by_which_it_was_matched(
+    add_record: Add, add_crm: Add, run_stages: RunStages
+) -> None:
+    add_record("no_brreg", "1", "FJELLBRE BAKERI AS", numbers={"NO-ORGNR": "1"})
+    add_crm("c", "Fjellbre Bakeri", country_code="NO")
+    add_crm("follows", "An old firm", kind="contact", company_crm_key="c", first_name="Ola", last_name="Hansen")
+    add_crm("states", "Fjelbre  Bakeri", kind="contact", country_code="NO", first_name="Kari", last_name="Berg")
+    add_crm("nameless", "Fjelbre Bakeri", kind="contact", country_code="NO")
+    add_crm("alone", None, kind="contact", first_name="Per", last_name="Dal")
+    with open_readers(run_stages()) as readers:
+        told = {one: explain_match(readers, one).told for one in ("c", "follows", "states", "nameless", "alone")}
+    assert told == {
+        "c": "Fjellbre Bakeri",
+        "follows": "Ola Hansen, of Fjellbre Bakeri",
+        "states": "Kari Berg, of Fjelbre  Bakeri",
+        "nameless": "somebody, of Fjelbre Bakeri",
+        "alone": "Per Dal",
+    }
+
+
 @pytest.mark.parametrize(
     ("asked", "company", "comparison", "outcome", "left", "right"),
     [

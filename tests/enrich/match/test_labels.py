@@ -153,6 +153,33 @@ def test_what_cannot_be_used_is_named_with_its_line(world: Config, tmp_path: Pat
     assert said(world) == {("c2", "no_brreg:2"): ("same", "ola", datetime(2026, 11, 1, tzinfo=UTC), None)}
 
 
+def test_a_company_is_named_by_its_number_where_that_is_one_register_record(tmp_path: Path) -> None:
+    one, two = "5493001KJTIIGC8Y1R12", "5493006MHB84DD0ZWV18"
+    with open_world(tmp_path) as (add_record, add_crm, run_stages):
+        add_record("no_brreg", "1", "FJELLBRE BAKERI AS", numbers={"NO-ORGNR": "923609016", "LEI": one})
+        add_record("gleif", two, "SKOGTROLL DATA AS", numbers={"LEI": two, "NO-ORGNR": "911111111"})
+        add_record("no_brreg", "2", "SKOGTROLL DATA AS", numbers={"NO-ORGNR": "911111111"})
+        add_record("fi_prh", "3", "HAVGAP OY", numbers={"FI-YTUNNUS": "2077474-0"}, country_code="FI")
+        add_crm("c1", "Fjellbre", country_code="NO")
+        config = run_stages()
+    spellings = ("NO:923609016", "no: 923 609 016", "NO923609016MVA", f"LEI:{one}", f"lei:{one}")
+    for spelling in spellings:
+        report = take_in(config, write(tmp_path / "l.csv", ("c1", spelling, "same", "", "", "")), dry_run=True)
+        assert counts(report) == (1, 0, 0, 0), spelling
+    right_ids = (f"LEI:{one}", "FI:2077474-0", f"LEI:{two}", "NO:911111111", "NO:999999999", "NO:MVA")
+    report = take_in(config, write(tmp_path / "l.csv", *(("c1", each, "different", "", "", "") for each in right_ids)))
+    assert set(said(config)) == {("c1", "no_brreg:1"), ("c1", "fi_prh:3")}
+    several = f"names 2 register records: write the one that is meant, gleif:{two} or no_brreg:2"
+    assert [(one.line, one.reason) for one in report.rejected] == [
+        (4, f"'LEI:{two}' {several}"),
+        (5, f"'NO:911111111' {several}"),
+        (6, "no register record that may be shown has the id 'NO:999999999'"),
+        (7, "no register record that may be shown has the id 'NO:MVA'"),
+    ]
+    splink = write(tmp_path / "s.csv", (f"LEI:{one}", "gleif", "c1", "crm", "0.0"), header=SPLINK)
+    assert take_in(config, splink).skipped == {"said so already": 1}
+
+
 def test_what_a_person_judged_or_took_back_later_stays(world: Config, tmp_path: Path) -> None:
     mine = judge(world, crm_id="c1", record_id="no_brreg:1", verdict="same", why="mine")
     gone = judge(world, crm_id="c2", record_id="no_brreg:2", verdict="same")

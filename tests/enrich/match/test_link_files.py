@@ -308,6 +308,17 @@ def test_a_spreadsheets_numbers_are_read_as_they_look(
     assert (done.exit_code, "say it as in country=Land" in done.stderr) == (5, True)
 
 
+def test_rows_without_a_name_are_told_of_both_lists_together_with_what_finds_them(tmp_path: Path, right: Path) -> None:
+    left = tmp_path / "left.csv"
+    left.write_text("id,name,domain,city\n1,,fjellbre.no,BERGEN\n2,Skogtroll,,\n", encoding="utf-8")
+    done = CliRunner().invoke(app, ["link", str(left), str(right), "--out", str(tmp_path / "links.csv")])
+    told = "Of left.csv and right.csv counted together, 2 rows had no name and could be found by domain only."
+    assert told in done.stderr.splitlines()
+    left.write_text("id,name\n1,Skogtroll\n", encoding="utf-8")
+    done = CliRunner().invoke(app, ["link", str(left), str(right), "--out", str(tmp_path / "links.csv"), "--yes"])
+    assert "1 row had no name and could not be found." in done.stderr
+
+
 def test_rows_without_an_id_are_counted_to_the_end_of_the_list(tmp_path: Path, right: Path) -> None:
     """The list is read in parts, and the first has few of them."""
     left = tmp_path / "left.csv"

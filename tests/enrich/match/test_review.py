@@ -198,6 +198,25 @@ def test_of_two_namesakes_why_says_what_tells_them_apart_and_what_settles_it(nam
     assert re.search(r"prospekt match review c1 --verdict same --company NO:[12] \(or NO:[12]\)", text)
 
 
+def test_a_contact_is_shown_with_its_company_wherever_it_is_shown(tmp_path: Path) -> None:
+    with open_world(tmp_path) as (add_record, add_crm, run_stages):
+        add_record("no_brreg", "1", "FJELLBRE BAKERI AS", numbers={"NO-ORGNR": "1"})
+        add_crm("p", "Fjelbre  Bakeri AS", kind="contact", country_code="NO", first_name="Per", last_name="Dal")
+        config = run_stages(EVERYBODY_WAITS)
+    assert "\tPer Dal, of Fjelbre Bakeri AS\treview\tNO:1 FJELLBRE BAKERI AS\t" in on(config, "review").stdout
+    text = " ".join(on(config, "why", "p").stdout.split())
+    assert "Per Dal, of Fjelbre Bakeri AS (contact p): review" in text
+    assert re.search(r"\d% for Per Dal, of Fjelbre Bakeri AS\.", text)
+    done = on(config, "review", "p", "--verdict", "same")
+    assert done.stdout.startswith("Per Dal, of Fjelbre Bakeri AS and NO:1 FJELLBRE BAKERI AS: same")
+
+
+def test_a_verdict_that_is_none_is_told_with_those_that_are(tmp_path: Path) -> None:
+    done = on(Config(who="kari", data=tmp_path), "review", "c1", "--verdict", "maybe")
+    assert done.exit_code == 2
+    assert "Invalid value for '--verdict': 'maybe' is not one of 'same', 'different', 'unsure'." in done.stderr
+
+
 def test_every_legal_form_has_a_name_that_people_read(world: Config) -> None:
     table = Path(legal_form.__file__).with_name("legal_forms.csv").read_text(encoding="utf-8")
     for row in csv.DictReader(table.splitlines()):
