@@ -15,17 +15,18 @@ C = TypeVar("C", bound=Criteria)
 ASKED = "asked"
 """What the description of a text that is searched by at once is called: it stands in no `config.toml`."""
 
+_IN_A_LANGUAGE = "in Norwegian, Swedish, Danish, Finnish or English"
 NO_FILTER = (
-    "Nothing of this text is a filter. Say an industry, a place, a number of employees or another criterion: "
-    "docs/plain-language.md lists what is read."
+    "Nothing of this text is a filter. Say an industry, a place, a number of employees or another criterion "
+    f"{_IN_A_LANGUAGE}: docs/plain-language.md lists what is read."
 )
 
 
 def read_to_search(text: str, *, today: date | None = None) -> tuple[Reading, Icp]:
     """What a text asks for, and the description that asks for it.
 
-    Raises `InputInvalid` where a word is not understood, naming each with the nearest that are: without it the search would be
-    another one than was meant; and where nothing of the text is a filter.
+    Raises `InputInvalid` where a word is not understood, naming each with the nearest that are, and the languages that are read
+    where nothing is near: without it the search would be another one than was meant; and where nothing of the text is a filter.
 
     >>> read_to_search("leger i Rogaland")[1].must.region
     ('Rogaland',)
@@ -33,13 +34,17 @@ def read_to_search(text: str, *, today: date | None = None) -> tuple[Reading, Ic
     Traceback (most recent call last):
     ...
     enrich.errors.InputInvalid: Nothing was searched, because not all was understood: 'lønnsomme', 'tanleger' (the nearest known: \
-tannlege, taklegger, tandlæge). Say it otherwise or leave it out; `prospekt icp read` makes a description of the rest, to edit.
+tannlege, taklegger, tandlæge). Say it otherwise, in Norwegian, Swedish, Danish, Finnish or English, or leave it out; \
+`prospekt icp read` makes a description of the rest, to edit.
     """
     reading = read_text(text, today=today)
     if reading.not_understood:
-        said = ", ".join(_say_word(word, reading.faults.get(word)) for word in reading.not_understood)
+        why = {word: say_why(word, find_nearest(word), reading.faults.get(word)) for word in reading.not_understood}
+        said = ", ".join(f"{word!r} ({told})" if told else repr(word) for word, told in why.items())
+        is_strange = any(not told and any(map(str.isalpha, word)) for word, told in why.items())
         raise InputInvalid(
-            f"Nothing was searched, because not all was understood: {said}. Say it otherwise or leave it out; "
+            f"Nothing was searched, because not all was understood: {said}. "
+            f"Say it otherwise{f', {_IN_A_LANGUAGE},' if is_strange else ''} or leave it out; "
             "`prospekt icp read` makes a description of the rest, to edit."
         )
     filters = reading.filters()
@@ -91,8 +96,3 @@ def say_why(word: str, nearest: Sequence[str], fault: str | None) -> str:
     if word.casefold() in map(str.casefold, nearest):
         return "known, but not as it stands here"
     return f"the nearest known: {', '.join(nearest)}" if nearest else ""
-
-
-def _say_word(word: str, fault: str | None) -> str:
-    why = say_why(word, find_nearest(word), fault)
-    return f"{word!r} ({why})" if why else repr(word)

@@ -48,6 +48,8 @@ class Item:
     is_silent: bool = False
     is_negated: bool = False
     """Whether it holds a not of its own, so that no other reaches it: "ikke over 50 ansatte"."""
+    is_adjective: bool = False
+    """Whether it is a country's adjective: "svenske", not "Sverige"."""
     is_joined: bool = False
     """Whether it is a role without a "med" or "har" of its own, joined to what has one: "uten revisor, daglig leder"."""
 
@@ -247,6 +249,7 @@ def _item(kind: str, tokens: Sequence[Token], at: int, length: int, meaning: Mea
         languages=meaning.languages,
         is_silent=meaning.is_silent,
         is_negated=meaning.is_negated,
+        is_adjective=meaning.is_adjective,
     )
 
 
@@ -380,7 +383,7 @@ def _number_places(items: Sequence[Item], language: str | None) -> Iterator[Item
         goes_on = kinds[-1] in _JOINS and kinds[-2] == "place" and said[-2].text.isdecimal()
         number = _read_municipality(item, language) if begins or goes_on else None
         if number is not None and (after is None or after.kind not in _COUNTED):
-            item = replace(item, kind="place", value=Place(municipalities=(number,)))
+            item = replace(item, kind="place", value=_place_numbered(number))
         yield item
         if item.kind != "filler":
             said.append(item)
@@ -399,6 +402,12 @@ def _read_municipality(item: Item, language: str | None) -> str | None:
     return item.text if len(item.text) == NORWEGIAN_DIGITS and language not in ("sv", "fi") else None
 
 
+def _place_numbered(number: str) -> Place:
+    country, _, digits = number.rpartition("-")
+    found = find_divisions(digits, level="municipality", country=country or None)
+    return Place(municipalities=(number,), countries=frozenset(each.country for each in found))
+
+
 _COUNTED = _MEASURED - {"filler", "number"}
 _MUNICIPALITY = re.compile(r"\d{3,4}")
 
@@ -415,9 +424,9 @@ def _resolve_places(items: Sequence[Item], lexicon: Lexicon) -> Iterator[Item]:
         if item.kind == "place" and isinstance(item.value, Place):
             place = item.value
             if "region_word" in (before, after):
-                yield _narrowed(item, Place(regions=place.regions))
+                yield _narrowed(item, replace(place, municipalities=()))
             elif "municipality_word" in (before, after):
-                yield _narrowed(item, Place(municipalities=place.municipalities))
+                yield _narrowed(item, replace(place, regions=()))
             elif place.needs_region_word or before == "number":  # "1 time"
                 yield replace(item, kind="unknown")
             else:

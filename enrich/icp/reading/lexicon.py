@@ -20,6 +20,8 @@ class Place:
 
     regions: tuple[str, ...] = ()
     municipalities: tuple[str, ...] = ()
+    countries: frozenset[str] = frozenset()
+    """Where those of its name lie; empty where nobody knows."""
     needs_region_word: bool = False
     """Whether it is the region only where the text says so: Sjælland is an island, "Region Sjælland" the region."""
 
@@ -36,6 +38,8 @@ class Meaning:
     """Whether it may stand for nothing where no rule takes it, being a filler in some language too."""
     is_negated: bool = False
     """Whether it holds a not of its own, so that no other reaches it: "ikke over"."""
+    is_adjective: bool = False
+    """Whether it is a country's adjective: "svenske", not "Sverige"."""
 
 
 class Forms:

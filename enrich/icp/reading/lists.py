@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from enrich.icp.gazetteer import fold_letters, read_divisions
+from enrich.icp.gazetteer import find_divisions, fold_letters, read_divisions
 from enrich.icp.places import read_former_counties
 from enrich.icp.reading.inflect import Stem, list_forms, list_name_stems, list_stems
 from enrich.icp.reading.lexicon import LANGUAGES, Forms, Lexicon, Meaning, Place
@@ -152,22 +152,41 @@ def _add_industries(drafts: _Drafts) -> None:
 
 
 def _add_countries(drafts: _Drafts) -> None:
-    for code, group, phrase in _each(_read_toml("countries.toml")):
+    for code, group, phrase, is_adjective in _each_country():
         for language in ("nb", "sv", "da") if group == "nordic" else (group,):
-            meaning = Meaning(kind="criterion", criterion="country", value=(code,), languages=frozenset({language}))
+            meaning = Meaning(
+                kind="criterion",
+                criterion="country",
+                value=(code,),
+                languages=frozenset({language}),
+                is_adjective=is_adjective,
+            )
             if phrase.endswith("-"):
                 drafts.firsts.setdefault(phrase.rstrip("-"), meaning)
                 continue
-            is_name = language == "fi" and not phrase.endswith("nen")
+            is_name = language == "fi" and not is_adjective
             _add(drafts.base, phrase, meaning)
             drafts.inflected.add(list_name_stems(phrase) if is_name else list_stems(phrase, language), meaning)
             drafts.vocabulary[phrase] = phrase
+
+
+def _each_country() -> Iterator[tuple[str, str, str, bool]]:
+    """Each word for a country with its code and its languages, and whether it is an adjective."""
+    for code, by_language in _read_toml("countries.toml").items():
+        for group, listed in by_language.items():
+            names, _, adjectives = listed.partition(" | ")
+            yield from ((code, group, phrase, False) for phrase in _split(names))
+            yield from ((code, group, phrase, True) for phrase in _split(adjectives))
 
 
 def _add_places(drafts: _Drafts, words: Mapping[str, Any]) -> None:
     regions: dict[str, set[str]] = {name: set(listed) for name, listed in words["areas"].items()}
     towns: dict[str, set[str]] = {name: set(listed) for name, listed in words["municipal_areas"].items()}
     languages: dict[str, set[str]] = {}
+    countries: dict[str, set[str]] = {
+        name: {each.country for part in parts for each in find_divisions(part)}
+        for name, parts in (words["areas"] | words["municipal_areas"]).items()
+    }
     spelt: dict[str, str] = {}
     for division in read_divisions():
         named = regions if division.level == "region" else towns
@@ -175,17 +194,21 @@ def _add_places(drafts: _Drafts, words: Mapping[str, Any]) -> None:
             named.setdefault(name.lower(), set()).add(division.name)
             spelt[name.lower()] = name
             languages.setdefault(name.lower(), set()).add(_LANGUAGE_OF[division.country])
+            countries.setdefault(name.lower(), set()).add(division.country)
     for county in read_former_counties():
         name = county.names[0]
         if " " not in name:  # "Vestfold og Telemark" is read as the two
             regions[name.lower()], spelt[name.lower()], languages[name.lower()] = {name}, name, {"nb"}
+            countries[name.lower()] = {"NO"}
     for row in csv.DictReader(files(__package__).joinpath("towns.csv").read_text(encoding="utf-8").splitlines()):
         towns.setdefault(row["name"].lower(), {row["name"]})
+        countries.setdefault(row["name"].lower(), set()).add(row["country"])
         spelt.setdefault(row["name"].lower(), row["name"])
     for name in {**regions, **towns}:
         place = Place(
             regions=tuple(sorted(regions.get(name, ()))),
             municipalities=() if name == _NO_TOWN else tuple(sorted(towns.get(name, ()))),
+            countries=frozenset(countries.get(name, ())),
             needs_region_word=name == _ISLAND,
         )
         meaning = Meaning(kind="place", value=place, languages=frozenset(languages.get(name, ())))

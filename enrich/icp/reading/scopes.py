@@ -5,7 +5,8 @@
   lacking ("uten revisor, daglig leder") is not understood.
 - Values of one sort that are joined are one list. "Or" between two sorts cannot be asked: the second is not understood, nor
   is what belongs to it ("tannleger i Oslo eller frisører i Bergen"); with "and", where it would mix with the first.
-- What contradicts what is there already is not understood, nor what the ICP file refuses ("innen 300 mil").
+- What contradicts what is there already is not understood ("svenske selskaper i Norge"), nor what the ICP file refuses
+  ("innen 300 mil").
 """
 
 from collections.abc import Callable, Iterable, Sequence, Set
@@ -19,6 +20,7 @@ from enrich.icp.gazetteer import find_divisions
 from enrich.icp.model import Criteria, read_money_range, read_range
 from enrich.icp.places import find_counties
 from enrich.icp.reading.amounts import write_range, write_sum
+from enrich.icp.reading.countries import find_strangers, say_countries
 from enrich.icp.reading.items import Item
 from enrich.icp.reading.lexicon import Place
 
@@ -83,6 +85,7 @@ def put_all(items: Sequence[Item], answer: Answer) -> None:
     joined = _join_lists(units)
     is_lost, fault = False, None
     said: set[str] = set()
+    located: list[Unit] = []
     for unit, after in zip_longest(joined, joined[1:]):
         if _is_alternative(unit, answer) or _is_second_clause(unit, after, said):
             is_lost, fault = True, _SECOND
@@ -94,6 +97,11 @@ def put_all(items: Sequence[Item], answer: Answer) -> None:
         said.add(unit.criterion)
         if unit.criterion == "roles" and not unit.is_denied:
             _refuse_all_of(unit, answer)
+        if unit.criterion in _WHERE and not unit.is_denied:
+            _refuse_elsewhere(unit, located, answer)
+            if not unit.items:
+                continue
+            located.append(unit)
         for each in _split_places(unit, answer) if unit.criterion == "place" else [unit]:
             _put(each, answer)
 
@@ -105,6 +113,28 @@ def _refuse_all_of(unit: Unit, answer: Answer) -> None:
         del unit.items[1:]
 
 
+def _refuse_elsewhere(unit: Unit, located: Iterable[Unit], answer: Answer) -> None:
+    """Keep of what says where a company is what agrees with all that was said of it before; of two wishes each may be."""
+    for before in located:
+        is_list = before.criterion == unit.criterion and unit.join is not None and _is_of_a_kind(before, unit)
+        if (before.is_wished and unit.is_wished) or (is_list and before.is_wished == unit.is_wished):
+            continue
+        strangers = find_strangers(unit.items, before.items) if not before.is_wished else []
+        kept = [item for item in unit.items if item not in strangers]
+        if not unit.is_wished and find_strangers(before.items, kept or unit.items):
+            strangers, kept = unit.items, []
+        answer.refuse(strangers, say_countries(before.items, strangers))
+        unit.items = kept
+        if not kept:
+            return
+
+
+def _is_of_a_kind(before: Unit, unit: Unit) -> bool:
+    """Whether values may be of one list: "norske, svenske", but not "svenske selskaper, i Norge"."""
+    return before.items[-1].is_adjective == unit.items[0].is_adjective
+
+
+_WHERE = frozenset({"country", "place"})
 _ANY = "roles are asked as any of them, joined by or"
 _SECOND = "one description asks for one kind of company: describe these apart"
 
@@ -219,6 +249,7 @@ def _join_lists(units: Sequence[Unit]) -> list[Unit]:
         if (
             is_same
             and unit.criterion in _LISTS
+            and (unit.join in _JOINS or _is_of_a_kind(last, unit) or _ends_in_join(units, index))
             and (last.is_wished, last.is_denied) == (unit.is_wished, unit.is_denied)
         ):
             last.items += unit.items

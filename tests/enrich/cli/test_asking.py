@@ -52,6 +52,10 @@ def test_lists_by_owner_end_with_how_many_there_are_and_what_was_left_out(asking
 def test_what_would_be_another_search_than_was_meant_is_refused(asking: Run) -> None:
     for arguments, says in (
         (["--ask", "lønnsomme programvareselskaper i Oslo"], "not all was understood: 'lønnsomme'"),
+        (
+            ["--ask", "svenske programvareselskaper i Oslo"],
+            "'svenske' says SE and 'Oslo' says NO: which country is meant?",
+        ),
         (["--ask", "nettside og uten nettside"], "'nettside' (known, but not as it stands here)"),
         (["--ask", "leger innen 99999 km fra Oslo"], "near.km"),
         (["--ask", "programvare, ikke danske"], "no company has the country 'DK'"),

@@ -15,6 +15,7 @@ from bench.reading import SENTENCES, judge
 from enrich.errors import InputInvalid
 from enrich.icp.gazetteer import read_divisions
 from enrich.icp.model import Criteria, Icp
+from enrich.icp.reading.ask import read_to_search
 from enrich.icp.reading.lexicon import Place
 from enrich.icp.reading.lists import read_lexicon
 from enrich.icp.reading.nearest import find_nearest
@@ -407,6 +408,128 @@ def test_what_belongs_to_what_is_not_understood_is_named_with_it(
     assert set(reading.faults) == (set(not_understood) if is_second else set())
 
 
+@pytest.mark.parametrize(
+    ("text", "filters", "named", "says"),
+    [
+        ("svenske selskaper i Norge", {"country": ("SE",)}, ("Norge",), "'svenske' says SE and 'Norge' says NO"),
+        ("danske selskaper i Norge", {"country": ("DK",)}, ("Norge",), "'danske' says DK and 'Norge' says NO"),
+        ("finske IT-selskaper i Norge", {"country": ("FI",), "industry": ("62",)}, ("Norge",), "'finske' says FI"),
+        ("norske selskaper i Stockholm", {"country": ("NO",)}, ("Stockholm",), "'Stockholm' says SE"),
+        ("svenske selskaper på Vestlandet", {"country": ("SE",)}, ("Vestlandet",), "'Vestlandet' says NO"),
+        ("svenske selskaper i Viken fylke", {"country": ("SE",)}, ("Viken",), "'Viken' says NO"),
+        ("svenske selskaper i kommune 1103", {"country": ("SE",)}, ("1103",), "'1103' says NO"),
+        ("norska bolag i Finland", {"country": ("NO",)}, ("Finland",), "'norska' says NO and 'Finland' says FI"),
+        ("norska bolag i kommun 1480", {"country": ("NO",)}, ("1480",), "'1480' says SE"),
+        ("svenske virksomheder i Danmark", {"country": ("SE",)}, ("Danmark",), "'Danmark' says DK"),
+        ("norske virksomheder i Region Sjælland", {"country": ("NO",)}, ("Region Sjælland",), "says DK"),
+        ("ruotsalaiset yritykset Norjassa", {"country": ("SE",)}, ("Norjassa",), "'Norjassa' says NO"),
+        ("ruotsalaisyritykset Helsingissä", {"country": ("SE",)}, ("Helsingissä",), "'Helsingissä' says FI"),
+        ("Swedish restaurants in Oslo", {"country": ("SE",), "industry": ("56.10",)}, ("Oslo",), "'Oslo' says NO"),
+        ("Norwegian companies in London", {"country": ("NO",)}, ("London",), "'London' says GB"),
+        ("UK companies in Norway", {"country": ("GB",)}, ("Norway",), "'UK' says GB and 'Norway' says NO"),
+        ("hotels in Oslo, Sweden", {"industry": ("55.10",), "municipality": ("Oslo",)}, ("Sweden",), "'Oslo' says NO"),
+        ("Oslo-baserte selskaper i Malmö", {"municipality": ("Oslo",)}, ("Malmö",), "'Malmö' says SE"),
+        # a comma between an adjective and a name makes no list
+        ("svenske selskaper, i Norge", {"country": ("SE",)}, ("Norge",), "'Norge' says NO"),
+        (
+            "selskaper i Malmö, svenske, i Norge",
+            {"municipality": ("Malmö",), "country": ("SE",)},
+            ("Norge",),
+            "'Malmö' says SE and 'Norge' says NO",
+        ),
+        # each country needs a place, and each place a country
+        ("norske selskaper i Norge og Sverige", {"country": ("NO",)}, ("Sverige",), "'Sverige' says SE"),
+        (
+            "norske og svenske selskaper i Norge",
+            {"country": ("NO", "SE")},
+            ("Norge",),
+            "'norske', 'svenske' say NO, SE",
+        ),
+        (
+            "norske selskaper i Oslo og Malmö",
+            {"country": ("NO",), "municipality": ("Oslo",)},
+            ("Malmö",),
+            "'Malmö' says SE",
+        ),
+        ("i Oslo og Malmö, norske selskaper", {"municipality": ("Oslo", "Malmö")}, ("norske",), "'norske' says NO"),
+        # a wish that nobody can fulfil
+        ("norske selskaper, helst i Malmö", {"country": ("NO",)}, ("Malmö",), "'Malmö' says SE"),
+    ],
+)
+def test_two_countries_of_one_company_are_named(text: str, filters: object, named: object, says: str) -> None:
+    reading = read_text(text)
+    assert (reading.filters(), reading.not_understood) == ({"must": filters}, named)
+    assert set(reading.faults) == set(named)  # type: ignore[call-overload]
+    assert all(says in fault and fault.endswith("which country is meant?") for fault in reading.faults.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "filters"),
+    [
+        ("svenske og norske selskaper", {"must": {"country": ("SE", "NO")}}),
+        ("norske eller svenske selskaper", {"must": {"country": ("NO", "SE")}}),
+        ("norske, svenske og danske selskaper", {"must": {"country": ("NO", "SE", "DK")}}),
+        ("danska, norska bolag", {"must": {"country": ("DK", "NO")}}),
+        ("norjalaiset ja ruotsalaiset yritykset", {"must": {"country": ("NO", "SE")}}),
+        ("Swedish or Danish companies", {"must": {"country": ("SE", "DK")}}),
+        ("selskaper i Norge og Sverige", {"must": {"country": ("NO", "SE")}}),
+        ("virksomheder i Danmark, Sverige", {"must": {"country": ("DK", "SE")}}),
+        ("i Oslo og Stockholm", {"must": {"municipality": ("Oslo", "Stockholm")}}),
+        ("norske selskaper i Oslo", {"must": {"country": ("NO",), "municipality": ("Oslo",)}}),
+        ("norske selskaper i Norge", {"must": {"country": ("NO",)}}),
+        ("norske selskaper i Viken", {"must": {"country": ("NO",), "region": ("Viken",)}}),
+        # a name that two countries have
+        ("norske selskaper i Lund", {"must": {"country": ("NO",), "municipality": ("Lund",)}}),
+        ("svenska bolag i Lund", {"must": {"country": ("SE",), "municipality": ("Lund",)}}),
+        (
+            "norske og svenske selskaper i Oslo og Stockholm",
+            {"must": {"country": ("NO", "SE"), "municipality": ("Oslo", "Stockholm")}},
+        ),
+        ("German companies in Berlin", {"must": {"country": ("DE",), "municipality": ("Berlin",)}}),
+        # a border is no contradiction, nor is one wish beside another or what is denied
+        (
+            "svenske selskaper innen 100 km fra Oslo",
+            {"must": {"country": ("SE",), "near": {"place": "Oslo", "km": 100}}},
+        ),
+        (
+            "helst svenske, gjerne i Oslo",
+            {"should": [{"country": ("SE",)}, {"municipality": ("Oslo",)}]},
+        ),
+        (
+            "norske og svenske selskaper, helst i Oslo",
+            {"must": {"country": ("NO", "SE")}, "should": [{"municipality": ("Oslo",)}]},
+        ),
+        ("svenske selskaper, ikke i Norge", {"must": {"country": ("SE",)}, "must_not": {"country": ("NO",)}}),
+    ],
+)
+def test_countries_that_are_joined_or_agree_are_asked(text: str, filters: object) -> None:
+    reading = read_text(text)
+    assert (reading.filters(), reading.not_understood) == (filters, ())
+
+
+LIES_IN = {"Oslo": "NO", "Malmö": "SE", "Rogaland": "NO", "Skåne": "SE", "Viken": "NO", "1103": "NO"}
+WHERE = st.builds(
+    "{0}{1}".format,
+    st.sampled_from([" ", ", ", " og ", " eller ", " helst ", " ikke ", ", helst ", ", ikke "]),
+    st.sampled_from(["svenske", "norske", "i Norge", "Ruotsissa", "kommune 1103", "tannleger", *LIES_IN]),
+)
+
+
+@given(st.lists(WHERE, min_size=2, max_size=5))
+@example([", Malmö", ", svenske", ", i Norge"])
+@settings(max_examples=200, deadline=None)
+def test_nobody_is_asked_to_be_in_two_countries(said: list[str]) -> None:
+    reading = read_text(f"selskaper{''.join(said)}")
+    asked: dict[str, tuple[str, ...]] = {
+        name: value for name, value in reading.must.items() if isinstance(value, tuple)
+    }
+    places = (*asked.get("region", ()), *asked.get("municipality", ()))
+    if "country" in asked:
+        assert {LIES_IN[place] for place in places} <= set(asked["country"])
+        wished = [wish.value for wish in reading.should if wish.criterion == "country"]
+        assert all(set(value) <= set(asked["country"]) for value in wished)  # type: ignore[call-overload]
+
+
 JOINED = {
     "bedrifter med ": (
         ("mer enn 10 ansatte", "mindre enn 50 ansatte", "minst 5 ansatte", "mellom 10 og 50 ansatte", "10-50 ansatte"),
@@ -629,6 +752,16 @@ def test_the_nearest_are_spelt_alike() -> None:
     assert "tannlege" in find_nearest("tanlege")
     assert "Rogaland" in find_nearest("rogalan")
     assert find_nearest("zzzzqqq") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "is_told"),
+    [("Zahnärzte in Berlin", True), ("tanleger i Oslo", False), ("svenske selskaper i Oslo", False)],
+)
+def test_the_languages_are_told_where_nothing_is_near_to_a_word(text: str, is_told: bool) -> None:
+    with pytest.raises(InputInvalid, match="not all was understood") as refused:
+        read_to_search(text)
+    assert ("in Norwegian, Swedish, Danish, Finnish or English" in str(refused.value)) == is_told
 
 
 PAGE = ROOT / "docs" / "plain-language.md"
