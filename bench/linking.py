@@ -127,11 +127,8 @@ def _against_splink(names: Path, reference: Path, work: Path) -> Iterator[Measur
     """Both in turns, the middle of each: the same run takes a fifth longer or shorter from one minute to the next."""
     ours: list[Run] = []
     theirs: list[Run] = []
-    is_there = True
     for _ in range(TURNS):
         ours.append(run_link(names, reference, work))
-        if not is_there:
-            continue
         started = time.perf_counter()
         try:
             run = run_in_child(
@@ -139,13 +136,12 @@ def _against_splink(names: Path, reference: Path, work: Path) -> Iterator[Measur
             )
         except subprocess.CalledProcessError as error:
             print(f"splink failed (exit code {error.returncode}) and is left out: see above", file=sys.stderr)
-            is_there = False
-        else:
-            theirs.append(Run(seconds=time.perf_counter() - started, cpu_s=run.cpu_s, peak_mb=run.peak_mb))
+            break
+        theirs.append(Run(seconds=time.perf_counter() - started, cpu_s=run.cpu_s, peak_mb=run.peak_mb))
     whole = _middle(ours)
     yield Measure(name="link_whole", figure=whole.seconds, unit="s", bar=WHOLE_S, more=whole.told)
     yield Measure(name="link_whole_memory", figure=max(run.peak_mb for run in ours), unit="MB", bar=WHOLE_MB)
-    if not is_there:
+    if len(theirs) < TURNS:
         return
     splink = _middle(theirs)
     yield Measure(

@@ -24,18 +24,23 @@ AskOption = Annotated[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """`config` has what was asked for as its only ICP, called `icp`; `echo` says for machines what was read, and what of it nobody has."""
+    """`config` has what was asked for as its only ICP, called `icp`; where nothing was asked they are the session's and the named one.
+
+    `told` says for machines, as `asked`, what was read, and what of it nobody has; empty where nothing was asked.
+    """
 
     config: "Config"
-    icp: str
-    echo: Mapping[str, object]
+    icp: str | None
+    told: Mapping[str, object]
 
 
-def ask_plainly(session: Session, text: str, *, icp: str | None, save: str | None = None) -> Asked:
-    """Read the text and say how it was read.
+def ask_plainly(session: Session, text: str | None, *, icp: str | None, save: str | None = None) -> Asked:
+    """Read the text and say how it was read; null asks nothing.
 
     Raises `InputInvalid` where something of it is not understood, and beside `--icp` and `--save`, which go by the name of an ICP.
     """
+    if text is None:
+        return Asked(config=session.config, icp=icp, told={})
     from enrich.errors import InputInvalid
     from enrich.gate import open_readers
     from enrich.icp.reading.ask import ASKED, leave_out_unused, read_to_search
@@ -64,10 +69,12 @@ def ask_plainly(session: Session, text: str, *, icp: str | None, save: str | Non
     return Asked(
         config=config.model_copy(update={"icp": {ASKED: used}}),
         icp=ASKED,
-        echo={
-            "text": text,
-            "language": reading.language,
-            "filters": reading.filters(),
-            "not_in_use": [problem.value for problem in unused],
+        told={
+            "asked": {
+                "text": text,
+                "language": reading.language,
+                "filters": reading.filters(),
+                "not_in_use": [problem.value for problem in unused],
+            }
         },
     )

@@ -78,8 +78,8 @@ def export(
     check_ending(out, "--out", ".csv")
     if out is not None:
         refuse_missing_folder(out)  # before the search, which takes longer
-    asked = None if ask is None else ask_plainly(session, ask, icp=icp)
-    config, icp = (session.config, icp) if asked is None else (asked.config, asked.icp)
+    asked = ask_plainly(session, ask, icp=icp)
+    config, icp = asked.config, asked.icp
     is_new_folder = out is not None and not out.parent.exists()
     path = out or config.data / "exports" / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{target}.csv"
     with open_readers(config, why="export") as readers:
@@ -117,8 +117,13 @@ def export(
             tell_found(session, answer)
             raise
     if session.as_json:
-        data = asdict(report) | ({} if asked is None else {"asked": asked.echo})
-        print_json("export/1", data, as_of=answer.as_of, sources=answer.sources, truncated=answer.truncated)
+        print_json(
+            "export/1",
+            {**asdict(report), **asked.told},
+            as_of=answer.as_of,
+            sources=answer.sources,
+            truncated=answer.truncated,
+        )
         return
     for file in report.files:
         print(f"{'Would write' if dry_run else 'Wrote'} {file.path}: {counted(file.rows, 'row')} to {file.purpose}")

@@ -95,8 +95,8 @@ def find(
     from enrich.search import find as search
     from enrich.why import explain_found
 
-    asked = None if ask is None else ask_plainly(session, ask, icp=icp, save=save)
-    config, icp = (session.config, icp) if asked is None else (asked.config, asked.icp)
+    asked = ask_plainly(session, ask, icp=icp, save=save)
+    config, icp = asked.config, asked.icp
     if split is not None:
         if owner is not None or save is not None or facets or explain:
             raise InputInvalid("--split owner is for all owners: leave --owner, --save, --facets and --explain out.")
@@ -132,7 +132,7 @@ def find(
             "fits": answer.fits,
             "may_fit": answer.may_fit,
             "left_out": answer.left_out,
-            **({"asked": asked.echo} if asked is not None else {}),
+            **asked.told,
             **({"words": answer.worded} if answer.worded is not None else {}),
             **({"facets": answer.facets} if facets else {}),
             "missing": answer.missing,

@@ -32,13 +32,12 @@ def why(
     from enrich.gate import open_readers
     from enrich.why import explain_company
 
-    asked = None if ask is None else ask_plainly(session, ask, icp=icp)
-    config, icp = (session.config, icp) if asked is None else (asked.config, asked.icp)
+    asked = ask_plainly(session, ask, icp=icp)
+    config, icp = asked.config, asked.icp
     with open_readers(config) as readers:
         answer = explain_company(readers, config, name, icp)
     if session.as_json:
-        data = asdict(answer) | ({} if asked is None else {"asked": asked.echo})
-        print_json("why/1", data, as_of=answer.as_of, sources=answer.sources)
+        print_json("why/1", {**asdict(answer), **asked.told}, as_of=answer.as_of, sources=answer.sources)
         return
     print(f"{answer.id_label} {shown(answer.name)}".strip())
     print(f"In for {answer.icp}." if answer.is_found else f"Left out for {answer.icp}: {answer.label}.")

@@ -171,9 +171,9 @@ def _find_shared(words: Codes, others: Codes) -> tuple[Mask, Mask]:
     """Which words of each pair of names the other has too."""
     # a column at a time, each in one piece of memory: many times faster than a cube of all with all
     left, right = np.zeros(words.T.shape, dtype=np.bool_), np.zeros(others.T.shape, dtype=np.bool_)
-    columns = [np.ascontiguousarray(others[:, place]) for place in range(others.shape[1])]
+    other_columns = others.T.copy()
     for place, mine in enumerate(np.where(words == NOTHING, NOTHING - 1, words).T.copy()):
-        for other, theirs in enumerate(columns):
+        for other, theirs in enumerate(other_columns):
             is_same = mine == theirs
             left[place] |= is_same
             right[other] |= is_same

@@ -130,7 +130,8 @@ def _count_strangers(mine: pa.ChunkedArray, theirs: pa.ChunkedArray) -> Mapping[
     """The rows by a country that nobody of the other list has; none where some of it have no country, and may be of any."""
     if theirs.null_count or not len(theirs):
         return {}
-    abroad = mine.drop_null().filter(pc.invert(pc.is_in(mine.drop_null(), value_set=theirs.combine_chunks())))
+    stated = mine.drop_null()
+    abroad = stated.filter(pc.invert(pc.is_in(stated, value_set=theirs.combine_chunks())))
     counts = {row["values"]: row["counts"] for row in pc.value_counts(abroad).to_pylist()}
     return dict(sorted(counts.items(), key=lambda one: (-one[1], one[0])))
 
